@@ -1,0 +1,25 @@
+"""Where a customer can be reached."""
+
+from django.db import models
+
+from customers.models.customer import Customer
+
+
+class Contact(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    is_primary = models.BooleanField(default=True, help_text="Reminders go to the primary contact.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_primary_contact_per_customer",
+                fields=["customer"],
+                condition=models.Q(is_primary=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or self.phone or self.name

@@ -1,0 +1,22 @@
+"""Who we talk to. Identity and the few facts every letter needs: language, country, zone."""
+
+from django.db import models
+
+
+class Customer(models.Model):
+    number = models.CharField(max_length=64, unique=True, help_text="Your own number for this customer.")
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=8, default="en", help_text="Language of letters: en, de, fr or es.")
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, for example DE.")
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="For example Europe/Berlin.")
+    segment = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="customer_number_not_empty", condition=~models.Q(number="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"

@@ -1,0 +1,37 @@
+"""Leaving a customer, or one invoice, alone for a while, and ending that."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from customers.models import Customer, Hold, Invoice
+from customers.operations import news
+
+
+@transaction.atomic
+def place(
+    customer: Customer,
+    *,
+    kind: Hold.Kind,
+    reason: str,
+    until_on: date | None,
+    now: datetime,
+    by: User | None,
+    invoice: Invoice | None = None,
+) -> Hold:
+    """Start a hold on the customer, or on one invoice; `until_on` is its last day there, None = open-ended."""
+    hold = Hold.objects.create(
+        customer=customer, invoice=invoice, kind=kind, reason=reason, until_on=until_on, placed_at=now, placed_by=by
+    )
+    news.announce([customer.pk])
+    return hold
+
+
+@transaction.atomic
+def release(hold: Hold, *, now: datetime) -> bool:
+    """End a hold; False when it had ended before."""
+    released = Hold.objects.filter(pk=hold.pk, released_at=None).update(released_at=now)
+    if released:
+        news.announce([hold.customer_id])
+    return bool(released)

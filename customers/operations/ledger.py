@@ -1,0 +1,123 @@
+"""The only way to move an invoice's balance: post an entry, and the stored balance moves with it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from customers.models import Invoice, LedgerEntry
+from customers.operations import news
+from customers.rules.money import fits
+
+
+class LedgerRefusal(ValueError):
+    """The posting would make the books wrong; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One movement. `amount` is signed, in the invoice's currency: invoiced and refunded add, the others take away."""
+
+    invoice_id: int
+    kind: LedgerEntry.Kind
+    amount: Decimal
+    occurred_on: date
+    source: str
+    reference: str = ""
+    note: str = ""
+
+
+INSERT = """
+    INSERT INTO customers_ledgerentry (invoice_id, kind, amount, occurred_on, recorded_at, source, reference, note)
+    SELECT invoice_id, kind, amount, occurred_on, %s, source, reference, note
+    FROM unnest(%s::bigint[], %s::text[], %s::numeric[], %s::date[], %s::text[], %s::text[], %s::text[])
+      AS posting (invoice_id, kind, amount, occurred_on, source, reference, note)
+    ON CONFLICT DO NOTHING
+    RETURNING invoice_id, amount
+"""
+
+
+@transaction.atomic
+def post(postings: Sequence[Posting], *, now: datetime) -> int:
+    """Post entries and move the balances; returns how many were new.
+
+    A posting whose (invoice, kind, source, reference) is already in the book is left out silently: it is the same
+    fact seen again. Invoices are locked in order of id, so that two posters never wait for each other.
+
+    Raises LedgerRefusal for an amount with more decimals than the currency has.
+    """
+    invoices = {i.pk: i for i in lock_invoices(posting.invoice_id for posting in postings)}
+    for posting in postings:
+        currency = invoices[posting.invoice_id].currency
+        if not fits(posting.amount, currency):
+            raise LedgerRefusal(f"{posting.amount} has more decimals than {currency} knows.")
+    moved = _insert(postings, now)
+    _move_balances(moved, now)
+    news.announce(invoices[pk].customer_id for pk, _ in moved)
+    return len(moved)
+
+
+def lock_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
+    """Lock these invoices in order of id, and return them as they are under the lock."""
+    return list(Invoice.objects.select_for_update().filter(pk__in=list(invoice_ids)).order_by("pk"))
+
+
+def _insert(postings: Sequence[Posting], now: datetime) -> list[tuple[int, Decimal]]:
+    columns: list[list[Any]] = [
+        [posting.invoice_id for posting in postings],
+        [posting.kind.value for posting in postings],
+        [posting.amount for posting in postings],
+        [posting.occurred_on for posting in postings],
+        [posting.source for posting in postings],
+        [posting.reference for posting in postings],
+        [posting.note for posting in postings],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [now, *columns])
+        return list(cursor.fetchall())
+
+
+def _move_balances(moved: Sequence[tuple[int, Decimal]], now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE customers_invoice invoice SET balance = balance + moved.amount, updated_at = %s
+            FROM (
+              SELECT id, sum(amount) AS amount FROM unnest(%s::bigint[], %s::numeric[]) AS m (id, amount) GROUP BY id
+            ) AS moved
+            WHERE invoice.id = moved.id
+            """,
+            [now, [pk for pk, _ in moved], [amount for _, amount in moved]],
+        )
+
+
+@transaction.atomic
+def credit(invoice: Invoice, amount: Decimal, *, reason: str, now: datetime, on: date, by: User | None) -> None:
+    """Record a credit note of `amount` (positive, invoice currency) on `invoice`.
+
+    Raises LedgerRefusal when nothing or more than the balance would be credited.
+    """
+    _take_away(invoice, LedgerEntry.Kind.CREDITED, amount, reason=reason, now=now, on=on, by=by)
+
+
+@transaction.atomic
+def write_off(invoice: Invoice, *, reason: str, now: datetime, on: date, by: User | None) -> None:
+    """Give up what is still open of `invoice`. Raises LedgerRefusal when nothing is open."""
+    [locked] = lock_invoices([invoice.pk])
+    _take_away(invoice, LedgerEntry.Kind.WRITTEN_OFF, locked.balance, reason=reason, now=now, on=on, by=by)
+
+
+def _take_away(
+    invoice: Invoice, kind: LedgerEntry.Kind, amount: Decimal, *, reason: str, now: datetime, on: date, by: User | None
+) -> None:
+    [locked] = lock_invoices([invoice.pk])
+    if not 0 < amount <= locked.balance:
+        raise LedgerRefusal(
+            f"Choose an amount above 0 and up to {locked.balance} {locked.currency}, what is still open."
+        )
+    who = f" ({by.get_username()})" if by else ""
+    post([Posting(locked.pk, kind, -amount, on, "desk", note=f"{reason}{who}"[:300])], now=now)

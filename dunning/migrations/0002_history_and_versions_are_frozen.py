@@ -1,0 +1,51 @@
+from django.db import migrations
+
+FORWARD = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_caseevent
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION refuse_change_of_published_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.published_at IS NOT NULL THEN
+    RAISE EXCEPTION 'campaign version % is published and frozen: edit the draft and publish the next version', OLD.id;
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER frozen_once_published BEFORE UPDATE OR DELETE ON dunning_campaignversion
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_version();
+
+CREATE FUNCTION refuse_change_of_published_step() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  step_version bigint;
+BEGIN
+  IF TG_TABLE_NAME = 'dunning_step' THEN
+    step_version := CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END;
+  ELSE
+    SELECT version_id INTO step_version FROM dunning_step
+      WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.step_id ELSE NEW.step_id END;
+  END IF;
+  IF EXISTS (SELECT 1 FROM dunning_campaignversion WHERE id = step_version AND published_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'this step belongs to a published campaign version and is frozen: edit the draft instead';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunning_step
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
+CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunning_steptext
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
+"""
+BACKWARD = """
+DROP TRIGGER frozen_once_published ON dunning_steptext;
+DROP TRIGGER frozen_once_published ON dunning_step;
+DROP FUNCTION refuse_change_of_published_step();
+DROP TRIGGER frozen_once_published ON dunning_campaignversion;
+DROP FUNCTION refuse_change_of_published_version();
+DROP TRIGGER append_only ON dunning_caseevent;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("dunning", "0001_initial"), ("customers", "0002_ledger_is_append_only")]
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -1,0 +1,24 @@
+from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
+from dunning.models.case import Case, CaseEvent
+from dunning.models.engine_state import EngineState
+from dunning.models.mailbox_message import MailboxMessage
+from dunning.models.notice import Notice
+from dunning.models.portal_link import PortalLink
+from dunning.models.step_run import StepRun
+from dunning.models.template import Template, TemplateText
+
+__all__ = [
+    "Campaign",
+    "CampaignVersion",
+    "Case",
+    "CaseEvent",
+    "EngineState",
+    "MailboxMessage",
+    "Notice",
+    "PortalLink",
+    "Step",
+    "StepRun",
+    "StepText",
+    "Template",
+    "TemplateText",
+]

@@ -1,0 +1,81 @@
+"""A campaign is edited as a draft; publishing freezes a version, and cases follow versions, never drafts."""
+
+from django.db import models
+
+from dunning.models.template import Template
+from dunning.rules.words import StepKind, Tone
+
+
+class Campaign(models.Model):
+    name = models.CharField(max_length=100, unique=True)
+    segment = models.CharField(max_length=64, blank=True, help_text="Only customers of this segment; empty: all.")
+    priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
+    is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CampaignVersion(models.Model):
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    send_from = models.TimeField(
+        default="09:00", help_text="Reminders leave from this time on, in the customer's zone."
+    )
+    send_until = models.TimeField(default="18:00", help_text="… and not after this time.")
+    published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="campaign_version_number", fields=["campaign", "number"]),
+            models.UniqueConstraint(
+                name="one_draft_per_campaign", fields=["campaign"], condition=models.Q(published_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="campaign_send_window", condition=models.Q(send_from__lt=models.F("send_until"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} v{self.number}" + ("" if self.published_at else " (draft)")
+
+
+class Step(models.Model):
+    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(
+        max_length=8, choices=[(k.value, k.name.lower()) for k in StepKind], default=StepKind.REMINDER.value
+    )
+    offset_days = models.SmallIntegerField(default=0, help_text="Days after (before: minus) the oldest open due date.")
+    channel = models.CharField(max_length=16, default="email")
+    tone = models.PositiveSmallIntegerField(
+        choices=[(t.value, t.name.lower()) for t in Tone], default=Tone.FRIENDLY.value
+    )
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(name="step_position", fields=["version", "position"]),
+            models.UniqueConstraint(
+                name="one_thanks_step_per_version", fields=["version"], condition=models.Q(kind="thanks")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "thank you" if self.kind == StepKind.THANKS else f"day {self.offset_days:+d}, {self.get_tone_display()}"
+
+
+class StepText(models.Model):
+    """The words of a published step: a copy of the template at the moment of publishing."""
+
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=8)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_text_per_step_language", fields=["step", "language"])]
+
+    def __str__(self) -> str:
+        return f"{self.step} ({self.language})"

@@ -1,0 +1,79 @@
+"""One open case per customer: who follows which frozen campaign, and when to look again.
+
+`next_action_at` is the alarm clock and is set exactly while the case is open. Everything else a screen
+shows (balance, holds, paused or not) is computed from facts.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from customers.models import Customer
+from dunning.models.campaign import CampaignVersion, Step
+from dunning.rules.words import Attention, Ending
+
+
+class Case(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        CLOSED = "closed", "closed"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases")
+    version = models.ForeignKey(CampaignVersion, on_delete=models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    level = models.PositiveSmallIntegerField(default=0, help_text="Dunning level: the firmest tone sent so far.")
+    anchor_on = models.DateField(
+        null=True, blank=True, help_text="Due date of the oldest open invoice the steps count from."
+    )
+    next_action_at = models.DateTimeField(null=True, blank=True)
+    next_step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    next_reason = models.CharField(max_length=500, blank=True, help_text="Why then.")
+    attention = models.CharField(
+        max_length=16, blank=True, choices=[(a.value, a.value.replace("_", " ")) for a in Attention if a]
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=16, blank=True, choices=[(e.value, e.value.replace("_", " ")) for e in Ending])
+    close_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="case_due", fields=["next_action_at"], condition=models.Q(state="open")),
+            models.Index(name="case_needs_a_person", fields=["attention"], condition=~models.Q(attention="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_case_per_customer", fields=["customer"], condition=models.Q(state="open")
+            ),
+            models.CheckConstraint(
+                name="case_clock_runs_exactly_while_open",
+                condition=models.Q(state="open", next_action_at__isnull=False, closed_at__isnull=True)
+                | models.Q(state="closed", next_action_at__isnull=True, closed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.pk}"
+
+
+class CaseEvent(models.Model):
+    """What happened to a case besides its steps: opened, paused, paid, closed … Append-only by trigger."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "opened"
+        PAUSED = "paused", "paused"
+        RESUMED = "resumed", "resumed"
+        PARKED = "parked", "parked"
+        PAYMENT = "payment", "payment"
+        CLOSED = "closed", "closed"
+        NOTICE = "notice", "notice"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    happened_at = models.DateTimeField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    text = models.CharField(max_length=500)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,24 @@
+"""The library of texts the desk edits. Publishing a campaign copies them into its frozen steps."""
+
+from django.db import models
+
+
+class Template(models.Model):
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateText(models.Model):
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=8)
+    subject = models.CharField(max_length=200)
+    body = models.TextField(help_text="Plain text with fields such as {customer_name}; see the list beside.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_text_per_template_language", fields=["template", "language"])]
+
+    def __str__(self) -> str:
+        return f"{self.template} ({self.language})"

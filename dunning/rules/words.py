@@ -1,0 +1,42 @@
+"""The closed vocabularies the rules speak. Plain strings, so that the database and the rules share them."""
+
+from enum import IntEnum, StrEnum
+
+
+class Tone(IntEnum):
+    """How firm a text is. Within one case tone never gets milder, and rises one level at a time."""
+
+    FRIENDLY = 1
+    CLEAR = 2
+    FIRM = 3
+    FORMAL = 4
+
+
+class StepKind(StrEnum):
+    REMINDER = "reminder"
+    THANKS = "thanks"
+
+
+class Outcome(StrEnum):
+    """What became of a step in a case (the ledger of steps)."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    DELAYED = "delayed"
+
+
+class Ending(StrEnum):
+    """Why a case closed."""
+
+    SETTLED = "settled"
+    CURED = "cured"
+    CLOSED_BY_DESK = "closed_by_desk"
+
+
+class Attention(StrEnum):
+    """Why a case waits for a person."""
+
+    NONE = ""
+    PARKED = "parked"
+    NO_ADDRESS = "no_address"
+    END_OF_ROAD = "end_of_road"

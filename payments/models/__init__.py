@@ -1,0 +1,6 @@
+from payments.models.allocation import Allocation
+from payments.models.charge_attempt import ChargeAttempt
+from payments.models.payment import Payment
+from payments.models.payment_method import PaymentMethod
+
+__all__ = ["Allocation", "ChargeAttempt", "Payment", "PaymentMethod"]

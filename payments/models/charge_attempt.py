@@ -1,0 +1,44 @@
+"""One try to collect money. The row is committed before the gateway is called; an unknown outcome stays visible."""
+
+from django.db import models
+
+from customers.models import Customer
+from payments.models.payment import Payment
+from payments.models.payment_method import PaymentMethod
+
+
+class ChargeAttempt(models.Model):
+    class State(models.TextChoices):
+        CALLING = "calling", "asking the gateway"
+        SUCCEEDED = "succeeded", "succeeded"
+        DECLINED = "declined", "declined"
+        REQUIRES_ACTION = "requires_action", "waiting for the customer's bank"
+        IN_DOUBT = "in_doubt", "in doubt"
+        ABANDONED = "abandoned", "abandoned"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="charge_attempts")
+    method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
+    gateway = models.CharField(max_length=32)
+    amount = models.DecimalField(max_digits=18, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    invoice_ids = models.JSONField(default=list, help_text="Invoices to settle, in order.")
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.CALLING)
+    decline_code = models.CharField(max_length=64, blank=True)
+    gateway_reference = models.CharField(max_length=128, blank=True)
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_attempt_per_customer_and_currency",
+                fields=["customer", "currency"],
+                condition=models.Q(state__in=["calling", "requires_action", "in_doubt"]),
+            ),
+            models.CheckConstraint(name="charge_amount_positive", condition=models.Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}: {self.get_state_display()}"

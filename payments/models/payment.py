@@ -1,0 +1,35 @@
+"""Money that came in. What of it settles which invoice is said by its allocations."""
+
+from django.conf import settings
+from django.db import models
+
+from customers.models import Customer
+
+
+class Payment(models.Model):
+    class Source(models.TextChoices):
+        GATEWAY = "gateway", "gateway"
+        DESK = "desk", "recorded by the desk"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payments")
+    amount = models.DecimalField(max_digits=18, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    received_on = models.DateField(help_text="Value date.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=8, choices=Source.choices)
+    provider = models.CharField(max_length=32, blank=True, help_text="Gateway alias.")
+    reference = models.CharField(max_length=128, blank=True, help_text="The gateway's or bank's own id.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="payment_amount_positive", condition=models.Q(amount__gt=0)),
+            models.UniqueConstraint(
+                name="payment_seen_once", fields=["provider", "reference"], condition=~models.Q(reference="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} on {self.received_on}"

@@ -1,0 +1,29 @@
+"""A stored card: only what a gateway gives back. A card number never comes near this table."""
+
+from django.db import models
+
+from customers.models import Customer
+
+
+class PaymentMethod(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="payment_methods")
+    gateway = models.CharField(max_length=32, help_text="Gateway alias.")
+    token = models.CharField(max_length=128, help_text="The gateway's name for the card.")
+    brand = models.CharField(max_length=32, blank=True)
+    last4 = models.CharField(max_length=4, blank=True)
+    expires_on = models.DateField(null=True, blank=True, help_text="Last day of the month printed on the card.")
+    is_default = models.BooleanField(default=True)
+    stored_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_default_method_per_customer",
+                fields=["customer"],
+                condition=models.Q(is_default=True, removed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} ending {self.last4}"

@@ -1,0 +1,83 @@
+"""Recording money that came in, and settling invoices with it, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from customers.models import Customer, Invoice, LedgerEntry
+from customers.operations.ledger import Posting, post
+from customers.rules.money import fits
+from payments.models import Allocation, Payment
+from payments.rules.allocate import OpenInvoice, allocate
+
+
+class PaymentRefusal(ValueError):
+    """The payment cannot be recorded as asked; the message says why."""
+
+
+@transaction.atomic
+def record(
+    customer: Customer,
+    *,
+    amount: Decimal,
+    currency: str,
+    received_on: date,
+    source: Payment.Source,
+    now: datetime,
+    by: User | None = None,
+    provider: str = "",
+    reference: str = "",
+    invoice_ids: Sequence[int] | None = None,
+) -> Payment:
+    """Record `amount` (positive, in `currency`) and settle open invoices with it, oldest due date first.
+
+    `invoice_ids` limits and orders the invoices to settle; None means all open ones in that currency. What is left
+    over stays on the payment as unapplied money. The same (provider, reference) is recorded once: the first Payment
+    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency.
+    """
+    if amount <= 0 or not fits(amount, currency):
+        raise PaymentRefusal(f"{amount} {currency} is not an amount that can be paid: above 0, no extra decimals.")
+    payment, is_new = Payment.objects.get_or_create(
+        **({"provider": provider, "reference": reference} if reference else {"pk": None}),
+        defaults={
+            "customer": customer,
+            "amount": amount,
+            "currency": currency,
+            "received_on": received_on,
+            "recorded_at": now,
+            "recorded_by": by,
+            "source": source,
+            "provider": provider,
+        },
+    )
+    if is_new:
+        _settle(payment, invoice_ids, now)
+    return payment
+
+
+def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) -> None:
+    open_invoices = _lock_open_invoices(payment, invoice_ids)
+    parts = allocate(payment.amount, [OpenInvoice(i.pk, i.balance) for i in open_invoices])
+    Allocation.objects.bulk_create(
+        [Allocation(payment=payment, invoice_id=invoice_id, amount=part) for invoice_id, part in parts]
+    )
+    post(
+        [
+            Posting(
+                invoice_id, LedgerEntry.Kind.PAID, -part, payment.received_on, payment.source, f"payment {payment.pk}"
+            )
+            for invoice_id, part in parts
+        ],
+        now=now,
+    )
+
+
+def _lock_open_invoices(payment: Payment, invoice_ids: Sequence[int] | None) -> list[Invoice]:
+    candidates = Invoice.objects.filter(customer=payment.customer_id, currency=payment.currency, balance__gt=0)
+    if invoice_ids is not None:
+        candidates = candidates.filter(pk__in=invoice_ids)
+    locked = list(candidates.select_for_update().order_by("pk"))
+    return sorted(locked, key=lambda invoice: (invoice.due_on, invoice.pk))
