@@ -30,6 +30,7 @@ def kept_secret(name: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (kept_secret("secret_key") if ON_A_LAPTOP else "")
 LINK_KEY = env.str("LINK_KEY", default="") or SECRET_KEY
+PORTAL_LINK_DAYS = env.int("PORTAL_LINK_DAYS", default=60)  # how long a customer's personal link opens the page
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 COMPANY_NAME = env.str("COMPANY_NAME", default="Example Company")

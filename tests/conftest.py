@@ -1,11 +1,25 @@
-"""Helpers that tests everywhere use: a clock that stands still, and people with names."""
+"""What tests everywhere need: a clock that stands still, and a mail provider with books of its own."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
+
+from tests.people import NOW
+from tests.provider import Provider
 
 
 @pytest.fixture
 def now() -> datetime:
     """Monday 2 March 2026, 10:00 UTC: a working hour everywhere in Europe."""
-    return datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    return NOW
+
+
+@pytest.fixture
+def provider(settings: Settings, tmp_path: Path) -> Provider:
+    """The channel "email" ends at this provider; ask it what it accepted."""
+    journal = str(tmp_path / "journal")
+    settings.DUNNING_CHANNELS = {"email": {"class": "tests.provider.Provider", "options": {"journal": journal}}}
+    settings.DUNNING_CONNECTIONS = 1
+    return Provider(journal)

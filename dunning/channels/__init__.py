@@ -1,5 +1,7 @@
 """Channels by alias, as settings name them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -8,7 +10,7 @@ from dunning.channels.base import Channel
 
 def channel(alias: str) -> Channel:
     """A new instance of the channel named `alias` in DUNNING_CHANNELS. Raises KeyError for an unknown one."""
-    entry = settings.DUNNING_CHANNELS[alias]
+    entry: dict[str, Any] = settings.DUNNING_CHANNELS[alias]
     made = import_string(entry["class"])(**entry.get("options", {}))
     assert isinstance(made, Channel)
     return made

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -42,7 +43,8 @@ class Refused(Exception):
 class Channel(ABC):
     """Subclass, write `send`, name the class in DUNNING_CHANNELS. Used as a context manager around a batch."""
 
-    honours_keys: ClassVar[bool] = False  # sending again under the same key delivers nothing new
+    honours_keys: ClassVar[bool] = False  # sending again under the same key delivers nothing new …
+    key_lifetime: ClassVar[timedelta] = timedelta(0)  # … for so long after the first call
     can_look_up: ClassVar[bool] = False  # `look_up` tells whether a key was taken over
 
     @abstractmethod

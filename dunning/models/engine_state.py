@@ -5,9 +5,7 @@ from django.db import models
 
 class EngineState(models.Model):
     ticked_at = models.DateTimeField(null=True, blank=True, help_text="Heartbeat: when the last tick ended.")
-    scanned_on = models.DateField(
-        null=True, blank=True, help_text="Day (UTC) of the last full look for overdue customers."
-    )
+    scanned_at = models.DateTimeField(null=True, blank=True, help_text="Last full look for overdue customers.")
 
     class Meta:
         constraints = [models.CheckConstraint(name="engine_state_is_one_row", condition=models.Q(id=1))]

@@ -1,5 +1,6 @@
 """The closed vocabularies the rules speak. Plain strings, so that the database and the rules share them."""
 
+from datetime import date
 from enum import IntEnum, StrEnum
 
 
@@ -40,3 +41,8 @@ class Attention(StrEnum):
     PARKED = "parked"
     NO_ADDRESS = "no_address"
     END_OF_ROAD = "end_of_road"
+
+
+def spelled(day: date) -> str:
+    """A date as the desk reads it: 2 March 2026."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,88 @@
+"""The engine's heart: take the cases whose clock has rung, look at the facts again, decide, write it down."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from dunning.models import Case, CaseEvent
+from dunning.operations.apply import Decided, apply
+from dunning.rules.decide import decide
+from dunning.rules.decisions import Close, Decision, Send
+from dunning.rules.facts import CaseFacts
+from dunning.rules.plan_ahead import next_wait
+from dunning.rules.words import Attention
+from dunning.snapshot import Subject, gather
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+PARKED_FOR = timedelta(hours=1)
+
+
+def advance_due(*, now: datetime, batch: int = BATCH) -> Counter[str]:
+    """Decide every open case that is due, in batches of one short transaction each.
+
+    Returns how many cases were decided, queued, closed and parked. Several workers may run this at once: each takes
+    cases that no other holds.
+    """
+    counts: Counter[str] = Counter()
+    while taken := _advance_batch(now, batch):
+        counts += taken
+    return counts
+
+
+@transaction.atomic
+def _advance_batch(now: datetime, size: int) -> Counter[str]:
+    due = Case.objects.filter(state=Case.State.OPEN, next_action_at__lte=now).order_by("next_action_at", "pk")
+    rows = due.select_for_update(skip_locked=True)[:size].values_list("pk", "customer_id", "version_id")
+    subjects = [Subject(*row) for row in rows]
+    return decide_and_apply(subjects, now=now) if subjects else Counter()
+
+
+def decide_and_apply(subjects: Sequence[Subject], *, now: datetime) -> Counter[str]:
+    """Gather, decide and write down; the caller's transaction holds the locks of these cases."""
+    try:
+        with transaction.atomic():
+            decided = [_decide(subject, facts, now) for subject, facts in zip(subjects, gather(subjects), strict=True)]
+            apply(decided, now=now)
+    except Exception as error:
+        if len(subjects) > 1:  # find the one that fails, and let the others go on
+            return sum((decide_and_apply([subject], now=now) for subject in subjects), Counter())
+        logger.exception("case %s could not be decided and is parked", subjects[0].case_id)
+        park(subjects[0], error, now=now)
+        return Counter(parked=1)
+    return _count([item.decision for item in decided])
+
+
+def _decide(subject: Subject, facts: CaseFacts, now: datetime) -> Decided:
+    assert subject.case_id is not None
+    decision = decide(facts, now=now)
+    return Decided(subject.case_id, facts, decision, next_wait(facts, decision, now=now))
+
+
+def park(subject: Subject, error: Exception, *, now: datetime) -> None:
+    """Put a case aside for an hour and show it to a person; the rest of the batch goes on."""
+    assert subject.case_id is not None
+    reason = f"could not be decided ({type(error).__name__}: {error})"[:400]
+    Case.objects.filter(pk=subject.case_id, state=Case.State.OPEN).update(
+        next_action_at=now + PARKED_FOR, next_reason=reason, attention=Attention.PARKED
+    )
+    CaseEvent.objects.create(
+        case_id=subject.case_id, happened_at=now, kind=CaseEvent.Kind.PARKED, text=f"Parked: {reason}"
+    )
+
+
+def _count(decisions: Sequence[Decision]) -> Counter[str]:
+    counts = Counter(decided=len(decisions))
+    counts["queued"] = sum(isinstance(decision, Send) for decision in decisions)
+    counts["closed"] = sum(isinstance(decision, Close) for decision in decisions)
+    return counts
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """The facts of one case as they are now."""
+    [facts] = gather([Subject(case.pk, case.customer_id, case.version_id)])
+    return facts

@@ -1,0 +1,240 @@
+"""Sending what is queued: claim → look again → mark as calling and commit → call → record.
+
+The row says *calling* before the call is made. So whoever finds it later knows: a leased notice was surely not sent,
+a calling one perhaps was. No transaction is open while a provider is called.
+"""
+
+import json
+import logging
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.functions import Coalesce
+
+from customers.crashpoint import crashpoint
+from dunning.channels import channel
+from dunning.channels.base import Channel, Refused
+from dunning.models import Case, Notice, StepRun
+from dunning.operations.prepare import Leased, Parcel, prepare
+from dunning.rules.recheck import PutBack, Verdict, Withdraw
+from dunning.rules.words import Outcome
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE_SECONDS = 180
+CALL_SECONDS = 40  # the provider's time-out (30 s) and a margin: a call is begun only with that much lease left
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(hours=1)
+STALE_DOUBT = "it may have been sent once, and what is owed has changed since: a person decides"
+
+CLAIM = """
+WITH picked AS (
+  SELECT id FROM dunning_notice WHERE state = 'queued' AND due_at <= %s
+  ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+)
+UPDATE dunning_notice notice SET state = 'leased', lease_token = %s, attempts = attempts + 1,
+  lease_until = clock_timestamp() + make_interval(secs => %s)
+FROM picked WHERE notice.id = picked.id
+RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_token, attempts, link_id, language,
+  subject, body, lines
+"""
+# One statement: lock what is owed, compare it and the holds with what the message says, and only then mark the row.
+# A payer who is faster makes it match nothing; a payer who is slower waits until the row says calling.
+CALLING = """
+WITH owed AS MATERIALIZED (
+  SELECT id, balance FROM customers_invoice WHERE customer_id = %(customer)s AND balance > 0 ORDER BY id FOR SHARE
+)
+UPDATE dunning_notice SET state = 'calling', calling_at = %(now)s, reason = '', address = %(address)s,
+  language = %(language)s, subject = %(subject)s, body = %(body)s, lines = %(lines)s, link_id = %(link)s,
+  message_id = %(key)s
+WHERE id = %(id)s AND state = 'leased' AND lease_token = %(token)s
+  AND lease_until > clock_timestamp() + make_interval(secs => %(call_seconds)s)
+  AND ARRAY(SELECT id || ':' || balance FROM owed) = %(balances)s::text[]
+  AND ARRAY(SELECT id FROM customers_hold WHERE customer_id = %(customer)s AND released_at IS NULL ORDER BY id)
+      = %(holds)s::bigint[]
+  AND NOT EXISTS (
+    SELECT 1 FROM payments_chargeattempt WHERE customer_id = %(customer)s AND state IN ('calling', 'in_doubt'))
+  AND EXISTS (SELECT 1 FROM dunning_case WHERE id = %(case)s AND state = %(case_state)s)
+  AND EXISTS (SELECT 1 FROM customers_contact WHERE id = %(contact)s AND email = %(address)s)
+"""
+
+
+def deliver(*, now: datetime) -> Counter[str]:
+    """Send every queued notice whose time has come; returns counts of sent, put_back, withdrawn, refused, in_doubt.
+
+    Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once.
+    """
+    counts = _release_expired(now)
+    counts += _deliver_batch(now)
+    if not counts["claimed"]:
+        return counts
+    if settings.DUNNING_CONNECTIONS == 1:
+        return counts + _deliver_all(now)
+    with ThreadPoolExecutor(settings.DUNNING_CONNECTIONS) as pool:
+        for result in pool.map(_deliver_in_thread, [now] * settings.DUNNING_CONNECTIONS):
+            counts += result
+    return counts
+
+
+def _deliver_in_thread(now: datetime) -> Counter[str]:
+    try:
+        return _deliver_all(now)
+    finally:
+        connection.close()
+
+
+def _deliver_all(now: datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    while (batch := _deliver_batch(now))["claimed"]:
+        counts += batch
+    return counts
+
+
+def _deliver_batch(now: datetime) -> Counter[str]:
+    notices = _claim(now)
+    if not notices:
+        return Counter()
+    crashpoint("send.after_claim")
+    prepared = prepare(notices, now=now)
+    counts = Counter(claimed=len(notices), refused=len(prepared.unfit), in_doubt=len(prepared.stale))
+    for notice, verdict in prepared.verdicts:
+        counts[_hold_back(notice, verdict, now)] += 1
+    for notice, reason in prepared.unfit:
+        _finish(notice, Notice.State.REFUSED, expected=Notice.State.LEASED, reason=reason[:500], finished_at=now)
+    for notice in prepared.stale:
+        _finish(notice, Notice.State.IN_DOUBT, expected=Notice.State.LEASED, reason=STALE_DOUBT, finished_at=now)
+    with ExitStack() as open_channels:
+        channels = {
+            alias: open_channels.enter_context(channel(alias)) for alias in {p.notice.channel for p in prepared.parcels}
+        }
+        for parcel in prepared.parcels:
+            counts[_send(parcel, channels[parcel.notice.channel], now)] += 1
+    return counts
+
+
+def _claim(now: datetime) -> list[Leased]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now, BATCH, uuid.uuid4(), LEASE_SECONDS])
+        columns = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+    leased = [Leased(**{**row, "lines": json.loads(row["lines"])}) for row in rows]
+    return sorted(leased, key=lambda notice: notice.id)
+
+
+def _send(parcel: Parcel, by: Channel, now: datetime) -> str:
+    if not _mark_calling(parcel, now):
+        return _let_go(parcel, now)
+    crashpoint("send.after_calling")
+    try:
+        receipt = by.send(parcel.message)
+    except Refused as refusal:
+        return _record_refusal(parcel.notice, refusal, now)
+    except Exception as error:
+        logger.warning("notice %s is in doubt", parcel.notice.id, exc_info=error)
+        reason = f"nobody knows whether it was sent ({type(error).__name__}: {error})"
+        _finish(parcel.notice, Notice.State.IN_DOUBT, reason=reason[:500], finished_at=now)
+        return "in_doubt"
+    crashpoint("send.after_call")
+    _finish(parcel.notice, Notice.State.SENT, provider_reference=receipt.reference[:200], finished_at=now)
+    crashpoint("send.after_record")
+    return "sent"
+
+
+def _mark_calling(parcel: Parcel, now: datetime) -> bool:
+    notice = parcel.notice
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CALLING,
+            {
+                "id": notice.id,
+                "token": notice.lease_token,
+                "customer": notice.customer_id,
+                "case": notice.case_id,
+                "contact": notice.contact_id,
+                "case_state": Case.State.OPEN.value if parcel.case_is_open else Case.State.CLOSED.value,
+                "balances": parcel.balances,
+                "holds": parcel.hold_ids,
+                "call_seconds": CALL_SECONDS,
+                "now": now,
+                "address": parcel.message.to,
+                "language": parcel.message.language,
+                "subject": parcel.letter.subject,
+                "body": parcel.letter.body,
+                "lines": json.dumps(parcel.lines),
+                "link": parcel.link_id,
+                "key": parcel.message.key,
+            },
+        )
+        return bool(cursor.rowcount)
+
+
+def _let_go(parcel: Parcel, now: datetime) -> str:
+    """The facts have changed since the message was written (or the lease ran out): give it back for another look."""
+    later = now + timedelta(minutes=1)
+    _finish(parcel.notice, Notice.State.QUEUED, expected=Notice.State.LEASED, due_at=later)
+    return "put_back"
+
+
+def _record_refusal(notice: Leased, refusal: Refused, now: datetime) -> str:
+    if refusal.permanent or notice.attempts >= MOST_ATTEMPTS:
+        _finish(notice, Notice.State.REFUSED, reason=str(refusal)[:500], finished_at=now)
+        return "refused"
+    pause = min(timedelta(minutes=5) * 2 ** (notice.attempts - 1), LONGEST_PAUSE)
+    reason = f"try {notice.attempts} was refused for now: {refusal}"[:500]
+    _finish(notice, Notice.State.QUEUED, reason=reason, due_at=now + pause, body="")
+    return "put_back"
+
+
+def _hold_back(notice: Leased, verdict: Verdict, now: datetime) -> str:
+    if isinstance(verdict, Withdraw):
+        return _withdraw(notice, verdict, now)
+    assert isinstance(verdict, PutBack)
+    _finish(notice, Notice.State.QUEUED, expected=Notice.State.LEASED, due_at=verdict.until, reason=verdict.reason)
+    return "put_back"
+
+
+@transaction.atomic
+def _withdraw(notice: Leased, verdict: Withdraw, now: datetime) -> str:
+    """Take the notice back, say so in the ledger of steps, and have the case decided again."""
+    if _finish(notice, Notice.State.WITHDRAWN, expected=Notice.State.LEASED, reason=verdict.reason, finished_at=now):
+        runs = StepRun.objects.filter(case=notice.case_id)
+        runs.filter(step=notice.step_id).update(outcome=verdict.outcome, reason=verdict.reason, decided_at=now)
+        level = runs.filter(outcome=Outcome.DONE).aggregate(level=Coalesce(Max("step__tone"), 0))["level"]
+        Case.objects.filter(pk=notice.case_id, state=Case.State.OPEN).update(level=level, next_action_at=now)
+    return "withdrawn"
+
+
+def _finish(
+    notice: Leased, state: Notice.State, *, expected: Notice.State = Notice.State.CALLING, **fields: Any
+) -> bool:
+    """End this worker's hold on the notice; False when another worker has taken it over meanwhile (fenced)."""
+    mine = Notice.objects.filter(pk=notice.id, lease_token=notice.lease_token, state=expected)
+    if mine.update(state=state, lease_token=None, lease_until=None, **fields):
+        return True
+    logger.warning("fenced: notice %s is no longer held by this worker", notice.id)
+    return False
+
+
+RELEASE = """
+UPDATE dunning_notice SET lease_token = NULL, lease_until = NULL,
+  state = CASE state WHEN 'leased' THEN 'queued' ELSE 'in_doubt' END,
+  reason = CASE state WHEN 'leased' THEN reason ELSE 'the worker stopped while sending: it may have left' END,
+  finished_at = CASE state WHEN 'leased' THEN NULL ELSE %s END
+WHERE state IN ('leased', 'calling') AND lease_until < clock_timestamp()
+RETURNING state
+"""
+
+
+def _release_expired(now: datetime) -> Counter[str]:
+    """Give back what dead workers held: never called goes back into the queue, perhaps called becomes in doubt."""
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE, [now])
+        return Counter(state for (state,) in cursor if state == Notice.State.IN_DOUBT)

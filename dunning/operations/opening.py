@@ -1,0 +1,94 @@
+"""Opening cases, set-based: who owes something that is due and has no open case yet."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import connection
+
+from dunning.models import Campaign, CampaignVersion
+from dunning.rules.facts import zone
+from dunning.rules.words import StepKind
+
+# One row per segment that a campaign names, and one for all others ('').
+# An invoice counts from the day the chosen campaign first speaks about it, on the customer's own calendar.
+OPEN = """
+WITH choice (segment, version_id, reach) AS (
+  SELECT * FROM unnest(%(segments)s::text[], %(versions)s::bigint[], %(reaches)s::int[])
+), calendar (zone, today) AS (
+  SELECT * FROM unnest(%(zones)s::text[], %(days)s::date[])
+), overdue AS (
+  SELECT customer_id, min(due_on) AS due_on FROM customers_invoice invoice
+  WHERE balance > 0 AND due_on <= %(horizon)s AND {whom}
+    AND NOT EXISTS (
+      SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
+        AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
+    AND NOT EXISTS (
+      SELECT 1 FROM dunning_case c WHERE c.customer_id = invoice.customer_id AND c.state = 'open')
+  GROUP BY customer_id
+), fresh AS (
+  SELECT overdue.customer_id, choice.version_id, overdue.due_on FROM overdue
+  JOIN customers_customer customer ON customer.id = overdue.customer_id
+  JOIN choice ON choice.segment = CASE WHEN customer.segment = ANY(%(segments)s) THEN customer.segment ELSE '' END
+  LEFT JOIN calendar ON calendar.zone = customer.time_zone
+  WHERE overdue.due_on <= coalesce(calendar.today, %(now)s::date) + choice.reach
+), opened AS (
+  INSERT INTO dunning_case (customer_id, version_id, state, opened_at, level, anchor_on, next_action_at, next_reason,
+                            attention, ending, close_reason)
+  SELECT customer_id, version_id, 'open', %(now)s, 0, due_on, %(now)s, 'just opened', '', '', '' FROM fresh
+  ORDER BY customer_id
+  ON CONFLICT DO NOTHING
+  RETURNING id, anchor_on
+), told AS (
+  INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
+  SELECT id, %(now)s, 'opened', 'Opened: the oldest open invoice is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY')
+  FROM opened
+)
+SELECT id FROM opened
+"""
+
+
+def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> int:
+    """Open a case for each customer with something due; only among `customer_ids`, when given. Returns how many.
+
+    The version is the newest published one of the active campaign with the lowest priority that fits the segment.
+    """
+    choice = choose_versions()
+    if not choice:
+        return 0
+    widest = max(reach for _, reach in choice.values())
+    zones = sorted(available_timezones())
+    parameters: dict[str, Any] = {
+        "zones": zones,
+        "days": [now.astimezone(zone(name)).date() for name in zones],
+        "segments": list(choice),
+        "versions": [version for version, _ in choice.values()],
+        "reaches": [reach for _, reach in choice.values()],
+        "customers": list(customer_ids or ()),
+        "horizon": now.date() + timedelta(days=widest + 1),  # somewhere it is tomorrow already
+        "now": now,
+    }
+    whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN.format(whom=whom), parameters)
+        return len(cursor.fetchall())
+
+
+def choose_versions() -> dict[str, tuple[int, int]]:
+    """Segment → (version id, reach in days); '' stands for every segment that no campaign names."""
+    newest = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False).order_by("number")
+    campaigns = {version.campaign_id: version for version in newest}
+    by_priority = Campaign.objects.filter(pk__in=campaigns).order_by("priority", "pk")
+    choice: dict[str, tuple[int, int]] = {}
+    for segment in {"", *(campaign.segment for campaign in by_priority)}:
+        fitting = [campaign for campaign in by_priority if campaign.segment in ("", segment)]
+        if fitting:
+            version = campaigns[fitting[0].pk]
+            choice[segment] = (version.pk, _reach(version))
+    return choice
+
+
+def _reach(version: CampaignVersion) -> int:
+    first = version.steps.filter(kind=StepKind.REMINDER).order_by("position").values_list("offset_days", flat=True)
+    return max(0, -first[0])

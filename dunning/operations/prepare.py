@@ -1,0 +1,204 @@
+"""From a leased notice to a message ready to leave: facts as they are now, the verdict on them, words and a link.
+
+A batch costs a fixed number of queries. Nothing is sent here, and nothing is marked as being sent.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.conf import settings
+
+from customers.models import Contact, Customer, Hold, Invoice
+from dunning.channels.base import Message
+from dunning.models import Case, PortalLink, StepText
+from dunning.operations import links
+from dunning.queries import link_url
+from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
+from dunning.rules.words import Outcome
+from dunning.snapshot import Subject, gather
+
+FALLBACK_LANGUAGE = "en"
+
+
+class Leased(NamedTuple):
+    """A notice that this worker holds. `body` is set when it was handed over once before and may be repeated."""
+
+    id: int
+    case_id: int
+    step_id: int
+    customer_id: int
+    contact_id: int
+    channel: str
+    lease_token: uuid.UUID
+    attempts: int
+    link_id: int | None
+    language: str
+    subject: str
+    body: str
+    lines: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A notice ready to leave, with the facts it rests on: they are compared once more in the moment of leaving."""
+
+    notice: Leased
+    message: Message
+    letter: Letter
+    lines: list[dict[str, str]]
+    link_id: int
+    case_is_open: bool
+    balances: list[str]
+    hold_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    parcels: list[Parcel]
+    verdicts: list[tuple[Leased, Verdict]]  # those that do not go
+    unfit: list[tuple[Leased, str]]  # those whose words cannot be written, and why
+    stale: list[Leased]  # handed over before under other facts: only a person can tell
+
+
+def prepare(notices: Sequence[Leased], *, now: datetime) -> Prepared:
+    """Look at the facts again and write the messages of those that may go."""
+    desk = _Desk(notices)
+    prepared = Prepared([], [], [], [])
+    for notice in notices:
+        verdict = desk.verdict(notice, now)
+        if isinstance(verdict, Go):
+            _write(desk, notice, verdict, prepared, now)
+        elif notice.body and isinstance(verdict, Withdraw):
+            prepared.stale.append(notice)
+        else:
+            prepared.verdicts.append((notice, verdict))
+    return prepared
+
+
+def _write(desk: "_Desk", notice: Leased, verdict: Go, prepared: Prepared, now: datetime) -> None:
+    try:
+        lines = desk.lines(verdict.invoices)
+        if notice.body and notice.lines != _as_json(lines):
+            prepared.stale.append(notice)
+        else:
+            prepared.parcels.append(desk.parcel(notice, lines, now))
+    except ValueError as error:  # a text that cannot be filled in: TextRefusal, an unknown currency
+        prepared.unfit.append((notice, str(error)))
+
+
+class _Desk:
+    """Everything the batch needs, read once."""
+
+    def __init__(self, notices: Sequence[Leased]) -> None:
+        self.cases = Case.objects.in_bulk({notice.case_id for notice in notices})
+        subjects = [Subject(case.pk, case.customer_id, case.version_id) for case in self.cases.values()]
+        self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects), strict=True)}
+        customer_ids = {notice.customer_id for notice in notices}
+        self.customers = Customer.objects.in_bulk(customer_ids)
+        self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
+        self.links = PortalLink.objects.in_bulk({notice.link_id for notice in notices if notice.link_id})
+        self.invoices = Invoice.objects.in_bulk({i.id for facts in self.facts.values() for i in facts.invoices})
+        self.holds: dict[int, list[int]] = {}
+        held = Hold.objects.filter(customer_id__in=customer_ids, released_at=None).order_by("pk")
+        for customer_id, pk in held.values_list("customer_id", "pk"):
+            self.holds.setdefault(customer_id, []).append(pk)
+
+    def verdict(self, notice: Leased, now: datetime) -> Verdict:
+        facts = self.facts[notice.case_id]
+        if not (contact := self.contacts.get(notice.contact_id)) or not contact.email:
+            return Withdraw(Outcome.DELAYED, f"no {notice.channel} address on file any more")
+        return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+
+    def _is_open(self, notice: Leased) -> bool:
+        return self.cases[notice.case_id].state == Case.State.OPEN
+
+    def lines(self, invoices: Sequence[InvoiceFact]) -> tuple[LetterLine, ...]:
+        rows = [self.invoices[invoice.id] for invoice in invoices]
+        return tuple(LetterLine(i.pk, i.number, i.description, i.due_on, i.balance, i.currency) for i in rows)
+
+    def parcel(self, notice: Leased, lines: tuple[LetterLine, ...], now: datetime) -> Parcel:
+        customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
+        text = text_of(notice.step_id, notice.language or customer.language)
+        letter = (
+            Letter(notice.subject, notice.body)
+            if notice.body
+            else compose(text.words, self._letter_facts(notice, customer, text.language, lines, now))
+        )
+        link = self.links.get(notice.link_id or 0) or links.issue(customer, now=now)[0]
+        url = link_url(links.token_of(link))
+        facts = self.facts[notice.case_id]
+        return Parcel(
+            notice=notice,
+            message=Message(
+                key=f"notice-{notice.id}",
+                to=contact.email,
+                to_name=contact.name or customer.name,
+                subject=letter.subject,
+                text=as_text(letter.body, url),
+                html=as_html(letter.body, url, language=text.language),
+                language=text.language,
+                metadata={"notice_id": str(notice.id)},
+            ),
+            letter=letter,
+            lines=_as_json(lines),
+            link_id=link.pk,
+            case_is_open=self._is_open(notice),
+            balances=[f"{i.id}:{i.balance}" for i in sorted(facts.invoices, key=lambda invoice: invoice.id)],
+            hold_ids=self.holds.get(notice.customer_id, []),
+        )
+
+    def _letter_facts(
+        self, notice: Leased, customer: Customer, language: str, lines: tuple[LetterLine, ...], now: datetime
+    ) -> LetterFacts:
+        case, facts = self.cases[notice.case_id], self.facts[notice.case_id]
+        writes_again = case.next_action_at if case.next_step_id else None
+        return LetterFacts(
+            customer_name=customer.name,
+            company_name=settings.COMPANY_NAME,
+            company_address=settings.COMPANY_ADDRESS,
+            contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+            language=language,
+            country=customer.country,
+            today=facts.local(now).date(),
+            lines=lines,
+            next_contact_on=facts.local(writes_again).date() if writes_again else None,
+        )
+
+
+def _step(facts: CaseFacts, step_id: int) -> StepFact:
+    steps = (*facts.plan.reminders, facts.plan.thanks)
+    return next(step for step in steps if step and step.id == step_id)
+
+
+def _as_json(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
+    return [
+        {
+            "invoice_id": str(line.invoice_id),
+            "number": line.number,
+            "due_on": line.due_on.isoformat(),
+            "balance": str(Decimal(line.balance)),
+            "currency": line.currency,
+        }
+        for line in lines
+    ]
+
+
+class Text(NamedTuple):
+    language: str
+    words: CompiledText
+
+
+@lru_cache(maxsize=1024)
+def text_of(step_id: int, language: str) -> Text:
+    """The step's words in this language, or in English when it has none. Frozen once published, so remembered."""
+    texts = {text.language: text for text in StepText.objects.filter(step_id=step_id)}
+    text = texts.get(language) or texts[FALLBACK_LANGUAGE]
+    return Text(text.language, compile_text(text.subject, text.body))

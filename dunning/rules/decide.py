@@ -1,0 +1,177 @@
+"""The decision: what to do about one case now. Pure: the same facts and the same clock give the same answer."""
+
+from datetime import date, datetime, timedelta
+
+from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
+from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, StepFact
+from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.words import Attention, Ending, Outcome, spelled
+
+PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
+LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
+PAYMENT_SETTLES_WITHIN = timedelta(hours=1)
+
+
+def decide(facts: CaseFacts, *, now: datetime) -> Decision:
+    """Send the step that is due, wait until something can change, or close; always with the reason.
+
+    `now` is an aware datetime. A Wait always ends after `now`.
+    """
+    business = still_our_business(facts, now)
+    if not business:
+        return _close(facts)
+    if hold := hold_in_force(facts, now):
+        return _wait_for_hold(facts, hold, now)
+    collectable = without_held(facts, business, now)
+    if not collectable:
+        return _wait_for_held_invoices(facts, now)
+    if facts.payment_pending:
+        return Wait(
+            now + PAYMENT_SETTLES_WITHIN, "a payment is under way; nobody is reminded before its outcome is known"
+        )
+    return _follow_plan(facts, min(invoice.due_on for invoice in collectable), now)
+
+
+def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
+    """The open invoices this case is about.
+
+    Before the first reminder: whatever is due or nearly due. After it: as long as one of the invoices it covered is
+    open, all that is due; once those are settled the case is over, and newer debts begin a case of their own.
+    """
+    business = [invoice for invoice in facts.invoices if facts.is_business(invoice, now)]
+    reminded_at = max((run.decided_at for run in facts.runs if run.outcome == Outcome.DONE), default=None)
+    if reminded_at and not any(
+        invoice.known_since <= reminded_at and facts.is_business(invoice, reminded_at) for invoice in business
+    ):
+        return []
+    return business
+
+
+def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
+    """The hold that keeps the whole customer quiet the longest, if one is in force."""
+    in_force = [hold for hold in facts.holds_in_force(now) if hold.invoice_id is None]
+    return max(in_force, key=lambda hold: hold.until_on or date.max, default=None)
+
+
+def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
+    """The invoices that no hold of their own keeps back."""
+    held = {hold.invoice_id for hold in facts.holds_in_force(now)}
+    return [invoice for invoice in invoices if invoice.id not in held]
+
+
+def in_send_window(facts: CaseFacts, now: datetime) -> bool:
+    """True when letters may reach the customer at this hour, on their clock."""
+    return facts.plan.send_from <= facts.local(now).time() < facts.plan.send_until
+
+
+def next_opening(facts: CaseFacts, now: datetime) -> datetime:
+    """The next moment after `now` at which the send window opens."""
+    today = facts.local(now).date()
+    opening = facts.opening_of(today)
+    return opening if opening > now else facts.opening_of(today + timedelta(days=1))
+
+
+def hurry(facts: CaseFacts, *, now: datetime, who: str) -> Send | str:
+    """The next step sent now because a person asks for it, or the sentence that says why it must not be."""
+    due = without_held(facts, still_our_business(facts, now), now)
+    if not due:
+        return "Nothing collectable is due: there is nothing to remind of."
+    if hold := hold_in_force(facts, now):
+        return f"The customer is on hold ({hold.reason}). Resume first."
+    if facts.payment_pending:
+        return "A payment is under way. Wait until its outcome is known."
+    anchor_on = min(invoice.due_on for invoice in due)
+    skips, steps = skip_lapsed(pace_of(facts, anchor_on), anchor_on, facts.local(now).date())
+    if not steps:
+        return "All steps of the campaign have been taken."
+    if steps[0].channel not in facts.channels:
+        return f"No {steps[0].channel} address is on file. Add one first."
+    return Send(steps[0], f"sent before its day by {who}", anchor_on, skips)
+
+
+def _close(facts: CaseFacts) -> Close:
+    reminded = [step for step in facts.plan.reminders if step.offset_days >= 0 and _was_reached(facts, step)]
+    thanks = facts.plan.thanks if reminded else None
+    skips: tuple[Skip, ...] = ()
+    if facts.plan.thanks and not reminded:
+        skips = (
+            Skip(facts.plan.thanks, "no reminder after the due date had gone out, so there is nothing to thank for"),
+        )
+    if facts.invoices:
+        return Close(
+            Ending.CURED, "everything this case was about is settled; newer invoices are not due", thanks, skips
+        )
+    return Close(Ending.SETTLED, "nothing is open any more", thanks, skips)
+
+
+def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
+    return any(run.step_id == step.id and run.reached for run in facts.runs)
+
+
+def _wait_for_hold(facts: CaseFacts, hold: HoldFact, now: datetime) -> Wait:
+    if hold.until_on is None:
+        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}")
+    until = facts.opening_of(hold.until_on + timedelta(days=1))
+    return Wait(until, f"on hold until {spelled(hold.until_on)}: {hold.reason}")
+
+
+def _wait_for_held_invoices(facts: CaseFacts, now: datetime) -> Wait:
+    ends = [hold.until_on for hold in facts.holds_in_force(now) if hold.until_on]
+    until = min([facts.opening_of(end + timedelta(days=1)) for end in ends], default=now + LOOK_AGAIN)
+    return Wait(until, "every open invoice is on hold")
+
+
+def _follow_plan(facts: CaseFacts, anchor_on: date, now: datetime) -> Decision:
+    today = facts.local(now).date()
+    pace = pace_of(facts, anchor_on)
+    lapsed, steps = skip_lapsed(pace, anchor_on, today)
+    if not steps:
+        return _after_last_step(facts, pace, anchor_on, lapsed, now)
+    superseded, step = latest_due(pace, steps, today)
+    skips = lapsed + superseded
+    if step is None:
+        return _wait_for_day(facts, pace, steps[0], anchor_on, skips)
+    if step.channel not in facts.channels:
+        return Wait(
+            now + LOOK_AGAIN,
+            f"no {step.channel} address on file: add one and the reminder goes out",
+            step,
+            delays=True,
+            attention=Attention.NO_ADDRESS,
+            anchor_on=anchor_on,
+            skips=skips,
+        )
+    if not in_send_window(facts, now):
+        window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
+        reason = f"{_why(pace, step, anchor_on)}; letters leave only in the customer's day ({window})"
+        return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
+    return Send(step, _why(pace, step, anchor_on), anchor_on, skips)
+
+
+def _wait_for_day(facts: CaseFacts, pace: Pace, step: StepFact, anchor_on: date, skips: tuple[Skip, ...]) -> Wait:
+    opening = facts.opening_of(pace.planned_on(step))
+    return Wait(opening, _why(pace, step, anchor_on), step, anchor_on=anchor_on, skips=skips)
+
+
+def _why(pace: Pace, step: StepFact, anchor_on: date) -> str:
+    oldest = f"the oldest open invoice fell due on {spelled(anchor_on)}"
+    if step.offset_days < 0:
+        oldest = f"the oldest open invoice falls due on {spelled(anchor_on)}"
+    if pace.counts_from == anchor_on or pace.last_done is None or pace.last_done_on is None:
+        return f"day {step.offset_days:+d}: {oldest}"
+    distance = step.offset_days - pace.last_done.offset_days
+    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {oldest}"
+
+
+def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:
+    if pace.last_done_on and (patience := facts.opening_of(pace.last_done_on + PATIENCE_AFTER_LAST_STEP)) > now:
+        return Wait(
+            patience, "all reminders are sent; the customer has a week to answer", anchor_on=anchor_on, skips=skips
+        )
+    return Wait(
+        now + LOOK_AGAIN,
+        "all reminders are sent and money is still open: a person decides what comes next",
+        attention=Attention.END_OF_ROAD,
+        anchor_on=anchor_on,
+        skips=skips,
+    )

@@ -1,0 +1,105 @@
+"""What a decision may look at: frozen facts about one customer's case, gathered in batches and handed to the rules."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dunning.rules.words import Outcome, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFact:
+    """An invoice with something open. `known_since`: when the desk first knew it."""
+
+    id: int
+    due_on: date
+    balance: Decimal
+    currency: str
+    known_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    id: int
+    position: int
+    offset_days: int
+    tone: Tone
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFact:
+    """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time)."""
+
+    version_id: int
+    reminders: tuple[StepFact, ...]
+    thanks: StepFact | None
+    send_from: time
+    send_until: time
+
+    @property
+    def reach_days(self) -> int:
+        """How many days before its due date an invoice becomes the case's business."""
+        return max(0, -self.reminders[0].offset_days)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFact:
+    """What became of one step. `reached`: its notice was (or may have been) handed over."""
+
+    step_id: int
+    outcome: Outcome
+    decided_at: datetime
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFact:
+    """A hold on one invoice, or on the whole customer. `until_on`: its last day there; None: until released."""
+
+    reason: str
+    until_on: date | None
+    invoice_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    customer_id: int
+    time_zone: str
+    plan: PlanFact
+    invoices: tuple[InvoiceFact, ...]
+    runs: tuple[RunFact, ...] = ()
+    holds: tuple[HoldFact, ...] = ()
+    channels: frozenset[str] = frozenset()  # channels on which an address is known
+    payment_pending: bool = False
+
+    def local(self, moment: datetime) -> datetime:
+        """`moment` on the customer's clock."""
+        return moment.astimezone(zone(self.time_zone))
+
+    def opening_of(self, day: date) -> datetime:
+        """The moment (UTC) on `day` from which letters may reach this customer.
+
+        A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
+        """
+        return datetime.combine(day, self.plan.send_from, zone(self.time_zone)).astimezone(zone("UTC"))
+
+    def holds_in_force(self, now: datetime) -> list[HoldFact]:
+        """The holds that count at `now`."""
+        today = self.local(now).date()
+        return [hold for hold in self.holds if hold.until_on is None or hold.until_on >= today]
+
+    def is_business(self, invoice: InvoiceFact, now: datetime) -> bool:
+        """True when the invoice is due, or due so soon that the campaign already speaks about it."""
+        return invoice.due_on <= self.local(now).date() + timedelta(days=self.plan.reach_days)
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The zone by its IANA name; UTC for a name nobody knows, so that one bad row never stops a reminder."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,71 @@
+"""A letter: a text of the desk + the facts of one customer → what is stored, and the parts that are sent.
+
+The stored body is plain text in which only the personal link is missing, because its token is never stored; `as_text`
+and `as_html` put the link in and give the same parts every time. Pure: no clock, no I/O, no Django.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
+from dunning.rules.letter.fields import FIELDS, NEED_AN_INVOICE, Field
+from dunning.rules.letter.html import as_html
+from dunning.rules.letter.parts import FOOTER_MARK, as_text
+from dunning.rules.letter.text import CompiledText, TextRefusal, UnknownField, check_text, compile_text
+from dunning.rules.letter.words import DEFAULT_LANGUAGE, words_for
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "FIELDS",
+    "CompiledText",
+    "Field",
+    "Letter",
+    "LetterFacts",
+    "LetterLine",
+    "TextRefusal",
+    "UnknownField",
+    "as_html",
+    "as_text",
+    "check_text",
+    "compile_text",
+    "compose",
+]
+
+LONGEST_SUBJECT = 150
+LONGEST_ADDRESS_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """As it is stored: the subject on one line, the body without its personal link."""
+
+    subject: str
+    body: str
+
+
+def compose(text: CompiledText, facts: LetterFacts) -> Letter:
+    """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
+
+    def value(name: str) -> str:
+        words = "" if name in NEED_AN_INVOICE and not facts.lines else FIELDS[name].resolve(facts)
+        if not words:
+            raise TextRefusal(f"{{{name}}} has no value for this customer: fill in the data, or take it out of the text.")
+        return words
+
+    return Letter(
+        subject=clean(_filled(text.subject, value), LONGEST_SUBJECT),
+        body=_filled(text.body, value) + FOOTER_MARK + _footer(facts),
+    )
+
+
+def _filled(parts: tuple[str, ...], value: Callable[[str], str]) -> str:
+    filled = list(parts)
+    filled[1::2] = [value(name) for name in parts[1::2]]
+    return "".join(filled)
+
+
+def _footer(facts: LetterFacts) -> str:
+    """Who writes, from where, and why to you. A letter without it would not be believed."""
+    address = [clean(line, LONGEST_ADDRESS_LINE) for line in facts.company_address.splitlines()]
+    lines = [clean(facts.company_name), *address, clean(facts.contact_email), words_for(facts.language).why_this_letter]
+    return "\n".join(line for line in lines if line)

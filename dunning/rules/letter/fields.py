@@ -1,0 +1,92 @@
+"""The fields a text may use. Flat strings only: no attributes, no nesting, no code.
+
+What bends with a number ("1 invoice", "3 invoices") is a phrase of its own, so every sentence is right with one and
+with many. The desk's insert menu shows `FIELDS` with the explanations.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from customers.rules.money import totals
+from dunning.rules.formats import all_of, day, days_away, money
+from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
+from dunning.rules.letter.parts import button_line, row_line
+from dunning.rules.letter.words import counted_invoices, words_for
+
+MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`resolve` gives the words for a letter, empty where its facts have none. Blocks stand on a line of their own."""
+
+    explanation: str
+    resolve: Callable[[LetterFacts], str]
+    is_block: bool = False
+
+
+def _total_open(facts: LetterFacts) -> str:
+    return _sum_of(facts.lines, facts)
+
+
+def _sum_of(lines: tuple[LetterLine, ...], facts: LetterFacts) -> str:
+    sums = totals((line.currency, line.balance) for line in lines)
+    return all_of([money(amount, currency, facts.locale) for currency, amount in sums.items()], facts.locale)
+
+
+def _invoices_phrase(facts: LetterFacts) -> str:
+    return counted_invoices(len(facts.lines), words_for(facts.language), facts.locale)
+
+
+def _oldest_due_on(facts: LetterFacts) -> str:
+    return day(min(line.due_on for line in facts.lines), facts.locale)
+
+
+def _due_phrase(facts: LetterFacts) -> str:
+    words = words_for(facts.language)
+    days = (min(line.due_on for line in facts.lines) - facts.today).days
+    return {-1: words.yesterday, 0: words.today, 1: words.tomorrow}.get(days) or days_away(days, facts.locale)
+
+
+def _next_contact_on(facts: LetterFacts) -> str:
+    return day(facts.next_contact_on, facts.locale) if facts.next_contact_on else ""
+
+
+def _invoice_list(facts: LetterFacts) -> str:
+    words = words_for(facts.language)
+    lines = sorted(facts.lines, key=lambda line: (line.due_on, line.invoice_id))
+    shown = lines if len(lines) <= MOST_ROWS else lines[: MOST_ROWS - 1]
+    rows = [row_line(words.invoice, words.due, words.open), *(_invoice_row(line, facts) for line in shown)]
+    if more := tuple(lines[len(shown) :]):
+        rows.append(row_line(words.more_invoices.format(n=len(more)), _sum_of(more, facts)))
+    if len(lines) > 1:
+        rows.append(row_line(words.total, _total_open(facts)))
+    return "\n".join(rows)
+
+
+def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
+    return row_line(
+        clean(line.number),
+        clean(line.description),
+        day(line.due_on, facts.locale, short=True),
+        money(line.balance, line.currency, facts.locale),
+    )
+
+
+FIELDS = {
+    "customer_name": Field("The customer's name.", lambda facts: clean(facts.customer_name)),
+    "company_name": Field("Your company's name.", lambda facts: clean(facts.company_name)),
+    "contact_email": Field("The address where people of yours read answers.", lambda facts: clean(facts.contact_email)),
+    "total_open": Field("All that is open, for example €1,200.50; several currencies: €90 and US$20.", _total_open),
+    "invoices_phrase": Field("How many invoices, in words that fit: 1 invoice, 3 invoices.", _invoices_phrase),
+    "oldest_due_on": Field("Due date of the oldest open invoice, for example 1 March 2026.", _oldest_due_on),
+    "due_phrase": Field("The same date seen from today: 3 days ago, yesterday, today, in 3 days.", _due_phrase),
+    "next_contact_on": Field("When we write next. Not in the last reminder: nothing comes after it.", _next_contact_on),
+    "invoice_list": Field("Number, purpose, due date and open amount of each invoice.", _invoice_list, is_block=True),
+    "pay_button": Field(
+        "The button to the customer's own page.",
+        lambda facts: button_line(words_for(facts.language).pay_button),
+        is_block=True,
+    ),
+}
+NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})

@@ -1,0 +1,56 @@
+"""The HTML part of a letter: the same words in a quiet layout that reads well on phones and in dark rooms."""
+
+from html import escape
+
+from babel import Locale
+
+from dunning.rules.formats import locale_of
+from dunning.rules.letter.layout import FRAGMENTS
+from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, take_apart
+from dunning.rules.letter.words import words_for
+
+
+def as_html(body: str, url: str, *, language: str) -> str:
+    """The HTML part of a letter; `url` is the customer's personal link, `language` that of the text."""
+    parts, footer = take_apart(body)
+    return FRAGMENTS["page"].format(
+        language=escape(language),
+        direction=_locale(language).text_direction,
+        company=escape(footer[0]),
+        about=escape(words_for(language).about),
+        letter="".join(_rich(part, lines, url) for part, lines in parts),
+        footer=_lines(footer),
+    )
+
+
+def _locale(language: str) -> Locale:
+    return locale_of(language)
+
+
+def _lines(lines: list[str]) -> str:
+    return "<br>".join(map(escape, lines))
+
+
+def _rich(part: Part, lines: list[str], url: str) -> str:
+    match part:
+        case Part.TABLE:
+            return _rich_table(lines)
+        case Part.BUTTON:
+            label = escape(lines[0].removeprefix(BUTTON_MARK))
+            return FRAGMENTS["button"].format(url=escape(url), label=label)
+        case _:
+            return FRAGMENTS["paragraph"].format(words=_lines(lines))
+
+
+def _rich_table(rows: list[str]) -> str:
+    headings = FRAGMENTS["headings"].format(*map(escape, cells_of(rows[0])))
+    return FRAGMENTS["table"].format(rows=headings + "".join(_rich_row(cells_of(row)) for row in rows[1:]))
+
+
+def _rich_row(cells: list[str]) -> str:
+    cells = [escape(cell) for cell in cells]
+    if len(cells) == 2:
+        return FRAGMENTS["sum"].format(*cells)
+    number, purpose, due_on, amount = cells
+    purpose = FRAGMENTS["purpose"].format(purpose) if purpose else ""
+    return FRAGMENTS["invoice"].format(number, purpose, due_on, amount)

@@ -1,0 +1,95 @@
+"""Texts as the desk writes them: compiled once, refused with the line and the remedy when something is wrong."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from dunning.rules.letter.facts import CONTROLS
+from dunning.rules.letter.fields import FIELDS
+from dunning.rules.words import StepKind
+
+FIELD = re.compile(r"\{([^{}]*)\}")
+EVERY_REMINDER_SHOWS = ("invoice_list", "pay_button", "total_open")
+LONGEST_SUBJECT = 200
+LONGEST_BODY = 20_000
+
+
+class TextRefusal(ValueError):
+    """The text cannot be used as it stands; the message says where and what to write instead."""
+
+
+class UnknownField(TextRefusal):
+    """The text names a field that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledText:
+    """Literal words and field names by turns: words first and last."""
+
+    subject: tuple[str, ...]
+    body: tuple[str, ...]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(self.subject[1::2] + self.body[1::2])
+
+
+@lru_cache(maxsize=512)
+def compile_text(subject: str, body: str) -> CompiledText:
+    """Take a text apart. Raises UnknownField, or TextRefusal for what is empty, too long or misplaced."""
+    subject, body = subject.strip(), body.replace("\r\n", "\n").replace("\r", "\n").strip()
+    _refuse_unless(bool(subject), "The subject is empty: write a short one, such as: Your account with {company_name}.")
+    _refuse_unless("\n" not in subject and "\r" not in subject, "The subject has several lines: keep the first one.")
+    _refuse_unless(bool(body), "The body is empty: write a text, with {invoice_list} and {pay_button}.")
+    _refuse_unless(len(subject) <= LONGEST_SUBJECT, f"The subject is longer than {LONGEST_SUBJECT} characters: cut it.")
+    _refuse_unless(len(body) <= LONGEST_BODY, f"The body is longer than {LONGEST_BODY} characters: cut it.")
+    _check_line(subject, "The subject", blocks_allowed=False)
+    lines = [CONTROLS.sub(" ", line).rstrip() for line in body.split("\n")]
+    for number, line in enumerate(lines, start=1):
+        _check_line(line, f"Line {number}", blocks_allowed=True)
+    return CompiledText(_split(CONTROLS.sub(" ", subject)), _split("\n".join(map(_without_indent, lines))))
+
+
+def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool) -> list[str]:
+    """What keeps this text from going out in such a step, each with its remedy; an empty list when nothing does."""
+    try:
+        used = compile_text(subject, body).fields
+    except TextRefusal as refusal:
+        return [str(refusal)]
+    problems = []
+    if kind is StepKind.REMINDER:
+        problems += [f"Add {{{name}}}: every reminder shows it." for name in EVERY_REMINDER_SHOWS if name not in used]
+    if "next_contact_on" in used and not has_next_step:
+        problems.append("Take out {next_contact_on}: no reminder follows this one, so there is no such date.")
+    return problems
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(FIELD.split(text))
+
+
+def _without_indent(line: str) -> str:
+    return line.strip() if FIELD.fullmatch(line.strip()) else line
+
+
+def _check_line(line: str, place: str, *, blocks_allowed: bool) -> None:
+    names = FIELD.findall(line)
+    for name in names:
+        if name not in FIELDS:
+            raise UnknownField(f"{place}: there is no field {{{name}}}. {_remedy(name)}")
+        if FIELDS[name].is_block:
+            alone = blocks_allowed and line.strip() == f"{{{name}}}"
+            _refuse_unless(alone, f"{place}: put {{{name}}} on a line of its own in the body.")
+    stray = re.search(r"[{}]", FIELD.sub("", line))
+    _refuse_unless(not stray, f"{place}: a lone brace. Fields look like {{customer_name}}; use ( ) for anything else.")
+
+
+def _remedy(name: str) -> str:
+    close = get_close_matches(name.strip().lower(), FIELDS, n=1)
+    return f"Did you mean {{{close[0]}}}?" if close else "Take it out, or use one of: " + ", ".join(FIELDS) + "."
+
+
+def _refuse_unless(fine: bool, message: str) -> None:
+    if not fine:
+        raise TextRefusal(message)

@@ -1,0 +1,98 @@
+"""The few words of a letter that are not in its text: table headings, the button, phrases that bend with a number.
+
+One entry per language; docs/texts.md says how to add one.
+"""
+
+from dataclasses import dataclass
+
+from babel import Locale
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`invoices` and `more_invoices` are keyed by CLDR plural form; `about` is shown by mail programs in their lists."""
+
+    invoice: str
+    due: str
+    open: str
+    total: str
+    pay_button: str
+    yesterday: str
+    today: str
+    tomorrow: str
+    invoices: dict[str, str]
+    more_invoices: str
+    about: str
+    why_this_letter: str
+
+
+WORDS = {
+    "en": Words(
+        invoice="Invoice",
+        due="Due",
+        open="Open",
+        total="Total",
+        pay_button="See the details and pay",
+        yesterday="yesterday",
+        today="today",
+        tomorrow="tomorrow",
+        invoices={"one": "1 invoice", "other": "{n} invoices"},
+        more_invoices="{n} more, listed on your page",
+        about="A short message about your account.",
+        why_this_letter="You get this message because you have an account with us.",
+    ),
+    "de": Words(
+        invoice="Rechnung",
+        due="Fällig am",
+        open="Offen",
+        total="Summe",
+        pay_button="Ansehen und bezahlen",
+        yesterday="gestern",
+        today="heute",
+        tomorrow="morgen",
+        invoices={"one": "1 Rechnung", "other": "{n} Rechnungen"},
+        more_invoices="{n} weitere, alle auf Ihrer Seite",
+        about="Eine kurze Nachricht zu Ihrem Konto.",
+        why_this_letter="Sie erhalten diese Nachricht, weil Sie bei uns ein Kundenkonto haben.",
+    ),
+    "fr": Words(
+        invoice="Facture",
+        due="Échéance",
+        open="Reste à payer",
+        total="Total",
+        pay_button="Voir le détail et payer",
+        yesterday="hier",
+        today="aujourd’hui",
+        tomorrow="demain",
+        invoices={"one": "1 facture", "other": "{n} factures"},
+        more_invoices="{n} autres, visibles sur votre page",
+        about="Un court message au sujet de votre compte.",
+        why_this_letter="Vous recevez ce message parce que vous avez un compte chez nous.",
+    ),
+    "es": Words(
+        invoice="Factura",
+        due="Vencimiento",
+        open="Pendiente",
+        total="Total",
+        pay_button="Ver el detalle y pagar",
+        yesterday="ayer",
+        today="hoy",
+        tomorrow="mañana",
+        invoices={"one": "1 factura", "other": "{n} facturas"},
+        more_invoices="{n} más, detalladas en su página",
+        about="Un breve mensaje sobre su cuenta.",
+        why_this_letter="Recibe este mensaje porque tiene una cuenta con nosotros.",
+    ),
+}
+
+
+def words_for(language: str) -> Words:
+    """The words of `language` ("de", "de-AT"), English where nobody has written them yet."""
+    return WORDS.get(language.replace("_", "-").partition("-")[0].lower()) or WORDS[DEFAULT_LANGUAGE]
+
+
+def counted_invoices(count: int, words: Words, locale: Locale) -> str:
+    """ "1 invoice", "3 invoices". """
+    return words.invoices.get(locale.plural_form(count), words.invoices["other"]).format(n=count)

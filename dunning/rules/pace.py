@@ -1,0 +1,73 @@
+"""Which step comes next, and on which day: the campaign's own pace, never hurried and never harsher than it says."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dunning.rules.decisions import Skip
+from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.words import Outcome, spelled
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Where a case stands: the steps still to come, and the day from which their offsets count."""
+
+    remaining: tuple[StepFact, ...]
+    counts_from: date
+    highest_tone: int
+    last_done: StepFact | None
+    last_done_on: date | None
+
+    def planned_on(self, step: StepFact) -> date:
+        """The day on which `step` falls due (customer's calendar)."""
+        return self.counts_from + timedelta(days=step.offset_days)
+
+
+def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
+    """Where the case stands when its oldest open, collectable invoice fell due on `anchor_on`.
+
+    Steps count from the anchor, but a later step never follows an earlier one sooner than the campaign's own distance
+    between the two: after downtime, or when an older invoice reappears, the sequence moves on at its usual pace.
+    """
+    runs = {run.step_id: run for run in facts.runs if run.outcome != Outcome.DELAYED}
+    done = [step for step in facts.plan.reminders if step.id in runs and runs[step.id].outcome == Outcome.DONE]
+    last_position = max((step.position for step in facts.plan.reminders if step.id in runs), default=-1)
+    last = done[-1] if done else None
+    last_on = facts.local(runs[last.id].decided_at).date() if last else None
+    return Pace(
+        remaining=tuple(step for step in facts.plan.reminders if step.position > last_position),
+        counts_from=max(anchor_on, last_on - timedelta(days=last.offset_days)) if last and last_on else anchor_on,
+        highest_tone=max((step.tone for step in done), default=0),
+        last_done=last,
+        last_done_on=last_on,
+    )
+
+
+def skip_lapsed(pace: Pace, anchor_on: date, today: date) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
+    """Set aside the steps whose moment has passed for good; returns (skips, steps still to come)."""
+    skips, kept = [], []
+    for step in pace.remaining:
+        if step.offset_days < 0 and today >= anchor_on:
+            skips.append(Skip(step, f"meant for before the due date, and {spelled(anchor_on)} has come"))
+        elif step.tone < pace.highest_tone:
+            skips.append(Skip(step, "milder than what the customer has already been sent"))
+        else:
+            kept.append(step)
+    return tuple(skips), tuple(kept)
+
+
+def latest_due(pace: Pace, steps: tuple[StepFact, ...], today: date) -> tuple[tuple[Skip, ...], StepFact | None]:
+    """The one step to send today, or None, and the earlier due steps that it replaces.
+
+    After a gap only the latest due step is sent. It may be one tone level above the last one sent at most (or the
+    very next step, whatever its tone), so that nobody gets a firm letter without the clear one before it.
+    """
+    due = [step for step in steps if pace.planned_on(step) <= today]
+    if not due:
+        return (), None
+    ceiling = max(pace.highest_tone + 1, due[0].tone)
+    sendable = [step for step in due if step.tone <= ceiling]
+    chosen = sendable[-1]
+    reason = f"only the latest due step is sent (day {chosen.offset_days:+d})"
+    skips = (Skip(s, f"its day, {spelled(pace.planned_on(s))}, had passed; {reason}") for s in sendable[:-1])
+    return tuple(skips), chosen

@@ -1,0 +1,34 @@
+"""What a case looks like once a decision is carried out: the next decision says when to look again, and why then."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dunning.rules.decide import decide
+from dunning.rules.decisions import Decision, Send, Wait
+from dunning.rules.facts import CaseFacts, RunFact
+from dunning.rules.words import Outcome
+
+
+def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
+    """The wait that follows sending `send.step` at `now`."""
+    following = decide(after(facts, send, now=now), now=now)
+    if not isinstance(following, Wait):
+        raise AssertionError(f"one case, one moment, two letters: {send.step.id} and then {following}")
+    return following
+
+
+def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
+    """The facts with `send` and its skips in the ledger of steps."""
+    skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
+    return replace(facts, runs=(*facts.runs, *skips, RunFact(send.step.id, Outcome.DONE, now)))
+
+
+def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:
+    """When to look again after `decision`, or None when it closes the case."""
+    match decision:
+        case Send():
+            return wait_after(facts, decision, now=now)
+        case Wait():
+            return decision
+        case _:
+            return None

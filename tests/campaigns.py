@@ -1,0 +1,31 @@
+"""A published campaign for tests: −3, +1, +7, +14, +30 and a thank-you, with short texts in every language."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
+from dunning.operations.campaigns import publish
+from dunning.rules.words import StepKind, Tone
+
+REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n"
+STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIRM), (30, Tone.FORMAL)]
+
+
+def standard_campaign(*, now: datetime, steps: list[tuple[int, Tone]] = STEPS, **facts: object) -> CampaignVersion:
+    """An active campaign with these steps (day, tone), published."""
+    campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
+    version = CampaignVersion.objects.create(campaign=campaign, number=1)
+    for position, (offset, tone) in enumerate(steps):
+        template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
+        Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template)
+    thanks = template_named(f"{campaign.pk}-thanks", "Thank you", "Thank you, {customer_name}.")
+    Step.objects.create(version=version, position=len(steps), kind=StepKind.THANKS, template=thanks)
+    return publish(version, now=now)
+
+
+def template_named(key: str, subject: str, body: str) -> Template:
+    template = Template.objects.create(key=key, name=key)
+    for language, _ in settings.LANGUAGES:
+        TemplateText.objects.create(template=template, language=language, subject=subject, body=body)
+    return template

@@ -1,0 +1,174 @@
+"""Whole stories of one customer, told with a moving clock."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from customers.models import Customer, Hold, Invoice, LedgerEntry
+from customers.operations import holds
+from customers.operations.ledger import Posting, post
+from customers.operations.news import announce
+from dunning.models import Case, Notice, StepRun
+from dunning.operations.tick import tick
+from tests.campaigns import standard_campaign
+from tests.people import owes, reachable
+from tests.provider import Provider
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)
+
+
+def live(days: int, start: datetime = START, every: timedelta = timedelta(hours=12)) -> datetime:
+    """Turn the engine twice a day for `days` days; returns the end."""
+    moment = start
+    while moment < start + timedelta(days=days):
+        tick(now=moment)
+        moment += every
+    return moment
+
+
+def pay(invoice: Invoice, amount: str, now: datetime) -> None:
+    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -Decimal(amount), now.date(), "desk")], now=now)
+
+
+def sent_to(customer: Customer) -> list[tuple[str, str]]:
+    notices = Notice.objects.filter(customer=customer, state="sent").order_by("finished_at", "pk")
+    return [(f"{notice.finished_at:%m-%d}", notice.subject) for notice in notices]
+
+
+def test_silent_customer_gets_each_step_once_on_its_day(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2026-02-10")
+    live(60)
+    assert sent_to(ada) == [
+        ("02-07", "Day -3"),
+        ("02-11", "Day 1"),
+        ("02-17", "Day 7"),
+        ("02-24", "Day 14"),
+        ("03-12", "Day 30"),
+    ]
+    assert len(provider.accepted()) == 5
+    case = Case.objects.get()
+    assert case.attention == "end_of_road"
+    assert case.level == 4
+
+
+def test_payment_closes_the_case_with_thanks_and_nothing_follows(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    invoice = owes(ada, "120.00", due="2026-02-10")
+    after = live(12)
+    pay(invoice, "120.00", after)
+    live(40, start=after)
+    assert sent_to(ada) == [("02-07", "Day -3"), ("02-11", "Day 1"), ("02-13", "Thank you")]
+    case = Case.objects.get()
+    assert (case.state, case.ending, case.level) == ("closed", "settled", 1)
+
+
+def test_payment_before_the_due_date_needs_no_thanks(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    invoice = owes(ada, "120.00", due="2026-02-10")
+    after = live(8)
+    pay(invoice, "120.00", after)
+    live(40, start=after)
+    assert sent_to(ada) == [("02-07", "Day -3")]
+    assert StepRun.objects.get(step__kind="thanks").outcome == "skipped"
+
+
+def test_part_payment_keeps_the_case_and_lowers_the_amount(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    invoice = owes(ada, "120.00", due="2026-02-10")
+    after = live(12)
+    pay(invoice, "100.00", after)
+    live(6, start=after)
+    assert "20.00" in provider.accepted()[-1]["text"]
+    assert sent_to(ada)[-1] == ("02-17", "Day 7")
+
+
+def test_old_debt_begins_with_one_friendly_letter(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2019-05-01")
+    live(40)
+    assert sent_to(ada) == [("02-01", "Day 1"), ("02-07", "Day 7"), ("02-14", "Day 14"), ("03-02", "Day 30")]
+
+
+def test_three_days_of_downtime_send_one_letter_not_three(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2026-02-04")
+    tick(now=START)
+    tick(now=START + timedelta(days=12))
+    assert sent_to(ada)[1:] == [("02-13", "Day 7")]
+    assert StepRun.objects.get(step__offset_days=1).outcome == "skipped"
+    live(40, start=START + timedelta(days=12, hours=1))
+    assert sent_to(ada)[2:] == [("02-20", "Day 14"), ("03-08", "Day 30")]
+
+
+def test_case_follows_the_true_oldest_invoice(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    older = owes(ada, "120.00", due="2026-01-31")
+    owes(ada, "80.00", due="2026-02-06")
+    after = live(9)  # day 1 and day 7 are sent; the second invoice was in them
+    pay(older, "120.00", after)
+    live(40, start=after)
+    assert sent_to(ada) == [
+        ("02-01", "Day 1"),
+        ("02-07", "Day 7"),
+        ("02-20", "Day 14"),  # 14 days after 6 February
+        ("03-08", "Day 30"),
+    ]
+    assert Case.objects.count() == 1
+
+
+def test_newer_debt_begins_its_own_case_once_the_old_one_is_settled(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    older = owes(ada, "120.00", due="2026-01-15")
+    owes(ada, "80.00", due="2026-02-20")
+    after = live(10)
+    pay(older, "120.00", after)
+    live(15, start=after)
+    assert [case.ending for case in Case.objects.order_by("pk")] == ["cured", ""]
+    assert sent_to(ada)[-2:] == [("02-17", "Day -3"), ("02-21", "Day 1")]
+
+
+def test_hold_keeps_quiet_until_its_end(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2026-01-31")
+    after = live(2)
+    holds.place(
+        ada,
+        kind=Hold.Kind.PROMISE,
+        reason="pays on the 20th",
+        until_on=date(2026, 2, 20),
+        now=after,
+        by=None,
+    )
+    live(20, start=after)
+    assert sent_to(ada) == [("02-01", "Day 1"), ("02-21", "Day 7")]
+
+
+def test_missing_address_is_shown_and_an_address_lets_the_letter_go(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    contact = ada.contacts.get()
+    address, contact.email = contact.email, ""
+    contact.save()
+    owes(ada, "120.00", due="2026-01-31")
+    after = live(3)
+    assert Case.objects.get().attention == "no_address"
+    assert [run.outcome for run in StepRun.objects.order_by("step__position")] == ["skipped", "delayed"]
+    contact.email = address
+    contact.save()
+    announce([ada.pk])
+    tick(now=after)
+    assert sent_to(ada) == [("02-04", "Day 1")]
+    assert Case.objects.get().attention == ""
