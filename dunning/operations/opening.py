@@ -13,7 +13,7 @@ from dunning.rules.words import StepKind
 
 # One row per segment that a campaign names, and one for all others ('').
 # An invoice counts from the day the chosen campaign first speaks about it, on the customer's own calendar.
-OPEN = """
+FRESH = """
 WITH choice (segment, version_id, reach) AS (
   SELECT * FROM unnest(%(segments)s::text[], %(versions)s::bigint[], %(reaches)s::int[])
 ), calendar (zone, today) AS (
@@ -33,7 +33,11 @@ WITH choice (segment, version_id, reach) AS (
   JOIN choice ON choice.segment = CASE WHEN customer.segment = ANY(%(segments)s) THEN customer.segment ELSE '' END
   LEFT JOIN calendar ON calendar.zone = customer.time_zone
   WHERE overdue.due_on <= coalesce(calendar.today, %(now)s::date) + choice.reach
-), opened AS (
+)
+"""
+OPEN = (
+    FRESH
+    + """, opened AS (
   INSERT INTO dunning_case (customer_id, version_id, state, opened_at, level, anchor_on, next_action_at, next_reason,
                             attention, ending, close_reason)
   SELECT customer_id, version_id, 'open', %(now)s, 0, due_on, %(now)s, 'just opened', '', '', '' FROM fresh
@@ -47,6 +51,8 @@ WITH choice (segment, version_id, reach) AS (
 )
 SELECT id FROM opened
 """
+)
+LOOK = FRESH + "SELECT customer_id, version_id FROM fresh ORDER BY customer_id"
 
 
 def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> int:
@@ -54,25 +60,33 @@ def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> i
 
     The version is the newest published one of the active campaign with the lowest priority that fits the segment.
     """
+    return len(_look(OPEN, customer_ids, now))
+
+
+def would_open(*, now: datetime) -> list[tuple[int, int]]:
+    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing."""
+    return [(customer_id, version_id) for customer_id, version_id in _look(LOOK, None, now)]
+
+
+def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> list[tuple[int, ...]]:
     choice = choose_versions()
     if not choice:
-        return 0
-    widest = max(reach for _, reach in choice.values())
+        return []
     zones = sorted(available_timezones())
     parameters: dict[str, Any] = {
-        "zones": zones,
-        "days": [now.astimezone(zone(name)).date() for name in zones],
         "segments": list(choice),
         "versions": [version for version, _ in choice.values()],
         "reaches": [reach for _, reach in choice.values()],
+        "zones": zones,
+        "days": [now.astimezone(zone(name)).date() for name in zones],
         "customers": list(customer_ids or ()),
-        "horizon": now.date() + timedelta(days=widest + 1),  # somewhere it is tomorrow already
+        "horizon": now.date() + timedelta(days=1 + max(reach for _, reach in choice.values())),  # tomorrow somewhere
         "now": now,
     }
     whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"
     with connection.cursor() as cursor:
-        cursor.execute(OPEN.format(whom=whom), parameters)
-        return len(cursor.fetchall())
+        cursor.execute(statement.format(whom=whom), parameters)
+        return list(cursor.fetchall())
 
 
 def choose_versions() -> dict[str, tuple[int, int]]:

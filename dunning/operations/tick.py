@@ -1,14 +1,21 @@
 """One turn of the engine: hear the news, open cases, decide, deliver. Any number of workers may turn it at once."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from dunning.models import EngineState
-from dunning.operations.advance import advance_due
+from django.db.models import Q
+
+from customers.models import CustomerChange
+from dunning.models import Case, EngineState
+from dunning.operations.advance import BATCH, advance_due
 from dunning.operations.deliver import deliver
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
-from dunning.operations.opening import open_cases
+from dunning.operations.opening import open_cases, would_open
+from dunning.rules.decide import decide
+from dunning.rules.decisions import Decision
+from dunning.snapshot import Subject, gather
 
 FULL_LOOK_EVERY = timedelta(hours=1)  # time alone makes invoices due; news tells of everything else
 
@@ -62,3 +69,27 @@ def _look_for_overdue(now: datetime) -> int:
     opened = open_cases(now=now)
     EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the engine would decide about one customer."""
+
+    customer_id: int
+    case_id: int | None
+    decision: Decision
+
+
+def rehearse(*, now: datetime) -> Iterator[Planned]:
+    """What `tick` would decide at `now`, customer by customer and with the reasons; writes nothing.
+
+    Takes the cases whose clock will have rung by then, those with news, and the customers who would get a case.
+    """
+    news = CustomerChange.objects.values("customer_id")
+    due = Case.objects.filter(Q(next_action_at__lte=now) | Q(customer_id__in=news), state=Case.State.OPEN)
+    subjects = [Subject(*row) for row in due.order_by("pk").values_list("pk", "customer_id", "version_id")]
+    subjects += [Subject(None, customer_id, version_id) for customer_id, version_id in would_open(now=now)]
+    for start in range(0, len(subjects), BATCH):
+        batch = subjects[start : start + BATCH]
+        for subject, facts in zip(batch, gather(batch), strict=True):
+            yield Planned(subject.customer_id, subject.case_id, decide(facts, now=now))
