@@ -3,11 +3,16 @@
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import Settings
 
 from tests.people import NOW
 from tests.provider import Provider
+
+# Other work shares the machine: a slow example is no failure.
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.load_profile("desk")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from customers.crashpoint import crashpoint
 from dunning.models import Case, CaseEvent
 from dunning.operations.apply import Decided, apply
 from dunning.rules.decide import decide
@@ -48,6 +49,7 @@ def decide_and_apply(subjects: Sequence[Subject], *, now: datetime) -> Counter[s
         with transaction.atomic():
             decided = [_decide(subject, facts, now) for subject, facts in zip(subjects, gather(subjects), strict=True)]
             apply(decided, now=now)
+            crashpoint("advance.before_commit")
     except Exception as error:
         if len(subjects) > 1:  # find the one that fails, and let the others go on
             return sum((decide_and_apply([subject], now=now) for subject in subjects), Counter())

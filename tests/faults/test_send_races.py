@@ -1,0 +1,162 @@
+"""Many at once: ticks beside ticks, payers beside senders, workers that wake up too late."""
+
+import threading
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from customers.models import Hold, Invoice, LedgerEntry
+from customers.operations import holds
+from customers.operations.ledger import Posting, post
+from dunning.channels.base import Message, Receipt
+from dunning.models import Case, Notice, StepRun
+from dunning.operations import deliver as delivery
+from dunning.operations.advance import advance_due
+from dunning.operations.opening import open_cases
+from dunning.operations.prepare import prepare
+from dunning.operations.tick import tick
+from tests.campaigns import standard_campaign
+from tests.faults.engine_process import start_tick
+from tests.people import NOW, owes, reachable
+from tests.provider import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def pay(invoice: Invoice) -> None:
+    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -invoice.balance, NOW.date(), "desk")], now=NOW)
+
+
+def test_eight_ticks_at_once_send_each_letter_once(provider: Provider) -> None:
+    standard_campaign(now=NOW)
+    for number in range(120):
+        owes(reachable("Ada Lindgren", number=f"A{number}"), "10.00", due="2026-03-01")
+    racers = [start_tick(now=NOW, connections=2) for _ in range(8)]
+    errors = [racer.communicate(timeout=120)[1] for racer in racers]
+    assert [racer.returncode for racer in racers] == [0] * 8, errors
+    tick(now=NOW + timedelta(minutes=1))
+    addresses = [entry["to"] for entry in provider.accepted()]
+    assert len(addresses) == len(set(addresses)) == 120
+    assert (Case.objects.count(), StepRun.objects.filter(outcome="done").count()) == (120, 120)
+
+
+def test_payment_between_decision_and_send_withdraws_the_letter(provider: Provider) -> None:
+    standard_campaign(now=NOW)
+    invoice = owes(reachable(), "10.00", due="2026-03-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    assert Notice.objects.get().state == "queued"
+    pay(invoice)
+    tick(now=NOW)
+    assert provider.accepted() == []
+    assert Notice.objects.get().state == "withdrawn"
+    assert [run.outcome for run in StepRun.objects.filter(step__offset_days=1)] == ["skipped"]
+
+
+@pytest.mark.parametrize("event", ["payment", "part payment", "hold", "closing", "address"])
+def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Provider, event: str) -> None:
+    standard_campaign(now=NOW)
+    ada = reachable()
+    invoice = owes(ada, "10.00", due="2026-03-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [notice] = delivery._claim(NOW)
+    [parcel] = prepare([notice], now=NOW).parcels
+    match event:
+        case "payment":
+            pay(invoice)
+        case "part payment":
+            post([Posting(invoice.pk, LedgerEntry.Kind.PAID, Decimal(-1), NOW.date(), "desk")], now=NOW)
+        case "hold":
+            holds.place(ada, kind=Hold.Kind.DISPUTE, reason="wrong", until_on=None, now=NOW, by=None, invoice=invoice)
+        case "closing":
+            Case.objects.update(state="closed", closed_at=NOW, next_action_at=None)
+        case "address":
+            ada.contacts.update(email="new@example.com")
+    assert not delivery._mark_calling(parcel, NOW)
+
+
+def test_payer_and_sender_meet_at_the_lock(provider: Provider) -> None:
+    """A payer who holds the invoice makes the sender wait, and the sender then sees the payment."""
+    standard_campaign(now=NOW)
+    invoice = owes(reachable(), "10.00", due="2026-03-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [notice] = delivery._claim(NOW)
+    [parcel] = prepare([notice], now=NOW).parcels
+    from django.db import transaction
+
+    marked: list[bool] = []
+
+    def send() -> None:
+        marked.append(delivery._mark_calling(parcel, NOW))
+        connection.close()
+
+    sender = threading.Thread(target=send)
+    with transaction.atomic():
+        pay(invoice)
+        sender.start()
+        sender.join(0.5)
+        assert sender.is_alive(), "the sender did not wait for the payer"
+    sender.join(10)
+    assert marked == [False]
+
+
+def test_worker_that_wakes_after_its_lease_changes_nothing(provider: Provider) -> None:
+    standard_campaign(now=NOW)
+    owes(reachable(), "10.00", due="2026-03-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [stale] = delivery._claim(NOW)
+    [parcel] = prepare([stale], now=NOW).parcels
+    Notice.objects.update(lease_until=None)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE dunning_notice SET lease_until = now() - interval '1 s'")
+    tick(now=NOW)  # another worker takes over
+    assert len(provider.accepted()) == 1
+    assert not delivery._mark_calling(parcel, NOW)
+    assert not delivery._finish(stale, Notice.State.REFUSED)
+    assert Notice.objects.get().state == "sent"
+
+
+class Frozen(Provider):
+    """The worker sleeps in the middle of the call until its lease is over and another has looked at the row."""
+
+    def send(self, message: Message) -> Receipt:
+        receipt = super().send(message)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE dunning_notice SET lease_until = now() - interval '1 s'")
+        delivery._release_expired(NOW)
+        return receipt
+
+
+def test_stale_finish_of_a_call_leaves_the_doubt_for_a_person(settings: Settings, provider: Provider) -> None:
+    entry = {"class": "tests.faults.test_send_races.Frozen", "options": {"journal": str(provider.journal)}}
+    settings.DUNNING_CHANNELS = {"email": entry}
+    standard_campaign(now=NOW)
+    owes(reachable(), "10.00", due="2026-03-01")
+    tick(now=NOW)
+    assert Notice.objects.get().state == "in_doubt"
+    settings.DUNNING_CHANNELS = {"email": {**entry, "class": "tests.provider.Provider"}}
+    tick(now=NOW + timedelta(hours=1))
+    assert len(provider.accepted()) == 1
+
+
+@pytest.mark.parametrize(
+    ("provider_class", "end", "accepted"),
+    [("ProviderLosingAnswers", "in_doubt", 1), ("ProviderLosingAnswersWithKeys", "in_doubt", 1)],
+)
+def test_lost_answer_is_a_doubt_not_a_second_letter(
+    settings: Settings, provider: Provider, provider_class: str, end: str, accepted: int
+) -> None:
+    entry = {"class": f"tests.provider.{provider_class}", "options": {"journal": str(provider.journal)}}
+    settings.DUNNING_CHANNELS = {"email": entry}
+    standard_campaign(now=NOW)
+    owes(reachable(), "10.00", due="2026-03-01")
+    for minutes in (0, 5, 10):
+        tick(now=NOW + timedelta(minutes=minutes))
+    assert Notice.objects.get().state == end
+    assert len({entry["key"] for entry in provider.accepted()}) == accepted

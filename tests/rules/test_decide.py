@@ -1,0 +1,173 @@
+"""What a decision is in plain situations, and what it never is in any."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunning.rules.decide import decide, hurry, in_send_window, without_held
+from dunning.rules.decisions import Close, Send, Wait
+from dunning.rules.facts import HoldFact, RunFact
+from dunning.rules.plan_ahead import wait_after
+from dunning.rules.words import Attention, Ending, Outcome
+from tests.rules.cases import DAY_ZERO, EVENTS, GAPS, ZONES, Event, Life, at, case, happen, invoice
+
+DUE = DAY_ZERO
+
+
+def test_invoice_due_in_a_month_is_nobodys_business_yet() -> None:
+    assert isinstance(decide(case(invoice(DUE + timedelta(days=30))), now=at(0)), Close)
+
+
+def test_reminder_before_the_due_date_goes_three_days_ahead() -> None:
+    decision = decide(case(invoice(DUE)), now=at(-3))
+    assert isinstance(decision, Send)
+    assert (decision.step.offset_days, decision.reason) == (
+        -3,
+        "day -3: the oldest open invoice falls due on 5 January 2026",
+    )
+
+
+def test_letter_waits_for_the_customers_morning() -> None:
+    decision = decide(case(invoice(DUE), zone="America/Los_Angeles"), now=at(1, hour=10))
+    assert isinstance(decision, Wait)
+    assert decision.until == datetime(2026, 1, 6, 17, 0, tzinfo=UTC)
+    assert "America/Los_Angeles" in decision.reason
+
+
+def test_morning_that_daylight_saving_skips_is_still_one_moment() -> None:
+    facts = case(invoice(date(2026, 3, 28)), zone="Europe/Berlin")
+    decision = decide(facts, now=datetime(2026, 3, 28, 20, 0, tzinfo=UTC))
+    assert isinstance(decision, Wait)
+    assert decision.until == datetime(2026, 3, 29, 7, 0, tzinfo=UTC)  # 9:00 in Berlin, summer time since 2:00
+
+
+def test_first_letter_about_an_old_debt_is_friendly() -> None:
+    decision = decide(case(invoice(DUE)), now=at(400))
+    assert isinstance(decision, Send)
+    assert decision.step.offset_days == 1
+    assert [skip.step.offset_days for skip in decision.skips] == [-3]
+
+
+def test_gap_sends_only_the_latest_due_step_and_says_why_the_others_went() -> None:
+    runs = (RunFact(0, Outcome.DONE, at(-3), reached=True),)
+    decision = decide(case(invoice(DUE), runs=runs), now=at(10))
+    assert isinstance(decision, Send)
+    assert decision.step.offset_days == 7
+    assert [skip.reason for skip in decision.skips] == [
+        "its day, 6 January 2026, had passed; only the latest due step is sent (day +7)"
+    ]
+
+
+def test_gap_never_jumps_a_tone() -> None:
+    runs = (RunFact(0, Outcome.SKIPPED, at(0)), RunFact(1, Outcome.DONE, at(1), reached=True))
+    decision = decide(case(invoice(DUE), runs=runs), now=at(90))
+    assert isinstance(decision, Send)
+    assert decision.step.offset_days == 7
+
+
+def test_customer_hold_waits_until_the_day_after_its_last() -> None:
+    facts = case(invoice(DUE), holds=(HoldFact("holiday", DUE + timedelta(days=5)),))
+    decision = decide(facts, now=at(2))
+    assert isinstance(decision, Wait)
+    assert decision.until == at(6, hour=9)
+    assert decision.reason == "on hold until 10 January 2026: holiday"
+
+
+def test_held_invoice_does_not_silence_the_others() -> None:
+    held = HoldFact("disputed", None, invoice_id=1)
+    facts = case(invoice(DUE - timedelta(days=20), number=1), invoice(DUE, number=2), holds=(held,))
+    decision = decide(facts, now=at(1))
+    assert isinstance(decision, Send)
+    assert decision.anchor_on == DUE
+
+
+def test_pending_payment_keeps_the_letter_back() -> None:
+    decision = decide(case(invoice(DUE), payment_pending=True), now=at(1))
+    assert isinstance(decision, Wait)
+    assert "payment is under way" in decision.reason
+
+
+def test_missing_address_asks_for_a_person() -> None:
+    decision = decide(case(invoice(DUE), channels=frozenset()), now=at(1))
+    assert isinstance(decision, Wait)
+    assert (decision.attention, decision.delays) == (Attention.NO_ADDRESS, True)
+
+
+def test_everything_sent_gives_a_week_and_then_asks_for_a_person() -> None:
+    runs = tuple(RunFact(step, Outcome.DONE, at(30), reached=True) for step in range(5))
+    patient = decide(case(invoice(DUE), runs=runs), now=at(31))
+    over = decide(case(invoice(DUE), runs=runs), now=at(38))
+    assert isinstance(patient, Wait)
+    assert isinstance(over, Wait)
+    assert (patient.attention, over.attention) == (Attention.NONE, Attention.END_OF_ROAD)
+
+
+def test_settled_case_closes_with_thanks_when_a_reminder_had_reached_the_customer() -> None:
+    reached = decide(case(runs=(RunFact(1, Outcome.DONE, at(1), reached=True),)), now=at(2))
+    unsent = decide(case(runs=(RunFact(1, Outcome.DONE, at(1)),)), now=at(2))
+    assert isinstance(reached, Close)
+    assert isinstance(unsent, Close)
+    assert (reached.ending, reached.thanks is not None) == (Ending.SETTLED, True)
+    assert unsent.thanks is None
+
+
+def test_hurry_takes_the_next_step_and_refuses_what_a_decision_would_refuse() -> None:
+    assert isinstance(hurry(case(invoice(DUE)), now=at(1, hour=3), who="nia"), Send)
+    assert "on hold" in str(hurry(case(invoice(DUE), holds=(HoldFact("ill", None),)), now=at(1), who="nia"))
+    assert "payment is under way" in str(hurry(case(invoice(DUE), payment_pending=True), now=at(1), who="nia"))
+    assert "nothing to remind of" in str(hurry(case(), now=at(1), who="nia"))
+    assert "address" in str(hurry(case(invoice(DUE), channels=frozenset()), now=at(1), who="nia"))
+
+
+@given(GAPS, st.integers(-10, 400), ZONES)
+def test_letters_are_never_early_twice_milder_hurried_or_without_reason(
+    gaps: list[tuple[int, Event]], age: int, zone: str
+) -> None:
+    life = Life(case(invoice(DAY_ZERO - timedelta(days=age)), zone=zone))
+    now = at(0)
+    for hours, event in gaps:
+        before = life.facts
+        decision = life.look(now)
+        assert decision.reason
+        assert all(skip.reason for skip in decision.skips)
+        if isinstance(decision, Send):
+            collectable = without_held(before, list(before.invoices), now)
+            oldest = min(i.due_on for i in collectable)
+            assert before.local(now).date() >= oldest + timedelta(days=decision.step.offset_days)
+            assert in_send_window(before, now)
+            assert not before.payment_pending
+            assert not [h for h in before.holds_in_force(now) if h.invoice_id is None]
+            assert wait_after(before, decision, now=now).until > now
+        elif isinstance(decision, Wait):
+            assert decision.until > now
+        else:
+            break  # closed: a new debt begins a new case
+        now += timedelta(hours=hours)
+        happen(life, event, now)
+    steps = [send.step for _, send in life.letters]
+    assert len({step.id for step in steps}) == len(steps)
+    assert [step.position for step in steps] == sorted(step.position for step in steps)
+    for (earlier_at, earlier), (later_at, later) in zip(life.letters, life.letters[1:], strict=False):
+        assert 0 <= later.step.tone - earlier.step.tone <= 1
+        distance = later.step.offset_days - earlier.step.offset_days
+        assert (life.facts.local(later_at).date() - life.facts.local(earlier_at).date()).days >= distance
+
+
+@given(st.lists(EVENTS, max_size=20), st.integers(0, 23))
+def test_same_facts_and_clock_give_the_same_decision(events: list[Event], hour: int) -> None:
+    life = Life(case(invoice(DAY_ZERO)))
+    for day, event in enumerate(events):
+        happen(life, event, at(day))
+    now = at(len(events), hour=hour)
+    assert decide(life.facts, now=now) == decide(life.facts, now=now)
+
+
+@given(st.lists(EVENTS, max_size=10))
+def test_nothing_is_sent_to_somebody_who_owes_nothing(events: list[Event]) -> None:
+    life = Life(case(invoice(DAY_ZERO)))
+    for day, event in enumerate(events):
+        happen(life, event, at(day))
+        life.look(at(day))
+    life.facts = case(runs=life.facts.runs, holds=life.facts.holds)
+    assert isinstance(decide(life.facts, now=at(60)), Close)
