@@ -1,17 +1,40 @@
-"""Rows → facts, a batch at a time and with a fixed number of queries, whatever the batch holds."""
+"""Rows → facts, a batch at a time and with a fixed number of queries, whatever the batch holds.
+
+Bare SQL instead of model queries: deciding a day's cases spends most of its time here.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
 
-from customers.models import Contact, Customer, Hold, Invoice
-from dunning.models import CampaignVersion, Notice, Step, StepRun
+from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.words import Outcome, StepKind, Tone
-from payments.models import ChargeAttempt
+
+ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%s)"
+INVOICES = """
+SELECT customer_id, id, due_on, balance, currency, created_at FROM customers_invoice
+WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
+"""
+RUNS = """
+SELECT case_id, step_id, outcome, decided_at, EXISTS (
+  SELECT 1 FROM dunning_notice notice WHERE notice.case_id = run.case_id AND notice.step_id = run.step_id
+    AND notice.state IN ('calling', 'sent', 'in_doubt'))
+FROM dunning_steprun run WHERE case_id = ANY(%s)
+"""
+HOLDS = """
+SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
+WHERE customer_id = ANY(%s) AND released_at IS NULL
+"""
+REACHABLE_BY_EMAIL = "SELECT customer_id FROM customers_contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''"
+PAYING = "SELECT customer_id FROM payments_chargeattempt WHERE customer_id = ANY(%s) AND state IN ('calling', 'in_doubt')"
+
+BY_EMAIL = frozenset(["email"])
+NOWHERE: frozenset[str] = frozenset()
+OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 class Subject(NamedTuple):
@@ -23,14 +46,14 @@ class Subject(NamedTuple):
 
 
 def gather(subjects: Sequence[Subject]) -> list[CaseFacts]:
-    """Facts for each subject, in the same order. Six queries a batch, two more for each new version."""
+    """Facts for each subject, in the same order. Six queries a batch, two more for each version not seen before."""
     customer_ids = [subject.customer_id for subject in subjects]
-    zones = dict(Customer.objects.filter(pk__in=customer_ids).values_list("pk", "time_zone"))
-    invoices = _open_invoices(customer_ids)
-    runs = _runs([subject.case_id for subject in subjects if subject.case_id is not None])
-    holds = _holds(customer_ids)
-    channels = _channels(customer_ids)
-    pending = pending_payments(customer_ids)
+    zones = dict(_rows(ZONES, customer_ids))
+    invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
+    runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
+    holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
+    reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
+    paying = {customer_id for (customer_id,) in _rows(PAYING, customer_ids)}
     return [
         CaseFacts(
             customer_id=subject.customer_id,
@@ -39,8 +62,8 @@ def gather(subjects: Sequence[Subject]) -> list[CaseFacts]:
             invoices=tuple(invoices[subject.customer_id]),
             runs=tuple(runs[subject.case_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
-            channels=channels[subject.customer_id],
-            payment_pending=subject.customer_id in pending,
+            channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
+            payment_pending=subject.customer_id in paying,
         )
         for subject in subjects
     ]
@@ -65,52 +88,18 @@ def _step(step: Step) -> StepFact:
     return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel)
 
 
-def _open_invoices(customer_ids: Sequence[int]) -> dict[int, list[InvoiceFact]]:
-    rows = (
-        Invoice.objects.filter(customer_id__in=customer_ids, balance__gt=0)
-        .order_by("customer_id", "due_on", "pk")
-        .values_list("customer_id", "pk", "due_on", "balance", "currency", "created_at")
-    )
+def _run(step_id: int, outcome: str, *facts: Any) -> RunFact:
+    return RunFact(step_id, OUTCOMES[outcome], *facts)
+
+
+def _rows(statement: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [ids])
+        yield from cursor
+
+
+def _by_owner(rows: Iterable[tuple[Any, ...]], make: Any) -> dict[int, list[Any]]:
     grouped = defaultdict(list)
-    for customer_id, pk, due_on, balance, currency, known_since in rows:
-        grouped[customer_id].append(InvoiceFact(pk, due_on, balance, currency, known_since))
+    for owner_id, *fact in rows:
+        grouped[owner_id].append(make(*fact))
     return grouped
-
-
-def _runs(case_ids: Sequence[int]) -> dict[int, list[RunFact]]:
-    handed_over = Notice.objects.filter(
-        case=OuterRef("case"), step=OuterRef("step"), state__in=["calling", "sent", "in_doubt"]
-    )
-    rows = (
-        StepRun.objects.filter(case_id__in=case_ids)
-        .annotate(reached=Exists(handed_over))
-        .values_list("case_id", "step_id", "outcome", "decided_at", "reached")
-    )
-    grouped = defaultdict(list)
-    for case_id, step_id, outcome, decided_at, reached in rows:
-        grouped[case_id].append(RunFact(step_id, Outcome(outcome), decided_at, reached))
-    return grouped
-
-
-def _holds(customer_ids: Sequence[int]) -> dict[int, list[HoldFact]]:
-    rows = Hold.objects.filter(customer_id__in=customer_ids, released_at=None)
-    grouped = defaultdict(list)
-    for customer_id, reason, until_on, invoice_id in rows.values_list(
-        "customer_id", "reason", "until_on", "invoice_id"
-    ):
-        grouped[customer_id].append(HoldFact(reason, until_on, invoice_id))
-    return grouped
-
-
-def _channels(customer_ids: Sequence[int]) -> dict[int, frozenset[str]]:
-    rows = Contact.objects.filter(customer_id__in=customer_ids, is_primary=True)
-    known: dict[int, frozenset[str]] = defaultdict(frozenset)
-    for customer_id, email in rows.values_list("customer_id", "email"):
-        known[customer_id] = frozenset(["email"] if email else [])
-    return known
-
-
-def pending_payments(customer_ids: Iterable[int]) -> set[int]:
-    """Those of the customers who have a charge whose outcome is not known yet."""
-    live = ChargeAttempt.objects.filter(customer_id__in=customer_ids, state__in=["calling", "in_doubt"])
-    return set(live.values_list("customer_id", flat=True))

@@ -27,9 +27,11 @@ def settle_doubts(*, now: datetime) -> int:
     """
     settled = 0
     for alias in settings.DUNNING_CHANNELS:
+        doubts = Notice.objects.filter(channel=alias, state=Notice.State.IN_DOUBT).exclude(reason=STALE_DOUBT)
+        ripe = doubts.filter(calling_at__lte=now - SETTLE_DELAY)
+        if not ripe.exists():
+            continue
         with channel(alias) as by:
-            doubts = Notice.objects.filter(channel=alias, state=Notice.State.IN_DOUBT).exclude(reason=STALE_DOUBT)
-            ripe = doubts.filter(calling_at__lte=now - SETTLE_DELAY)
             if by.can_look_up:
                 for notice in ripe[:BATCH]:
                     receipt = by.look_up(notice.message_id)

@@ -38,23 +38,28 @@ def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
     Before the first reminder: whatever is due or nearly due. After it: as long as one of the invoices it covered is
     open, all that is due; once those are settled the case is over, and newer debts begin a case of their own.
     """
-    business = [invoice for invoice in facts.invoices if facts.is_business(invoice, now)]
+    reach = facts.speaks_until(now)
+    business = [invoice for invoice in facts.invoices if invoice.due_on <= reach]
     reminded_at = max((run.decided_at for run in facts.runs if run.outcome == Outcome.DONE), default=None)
-    if reminded_at and not any(
-        invoice.known_since <= reminded_at and facts.is_business(invoice, reminded_at) for invoice in business
-    ):
-        return []
-    return business
+    if reminded_at is None:
+        return business
+    reach_then = facts.speaks_until(reminded_at)
+    was_covered = any(invoice.known_since <= reminded_at and invoice.due_on <= reach_then for invoice in business)
+    return business if was_covered else []
 
 
 def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
     """The hold that keeps the whole customer quiet the longest, if one is in force."""
+    if not facts.holds:
+        return None
     in_force = [hold for hold in facts.holds_in_force(now) if hold.invoice_id is None]
     return max(in_force, key=lambda hold: hold.until_on or date.max, default=None)
 
 
 def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
     """The invoices that no hold of their own keeps back."""
+    if not facts.holds:
+        return invoices
     held = {hold.invoice_id for hold in facts.holds_in_force(now)}
     return [invoice for invoice in invoices if invoice.id not in held]
 

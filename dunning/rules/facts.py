@@ -91,9 +91,9 @@ class CaseFacts:
         today = self.local(now).date()
         return [hold for hold in self.holds if hold.until_on is None or hold.until_on >= today]
 
-    def is_business(self, invoice: InvoiceFact, now: datetime) -> bool:
-        """True when the invoice is due, or due so soon that the campaign already speaks about it."""
-        return invoice.due_on <= self.local(now).date() + timedelta(days=self.plan.reach_days)
+    def speaks_until(self, now: datetime) -> date:
+        """The last due date that the campaign speaks about at `now`: what is due, or will be very soon."""
+        return self.local(now).date() + timedelta(days=self.plan.reach_days)
 
 
 @lru_cache(maxsize=1024)
