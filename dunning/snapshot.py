@@ -29,8 +29,12 @@ HOLDS = """
 SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
 WHERE customer_id = ANY(%s) AND released_at IS NULL
 """
-REACHABLE_BY_EMAIL = "SELECT customer_id FROM customers_contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''"
-PAYING = "SELECT customer_id FROM payments_chargeattempt WHERE customer_id = ANY(%s) AND state IN ('calling', 'in_doubt')"
+REACHABLE_BY_EMAIL = """
+SELECT customer_id FROM customers_contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
+"""
+PAYING = """
+SELECT customer_id FROM payments_chargeattempt WHERE customer_id = ANY(%s) AND state IN ('calling', 'in_doubt')
+"""
 
 BY_EMAIL = frozenset(["email"])
 NOWHERE: frozenset[str] = frozenset()
@@ -92,7 +96,7 @@ def _run(step_id: int, outcome: str, *facts: Any) -> RunFact:
     return RunFact(step_id, OUTCOMES[outcome], *facts)
 
 
-def _rows(statement: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+def _rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [ids])
         yield from cursor

@@ -14,17 +14,20 @@ from dunning.operations.opening import open_cases
 from dunning.operations.tick import tick
 
 # As many rows as the engine writes for these cases, with nothing decided: what PostgreSQL alone can do.
-BARE = [
-    "INSERT INTO dunning_steprun (case_id, step_id, outcome, decided_at, reason)"
-    " SELECT c.id, s.id, 'skipped', now(), repeat('x', 60) FROM dunning_case c, dunning_step s WHERE s.position = 1",
-    "INSERT INTO dunning_steprun (case_id, step_id, outcome, decided_at, reason)"
-    " SELECT c.id, s.id, 'done', now(), repeat('x', 60) FROM dunning_case c, dunning_step s WHERE s.position = 2",
-    "INSERT INTO dunning_notice (case_id, step_id, customer_id, contact_id, channel, due_at, state, queued_at, attempts,"
-    " reason, address, language, subject, body, lines, message_id, provider_reference)"
-    " SELECT c.id, s.id, c.customer_id, k.id, 'email', now(), 'queued', now(), 0, '', '', '', '', '', '[]', '', ''"
-    " FROM dunning_case c JOIN customers_contact k ON k.customer_id = c.customer_id, dunning_step s WHERE s.position = 2",
-    "UPDATE dunning_case SET next_action_at = next_action_at + interval '6 days', level = 1, next_reason = repeat('x', 90)",
-]
+RUN = """
+INSERT INTO dunning_steprun (case_id, step_id, outcome, decided_at, reason)
+SELECT c.id, s.id, '{outcome}', now(), repeat('x', 60) FROM dunning_case c, dunning_step s WHERE s.position = {position}
+"""
+NOTICE = """
+INSERT INTO dunning_notice (case_id, step_id, customer_id, contact_id, channel, due_at, state, queued_at, attempts,
+                            reason, address, language, subject, body, lines, message_id, provider_reference)
+SELECT c.id, s.id, c.customer_id, k.id, 'email', now(), 'queued', now(), 0, '', '', '', '', '', '[]', '', ''
+FROM dunning_case c JOIN customers_contact k ON k.customer_id = c.customer_id, dunning_step s WHERE s.position = 2
+"""
+CLOCK = """
+UPDATE dunning_case SET next_action_at = next_action_at + interval '6 days', level = 1, next_reason = repeat('x', 90)
+"""
+BARE = [RUN.format(outcome="skipped", position=1), RUN.format(outcome="done", position=2), NOTICE, CLOCK]
 NAIVE_SAMPLE = 300
 
 

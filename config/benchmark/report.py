@@ -22,7 +22,8 @@ class Figure:
 
     def __str__(self) -> str:
         verdict = "ok" if self.is_reached else "BELOW THE FLOOR"
-        return f"{self.case}\n    {self.ours}  |  {self.reference}  |  ratio {self.ratio:.2f} (floor {self.floor:g}) {verdict}"
+        ratio = f"ratio {self.ratio:.2f}, floor {self.floor:.2g}: {verdict}"
+        return f"{self.case}\n    {self.ours}  |  {self.reference}  |  {ratio}"
 
 
 class Stopwatch:

@@ -1,6 +1,7 @@
 """A portfolio of any size, made by SQL in seconds: one in ten invoices opens a case that is due."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -15,7 +16,7 @@ CONTACTS = """
 INSERT INTO customers_contact (customer_id, name, email, phone, is_primary)
 SELECT id, name, 'c' || id || '@example.com', '', true FROM customers_customer
 """
-# Three invoices each: the first is overdue for one customer in ten thirds, the second is paid, the third due next month.
+# Three invoices each: the first overdue for three customers in ten, the second paid, the third due next month.
 INVOICES = """
 WITH billed AS (
   INSERT INTO customers_invoice (customer_id, number, description, issued_on, due_on, currency, amount, balance,
@@ -36,7 +37,11 @@ SELECT id, 'paid', -amount, %(today)s::date - 30, %(long_ago)s, 'import', '', ''
 def build(invoices: int, *, now: datetime) -> None:
     """Fill the empty scratch database with `invoices` invoices of a third as many customers."""
     default_campaign.ensure(now=now)
-    facts = {"customers": invoices // 3, "today": now.date(), "long_ago": datetime(2019, 1, 1, tzinfo=now.tzinfo)}
+    facts: dict[str, Any] = {
+        "customers": invoices // 3,
+        "today": now.date(),
+        "long_ago": datetime(2019, 1, 1, tzinfo=now.tzinfo),
+    }
     with connection.cursor() as cursor:
         for statement in (CUSTOMERS, CONTACTS, INVOICES):
             cursor.execute(statement, facts)

@@ -61,9 +61,7 @@ def day(value: date, locale: Locale, *, short: bool = False) -> str:
 @lru_cache(maxsize=2048)
 def days_away(days: int, locale: Locale) -> str:
     """How far a day is from today: "in 3 days", "1 day ago"."""
-    return format_timedelta(
-        timedelta(days=days), granularity="day", threshold=1e9, add_direction=True, locale=locale
-    )
+    return format_timedelta(timedelta(days=days), granularity="day", threshold=1e9, add_direction=True, locale=locale)
 
 
 def all_of(items: Sequence[str], locale: Locale) -> str:

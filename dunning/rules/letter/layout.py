@@ -89,7 +89,9 @@ SLOT = re.compile(r"\[\[(\w+)\]\]")
 
 
 def _inlined(markup: str) -> str:
-    return css_inline.inline(markup, extra_css=SHEET, keep_style_tags=True, minify_css=True, load_remote_stylesheets=False)
+    return css_inline.inline(
+        markup, extra_css=SHEET, keep_style_tags=True, minify_css=True, load_remote_stylesheets=False
+    )
 
 
 def _as_format(markup: str) -> str:

@@ -94,5 +94,5 @@ def words_for(language: str) -> Words:
 
 
 def counted_invoices(count: int, words: Words, locale: Locale) -> str:
-    """ "1 invoice", "3 invoices". """
+    """ "1 invoice", "3 invoices"."""
     return words.invoices.get(locale.plural_form(count), words.invoices["other"]).format(n=count)
