@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from customers.models import Invoice, LedgerEntry
 from customers.operations import news
-from customers.rules.money import fits
+from customers.rules.money import fits, in_words
 
 
 class LedgerRefusal(ValueError):

@@ -46,6 +46,11 @@ def smallest_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-minor_units(currency))
 
 
+def in_words(amount: Decimal, currency: str) -> str:
+    """The amount with exactly the decimals its currency has, and the code: 10.00 EUR, 10 JPY."""
+    return f"{amount.quantize(smallest_unit(currency))} {currency}"
+
+
 def totals(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     """Sum (currency, amount) pairs per currency, in order of first sight. Currencies are never added together."""
     sums: dict[str, Decimal] = {}

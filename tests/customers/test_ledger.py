@@ -60,7 +60,7 @@ def test_more_decimals_than_the_currency_has_are_refused_whole() -> None:
 
 
 def test_credit_above_the_balance_is_refused() -> None:
-    with pytest.raises(LedgerRefusal, match=r"up to the 10\.0000 EUR"):
+    with pytest.raises(LedgerRefusal, match=r"up to the 10\.00 EUR"):
         credit(owes(person(), "10.00"), Decimal("10.01"), reason="x", now=NOW, on=NOW.date(), by=None)
 
 
