@@ -116,8 +116,6 @@ def _take_away(
 ) -> None:
     [locked] = lock_invoices([invoice.pk])
     if not 0 < amount <= locked.balance:
-        raise LedgerRefusal(
-            f"Choose an amount above 0 and up to {locked.balance} {locked.currency}, what is still open."
-        )
+        raise LedgerRefusal(f"Choose an amount above 0, up to the {in_words(locked.balance, locked.currency)} open.")
     who = f" ({by.get_username()})" if by else ""
     post([Posting(locked.pk, kind, -amount, on, "desk", note=f"{reason}{who}"[:300])], now=now)
