@@ -105,7 +105,7 @@ class EmailChannel(Channel):
         )
 
     def _django_mail(self, message: Message, reader: Address, headers: dict[str, str]) -> EmailMultiAlternatives:
-        mail = AnymailMessage(
+        mail: EmailMultiAlternatives = AnymailMessage(
             subject=clean(message.subject, LONGEST_SUBJECT),
             body=message.text,
             from_email=self._sender.readable,
@@ -115,7 +115,7 @@ class EmailChannel(Channel):
         )
         mail.attach_alternative(message.html, "text/html")
         if isinstance(self._connection, AnymailBaseBackend):
-            mail.metadata = dict(message.metadata)
+            mail.metadata = dict(message.metadata)  # type: ignore[attr-defined]
         return mail
 
 

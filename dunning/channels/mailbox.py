@@ -1,4 +1,4 @@
-"""The mail backend of an installation without mail server: every message stays in the house, to be read in the admin."""
+"""The mail backend of an installation without mail server: every message stays in the house, read in the admin."""
 
 from collections.abc import Sequence
 

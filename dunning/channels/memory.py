@@ -6,15 +6,13 @@ from dunning.channels.base import Channel, Message, Receipt
 
 
 class MemoryChannel(Channel):
-    """Keeps every message in `outbox`, one list for the whole process; the same key is delivered once."""
+    """Keeps every message in `outbox`, one list for the whole process."""
 
-    honours_keys = True
     can_look_up = True
     outbox: ClassVar[list[Message]] = []
 
     def send(self, message: Message) -> Receipt:
-        if not self.look_up(message.key):
-            self.outbox.append(message)
+        self.outbox.append(message)
         return Receipt(message.key)
 
     def look_up(self, key: str) -> Receipt | None:

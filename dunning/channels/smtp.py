@@ -32,7 +32,7 @@ class StagedSmtpBackend(EmailBackend):
 
     connection: smtplib.SMTP | None
 
-    def _send(self, email_message: Sendable) -> bool:  # type: ignore[override]
+    def _send(self, email_message: Sendable) -> bool:
         content = email_message.message().as_bytes(linesep="\r\n")
         (recipient,) = email_message.recipients()
         try:

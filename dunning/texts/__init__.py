@@ -1,4 +1,4 @@
-"""The texts that ship with the desk: <language>/<template key>.txt, the subject first, then a blank line, then the body."""
+"""The texts that ship with the desk: <language>/<template key>.txt, first the subject, a blank line, then the body."""
 
 from pathlib import Path
 

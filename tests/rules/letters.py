@@ -9,8 +9,11 @@ URL = "https://pay.example.com/p/9hVn3kQmZr7xTb2wYc5dLg/"
 COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
 
 
-def line(number: str, amount: str, currency: str = "EUR", due_on: date = date(2026, 2, 14), what: str = "") -> LetterLine:
-    return LetterLine(sum(map(ord, number)), number, what or "Website care, January", due_on, Decimal(amount), currency)
+DUE = date(2026, 2, 14)
+
+
+def line(number: str, amount: str, currency: str = "EUR", due_on: date = DUE, what: str = "Website care") -> LetterLine:
+    return LetterLine(sum(map(ord, number)), number, what, due_on, Decimal(amount), currency)
 
 
 def facts(*lines: LetterLine, language: str = "en", **changes: object) -> LetterFacts:
@@ -34,6 +37,6 @@ def samples(language: str) -> dict[str, LetterFacts]:
         "one invoice": facts(language=language),
         "many invoices": facts(*many, language=language),
         "two currencies": facts(line("INV-1", "90"), line("INV-2", "20.00", "USD"), language=language),
-        "very long name": facts(language=language, customer_name="Gesellschaft für Gartenbau und Landschaftspflege " * 4),
+        "very long name": facts(language=language, customer_name="Gesellschaft für Garten- und Landschaftsbau " * 4),
         "yen": facts(line("INV-7", "54000", "JPY"), language=language),
     }

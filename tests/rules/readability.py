@@ -1,4 +1,4 @@
-"""How hard a text is to read, by the formula made for its language. The higher the easier, 60 = plain; English: grade."""
+"""How hard a text is to read, by the formula made for its language: the higher the easier, but English has grades."""
 
 import re
 

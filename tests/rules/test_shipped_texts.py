@@ -28,8 +28,8 @@ THREATS = {
 BLAME_AND_JARGON = {
     "en": """fail|neglect|refus|delinquent|deadbeat|debt|overdue|ignored|you have not|demand|immediately|final warning|
         dunning|remit|arrears|pursuant|aforementioned|here(by|with)|henceforth|outstanding|convenience""",
-    "de": """versäumt|trotz|ignorier|Schuld|unverzüglich|umgehend|letztmal|säumig|Außenst|fristgerecht|diesbezüg|hiermit|
-        nachkommen|begleichen|Aufforderung""",
+    "de": """versäumt|trotz|ignorier|Schuld|unverzüglich|umgehend|letztmal|säumig|Außenst|fristgerecht|diesbezüg|
+        hiermit|nachkommen|begleichen|Aufforderung""",
     "fr": """néglig|ignoré|débit|dette|immédiat|impayé|défaut|retard|susmentionné|nonobstant|arriérés|avertissement|
         mise en demeure|dans les meilleurs délais""",
     "es": "deud|moros|incumpl|ignorad|inmediat|vencid|impag|requerimos|mora|adeuda|último aviso|a la mayor brevedad",
@@ -37,12 +37,16 @@ BLAME_AND_JARGON = {
 ALREADY_PAID = {"en": "paid", "de": "schon bezahlt", "fr": "avez", "es": "a pagado"}
 REPLY = {"en": "reply", "de": "antworten", "fr": "répond", "es": "respond"}
 LATER_OR_IN_PARTS = {
-    "en": ["later date", "smaller parts"],
+    "en": ["later date", "smaller payments"],
     "de": ["spätere", "raten"],
     "fr": ["autre date", "plusieurs fois"],
     "es": ["otra fecha", "en partes"],
 }
-FAMILIAR = {"de": r"\b([dD]u|[dD]ich|[dD]ir|[dD]ein\w*)\b", "fr": r"\b(tu|toi|ton|ta|tes)\b", "es": r"\b(tú|tu|tus|ti|te)\b"}
+FAMILIAR = {
+    "de": r"\b([dD]u|[dD]ich|[dD]ir|[dD]ein\w*)\b",
+    "fr": r"\b(tu|toi|ton|ta|tes)\b",
+    "es": r"\b(tú|tu|tus|ti|te)\b",
+}
 
 
 def letter_of(key: str, language: str, sample: str = "one invoice") -> tuple[str, str]:
@@ -99,10 +103,8 @@ def test_a_text_is_short_and_its_subject_tells_strangers_nothing(key: str, langu
         assert len(words_of(" ".join(prose))) <= (200 if key == "formal" else 150)
 
 
-@pytest.mark.parametrize(("key", "language", "sample"), EVERY_LETTER)
+@pytest.mark.parametrize(("key", "language", "sample"), [e for e in EVERY_LETTER if e[2] != "very long name"])
 def test_a_text_reads_easily(key: str, language: str, sample: str) -> None:
-    if sample == "very long name":
-        pytest.skip("a name is not prose")
     sentences = plain_sentences(letter_of(key, language, sample)[1])
     lengths = [len(words_of(sentence)) for sentence in sentences]
     assert max(lengths) <= 30, sentences[lengths.index(max(lengths))]
@@ -140,17 +142,17 @@ def test_a_text_is_typed_as_its_language_is(language: str) -> None:
             assert text.count("!") == text.count("¡")
 
 
-@pytest.mark.parametrize(
-    ("language", "word", "count"),
-    [
-        *[("en", word, n) for word, n in [("please", 1), ("invoice", 2), ("account", 2), ("reached", 1), ("table", 2)]],
-        *[("de", word, n) for word, n in [("Rechnung", 2), ("bezahlen", 3), ("spätere", 3), ("Freundliche", 3)]],
-        *[("fr", word, n) for word, n in [("facture", 2), ("paiement", 2), ("répondez", 3), ("une", 1), ("échéance", 3)]],
-        *[("es", word, n) for word, n in [("pago", 2), ("cuenta", 2), ("responda", 3), ("solución", 3), ("quiere", 2)]],
-    ],
-)
-def test_syllables_are_counted_about_right(language: str, word: str, count: int) -> None:
-    assert abs(syllables(word, language) - count) <= (word == "paiement")
+SYLLABLES = {
+    "en": {"please": 1, "invoice": 2, "account": 2, "reached": 1, "table": 2, "instalment": 3},
+    "de": {"Rechnung": 2, "bezahlen": 3, "spätere": 3, "Freundliche": 3, "antworten": 3},
+    "fr": {"facture": 2, "répondez": 3, "une": 1, "échéance": 3, "montant": 2},
+    "es": {"pago": 2, "cuenta": 2, "responda": 3, "solución": 3, "quiere": 2, "importe": 3},
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_syllables_are_counted_right(language: str) -> None:
+    assert {word: syllables(word, language) for word in SYLLABLES[language]} == SYLLABLES[language]
 
 
 @given(st.text(max_size=30), st.sampled_from(LANGUAGES))
