@@ -46,7 +46,7 @@ def money(amount: Decimal, currency: str, locale: Locale) -> str:
 
 @lru_cache(maxsize=256)
 def _money_pattern(locale: Locale, digits: int) -> NumberPattern:
-    pattern = copy(locale.currency_formats["standard"])
+    pattern: NumberPattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (digits, max(digits, MOST_DECIMALS))
     return pattern
 

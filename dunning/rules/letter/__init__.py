@@ -27,6 +27,7 @@ __all__ = [
     "as_html",
     "as_text",
     "check_text",
+    "clean",
     "compile_text",
     "compose",
 ]
@@ -49,9 +50,7 @@ def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     def value(name: str) -> str:
         words = "" if name in NEED_AN_INVOICE and not facts.lines else FIELDS[name].resolve(facts)
         if not words:
-            raise TextRefusal(
-                f"{{{name}}} has no value for this customer: fill in the data, or take it out of the text."
-            )
+            raise TextRefusal(f"{{{name}}} has no value for this customer: add it, or take it out of the text.")
         return words
 
     return Letter(

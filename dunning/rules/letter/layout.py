@@ -9,7 +9,7 @@ import re
 import css_inline
 
 SHEET = """
-body { margin: 0; padding: 0; background-color: #eef1f5; }
+.page { margin: 0; padding: 0; background-color: #eef1f5; }
 .outer { width: 100%; background-color: #eef1f5; }
 .edge { padding: 24px 12px; }
 .sheet { width: 100%; max-width: 600px; background-color: #ffffff; border-radius: 12px; }
@@ -23,7 +23,9 @@ p { margin: 0 0 18px; font-size: 16px; line-height: 25px; color: #1f2933; }
 .invoices td { padding: 10px 6px; font-size: 15px; line-height: 21px; color: #1f2933; vertical-align: top;
   text-align: left; border-bottom: 1px solid #e4e7eb; overflow-wrap: anywhere; word-break: break-word; }
 .invoices .amount { text-align: right; word-break: normal; overflow-wrap: normal; }
-.invoices .day { word-break: normal; overflow-wrap: normal; }
+.invoices .day { white-space: nowrap; word-break: normal; overflow-wrap: normal; }
+.invoices th:first-child, .invoices td:first-child { padding-left: 0; }
+.invoices th:last-child, .invoices td:last-child { padding-right: 0; }
 .invoices .sum { font-weight: 700; }
 .purpose { font-size: 13px; line-height: 18px; color: #52606d; }
 .button { margin: 0 0 24px; }
@@ -34,7 +36,7 @@ p { margin: 0 0 18px; font-size: 16px; line-height: 25px; color: #1f2933; }
 .about { display: none; max-height: 0; overflow: hidden; font-size: 1px; line-height: 1px; color: #eef1f5; opacity: 0; }
 """
 
-WHERE_SCREENS_DIFFER = """
+WHERE_SCREENS_DIFFER = """<style>
 @media (max-width: 480px) {
   .edge { padding: 0 !important; }
   .sheet { border-radius: 0 !important; }
@@ -42,7 +44,7 @@ WHERE_SCREENS_DIFFER = """
   .button, .button a { width: 100% !important; box-sizing: border-box !important; }
 }
 @media (prefers-color-scheme: dark) {
-  body, .outer { background-color: #12161c !important; }
+  .page, .outer { background-color: #12161c !important; }
   .sheet { background-color: #1c222b !important; }
   .sender { color: #9ec5ff !important; }
   p, .invoices td { color: #e6eaf0 !important; }
@@ -51,18 +53,18 @@ WHERE_SCREENS_DIFFER = """
   .button td { background-color: #8ab8ff !important; }
   .button a { color: #0b1a33 !important; }
 }
-"""
+</style>"""
 
 # Behind the words for the mail program's list, so that it does not go on with the letter: a lock screen is public.
 BLANKS = "&#847;&zwnj;&nbsp;" * 80
 
-SPECIMEN = f"""<!--page--><!DOCTYPE html><html lang="[[language]]" dir="[[direction]]"><head><meta charset="utf-8">
+SPECIMEN = """<!--page--><!DOCTYPE html><html lang="[[language]]" dir="[[direction]]"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
 <title>[[company]]</title>
-<style>[[screens]]</style></head>
-<body><div class="about">[[about]][[blanks]]</div>
+<!--[[screens]]--></head>
+<body class="page"><div class="about">[[about]][[blanks]]</div>
 <div role="article" lang="[[language]]" dir="[[direction]]">
 <table role="presentation" class="outer" cellpadding="0" cellspacing="0" border="0"><tbody><tr>
 <td class="edge" align="center">
@@ -77,27 +79,23 @@ PIECES = """<!--paragraph--><p>[[words]]</p><!---->
 <!--headings--><tr><th scope="col">[[0]]</th><th scope="col">[[1]]</th><th scope="col" class="amount">[[2]]</th></tr>
 <!---->
 <!--invoice--><tr><td>[[0]][[1]]</td><td class="day">[[2]]</td><td class="amount">[[3]]</td></tr><!---->
-<!--sum--><tr><td class="sum" colspan="2">[[0]]</td><td class="amount sum">[[1]]</td></tr><!---->
+<!--sum--><tr><td class="sum">[[0]]</td><td class="amount sum" colspan="2">[[1]]</td></tr><!---->
 </tbody></table>
-<!--table--><table class="invoices" cellpadding="0" cellspacing="0" border="0"><tbody><!--[[rows]]--></tbody></table><!---->
+<!--table--><table class="invoices" cellpadding="0" cellspacing="0" border="0"><tbody><!--[[rows]]--></tbody></table>
+<!---->
 <!--purpose--><br><span class="purpose">[[0]]</span><!---->
 <!--button--><table role="presentation" class="button" cellpadding="0" cellspacing="0" border="0"><tbody><tr>
 <td><a href="[[url]]">[[label]]</a></td></tr></tbody></table><!---->"""
 
+INLINER = css_inline.CSSInliner(extra_css=SHEET, minify_css=True, load_remote_stylesheets=False)
 FRAGMENT = re.compile(r"<!--(\w+)-->(.*?)<!---->", re.DOTALL)
 SLOT = re.compile(r"\[\[(\w+)\]\]")
 
 
-def _inlined(markup: str) -> str:
-    return css_inline.inline(
-        markup, extra_css=SHEET, keep_style_tags=True, minify_css=True, load_remote_stylesheets=False
-    )
-
-
 def _as_format(markup: str) -> str:
     """The markup for `str.format`: slots become fields, every other brace stands for itself."""
-    whole = markup.replace("[[screens]]", WHERE_SCREENS_DIFFER).replace("[[blanks]]", BLANKS)
-    whole = whole.replace("<!--[[", "[[").replace("]]-->", "]]")
+    whole = markup.replace("<!--[[", "[[").replace("]]-->", "]]")
+    whole = whole.replace("[[screens]]", WHERE_SCREENS_DIFFER).replace("[[blanks]]", BLANKS)
     return SLOT.sub(r"{\1}", whole.replace("{", "{{").replace("}", "}}")).replace("\n", "")
 
 
@@ -105,4 +103,4 @@ def _fragments(markup: str) -> dict[str, str]:
     return {name: _as_format(piece) for name, piece in FRAGMENT.findall(markup)}
 
 
-FRAGMENTS = _fragments(_inlined(SPECIMEN)) | _fragments(_inlined(f"<body>{PIECES}</body>"))
+FRAGMENTS = _fragments(INLINER.inline(SPECIMEN)) | _fragments(INLINER.inline(f"<body>{PIECES}</body>"))

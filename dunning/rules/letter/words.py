@@ -12,7 +12,7 @@ DEFAULT_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`invoices` and `more_invoices` are keyed by CLDR plural form; `about` is shown by mail programs in their lists."""
+    """`invoices` is keyed by CLDR plural form; `about` is what mail programs show in their lists."""
 
     invoice: str
     due: str

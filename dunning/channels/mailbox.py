@@ -1,0 +1,26 @@
+"""The mail backend of an installation without mail server: every message stays in the house, read in the admin."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from dunning.models import MailboxMessage
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Stores the messages as their readers' mail programs would get them, and sends nothing."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        received_at = timezone.now()
+        rows = [
+            MailboxMessage(
+                received_at=received_at,
+                to=", ".join(message.recipients())[:300],
+                subject=message.subject[:300],
+                raw=message.message().as_bytes(),
+            )
+            for message in email_messages
+        ]
+        return len(MailboxMessage.objects.bulk_create(rows))

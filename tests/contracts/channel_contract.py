@@ -1,0 +1,89 @@
+"""What every channel keeps: subclass, give `channel` and `delivered`, and these tests run against the new channel."""
+
+from typing import NamedTuple
+
+from dunning.channels.base import Channel, Message
+
+HOSTILE = "Ada\r\nBcc: everyone@example.com\r\n\r\n<script>alert(1)</script>\x00\u202e"
+
+
+class Delivered(NamedTuple):
+    """A message as its reader gets it; `key` is what the provider knows it by."""
+
+    to: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    key: str
+
+
+def message(key: str = "notice-1", **changes: str) -> Message:
+    given = {
+        "to": "ada@example.org",
+        "to_name": "Ada Keller",
+        "subject": "Your account with Example Company",
+        "text": "Hello Ada,\n\n€1,240.50 is open.\n.\nKind regards\n",
+        "html": "<p>Hello Ada,</p><p>€1,240.50 is open.</p>",
+        "language": "en",
+    }
+    return Message(key=key, metadata={"notice_id": "1"}, **(given | changes))
+
+
+class ChannelContract:
+    channel: Channel
+
+    def delivered(self) -> list[Delivered]:
+        """Everything that has arrived so far, oldest first."""
+        raise NotImplementedError
+
+    def test_a_message_arrives_word_for_word_under_its_key(self) -> None:
+        with self.channel as channel:
+            channel.send(message())
+        assert self.delivered() == [
+            Delivered(
+                "ada@example.org",
+                "Ada Keller",
+                "Your account with Example Company",
+                "Hello Ada,\n\n€1,240.50 is open.\n.\nKind regards\n",
+                "<p>Hello Ada,</p><p>€1,240.50 is open.</p>",
+                "notice-1",
+            )
+        ]
+
+    def test_letters_of_all_scripts_arrive(self) -> None:
+        words = "Łukasz 山田 Ñandú محمد 😀 " * 4
+        with self.channel as channel:
+            channel.send(message(to_name=words.strip(), subject=words.strip(), text=words, html=f"<p>{words}</p>"))
+        (arrived,) = self.delivered()
+        assert (arrived.to_name, arrived.subject) == (words.strip(), words.strip())
+        assert words.strip() in arrived.text
+        assert words.strip() in arrived.html
+
+    def test_a_batch_arrives_in_order(self) -> None:
+        with self.channel as channel:
+            for number in range(5):
+                channel.send(message(f"notice-{number}", subject=f"Letter {number}"))
+        assert [arrived.subject for arrived in self.delivered()] == [f"Letter {number}" for number in range(5)]
+
+    def test_a_hostile_name_and_subject_add_nothing_to_the_message(self) -> None:
+        with self.channel as channel:
+            channel.send(message(to_name=HOSTILE, subject=HOSTILE))
+        (arrived,) = self.delivered()
+        assert arrived.to == "ada@example.org"
+        assert arrived.text == message().text
+
+    def test_a_receipt_can_be_looked_up_where_that_is_offered(self) -> None:
+        if not self.channel.can_look_up:
+            return
+        with self.channel as channel:
+            receipt = channel.send(message("notice-7"))
+            assert channel.look_up("notice-7") == receipt
+            assert channel.look_up("notice-8") is None
+
+    def test_the_same_key_delivers_once_where_that_is_offered(self) -> None:
+        if not self.channel.honours_keys:
+            return
+        with self.channel as channel:
+            assert channel.send(message()) == channel.send(message())
+        assert len(self.delivered()) == 1

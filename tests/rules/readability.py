@@ -1,0 +1,57 @@
+"""How hard a text is to read, by the formula made for its language: the higher the easier, but English has grades."""
+
+import re
+
+VOWELS = "aeiouyáéíóúàâäèêëîïôöùûüœæ"
+
+
+def plain_sentences(letter_text: str) -> list[str]:
+    """The sentences of a letter: what follows a full stop, a question, a colon at the line's end, or a new line."""
+    paragraphs = [line for line in letter_text.splitlines() if line.strip() and not line.startswith(("*", " ", "http"))]
+    dates_kept = [re.sub(r"(\d)\.(?=\s|\d)", r"\1", paragraph) for paragraph in paragraphs]  # "14. März", "14.03.2026"
+    return [s for paragraph in dates_kept for s in re.split(r"(?<=[.?!])\s+", paragraph) if words_of(s)]
+
+
+def words_of(sentence: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:[’'-][^\W_]+)*", sentence)
+
+
+def syllables(word: str, language: str) -> int:
+    word = word.lower()
+    if not any(letter in VOWELS for letter in word):
+        return 1
+    return max(1, {"en": _english, "de": _german, "fr": _french, "es": _spanish}[language](word))
+
+
+def _english(word: str) -> int:
+    silent = re.search(r"[^aeiouyl]e$|[^aeiouytd]ed$|[^aeiouyscxz]es$", word) is not None
+    return len(re.findall(r"[aeiouy]+", word)) - silent
+
+
+def _german(word: str) -> int:
+    return len(re.findall(r"ei|ai|au|äu|eu|ie|aa|ee|oo|[aeiouyäöü]", word))
+
+
+def _french(word: str) -> int:
+    silent = re.search(r"[^aeiouyéèêàâîôûù]e$|[^aeiouyéèê]es$", word) is not None
+    return len(re.findall(rf"é(?=[aoiuâ])|[{VOWELS}]+", word)) - silent
+
+
+def _spanish(word: str) -> int:
+    return len(re.findall(r"[iuü]?[aeoáéíóú][iuyü]?|[iuyü]+", re.sub(r"qu|gu(?=[ei])", "q", word)))
+
+
+def grade(sentences: list[str], language: str) -> float:
+    """English: Flesch-Kincaid grade. German: Amstad. Spanish: Fernández-Huerta. French: Kandel-Moles."""
+    words = [word for sentence in sentences for word in words_of(sentence)]
+    per_sentence = len(words) / len(sentences)
+    per_word = sum(syllables(word, language) for word in words) / len(words)
+    match language:
+        case "en":
+            return 0.39 * per_sentence + 11.8 * per_word - 15.59
+        case "de":
+            return 180 - per_sentence - 58.5 * per_word
+        case "es":
+            return 206.84 - 60 * per_word - 1.02 * per_sentence
+        case _:
+            return 207 - 1.015 * per_sentence - 73.6 * per_word
