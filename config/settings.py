@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import environment, safety
-from config.csp import STRICT
 from config.logs import LOGGING as LOGGING
 from config.postgres import start_embedded
 
@@ -52,7 +51,6 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
 # What HSTS says about other hosts of the domain is for the owner of the domain to decide, not for this program.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": STRICT}
 
 INSTALLED_APPS = [
     "unfold",
@@ -79,7 +77,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.csp.DeskPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,14 +1,20 @@
 """One turn of the engine by hand, or a rehearsal of it: who would get what, when and why."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from customers.models import Customer
 from dunning.operations import tick as engine
+from dunning.rules.decisions import Close, Decision, Send
+
+LINE = "{customer:<40.40}  {step:<16}  {decision:<8}  {when:<16}  {reason}"
+BATCH = 500
 
 
 class Command(BaseCommand):
@@ -20,10 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, at: str | None, dry_run: bool, **options: Any) -> None:
         now = moment(at) if at else timezone.now()
-        if dry_run:
-            self.stdout.write(table(engine.rehearse(now=now)))
-        else:
+        if not dry_run:
             self.stdout.write(str(engine.tick(now=now)))
+            return
+        self.stdout.write(LINE.format(customer="CUSTOMER", step="STEP", decision="DECISION", when="WHEN", reason="WHY"))
+        count = 0
+        for count, (planned, customer) in enumerate(named(engine.rehearse(now=now)), start=1):
+            self.stdout.write(LINE.format(customer=str(customer), **spoken(planned.decision, now)))
+        self.stdout.write(f"\n{count} decisions, nothing written.")
 
 
 def moment(text: str) -> datetime:
@@ -35,13 +45,26 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def table(planned: Sequence["engine.Planned"]) -> str:
-    """The plan as aligned lines, one for each customer and step, and their number below."""
-    rows = [("customer", "step", "decision", "when", "reason")]
-    rows += [
-        (str(p.customer), str(p.step or ""), str(p.decision), f"{p.when:%Y-%m-%d %H:%M}" if p.when else "", p.reason)
-        for p in planned
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)] + [0]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join([*lines, "", f"{len(planned)} planned, nothing written."])
+def named(plan: Iterable[engine.Planned]) -> Iterator[tuple[engine.Planned, Customer]]:
+    """Each decision with its customer; one query for each batch."""
+    plan = iter(plan)
+    while batch := list(islice(plan, BATCH)):
+        customers = Customer.objects.in_bulk([planned.customer_id for planned in batch])
+        for planned in batch:
+            yield planned, customers[planned.customer_id]
+
+
+def spoken(decision: Decision, now: datetime) -> dict[str, str]:
+    """The decision in the words of the table: which step, what, when (UTC) and why."""
+    if isinstance(decision, Send):
+        words, step, when = "send", decision.step, now
+    elif isinstance(decision, Close):
+        words, step, when = "close", None, now
+    else:
+        words, step, when = "wait", decision.step, decision.until
+    return {
+        "step": f"day {step.offset_days:+d}, {step.tone.name.lower()}" if step else "",
+        "decision": words,
+        "when": f"{when.astimezone(UTC):%Y-%m-%d %H:%M}",
+        "reason": decision.reason,
+    }
