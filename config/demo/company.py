@@ -1,5 +1,6 @@
 """The demo company itself: staff, campaign, 120 days of history, and the customer whose page is shown first."""
 
+import gc
 import sys
 from datetime import datetime
 
@@ -23,6 +24,7 @@ def build(*, now: datetime) -> dict[str, str]:
     """Make the company in an empty database, up to `now`; returns the logins' passwords by name."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
+    gc.disable()  # the process ends soon, and half a million short-lived objects are not worth looking through
     passwords = staff.hire()
     default_campaign.ensure(now=now)
     history = History(now, staff.clerk())

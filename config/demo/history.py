@@ -72,13 +72,15 @@ class History:
         tick(now=self.until)
 
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
-        """Morning in Asia, in Europe, in America: each a turn of the engine, with people's doings in between."""
+        """Two turns of the engine, with people's doings in between.
+
+        At 08:45 UTC it is a working hour from Berlin to Tokyo, at 15:30 from Los Angeles to London.
+        """
         return [
             (time(0, 30), self._file_arrives),
-            (time(1, 0), _turn),
             (time(7, 30), self._bank_statement),
             (time(8, 0), self._desk_listens),
-            (time(9, 0), _turn),
+            (time(8, 45), _turn),
             (time(12, 0), self._people_read),
             (time(15, 30), _turn),
             (time(18, 0), self._people_pay_online),
@@ -90,7 +92,7 @@ class History:
         arrived = []
         while self.coming and self.coming[-1].issued_on < now.date():
             arrived.append(self.coming.pop())
-        books.take_in(arrived, now=now)
+        books.take_in(arrived, by=self.clerk, now=now)
         for sale in arrived:
             on = people.pays_unasked(self.habits[sale.firm.number], sale.due_on, self.chance)
             if on:

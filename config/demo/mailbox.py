@@ -7,8 +7,8 @@ from email.utils import format_datetime
 from typing import ClassVar
 
 from django.core.mail import EmailMessage
-
 from dunning.channels.mailbox import MailboxBackend
+
 from dunning.models import MailboxMessage
 
 DATE = re.compile(rb"^Date: [^\r\n]+", re.MULTILINE)
@@ -20,11 +20,14 @@ class BackdatedMailbox(MailboxBackend):
     today: ClassVar[datetime]
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        newest = MailboxMessage.objects.values_list("pk", flat=True).first() or 0
-        sent = super().send_messages(email_messages)
         date = f"Date: {format_datetime(self.today)}".encode()
-        for message in MailboxMessage.objects.filter(pk__gt=newest):
-            message.received_at = self.today
-            message.raw = DATE.sub(date, bytes(message.raw), count=1)
-            message.save(update_fields=["received_at", "raw"])
-        return sent
+        rows = [
+            MailboxMessage(
+                received_at=self.today,
+                to=", ".join(message.recipients()),
+                subject=message.subject,
+                raw=DATE.sub(date, message.message().as_bytes(), count=1),
+            )
+            for message in email_messages
+        ]
+        return len(MailboxMessage.objects.bulk_create(rows))

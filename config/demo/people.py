@@ -20,18 +20,18 @@ class Habit(Enum):
 
 
 SHARES = {
-    Habit.EARLY: 14,
-    Habit.PUNCTUAL: 30,
-    Habit.LATE: 19,
+    Habit.EARLY: 24,
+    Habit.PUNCTUAL: 22,
+    Habit.LATE: 17,
     Habit.FIRST_REMINDER: 16,
     Habit.SECOND_REMINDER: 9,
     Habit.FIRM_REMINDER: 5,
     Habit.IN_PARTS: 5,
     Habit.NEVER: 2,
 }
-DAYS_AFTER_DUE = {Habit.EARLY: (-9, -2), Habit.PUNCTUAL: (-1, 0), Habit.LATE: (2, 11)}
+DAYS_AFTER_DUE = {Habit.EARLY: (-12, -3), Habit.PUNCTUAL: (-1, 0), Habit.LATE: (2, 11)}
 MOVED_BY = {Habit.FIRST_REMINDER: 1, Habit.SECOND_REMINDER: 7, Habit.FIRM_REMINDER: 14, Habit.IN_PARTS: 1}
-ONLINE = 0.45  # of those whom a letter moves, who pay on the page it links to
+ONLINE = 0.3  # of those whom a letter moves, who pay on the page it links to
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_nothing_outlives_a_killed_supervisor(data: Path) -> None:
 
         desk.process.kill()
 
-        eventually(lambda: [] == desk.processes(), within=30)
+        eventually(lambda: desk.processes() == [], within=30)
 
 
 def test_run_refuses_a_taken_port_and_an_unready_database(tmp_path: Path) -> None:

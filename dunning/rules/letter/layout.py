@@ -56,7 +56,7 @@ WHERE_SCREENS_DIFFER = """
 # Behind the words for the mail program's list, so that it does not go on with the letter: a lock screen is public.
 BLANKS = "&#847;&zwnj;&nbsp;" * 80
 
-SPECIMEN = f"""<!--page--><!DOCTYPE html><html lang="[[language]]" dir="[[direction]]"><head><meta charset="utf-8">
+SPECIMEN = """<!--page--><!DOCTYPE html><html lang="[[language]]" dir="[[direction]]"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
