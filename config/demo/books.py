@@ -13,7 +13,7 @@ from customers.models import ImportRun
 from customers.operations import imports
 
 COLUMNS = (
-    "customer_number customer_name contact_name email language country time_zone segment "
+    "customer_number customer_name email language country time_zone segment "
     "invoice_number issued_on due_on currency amount description"
 ).split()
 
@@ -39,5 +39,5 @@ def _file(sales: Sequence[Sale]) -> bytes:
 
 def _row(sale: Sale) -> list[object]:
     firm = sale.firm
-    who = [firm.number, firm.name, firm.contact, firm.email, firm.language, firm.country, firm.time_zone, firm.segment]
+    who = [firm.number, firm.name, firm.email, firm.language, firm.country, firm.time_zone, firm.segment]
     return [*who, sale.number, sale.issued_on, sale.due_on, firm.currency, sale.amount, sale.description]

@@ -49,7 +49,7 @@ COUNTRIES = (
         "US", 62, "USD", 1400, ("en", "en", "en", "en", "es"),
         ("America/New_York", "America/Chicago", "America/Los_Angeles"),
         ("{name} {trade} Inc.", "{name} {trade} LLC", "{name} & Sons {trade}"),
-        _words("Harlow Pinecrest Delmar Ridgeway Calloway Bexley Marlowe Tidewater Ashgrove Kettering Lakeview Stanton"),
+        _words("Harlow Pinecrest Delmar Ridgeway Calloway Bexley Marlowe Tidewater Ashgrove Kettering Stanton"),
         _words("Brewing Dental Laboratories Machining Catering Optics Roofing Printing Coffee Robotics"),
         ("Dana Whitlock", "Marcus Reed", "Elena Vargas", "Priya Nair", "Tom Gallagher", "Renee Carter"),
     ),

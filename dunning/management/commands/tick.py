@@ -31,7 +31,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(LINE.format(customer="CUSTOMER", step="STEP", decision="DECISION", when="WHEN", reason="WHY"))
         count = 0
-        for count, (planned, customer) in enumerate(named(engine.rehearse(now=now)), start=1):
+        for planned, customer in named(engine.rehearse(now=now)):
+            count += 1
             self.stdout.write(LINE.format(customer=str(customer), **spoken(planned.decision, now)))
         self.stdout.write(f"\n{count} decisions, nothing written.")
 
