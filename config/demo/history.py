@@ -55,7 +55,10 @@ class History:
         return Habit.NEVER if number in self.told or number == silent.number else people.habit(self.chance)
 
     def _sales(self) -> list[Sale]:
-        planned = sales(list(self.firms.values()), self.first - timedelta(days=13), self.until.date(), self.chance)
+        last_file = self.until.date() - timedelta(days=self.until.weekday())
+        planned = sales(
+            list(self.firms.values()), self.first - timedelta(days=13), last_file - timedelta(days=1), self.chance
+        )
         return sorted(planned, key=lambda sale: sale.issued_on, reverse=True)
 
     def live(self) -> Iterator[date]:
@@ -100,7 +103,7 @@ class History:
 
     def _bank_statement(self, now: datetime) -> None:
         for sale in self.bills.pop(now.date(), []):
-            invoice = Invoice.objects.get(number=sale.number)
+            invoice = Invoice.objects.select_related("customer").get(number=sale.number)
             self._transfer(invoice.customer, invoice.balance, [invoice], now)
         for number, intent in self.intents[now.date()]:
             if not intent.online:
