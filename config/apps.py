@@ -6,3 +6,6 @@ class DeskConfig(AppConfig):
 
     name = "config"
     verbose_name = "Desk"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401

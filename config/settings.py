@@ -1,19 +1,20 @@
-"""Settings, read from the environment and `.env`. docs/operate.md lists every name."""
+"""Settings, read from the environment and `.env`. docs/operate.md lists every name.
+
+A wrong or dangerous value stops the start here with one sentence; what needs Django itself is in config/checks.py.
+"""
 
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
-
+from config import environment, safety
+from config.logs import LOGGING as LOGGING
 from config.postgres import start_embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
-ON_A_LAPTOP = not env.str("DATABASE_URL", default="")  # a PostgreSQL that starts by itself, a key that makes itself
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+ON_A_LAPTOP = not environment.text("DATABASE_URL")  # a PostgreSQL that starts by itself, a key that makes itself
 
 
 def kept_secret(name: str) -> str:
@@ -27,14 +28,29 @@ def kept_secret(name: str) -> str:
     return path.read_text()
 
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or (kept_secret("secret_key") if ON_A_LAPTOP else "")
-LINK_KEY = env.str("LINK_KEY", default="") or SECRET_KEY
-PORTAL_LINK_DAYS = env.int("PORTAL_LINK_DAYS", default=60)  # how long a customer's personal link opens the page
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
-COMPANY_NAME = env.str("COMPANY_NAME", default="Example Company")
-COMPANY_ADDRESS = env.str("COMPANY_ADDRESS", default="")
+DEBUG = environment.switch("DEBUG")
+SECRET_KEY = environment.text("SECRET_KEY") or (kept_secret("secret_key") if ON_A_LAPTOP else "")
+safety.refuse_weak_key("SECRET_KEY", SECRET_KEY)
+LINK_KEY = environment.text("LINK_KEY") or SECRET_KEY
+safety.refuse_weak_key("LINK_KEY", LINK_KEY)
+# How long a customer's personal link opens the page.
+PORTAL_LINK_DAYS = environment.whole_number("PORTAL_LINK_DAYS", default=60, least=1)
+
+BASE_URL = environment.web_address("BASE_URL", "http://localhost:8000")
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", str(urlsplit(BASE_URL).hostname)]
+)
+safety.refuse_open_doors(debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, base_url=BASE_URL)
+COMPANY_NAME = environment.text("COMPANY_NAME", "Example Company")
+COMPANY_ADDRESS = environment.text("COMPANY_ADDRESS")
+
+# Encryption all the way when customers come by https. gunicorn believes a proxy's X-Forwarded-Proto, see operate.md.
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics/$"]  # asked from inside, by plain http
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
+# What HSTS says about other hosts of the domain is for the owner of the domain to decide, not for this program.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
     "unfold",
@@ -86,11 +102,12 @@ TEMPLATES = [
     },
 ]
 
-if ON_A_LAPTOP:
-    os.environ["DATABASE_URL"] = start_embedded(DATA_DIR)  # children of this process join by the same name
+if ON_A_LAPTOP:  # children of this process join the same database with the same key
+    os.environ["DATABASE_URL"] = start_embedded(DATA_DIR)
+    os.environ["SECRET_KEY"] = SECRET_KEY
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL"),
+        **environment.database("DATABASE_URL"),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     },
@@ -102,27 +119,36 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = environment.zone("TIME_ZONE")
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from where they lie: no collecting step
 LOGIN_REDIRECT_URL = "admin:index"
 
 # Mail: Anymail's provider by EMAIL_BACKEND and ANYMAIL_…, plain SMTP by EMAIL_URL, otherwise the mailbox in the admin.
+EMAIL_BACKEND = environment.text("EMAIL_BACKEND")
+safety.refuse_unclear_mail(
+    email_url=environment.text("EMAIL_URL"),
+    email_backend=EMAIL_BACKEND,
+    sender=environment.text("DEFAULT_FROM_EMAIL"),
+)
+EMAIL_BACKEND = EMAIL_BACKEND or "dunning.channels.mailbox.MailboxBackend"
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
-if env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
-else:
-    EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="dunning.channels.mailbox.MailboxBackend")
+if environment.text("EMAIL_URL"):
+    vars().update(environment.mail_server("EMAIL_URL"))
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Billing <billing@example.com>")
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Billing <billing@example.com>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 DUNNING_CHANNELS = {"email": {"class": "dunning.channels.email.EmailChannel"}}
-DUNNING_CONNECTIONS = env.int("DUNNING_CONNECTIONS", default=4)  # parallel connections to the mail server, per worker
+# Parallel connections to the mail server, per worker.
+DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
 PAYMENT_GATEWAYS = {"sandbox": {"class": "payments.gateways.sandbox.SandboxGateway"}}
-PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="sandbox")
+PAYMENT_GATEWAY = environment.text("PAYMENT_GATEWAY", "sandbox")
+
+TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red
+METRICS_KEY = environment.text("METRICS_KEY")
 
 # The queue only wakes the engine; what is owed is recorded in our own tables.
 Q_CLUSTER = {

@@ -1,6 +1,12 @@
-"""The desk at /, the customer's page at /p/<token>/, the machine-readable doors beside them."""
+"""The desk at /desk/, the customer's page at /p/<token>/, the doors for machines beside them."""
 
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("desk/", admin.site.urls)]
+from config import views
+
+urlpatterns = [
+    path("desk/", admin.site.urls),
+    path("health/", views.health, name="health"),
+    path("metrics/", views.metrics, name="metrics"),
+]

@@ -11,6 +11,7 @@ from dunning.models import Campaign, CampaignVersion
 from dunning.rules.facts import zone
 from dunning.rules.words import StepKind
 
+ZONES = sorted(available_timezones())  # reads the whole zone folder: once is enough
 # One row per segment that a campaign names, and one for all others ('').
 # An invoice counts from the day the chosen campaign first speaks about it, on the customer's own calendar.
 FRESH = """
@@ -72,13 +73,12 @@ def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> 
     choice = choose_versions()
     if not choice:
         return []
-    zones = sorted(available_timezones())
     parameters: dict[str, Any] = {
         "segments": list(choice),
         "versions": [version for version, _ in choice.values()],
         "reaches": [reach for _, reach in choice.values()],
-        "zones": zones,
-        "days": [now.astimezone(zone(name)).date() for name in zones],
+        "zones": ZONES,
+        "days": [now.astimezone(zone(name)).date() for name in ZONES],
         "customers": list(customer_ids or ()),
         "horizon": now.date() + timedelta(days=1 + max(reach for _, reach in choice.values())),  # tomorrow somewhere
         "now": now,

@@ -1,0 +1,56 @@
+"""What can only be checked with Django up: the mail backend, the queue's timing, the database's version."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import mail
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+
+from config.environment import is_public
+
+
+@register()
+def mail_can_leave(**_: Any) -> list[CheckMessage]:
+    """The backend exists and has the keys it needs."""
+    try:
+        mail.get_connection()
+    except (ImproperlyConfigured, ImportError) as error:
+        reason = " ".join(str(error).split())
+        return [
+            Error(f"EMAIL_BACKEND={settings.EMAIL_BACKEND} cannot send: {reason} Set what it asks for.", id="desk.E001")
+        ]
+    if "mailbox" in settings.EMAIL_BACKEND and is_public(urlsplit(settings.BASE_URL).hostname or ""):
+        return [Warning("Mail stays in the mailbox; set EMAIL_URL or EMAIL_BACKEND for it to leave.", id="desk.W001")]
+    return []
+
+
+@register()
+def queue_waits_longer_than_a_tick_lasts(**_: Any) -> list[CheckMessage]:
+    """django-q2 hands a task out again after `retry`, so a tick must surely be over by then."""
+    timing = settings.Q_CLUSTER
+    if timing["timeout"] < timing["retry"]:
+        return []
+    return [
+        Error(
+            f"Q_CLUSTER's timeout ({timing['timeout']} s) must be below its retry ({timing['retry']} s), "
+            "or one tick runs twice at once.",
+            id="desk.E002",
+        )
+    ]
+
+
+@register(Tags.database)
+def database_is_new_enough(databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
+    """PostgreSQL 16 is the oldest version the tests run on."""
+    return [
+        Error(
+            f"The database is PostgreSQL {version // 10000}; use PostgreSQL 16 or newer.",
+            id="desk.E003",
+        )
+        for version in (connections[alias].pg_version for alias in databases or [])  # type: ignore[attr-defined]
+        if version < 160000
+    ]

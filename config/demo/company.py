@@ -1,0 +1,46 @@
+"""The demo company itself: staff, campaign, 120 days of history, and the customer whose page is shown first."""
+
+import sys
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count
+
+from config.demo import staff
+from config.demo.history import History
+from customers.models import Customer
+from dunning.models import Case, PortalLink
+from dunning.operations import default_campaign, heartbeat, links
+from dunning.queries import link_url
+
+
+def exists() -> bool:
+    """True when the database holds customers already."""
+    return Customer._meta.db_table in connection.introspection.table_names() and Customer.objects.exists()
+
+
+def build(*, now: datetime) -> dict[str, str]:
+    """Make the company in an empty database, up to `now`; returns the logins' passwords by name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
+    passwords = staff.hire()
+    default_campaign.ensure(now=now)
+    history = History(now, staff.clerk())
+    for number, today in enumerate(history.live()):
+        if number % 30 == 0:
+            sys.stdout.write(f"  {today:%d %B %Y}\n")
+            sys.stdout.flush()
+    heartbeat.beat(now=now)
+    return passwords
+
+
+def link_to_show(*, now: datetime) -> tuple[str, str]:
+    """The name of a customer with a telling page, and the personal link to it; the same link as long as it is good."""
+    open_cases = Case.objects.filter(state=Case.State.OPEN, customer__language="en", attention="")
+    telling = open_cases.annotate(reminders=Count("notices")).order_by("-reminders", "customer__number")
+    case = telling.first()
+    assert case, "the demo company has no open case"
+    good = PortalLink.objects.filter(customer=case.customer, revoked_at=None, expires_at__gt=now)
+    newest = good.order_by("-created_at").first()
+    token = links.token_of(newest) if newest else links.issue(case.customer, now=now)[1]
+    return case.customer.name, link_url(token)

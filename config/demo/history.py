@@ -1,0 +1,184 @@
+"""120 days of the demo company, lived through: files come in, the engine turns, people read, pay, complain or wait.
+
+Nothing is put into the tables from behind: every row is made by an operation of the product, at its time.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+
+from config.demo import books, people
+from config.demo.mailbox import BackdatedMailbox
+from config.demo.people import Habit, Intent
+from config.demo.sales import Sale, sales
+from config.demo.stories import STORIES, Scene
+from config.demo.world import DECIMALS, Firm, firms
+from customers.models import Customer, Invoice
+from dunning.models import Notice
+from dunning.operations.tick import tick
+from dunning.rules.words import StepKind
+from payments.models import Payment
+from payments.operations import charges, payments
+
+DAYS = 120
+SEED = 1847
+CARDS = ("test_4242", "test_4242", "test_4242", "test_9995", "test_0002")
+
+
+class History:
+    """The story from DAYS before `until` up to it; the same for the same `until`. `clerk` records what banks tell."""
+
+    def __init__(self, until: datetime, clerk: User) -> None:
+        self.until = until
+        self.clerk = clerk
+        self.chance = random.Random(SEED)
+        everyone = firms(self.chance)
+        self.told = dict(zip((firm.number for firm in everyone), STORIES, strict=False))
+        silent = everyone[len(STORIES)]
+        self.firms = {firm.number: firm for firm in everyone} | {silent.number: replace(silent, email="")}
+        self.habits = {number: self._habit(number, silent) for number in self.firms}
+        self.first = until.date() - timedelta(days=DAYS)
+        self.coming = self._sales()
+        self.bills: dict[date, list[Sale]] = defaultdict(list)
+        self.intents: dict[date, list[tuple[str, Intent]]] = defaultdict(list)
+        self.scenes: dict[date, list[tuple[str, Scene]]] = defaultdict(list)
+        self.begun: set[tuple[str, int]] = set()
+        self.read_until = datetime.min.replace(tzinfo=UTC)
+        self.pages = 0
+
+    def _habit(self, number: str, silent: Firm) -> Habit:
+        return Habit.NEVER if number in self.told or number == silent.number else people.habit(self.chance)
+
+    def _sales(self) -> list[Sale]:
+        last_file = self.until.date() - timedelta(days=self.until.weekday())
+        planned = sales(
+            list(self.firms.values()), self.first - timedelta(days=13), last_file - timedelta(days=1), self.chance
+        )
+        return sorted(planned, key=lambda sale: sale.issued_on, reverse=True)
+
+    def live(self) -> Iterator[date]:
+        """Live through it; yields each day that is over."""
+        for number in range(DAYS + 1):
+            today = self.first + timedelta(days=number)
+            for hour, act in self._day(today):
+                moment = datetime.combine(today, hour, UTC)
+                if moment <= self.until:
+                    BackdatedMailbox.today = moment
+                    act(moment)
+            yield today
+        BackdatedMailbox.today = self.until
+        tick(now=self.until)
+
+    def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
+        """Two turns of the engine, with people's doings in between.
+
+        At 08:45 UTC it is a working hour from Berlin to Tokyo, at 15:30 from Los Angeles to London.
+        """
+        return [
+            (time(0, 30), self._file_arrives),
+            (time(7, 30), self._bank_statement),
+            (time(8, 0), self._desk_listens),
+            (time(8, 45), _turn),
+            (time(12, 0), self._people_read),
+            (time(15, 30), _turn),
+            (time(18, 0), self._people_pay_online),
+        ]
+
+    def _file_arrives(self, now: datetime) -> None:
+        if now.date() != self.first and now.weekday() != 0:
+            return
+        arrived = []
+        while self.coming and self.coming[-1].issued_on < now.date():
+            arrived.append(self.coming.pop())
+        books.take_in(arrived, by=self.clerk, now=now)
+        for sale in arrived:
+            on = people.pays_unasked(self.habits[sale.firm.number], sale.due_on, self.chance)
+            if on:
+                self.bills[max(on, now.date())].append(sale)
+
+    def _bank_statement(self, now: datetime) -> None:
+        for sale in self.bills.pop(now.date(), []):
+            invoice = Invoice.objects.select_related("customer").get(number=sale.number)
+            self._transfer(invoice.customer, invoice.balance, [invoice], now)
+        for number, intent in self.intents[now.date()]:
+            if not intent.online:
+                customer, due = self._due(number, now)
+                self._transfer(customer, _share(due, intent), due, now)
+
+    def _transfer(self, customer: Customer, amount: Decimal, invoices: list[Invoice], now: datetime) -> None:
+        if amount > 0:
+            payments.record(
+                customer,
+                amount=amount,
+                currency=invoices[0].currency,
+                received_on=now.date(),
+                source=Payment.Source.DESK,
+                now=now,
+                by=self.clerk,
+                invoice_ids=[invoice.pk for invoice in invoices],
+            )
+
+    def _people_pay_online(self, now: datetime) -> None:
+        for number, intent in self.intents.pop(now.date(), []):
+            customer, due = self._due(number, now)
+            amount = _share(due, intent)
+            if intent.online and amount > 0:
+                self._charge(customer, amount, due, self.chance.choice(CARDS), now)
+
+    def _charge(self, customer: Customer, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
+        """Whose card is declined takes the other one."""
+        self.pages += 1
+        attempt = charges.charge(
+            customer,
+            amount=amount,
+            currency=due[0].currency,
+            card=card,
+            key=f"demo-{self.pages}",
+            now=now,
+            invoice_ids=[invoice.pk for invoice in due],
+        )
+        if attempt.payment_id is None and card != CARDS[0]:
+            self._charge(customer, amount, due, CARDS[0], now + timedelta(minutes=2))
+
+    def _due(self, number: str, now: datetime) -> tuple[Customer, list[Invoice]]:
+        customer = Customer.objects.get(number=number)
+        due = customer.invoices.filter(balance__gt=0, due_on__lte=now.date()).order_by("due_on", "pk")
+        return customer, list(due)
+
+    def _people_read(self, now: datetime) -> None:
+        sent = Notice.objects.filter(
+            state=Notice.State.SENT, finished_at__gt=self.read_until, step__kind=StepKind.REMINDER
+        )
+        self.read_until = now
+        for number, day in sent.order_by("pk").values_list("customer__number", "step__offset_days"):
+            intent = people.answers(self.habits[number], day, now.date(), self.chance)
+            if intent:
+                self.intents[intent.on].append((number, intent))
+            for scene in self.told.get(number, ()):
+                self._begin(number, scene, day, now)
+
+    def _begin(self, number: str, scene: Scene, day: int, now: datetime) -> None:
+        key = (number, self.told[number].index(scene))
+        if day >= scene.after and key not in self.begun:
+            self.begun.add(key)
+            self.scenes[now.date() + timedelta(days=scene.days)].append((number, scene))
+
+    def _desk_listens(self, now: datetime) -> None:
+        for number, scene in self.scenes.pop(now.date(), []):
+            scene.act(Customer.objects.get(number=number), now, self.clerk)
+
+
+def _turn(now: datetime) -> None:
+    tick(now=now)
+
+
+def _share(due: list[Invoice], intent: Intent) -> Decimal:
+    total = sum((invoice.balance for invoice in due), Decimal(0))
+    if not due or intent.share >= 1:
+        return total
+    return round(total * Decimal(intent.share), DECIMALS.get(due[0].currency, 2))

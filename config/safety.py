@@ -1,0 +1,57 @@
+"""What may not be started: dangerous values, each refused with a sentence that says what to do instead."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import is_public
+
+SAMPLES = ("django-insecure", "changeme", "change-me", "change_me", "replace", "example", "secret-key", "secret_key")
+NEW_KEY = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"'
+
+
+def refuse_weak_key(name: str, key: str) -> None:
+    """A signing key must exist, be long, and not come from a document."""
+    if not key:
+        raise ImproperlyConfigured(f"{name} is not set; {NEW_KEY}")
+    if len(key) < 50 or len(set(key)) < 5:
+        raise ImproperlyConfigured(f"{name} is too short to be safe (50 characters at least); {NEW_KEY}")
+    if any(sample in key.lower() for sample in SAMPLES):
+        raise ImproperlyConfigured(f"{name} looks like a sample out of a document; {NEW_KEY}")
+
+
+def refuse_open_doors(*, debug: bool, allowed_hosts: Sequence[str], base_url: str) -> None:
+    """Debug pages, any-host requests and plain http are for one's own machine only."""
+    address = urlsplit(base_url)
+    public = [host for host in [*allowed_hosts, address.hostname or ""] if host != "*" and is_public(host)]
+    if debug and public:
+        raise ImproperlyConfigured(
+            f"DEBUG shows the inside of the program to strangers at {public[0]}; set DEBUG=false."
+        )
+    if "*" in allowed_hosts and not debug:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is * and lets anyone forge links; name your own hosts instead.")
+    if address.scheme != "https" and is_public(address.hostname or ""):
+        raise ImproperlyConfigured(
+            f"BASE_URL sends customers to {address.hostname} without encryption; write https://{address.netloc}."
+        )
+    if not any(_matches(address.hostname or "", allowed) for allowed in allowed_hosts):
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS lacks {address.hostname}, the host of BASE_URL, so no customer's link would open; add it."
+        )
+
+
+def _matches(host: str, allowed: str) -> bool:
+    allowed = allowed.strip("[]").lower()
+    return allowed in ("*", host) or (allowed.startswith(".") and f".{host}".endswith(allowed))
+
+
+def refuse_unclear_mail(*, email_url: str, email_backend: str, sender: str) -> None:
+    """One way for mail to leave, and a sender who can be answered."""
+    if email_url and email_backend:
+        raise ImproperlyConfigured("EMAIL_URL and EMAIL_BACKEND are both set; keep the one that mail shall leave by.")
+    leaves = email_url or email_backend.startswith("anymail.")
+    if leaves and not sender:
+        raise ImproperlyConfigured(
+            "Mail would leave with a sample sender; set DEFAULT_FROM_EMAIL, for example Billing <billing@your-host>."
+        )

@@ -1,0 +1,47 @@
+"""The engine in a plain loop, without django-q2: an equal of the cluster, for a machine that needs no queue."""
+
+import logging
+import signal
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from dunning.tasks import tick
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Takes a turn of the engine every minute until told to stop (SIGTERM or Ctrl-C)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="default: 60")
+
+    def handle(self, *args: Any, every: float, **options: Any) -> None:
+        if every <= 0:
+            raise CommandError("--every needs a number of seconds above 0.")
+        self.check(databases=["default"])
+        self.stopping = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        while not self.stopping:
+            started = time.monotonic()
+            turn()
+            while not self.stopping and time.monotonic() < started + every:
+                time.sleep(min(0.2, every))
+
+    def stop(self, *signal_and_frame: Any) -> None:
+        """The turn that is under way ends first: a notice is never left half sent."""
+        self.stopping = True
+
+
+def turn() -> None:
+    """One turn; an error leaves no sign of life, is told in the log, and does not end the loop."""
+    close_old_connections()
+    try:
+        tick()
+    except Exception:
+        logger.exception("The engine's turn failed; the next one follows.")

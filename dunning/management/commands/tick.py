@@ -1,0 +1,71 @@
+"""One turn of the engine by hand, or a rehearsal of it: who would get what, when and why."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from customers.models import Customer
+from dunning.operations import tick as engine
+from dunning.rules.decisions import Close, Decision, Send
+
+LINE = "{customer:<40.40}  {step:<16}  {decision:<8}  {when:<16}  {reason}"
+BATCH = 500
+
+
+class Command(BaseCommand):
+    help = "Takes one turn of the engine; with --dry-run only tells what it would do."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--at", metavar="TIME", help="as if it were then, for example 2026-03-01T09:00Z")
+        parser.add_argument("--dry-run", action="store_true", help="tell who would get what and why; write nothing")
+
+    def handle(self, *args: Any, at: str | None, dry_run: bool, **options: Any) -> None:
+        now = moment(at) if at else timezone.now()
+        if not dry_run:
+            self.stdout.write(str(engine.tick(now=now)))
+            return
+        self.stdout.write(LINE.format(customer="CUSTOMER", step="STEP", decision="DECISION", when="WHEN", reason="WHY"))
+        count = 0
+        for planned, customer in named(engine.rehearse(now=now)):
+            count += 1
+            self.stdout.write(LINE.format(customer=str(customer), **spoken(planned.decision, now)))
+        self.stdout.write(f"\n{count} decisions, nothing written.")
+
+
+def moment(text: str) -> datetime:
+    """The instant meant by `text`; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"--at {text!r} is not a time; write for example 2026-03-01T09:00Z.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def named(plan: Iterable[engine.Planned]) -> Iterator[tuple[engine.Planned, Customer]]:
+    """Each decision with its customer; one query for each batch."""
+    plan = iter(plan)
+    while batch := list(islice(plan, BATCH)):
+        customers = Customer.objects.in_bulk([planned.customer_id for planned in batch])
+        for planned in batch:
+            yield planned, customers[planned.customer_id]
+
+
+def spoken(decision: Decision, now: datetime) -> dict[str, str]:
+    """The decision in the words of the table: which step, what, when (UTC) and why."""
+    if isinstance(decision, Send):
+        words, step, when = "send", decision.step, now
+    elif isinstance(decision, Close):
+        words, step, when = "close", None, now
+    else:
+        words, step, when = "wait", decision.step, decision.until
+    return {
+        "step": f"day {step.offset_days:+d}, {step.tone.name.lower()}" if step else "",
+        "decision": words,
+        "when": f"{when.astimezone(UTC):%Y-%m-%d %H:%M}",
+        "reason": decision.reason,
+    }

@@ -1,0 +1,63 @@
+"""A wrong or dangerous value stops the start with one sentence that says what to do."""
+
+import pytest
+
+from tests.processes import A_GOOD_KEY, bare_environment, manage
+
+# Nobody listens there; whatever is refused here is refused before the database is asked.
+GOOD = {
+    "SECRET_KEY": A_GOOD_KEY,
+    "DATABASE_URL": "postgres://desk:secret@127.0.0.1:1/desk",
+    "BASE_URL": "https://billing.acme.org",
+    "EMAIL_URL": "smtp+tls://desk:secret@mail.acme.org:587",
+    "DEFAULT_FROM_EMAIL": "Acme Billing <billing@acme.org>",
+    "TIME_ZONE": "Europe/Berlin",
+}
+
+REFUSED = {
+    "missing key": ({"SECRET_KEY": ""}, "SECRET_KEY is not set; make one with"),
+    "short key": ({"SECRET_KEY": "tiny"}, "SECRET_KEY is too short"),
+    "key of one letter": ({"SECRET_KEY": "x" * 60}, "SECRET_KEY is too short"),
+    "sample key": ({"SECRET_KEY": "django-insecure-" + A_GOOD_KEY}, "SECRET_KEY looks like a sample"),
+    "short link key": ({"LINK_KEY": "tiny"}, "LINK_KEY is too short"),
+    "unreadable database": ({"DATABASE_URL": "postgres//desk"}, "write postgres://user:password@host:5432/name"),
+    "other database": ({"DATABASE_URL": "mysql://desk@localhost/desk"}, "cannot be read as a PostgreSQL address"),
+    "bad database port": ({"DATABASE_URL": "postgres://desk@localhost:port/desk"}, "DATABASE_URL cannot be read"),
+    "unreadable mail": ({"EMAIL_URL": "mail.acme.org"}, "write smtp+tls://user:password@host:587"),
+    "unknown zone": ({"TIME_ZONE": "Europe/Atlantis"}, "an unknown zone; write for example Europe/Berlin"),
+    "unclear switch": ({"DEBUG": "flase"}, "DEBUG is 'flase'; write true or false"),
+    "debug in public": ({"DEBUG": "true"}, "set DEBUG=false"),
+    "any host": ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *"),
+    "own host forgotten": ({"ALLOWED_HOSTS": "localhost"}, "ALLOWED_HOSTS lacks billing.acme.org"),
+    "no encryption": ({"BASE_URL": "http://billing.acme.org"}, "write https://billing.acme.org"),
+    "address without a host": ({"BASE_URL": "billing.acme.org"}, "write an address such as https://"),
+    "two ways for mail": ({"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}, "keep the one"),
+    "sample sender": ({"DEFAULT_FROM_EMAIL": ""}, "set DEFAULT_FROM_EMAIL"),
+    "no connections": ({"DUNNING_CONNECTIONS": "0"}, "write a whole number, 1 or more"),
+}
+
+
+@pytest.mark.parametrize(("changes", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_a_bad_value_stops_the_start_with_a_sentence(changes: dict[str, str], sentence: str) -> None:
+    stopped = manage("check", environment=bare_environment(**{**GOOD, **changes}))
+
+    assert stopped.returncode == 1
+    assert sentence in stopped.stderr
+    assert stopped.stderr.startswith("The desk does not start: ") and stopped.stderr.count("\n") == 1
+    assert "secret@" not in stopped.stderr
+
+
+def test_a_mail_provider_without_its_key_stops_the_start() -> None:
+    postmark = {"EMAIL_URL": "", "EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}
+
+    stopped = manage("check", environment=bare_environment(**{**GOOD, **postmark}))
+    started = manage("check", environment=bare_environment(**GOOD) | postmark | {"ANYMAIL_POSTMARK_SERVER_TOKEN": "t"})
+
+    assert stopped.returncode == 1 and "POSTMARK_SERVER_TOKEN" in stopped.stderr and "Traceback" not in stopped.stderr
+    assert started.returncode == 0
+
+
+def test_a_good_production_environment_passes_the_deployment_check() -> None:
+    checked = manage("check", "--deploy", "--fail-level", "WARNING", environment=bare_environment(**GOOD))
+
+    assert (checked.returncode, checked.stderr) == (0, "")

@@ -1,0 +1,69 @@
+"""The plain loop is an equal of the cluster: same turn, same result, same sign of life, a graceful end."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
+
+from config.schedule import ensure_tick
+from dunning.management.commands import dunning_worker
+from dunning.models import Case, EngineState, Notice, StepRun
+from tests.campaigns import standard_campaign
+from tests.people import NOW, owes, reachable
+from tests.processes import RunningDesk, bare_environment, eventually, manage
+from tests.provider import Provider
+
+
+@pytest.mark.django_db
+def test_worker_and_cluster_turn_the_engine_alike(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    standard_campaign(now=NOW)
+    owes(reachable("Ada Lindgren"), "10.00", due="2026-03-01")
+    owes(reachable("Grace Okafor"), "25.00", due="2026-02-20")
+
+    ensure_tick(now=NOW)
+    ensure_tick(now=NOW)
+    rung_by_cluster = import_string(Schedule.objects.get().func)
+
+    by_cluster = outcome_of(rung_by_cluster)
+    by_worker = outcome_of(dunning_worker.turn)
+
+    assert by_cluster == by_worker
+    assert (len(by_worker["notices"]), by_worker["heartbeat"]) == (2, NOW)
+
+
+def outcome_of(turn: Callable[[], object]) -> dict[str, object]:
+    """What the turn leaves behind, and then none of it happened."""
+    with transaction.atomic():
+        turn()
+        outcome: dict[str, object] = {
+            "cases": list(Case.objects.order_by("customer_id").values_list("customer_id", "state", "next_reason")),
+            "runs": list(
+                StepRun.objects.order_by("case__customer_id", "step").values_list("step", "outcome", "reason")
+            ),
+            "notices": list(Notice.objects.order_by("customer_id").values_list("customer_id", "state", "address")),
+            "heartbeat": heartbeat(),
+        }
+        transaction.set_rollback(True)
+    return outcome
+
+
+def heartbeat() -> datetime | None:
+    return EngineState.objects.get().ticked_at
+
+
+def test_worker_beats_the_heart_and_stops_when_asked(data: Path) -> None:
+    with RunningDesk("dunning_worker", "--every=0.5", data=data, log=data.parent / "log") as worker:
+        eventually(lambda: "tick: " in worker.said())
+        status = manage("engine_status", environment=bare_environment(DATA_DIR=str(data)))
+        worker.process.terminate()
+        assert worker.process.wait(timeout=30) == 0
+
+    assert status.returncode == 0
+    assert json.loads(status.stdout)["health"] == "ok"
+    assert "Traceback" not in worker.said()
