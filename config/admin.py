@@ -31,12 +31,12 @@ class SuperuserOnly(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(User)
-class PersonAdmin(SuperuserOnly, UserAdmin):  # type: ignore[misc, type-arg]
+class PersonAdmin(SuperuserOnly, UserAdmin):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
 
 @admin.register(Group)
-class RoleAdmin(SuperuserOnly, GroupAdmin):  # type: ignore[misc]
+class RoleAdmin(SuperuserOnly, GroupAdmin):
     pass

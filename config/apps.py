@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -11,4 +11,5 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from config.roles import make_roles
 
-        post_migrate.connect(make_roles, sender=self, dispatch_uid="roles")
+        # After the last of our apps that has tables: by then every permission exists.
+        post_migrate.connect(make_roles, sender=apps.get_app_config("dunning"), dispatch_uid="roles")

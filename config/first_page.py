@@ -97,7 +97,10 @@ def _chart(ages: list[Ageing]) -> dict[str, Any]:
 def _done() -> list[Figure]:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = overview.today_so_far(midnight)
-    paid = [Figure(money(sum, code), "paid", _list("payments_payment", currency=code)) for code, sum in today.paid.items()]
+    paid = [
+        Figure(money(sum, code), "paid", _list("payments_payment", currency=code, recorded="today"))
+        for code, sum in today.paid.items()
+    ]
     return [
         Figure(f"{today.opened:,}", "cases opened", _cases(opened="today")),
         Figure(f"{today.sent:,}", "notices sent", _list("dunning_notice", state="sent", finished="today")),

@@ -31,5 +31,5 @@ def open_mail(raw: bytes) -> Mail:
 
 
 def _part(message: EmailMessage, kind: str) -> str:
-    body = message.get_body((kind,))  # type: ignore[arg-type]
+    body = message.get_body((kind,))
     return str(body.get_content()) if body else ""

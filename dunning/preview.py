@@ -40,9 +40,7 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         country=COUNTRIES.get(language, ""),
         today=today,
         lines=(
-            LetterLine(
-                1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency
-            ),
+            LetterLine(1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency),
             LetterLine(2, "2026-0131", "Delivery", today + timedelta(days=6), Decimal("86.5"), currency),
         ),
         next_contact_on=today + timedelta(days=7),

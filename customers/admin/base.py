@@ -105,6 +105,8 @@ class DeskAdmin(ButtonsMixin):
         if self.search_customer:
             called = Q(**{f"{self.search_customer}__in": customers_called(term)})
             branches.append(self.model._default_manager.filter(called))
+        if not branches:
+            return queryset, False
         first, *others = (branch.order_by().values("pk")[:COUNTED_ROWS] for branch in branches)
         return queryset.filter(pk__in=first.union(*others) if others else first), False
 

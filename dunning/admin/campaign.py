@@ -62,6 +62,6 @@ class CampaignAdmin(DeskAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        versions = CampaignVersion.objects.filter(campaign=object_id) if object_id.isdecimal() else None
+        versions = CampaignVersion.objects.filter(campaign=int(object_id)) if object_id.isdecimal() else None
         shown = {"versions": list(versions.prefetch_related("steps").order_by("-number"))} if versions else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
+from customers.admin.filters import since_midnight
 from customers.queries import holds_in_force, owed_by
 from customers.rules.money import MINOR_UNITS
 from customers.wording import counted, moment_there, money
@@ -22,7 +23,6 @@ from dunning.admin.filters import (
     CaseStateFilter,
     EndingFilter,
     NextFilter,
-    since_midnight,
 )
 from dunning.case_file import LEVELS, case_file
 from dunning.models import Case

@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin
-from dunning.admin.filters import EventKindFilter, since_midnight
+from customers.admin.filters import since_midnight
+from dunning.admin.filters import EventKindFilter
 from dunning.models import CaseEvent
 
 

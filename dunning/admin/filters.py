@@ -50,21 +50,3 @@ class CampaignFilter(KnownFilter):
 
     def narrow(self, rows: Any, value: str) -> Any:
         return rows.filter(version__campaign=int(value))
-
-
-def since_midnight(column: str) -> type[KnownFilter]:
-    """ "Today" on a column of moments, counted from the desk's midnight."""
-
-    class SinceMidnight(KnownFilter):
-        title = column.removesuffix("_at")
-        parameter_name = title
-
-        def known(self) -> list[tuple[str, str]]:
-            return [("today", "today"), ("week", "in the last 7 days")]
-
-        def narrow(self, rows: Any, value: str) -> Any:
-            midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-            first = midnight if value == "today" else midnight - timedelta(days=6)
-            return rows.filter(**{f"{column}__gte": first})
-
-    return SinceMidnight

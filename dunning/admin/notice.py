@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin, badge
-from dunning.admin.filters import NoticeStateFilter, since_midnight
+from customers.admin.filters import since_midnight
+from dunning.admin.filters import NoticeStateFilter
 from dunning.models import Notice
 
 COLOURS: dict[str, str | None] = {

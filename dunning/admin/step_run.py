@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin, badge
-from dunning.admin.filters import OutcomeFilter, since_midnight
+from customers.admin.filters import since_midnight
+from dunning.admin.filters import OutcomeFilter
 from dunning.models import StepRun
 
 

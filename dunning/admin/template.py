@@ -71,7 +71,7 @@ class TemplateAdmin(DeskAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        written = TemplateText.objects.filter(template=object_id) if object_id.isdecimal() else None
+        written = TemplateText.objects.filter(template=int(object_id)) if object_id.isdecimal() else None
         languages = list(written.order_by("language").values_list("language", flat=True)) if written else []
         fields = [("{" + name + "}", field.explanation) for name, field in FIELDS.items()]
         extra = {**(extra_context or {}), "languages": languages, "letter_fields": fields}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.admin.base import DeskAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import person
-from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
+from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, since_midnight
 from customers.rules.money import MINOR_UNITS, fits
 from customers.wording import money
 from payments.models import Allocation, Payment
@@ -64,7 +64,12 @@ class PaymentAdmin(DeskAdmin):
     form = PaymentForm
     list_display = ("received_on", "customer", "came_in", "unapplied", "source", "provider", "reference")
     list_select_related = ("customer",)
-    list_filter = (UnappliedFilter, CurrencyFilter, choice_filter("source", "source", Payment.Source.choices))
+    list_filter = (
+        UnappliedFilter,
+        CurrencyFilter,
+        choice_filter("source", "source", Payment.Source.choices),
+        since_midnight("recorded_at"),
+    )
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"
