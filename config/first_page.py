@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from customers.models import Customer
 from customers.queries import AGE_BUCKETS, Ageing, ageing
-from customers.wording import counted, money
+from customers.wording import bare_money, counted, money
 from dunning import overview
 from dunning.models import Notice
 from dunning.rules.words import Attention
@@ -66,7 +66,11 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _age_row(row: Ageing) -> dict[str, Any]:
     cells = [
-        {"amount": money(amount, row.currency), "count": counted(number, "invoice"), "url": _invoices(row, bucket.name)}
+        {
+            "amount": bare_money(amount, row.currency),
+            "count": counted(number, "invoice"),
+            "url": _invoices(row, bucket.name),
+        }
         if number
         else None
         for bucket, amount, number in zip(AGE_BUCKETS, row.amounts, row.invoices, strict=True)
@@ -74,8 +78,8 @@ def _age_row(row: Ageing) -> dict[str, Any]:
     return {
         "currency": row.currency,
         "cells": cells,
-        "overdue": money(row.overdue, row.currency),
-        "total": money(row.total, row.currency),
+        "overdue": bare_money(row.overdue, row.currency),
+        "total": bare_money(row.total, row.currency),
     }
 
 

@@ -11,7 +11,12 @@ from customers.rules.money import MINOR_UNITS
 
 def money(amount: Decimal, currency: str) -> str:
     """1,234.50 EUR: the currency's own number of decimals, never broken over two lines."""
-    return f"{amount:,.{MINOR_UNITS.get(currency, 2)}f}\N{NO-BREAK SPACE}{currency}"
+    return f"{bare_money(amount, currency)}\N{NO-BREAK SPACE}{currency}"
+
+
+def bare_money(amount: Decimal, currency: str) -> str:
+    """1,234.50, where the currency stands beside it already."""
+    return f"{amount:,.{MINOR_UNITS.get(currency, 2)}f}"
 
 
 def lateness(due_on: date, today: date) -> str:
@@ -29,11 +34,21 @@ def moment(at: datetime) -> str:
 
 
 def moment_there(at: datetime, zone: str) -> str:
-    """The same in the customer's zone, in UTC where that zone is unknown."""
+    """The same in the customer's zone."""
+    return moment(at.astimezone(zone_named(zone)))
+
+
+def brief_moment_there(at: datetime, zone: str) -> str:
+    """Tue 3 Mar, 09:00: in the customer's zone, for lists."""
+    return date_format(at.astimezone(zone_named(zone)), "D j M, H:i")
+
+
+def zone_named(zone: str) -> ZoneInfo:
+    """The time zone of that name, UTC where there is none."""
     try:
-        return moment(at.astimezone(ZoneInfo(zone)))
+        return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return moment(at.astimezone(ZoneInfo("UTC")))
+        return ZoneInfo("UTC")
 
 
 def counted(number: int, noun: str, nouns: str = "") -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice, StepRun
-from dunning.rules.words import Attention, Outcome, Tone
+from dunning.models import Case, CaseEvent, Notice, Step, StepRun
+from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from payments.models import Payment
 
 SHOWN_INVOICES = 100
@@ -39,6 +39,13 @@ ICONS = {
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
 }
+
+
+def step_words(step: Step) -> str:
+    """firm reminder (day +14)."""
+    if step.kind == StepKind.THANKS:
+        return "thank-you letter"
+    return f"{Tone(step.tone).name.lower()} reminder (day {step.offset_days:+d})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,12 @@ def case_file(case: Case, *, today: date) -> CaseFile:
 
 
 def _happenings(case: Case) -> Iterator[Happening]:
-    yield from _events(case)
-    yield from _steps(case)
-    yield from _notices(case)
-    yield from _payments(case)
+    """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
+    yield from _payments(case)
+    yield from _notices(case)
+    yield from _steps(case)
+    yield from _events(case)
 
 
 def _events(case: Case) -> Iterator[Happening]:
@@ -104,13 +112,13 @@ def _steps(case: Case) -> Iterator[Happening]:
     for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
-        yield Happening(run.decided_at, ICONS[outcome], f"Step “{run.step}” {words}", run.reason)
+        yield Happening(run.decided_at, ICONS[outcome], f"{step_words(run.step).capitalize()}: {words}", run.reason)
 
 
 def _notices(case: Case) -> Iterator[Happening]:
     for notice in _newest(Notice.objects.filter(case=case).select_related("step", "contact"), "queued_at"):
         to = notice.address or str(notice.contact)
-        title = f"Reminder to {to}: {notice.get_state_display()}"
+        title = f"Letter to {to}: {notice.get_state_display()}"
         yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice)
 
 

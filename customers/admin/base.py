@@ -5,7 +5,7 @@ It makes lists fast at a million rows: counts and pages stop at a limit, search 
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.contrib.admin import ShowFacets
 from django.core.paginator import Paginator
@@ -22,8 +22,18 @@ COUNTED_ROWS = 5_000
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
+class Badge(NamedTuple):
+    """What a coloured label says; pages without colours show the words alone."""
+
+    key: str
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
 def badge(description: str, colours: dict[str, str | None]) -> Callable[[Method], Method]:
-    """A column shown as a coloured label. The method returns a key of `colours`, or (key, words)."""
+    """A column shown as a coloured label. The method returns a Badge, or a key of `colours` that speaks for itself."""
     return cast(Callable[[Method], Method], display(description=description, label=colours))
 
 
@@ -49,6 +59,11 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
 class DeskChangeList(ChangeList):  # type: ignore[misc]
     """A list with its totals per currency above the table."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count  # otherwise the page says "12 results" of an unknown whole
 
     @cached_property
     def totals(self) -> list[dict[str, Any]]:
@@ -132,6 +147,7 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]
 
     extra = 0
     can_delete = False
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from customers.admin.base import ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.admin.customer import HoldForm, until
 from customers.admin.filters import AgeFilter, CurrencyFilter, OpenFilter
@@ -147,14 +147,14 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return format_html('<a class="desk-link" href="{}">{}</a>', page, invoice.customer)
 
     @badge("State", {"settled": "success", "held": "info", "overdue": "danger", "open": None})
-    def state(self, invoice: Any) -> tuple[str, str]:
+    def state(self, invoice: Any) -> Badge:
         today = timezone.localdate()
         if invoice.balance <= 0:
-            return "settled", "settled"
+            return Badge("settled", "settled")
         late = lateness(invoice.due_on, today)
         if invoice.held:
-            return "held", f"held, {late}"
-        return ("overdue" if invoice.due_on < today else "open"), late
+            return Badge("held", f"held, {late}")
+        return Badge("overdue" if invoice.due_on < today else "open", late)
 
     @admin.display(description="Open")
     def open_amount(self, invoice: Invoice) -> str:

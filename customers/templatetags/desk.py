@@ -21,5 +21,10 @@ def lateness(due_on: date, today: date) -> str:
 
 
 @register.filter
+def brief_moment_there(at: datetime, zone: str) -> str:
+    return wording.brief_moment_there(at, zone)
+
+
+@register.filter
 def moment_there(at: datetime, zone: str) -> str:
     return wording.moment_there(at, zone)

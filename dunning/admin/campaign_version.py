@@ -41,6 +41,7 @@ class StepInline(TabularInline):  # type: ignore[misc]
     model = Step
     formset = StepFormSet
     extra = 0
+    hide_title = True
     fields = ("kind", "offset_days", "tone", "channel", "template")
     ordering = ("position",)
 

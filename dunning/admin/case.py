@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from customers.admin.base import ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
 from customers.admin.filters import since_midnight
 from customers.queries import holds_in_force, owed_by
 from customers.rules.money import MINOR_UNITS
-from customers.wording import counted, moment_there, money
+from customers.wording import brief_moment_there, counted, money
 from dunning.admin.filters import (
     AttentionFilter,
     CampaignFilter,
@@ -24,7 +24,7 @@ from dunning.admin.filters import (
     EndingFilter,
     NextFilter,
 )
-from dunning.case_file import LEVELS, case_file
+from dunning.case_file import LEVELS, case_file, step_words
 from dunning.models import Case
 from dunning.operations import cases
 from payments.models import Payment
@@ -120,7 +120,7 @@ BUTTONS = (
         permission="dunning.change_case",
         form=PauseForm,
         act=pause,
-        offered=is_open,
+        offered=lambda case: is_open(case) and not is_paused(case),
         refusals=(cases.CaseRefusal,),
     ),
     Button(
@@ -172,10 +172,10 @@ class CaseAdmin(ReadOnlyAdmin):
         return str(case.customer)
 
     @badge("State", {"open": "info", "needs": "danger", "closed": "success"})
-    def status(self, case: Case) -> tuple[str, str]:
+    def status(self, case: Case) -> Badge:
         if case.attention and is_open(case):
-            return "needs", case.get_attention_display()
-        return case.state, case.get_ending_display() or case.state
+            return Badge("needs", case.get_attention_display())
+        return Badge(case.state, case.get_ending_display() or case.state)
 
     @admin.display(description="Level")
     def level_words(self, case: Case) -> str:
@@ -185,8 +185,8 @@ class CaseAdmin(ReadOnlyAdmin):
     def next_words(self, case: Case) -> str:
         if not (is_open(case) and case.next_action_at):
             return "-"
-        what = str(case.next_step) if case.next_step else "look again"
-        return format_html("{}<br>{}", what, moment_there(case.next_action_at, case.customer.time_zone))
+        what = step_words(case.next_step) if case.next_step else "look again"
+        return format_html("{}<br>{}", what, brief_moment_there(case.next_action_at, case.customer.time_zone))
 
     @admin.display(description="Why")
     def why(self, case: Case) -> str:

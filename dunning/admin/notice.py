@@ -1,10 +1,8 @@
 """Notices: every message to a customer, as it was sent, with what is surely known of its fate."""
 
-from typing import Any
-
 from django.contrib import admin
 
-from customers.admin.base import ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import since_midnight
 from dunning.admin.filters import NoticeStateFilter
 from dunning.models import Notice
@@ -44,5 +42,5 @@ class NoticeAdmin(ReadOnlyAdmin):
     )
 
     @badge("State", COLOURS)
-    def fate(self, notice: Notice) -> tuple[Any, str]:
-        return notice.state, notice.get_state_display()
+    def fate(self, notice: Notice) -> Badge:
+        return Badge(notice.state, notice.get_state_display())

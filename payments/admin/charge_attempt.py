@@ -1,10 +1,8 @@
 """Tries to collect money, with what the gateway answered. An unknown outcome stays in sight."""
 
-from typing import Any
-
 from django.contrib import admin
 
-from customers.admin.base import ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import CurrencyFilter, choice_filter
 from customers.wording import money
 from payments.models import ChargeAttempt
@@ -45,5 +43,5 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
         return money(attempt.amount, attempt.currency)
 
     @badge("Outcome", COLOURS)
-    def outcome(self, attempt: ChargeAttempt) -> tuple[Any, str]:
-        return attempt.state, attempt.get_state_display()
+    def outcome(self, attempt: ChargeAttempt) -> Badge:
+        return Badge(attempt.state, attempt.get_state_display())

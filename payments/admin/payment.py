@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from customers.admin.base import DeskAdmin, ReadOnlyInline, badge
+from customers.admin.base import Badge, DeskAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import person
 from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, since_midnight
 from customers.rules.money import MINOR_UNITS, fits
@@ -118,6 +118,6 @@ class PaymentAdmin(DeskAdmin):
         return money(payment.amount, payment.currency)
 
     @badge("Unapplied", {"left": "warning"})
-    def unapplied(self, payment: Any) -> tuple[str, str] | str:
+    def unapplied(self, payment: Any) -> Badge | str:
         left = payment.amount - payment.applied
-        return ("left", money(left, payment.currency)) if left else "-"
+        return Badge("left", money(left, payment.currency)) if left else "-"
