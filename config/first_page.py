@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from customers.models import Customer
 from customers.queries import AGE_BUCKETS, Ageing, ageing
-from customers.wording import bare_money, counted, money
+from customers.wording import bare_money, counted
 from dunning import overview
 from dunning.models import Notice
 from dunning.rules.words import Attention
@@ -102,8 +102,8 @@ def _done() -> list[Figure]:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = overview.today_so_far(midnight)
     paid = [
-        Figure(money(sum, code), "paid", _list("payments_payment", currency=code, recorded="today"))
-        for code, sum in today.paid.items()
+        Figure(f"{bare_money(amount, code)} {code}", "paid", _list("payments_payment", currency=code, recorded="today"))
+        for code, amount in today.paid.items()
     ]
     return [
         Figure(f"{today.opened:,}", "cases opened", _cases(opened="today")),

@@ -21,7 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
-from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
+from unfold.widgets import INPUT_CLASSES
 
 
 class ButtonForm(forms.Form):
@@ -31,8 +31,7 @@ class ButtonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.subject = subject
         for asked in self.fields.values():
-            chosen = SELECT_CLASSES if isinstance(asked.widget, forms.Select) else INPUT_CLASSES
-            asked.widget.attrs["class"] = " ".join(chosen)
+            asked.widget.attrs["class"] = " ".join(INPUT_CLASSES)
 
 
 class DateInput(forms.DateInput):

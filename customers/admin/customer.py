@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskAdmin
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
@@ -67,14 +70,29 @@ def current_holds(customer_id: int, today: date) -> dict[str, Any]:
     return {"holds": list(holds_in_force(today).filter(customer=customer_id).select_related("invoice", "placed_by"))}
 
 
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
+
+    def clean_time_zone(self) -> str:
+        zone = str(self.cleaned_data["time_zone"])
+        if zone not in available_timezones():
+            raise forms.ValidationError("There is no such time zone. Write one such as Europe/Berlin or UTC.")
+        return zone
+
+
 class ContactInline(TabularInline):  # type: ignore[misc]
     model = Contact
     extra = 0
+    hide_title = True
     fields = ("name", "email", "phone", "is_primary")
 
 
 @admin.register(Customer)
 class CustomerAdmin(DeskAdmin):
+    form = CustomerForm
     list_display = ("name", "number", "segment", "country", "language", "open_invoices")
     list_filter = (OwingFilter, SegmentFilter, CountryFilter, LanguageFilter)
     sortable_by = ("number",)

@@ -16,6 +16,11 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 @register.filter
+def bare_money(amount: Decimal, currency: str) -> str:
+    return wording.bare_money(amount, currency)
+
+
+@register.filter
 def lateness(due_on: date, today: date) -> str:
     return wording.lateness(due_on, today)
 
