@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class DeskConfig(AppConfig):
@@ -9,3 +10,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401
+        from config.roles import make_roles
+
+        # After the last of our apps that has tables: by then every permission exists.
+        post_migrate.connect(make_roles, sender=apps.get_app_config("dunning"), dispatch_uid="roles")

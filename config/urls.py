@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.urls import path
+from django.views.generic import RedirectView
 
 from config import views
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("desk/", admin.site.urls),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),

@@ -7,8 +7,8 @@ from email.utils import format_datetime
 from typing import ClassVar
 
 from django.core.mail import EmailMessage
-from dunning.channels.mailbox import MailboxBackend
 
+from dunning.channels.mailbox import MailboxBackend
 from dunning.models import MailboxMessage
 
 DATE = re.compile(rb"^Date: [^\r\n]+", re.MULTILINE)

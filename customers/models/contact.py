@@ -1,6 +1,8 @@
 """Where a customer can be reached."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from customers.models.customer import Customer
 
@@ -13,6 +15,10 @@ class Contact(models.Model):
     is_primary = models.BooleanField(default=True, help_text="Reminders go to the primary contact.")
 
     class Meta:
+        indexes = [
+            # For the desk's search: the address from its start, in whatever case.
+            models.Index(OpClass(Upper("email"), name="text_pattern_ops"), name="contact_email_start"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_primary_contact_per_customer",

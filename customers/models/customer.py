@@ -1,5 +1,7 @@
 """Who we talk to. Identity and the few facts every letter needs: language, country, zone."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 
@@ -14,6 +16,10 @@ class Customer(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        indexes = [
+            # For the desk's search: any word of the name, from its start.
+            GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
+        ]
         constraints = [
             models.CheckConstraint(name="customer_number_not_empty", condition=~models.Q(number="")),
         ]

@@ -1,0 +1,29 @@
+"""Screens: one file per table."""
+
+from dunning.admin import (
+    campaign,
+    campaign_version,
+    case,
+    case_event,
+    customer_panel,
+    engine_state,
+    mailbox_message,
+    notice,
+    portal_link,
+    step_run,
+    template,
+)
+
+__all__ = [
+    "campaign",
+    "campaign_version",
+    "case",
+    "case_event",
+    "customer_panel",
+    "engine_state",
+    "mailbox_message",
+    "notice",
+    "portal_link",
+    "step_run",
+    "template",
+]

@@ -5,6 +5,7 @@ shows (balance, holds, paused or not) is computed from facts.
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Customer
@@ -37,6 +38,7 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
+            BrinIndex(fields=["opened_at"], name="case_opened", autosummarize=True),  # what was opened today
             models.Index(name="case_due", fields=["next_action_at"], condition=models.Q(state="open")),
             models.Index(name="case_needs_a_person", fields=["attention"], condition=~models.Q(attention="")),
         ]
@@ -74,6 +76,9 @@ class CaseEvent(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    class Meta:
+        indexes = [BrinIndex(fields=["happened_at"], name="case_event_happened", autosummarize=True)]
 
     def __str__(self) -> str:
         return self.text

@@ -5,6 +5,7 @@ An expired *leased* row was never called and goes back to queued; an expired *ca
 becomes *in doubt* and is never sent again by itself.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Contact, Customer
@@ -51,6 +52,7 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
+            BrinIndex(fields=["finished_at"], name="notice_finished", autosummarize=True),  # what was sent today
             models.Index(name="notice_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
             models.Index(
                 name="notice_under_way", fields=["lease_until"], condition=models.Q(state__in=["leased", "calling"])

@@ -1,5 +1,6 @@
 """The ledger of steps: one row per (case, step), with the reason in words, for skips and delays too."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from dunning.models.campaign import Step
@@ -15,6 +16,7 @@ class StepRun(models.Model):
     reason = models.CharField(max_length=500)
 
     class Meta:
+        indexes = [BrinIndex(fields=["decided_at"], name="step_run_decided", autosummarize=True)]
         constraints = [models.UniqueConstraint(name="one_run_per_case_and_step", fields=["case", "step"])]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Money that came in. What of it settles which invoice is said by its allocations."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Customer
@@ -24,6 +25,7 @@ class Payment(models.Model):
     reference = models.CharField(max_length=128, blank=True, help_text="The gateway's or bank's own id.")
 
     class Meta:
+        indexes = [BrinIndex(fields=["recorded_at"], name="payment_recorded", autosummarize=True)]
         constraints = [
             models.CheckConstraint(name="payment_amount_positive", condition=models.Q(amount__gt=0)),
             models.UniqueConstraint(

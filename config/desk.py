@@ -1,0 +1,120 @@
+"""Branding and navigation of the desk, for the theme's UNFOLD setting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _list(title: str, icon: str, model: str, query: str = "") -> dict[str, Any]:
+    """A link to a list, for those who may look at it."""
+    app, name = model.split(".")
+    link: Any = reverse_lazy(f"admin:{app}_{name}_changelist")
+    if query:
+        link = lambda request, page=link: f"{page}?{query}"  # noqa: E731
+    return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
+
+
+def _superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+NAVIGATION: list[dict[str, Any]] = [
+    {
+        "title": "Work",
+        "items": [
+            {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
+            _list("Cases", "folder_open", "dunning.case"),
+            _list("Notices", "mail", "dunning.notice"),
+        ],
+    },
+    {
+        "title": "Customers",
+        "separator": True,
+        "items": [
+            _list("Customers", "groups", "customers.customer"),
+            _list("Invoices", "receipt_long", "customers.invoice"),
+            _list("Holds", "front_hand", "customers.hold"),
+        ],
+    },
+    {
+        "title": "Money in",
+        "separator": True,
+        "items": [
+            _list("Payments", "payments", "payments.payment"),
+            _list("Charge attempts", "credit_score", "payments.chargeattempt"),
+            _list("Stored cards", "credit_card", "payments.paymentmethod"),
+        ],
+    },
+    {
+        "title": "What we say",
+        "separator": True,
+        "items": [
+            _list("Campaigns", "campaign", "dunning.campaign"),
+            _list("Texts", "edit_note", "dunning.template"),
+            _list("Mailbox", "inbox", "dunning.mailboxmessage"),
+        ],
+    },
+    {
+        "title": "Records",
+        "separator": True,
+        "items": [
+            _list("Ledger", "menu_book", "customers.ledgerentry"),
+            _list("Steps taken", "checklist", "dunning.steprun"),
+            _list("Case history", "history", "dunning.caseevent"),
+            _list("Personal links", "link", "dunning.portallink"),
+        ],
+    },
+    {
+        "title": "People",
+        "separator": True,
+        "items": [
+            {
+                "title": "Users",
+                "icon": "person",
+                "link": reverse_lazy("admin:auth_user_changelist"),
+                "permission": _superuser,
+            },
+            {
+                "title": "Roles",
+                "icon": "badge",
+                "link": reverse_lazy("admin:auth_group_changelist"),
+                "permission": _superuser,
+            },
+        ],
+    },
+]
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Dunning desk",
+    "SITE_HEADER": "Dunning desk",
+    "SITE_SYMBOL": "mark_email_read",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("desk/icon.svg")}],
+    "STYLES": [lambda request: static("desk/desk.css")],
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "config.first_page.first_page",
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "#f0f7f7",
+            "100": "#dbecec",
+            "200": "#bad9da",
+            "300": "#8dbfc1",
+            "400": "#5a9ca0",
+            "500": "#3f8185",
+            "600": "#2f686d",
+            "700": "#28545a",
+            "800": "#25464b",
+            "900": "#223c40",
+            "950": "#11252a",
+        },
+    },
+}

@@ -1,0 +1,149 @@
+"""The first page: what is overdue, what the engine did and will do, and what needs a person."""
+
+import json
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from customers.models import Customer
+from customers.queries import AGE_BUCKETS, Ageing, ageing
+from customers.wording import bare_money, counted
+from dunning import overview
+from dunning.models import Notice
+from dunning.rules.words import Attention
+
+AGE_COLOURS = ("#94a3b8", "#fcd34d", "#fbbf24", "#f97316", "#dc2626", "#7f1d1d")
+CHART_OPTIONS = {
+    "indexAxis": "y",
+    "maintainAspectRatio": False,
+    "animation": False,
+    "plugins": {"legend": {"position": "bottom", "labels": {"boxWidth": 12}}},
+    "scales": {
+        "x": {"stacked": True, "min": 0, "max": 100, "title": {"display": True, "text": "% of what is open"}},
+        "y": {"stacked": True, "grid": {"display": False}},
+    },
+}
+
+
+class Figure(NamedTuple):
+    """One number with what it counts; the link leads to the rows behind it."""
+
+    number: str
+    words: str
+    url: str
+    note: str = ""
+    is_alarming: bool = False
+
+
+def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The theme's hook: puts what the page shows into the context of the admin's index."""
+    if not request.user.has_perm("dunning.view_case"):
+        return context
+    now = timezone.now()
+    ages = ageing(timezone.localdate())
+    return {
+        **context,
+        "title": "Today",
+        "heartbeat": overview.heartbeat(now),
+        "has_customers": bool(ages) or Customer.objects.exists(),
+        "age_words": [bucket.words for bucket in AGE_BUCKETS],
+        "age_rows": [_age_row(row) for row in ages],
+        "chart": json.dumps(_chart(ages)),
+        "chart_options": json.dumps(CHART_OPTIONS),
+        "chart_height": 90 + 34 * len(ages),
+        "done": _done(),
+        "ahead": (ahead := overview.ahead(now)),
+        "coming": [
+            Figure(f"{ahead.within_a_day:,}", "in the next 24 hours", _cases(next="1")),
+            Figure(f"{ahead.within_a_week:,}", "in the next 7 days", _cases(next="7")),
+        ],
+        "needed": _needed(now),
+    }
+
+
+def _age_row(row: Ageing) -> dict[str, Any]:
+    cells = [
+        {
+            "amount": bare_money(amount, row.currency),
+            "count": counted(number, "invoice"),
+            "url": _invoices(row, bucket.name),
+        }
+        if number
+        else None
+        for bucket, amount, number in zip(AGE_BUCKETS, row.amounts, row.invoices, strict=True)
+    ]
+    return {
+        "currency": row.currency,
+        "cells": cells,
+        "overdue": bare_money(row.overdue, row.currency),
+        "total": bare_money(row.total, row.currency),
+    }
+
+
+def _chart(ages: list[Ageing]) -> dict[str, Any]:
+    """Shares of what is open: unlike amounts, shares of different currencies may stand side by side."""
+    return {
+        "labels": [row.currency for row in ages],
+        "datasets": [
+            {
+                "label": bucket.words,
+                "backgroundColor": colour,
+                "data": [round(float(100 * row.amounts[place] / row.total), 1) for row in ages],
+            }
+            for place, (bucket, colour) in enumerate(zip(AGE_BUCKETS, AGE_COLOURS, strict=True))
+        ],
+    }
+
+
+def _done() -> list[Figure]:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = overview.today_so_far(midnight)
+    paid = [
+        Figure(f"{bare_money(amount, code)} {code}", "paid", _list("payments_payment", currency=code, recorded="today"))
+        for code, amount in today.paid.items()
+    ]
+    return [
+        Figure(f"{today.opened:,}", "cases opened", _cases(opened="today")),
+        Figure(f"{today.sent:,}", "notices sent", _list("dunning_notice", state="sent", finished="today")),
+        Figure(f"{today.skipped:,}", "steps skipped", _list("dunning_steprun", outcome="skipped", decided="today")),
+        Figure(f"{today.closed:,}", "cases closed", _list("dunning_caseevent", kind="closed", happened="today")),
+        *(paid or [Figure("0", "payments", _list("payments_payment"))]),
+    ]
+
+
+def _needed(now: Any) -> list[Figure]:
+    cases = overview.cases_waiting()
+    notices = overview.notices_waiting()
+    unapplied = overview.unapplied_payments(now)
+    words = {
+        Attention.PARKED: "cases the engine could not decide",
+        Attention.NO_ADDRESS: "customers without an e-mail address",
+        Attention.END_OF_ROAD: "cases at the end of their campaign",
+    }
+    return [
+        *(Figure(f"{cases[kind]:,}", text, _cases(attention=kind.value)) for kind, text in words.items()),
+        _waiting(notices[Notice.State.IN_DOUBT], "notices of unknown fate", now, state="in_doubt"),
+        _waiting(notices[Notice.State.REFUSED], "notices refused", now, state="refused"),
+        Figure(f"{unapplied.number:,}", "payments not fully applied", _list("payments_payment", applied="no")),
+    ]
+
+
+def _waiting(waiting: overview.Waiting, words: str, now: Any, **query: str) -> Figure:
+    days = (now - waiting.since).days if waiting.since else 0
+    age = f"the oldest is {counted(days, 'day')} old" if waiting.since else ""
+    return Figure(f"{waiting.number:,}", words, _list("dunning_notice", **query), age)
+
+
+def _invoices(row: Ageing, age: str) -> str:
+    return _list("customers_invoice", age=age, currency=row.currency)
+
+
+def _cases(**query: str) -> str:
+    return _list("dunning_case", **query)
+
+
+def _list(model: str, **query: str) -> str:
+    return reverse(f"admin:{model}_changelist") + (f"?{urlencode(query)}" if query else "")

@@ -1,0 +1,53 @@
+"""The three roles, made again after every migration: *auditor* looks, *collector* works cases, *manager* decides more.
+
+Users are made by a superuser only. Permissions a superuser adds to a group by hand are left alone.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+APPS = ("customers", "payments", "dunning")
+COLLECTOR = (
+    "customers.add_customer",
+    "customers.change_customer",
+    "customers.add_contact",
+    "customers.change_contact",
+    "customers.delete_contact",
+    "customers.add_hold",
+    "customers.change_hold",
+    "payments.add_payment",
+    "dunning.change_case",
+)
+MANAGER = (
+    *COLLECTOR,
+    "customers.add_ledgerentry",
+    "dunning.add_campaign",
+    "dunning.change_campaign",
+    "dunning.change_campaignversion",
+    "dunning.delete_campaignversion",
+    "dunning.add_step",
+    "dunning.change_step",
+    "dunning.delete_step",
+    "dunning.add_template",
+    "dunning.change_template",
+    "dunning.delete_template",
+    "dunning.add_templatetext",
+    "dunning.change_templatetext",
+    "dunning.delete_templatetext",
+    "dunning.change_portallink",
+)
+ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
+
+
+def make_roles(**_signal: Any) -> None:
+    """Create the groups and give each what it may do; a second run changes nothing."""
+    looking = Q(content_type__app_label__in=APPS, codename__startswith="view_")
+    for name, allowed in ROLES.items():
+        acting = Q()
+        for permission in allowed:
+            app, codename = permission.split(".")
+            acting |= Q(content_type__app_label=app, codename=codename)
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.add(*Permission.objects.filter(looking | acting))

@@ -1,0 +1,18 @@
+"""Contacts across all customers, to find out whose address that is. They are edited on the customer's page."""
+
+from django.contrib import admin
+
+from customers.admin.base import ReadOnlyAdmin
+from customers.models import Contact
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "name", "phone", "customer", "is_primary")
+    list_select_related = ("customer",)
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_customer = "customer"
+    search_help_text = "E-mail address or customer number from its start, or words of the name"
+    linked_by = ("customer",)
+    fields = (("customer", "name"), ("email", "phone"), "is_primary")

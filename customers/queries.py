@@ -1,0 +1,163 @@
+"""What people want to see of customers and their debts. Everything here goes by an index at a million rows."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+
+from customers.models import Contact, Customer, Hold, Invoice
+
+FOUND_AT_MOST = 500  # customers a search goes on with; whoever finds that many types one more letter
+
+
+class AgeBucket(NamedTuple):
+    """Days past due, both ends included; None is open."""
+
+    name: str
+    words: str
+    first: int | None
+    last: int | None
+
+    def due(self, today: date) -> Q:
+        """The due dates that fall into this bucket today."""
+        window = Q()
+        if self.last is not None:
+            window &= Q(due_on__gte=today - timedelta(days=self.last))
+        if self.first is not None:
+            window &= Q(due_on__lte=today - timedelta(days=self.first))
+        return window
+
+
+AGE_BUCKETS = (
+    AgeBucket("0", "not due yet", None, 0),
+    AgeBucket("1-30", "1–30 days", 1, 30),
+    AgeBucket("31-60", "31–60 days", 31, 60),
+    AgeBucket("61-90", "61–90 days", 61, 90),
+    AgeBucket("91-120", "91–120 days", 91, 120),
+    AgeBucket("121", "over 120 days", 121, None),
+)
+
+
+@dataclass(slots=True)
+class Ageing:
+    """What is open in one currency, one entry per AGE_BUCKETS."""
+
+    currency: str
+    amounts: list[Decimal] = field(default_factory=lambda: [Decimal(0)] * len(AGE_BUCKETS))
+    invoices: list[int] = field(default_factory=lambda: [0] * len(AGE_BUCKETS))
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.amounts, Decimal(0))
+
+    @property
+    def overdue(self) -> Decimal:
+        return sum(self.amounts[1:], Decimal(0))
+
+
+def ageing(today: date) -> list[Ageing]:
+    """Open amounts by currency and days past due: one query over the index of open invoices."""
+    cases = [When(bucket.due(today), then=Value(place)) for place, bucket in enumerate(AGE_BUCKETS)]
+    rows = (
+        Invoice.objects.filter(balance__gt=0)
+        .values("currency", bucket=Case(*cases, output_field=IntegerField()))
+        .annotate(amount=Sum("balance"), invoices=Count("pk"))
+        .order_by("currency")
+    )
+    by_currency: dict[str, Ageing] = {}
+    for row in rows:
+        ageing = by_currency.setdefault(row["currency"], Ageing(row["currency"]))
+        ageing.amounts[row["bucket"]] = row["amount"]
+        ageing.invoices[row["bucket"]] = row["invoices"]
+    return list(by_currency.values())
+
+
+def starts_with(column: str, term: str) -> Q:
+    """Rows whose `column` starts with `term` as typed, in capitals or in small letters: each goes by the index."""
+    wanted = Q()
+    for spelling in sorted({term, term.upper(), term.lower()}):
+        wanted |= Q(**{f"{column}__startswith": spelling})
+    return wanted
+
+
+def customers_called(term: str) -> list[int]:
+    """Ids of customers found by the start of their number or e-mail address, or by words of their name.
+
+    A union of look-ups by index; an OR across tables would read them whole.
+    """
+    branches: list[QuerySet[Customer, int] | QuerySet[Contact, int]] = [
+        Customer.objects.filter(starts_with("number", term)).values_list("pk", flat=True),
+        Contact.objects.filter(email__istartswith=term).values_list("customer_id", flat=True),
+    ]
+    words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", term))
+    if words:
+        named = Customer.objects.annotate(words=SearchVector("name", config="simple"))
+        wanted = SearchQuery(words, search_type="raw", config="simple")
+        branches.append(named.filter(words=wanted).values_list("pk", flat=True))
+    first, *others = (branch.order_by()[:FOUND_AT_MOST] for branch in branches)
+    return list(first.union(*others))
+
+
+def holds_in_force(today: date) -> QuerySet[Hold]:
+    """Holds that are neither released nor over."""
+    return Hold.objects.filter(Q(until_on=None) | Q(until_on__gte=today), released_at=None)
+
+
+def is_held(today: date) -> Exists:
+    """Annotation for invoices: a hold on the invoice itself or on its customer is in force."""
+    on_it = Q(invoice=OuterRef("pk")) | Q(invoice=None)
+    return Exists(holds_in_force(today).filter(on_it, customer=OuterRef("customer_id")))
+
+
+class Owed(NamedTuple):
+    """What a customer owes in one currency; currencies are never added together."""
+
+    currency: str
+    open: Decimal
+    overdue: Decimal
+
+
+def owed_by(customer_id: int, today: date) -> list[Owed]:
+    """What this customer owes, per currency."""
+    rows = (
+        Invoice.objects.filter(customer=customer_id, balance__gt=0)
+        .values("currency")
+        .annotate(open=Sum("balance"), overdue=Sum("balance", filter=Q(due_on__lt=today), default=Decimal(0)))
+        .order_by("currency")
+    )
+    return [Owed(row["currency"], row["open"], row["overdue"]) for row in rows]
+
+
+def open_invoices(customer_id: int, today: date) -> QuerySet[Invoice]:
+    """This customer's open invoices, oldest due first; `held` says whether a hold is in force."""
+    open_ones = Invoice.objects.filter(customer=customer_id, balance__gt=0)
+    return open_ones.annotate(held=is_held(today)).order_by("due_on", "pk")
+
+
+def open_invoice_count() -> Subquery:
+    """Annotation for customers: how many invoices are open. Counted for the rows shown only."""
+    theirs = Invoice.objects.filter(customer=OuterRef("pk"), balance__gt=0).order_by().values("customer")
+    return Subquery(theirs.annotate(number=Count("pk")).values("number"))
+
+
+SEGMENTS = """
+    WITH RECURSIVE found AS (
+      (SELECT segment FROM customers_customer ORDER BY segment LIMIT 1)
+      UNION ALL
+      SELECT (SELECT segment FROM customers_customer WHERE segment > found.segment ORDER BY segment LIMIT 1)
+      FROM found WHERE found.segment IS NOT NULL
+    )
+    SELECT segment FROM found WHERE segment <> '' LIMIT 200
+"""
+
+
+def segments() -> list[str]:
+    """The segments in use: one hop through the index per segment, however many customers there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEGMENTS)
+        return [segment for (segment,) in cursor.fetchall()]

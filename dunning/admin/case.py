@@ -1,0 +1,239 @@
+"""Cases: the list people work through, and the page on which one case is read and moved."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
+from customers.admin.filters import since_midnight
+from customers.queries import holds_in_force, owed_by
+from customers.rules.money import MINOR_UNITS
+from customers.wording import brief_moment_there, counted, money
+from dunning.admin.filters import (
+    AttentionFilter,
+    CampaignFilter,
+    CaseStateFilter,
+    EndingFilter,
+    NextFilter,
+)
+from dunning.case_file import LEVELS, case_file, step_words
+from dunning.models import Case
+from dunning.operations import cases
+from payments.models import Payment
+from payments.operations import payments
+
+
+class PauseForm(ButtonForm):
+    reason = forms.CharField(max_length=300, help_text="One sentence your colleagues will understand next month.")
+    until_on = forms.DateField(
+        label="Last day", required=False, widget=DateInput, help_text="Empty: until someone resumes the case."
+    )
+
+
+class CloseForm(ButtonForm):
+    reason = forms.CharField(max_length=300)
+
+
+class PaymentForm(ButtonForm):
+    amount = forms.DecimalField(min_value=0, max_digits=18, decimal_places=4)
+    currency = forms.ChoiceField()
+    received_on = forms.DateField(label="Value date", widget=DateInput, initial=timezone.localdate)
+    reference = forms.CharField(
+        required=False, max_length=128, help_text="The bank's own reference; the same one counts only once."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owed = [owed.currency for owed in owed_by(self.subject.customer_id, timezone.localdate())]
+        others = [code for code in sorted(MINOR_UNITS) if code not in owed]
+        self.fields["currency"].choices = [(code, code) for code in [*owed, *others]]  # type: ignore[attr-defined]
+
+
+def pause(case: Case, press: Press) -> str:
+    cases.pause(case, **press.answers, now=press.now, by=press.by)
+    until = press.answers["until_on"]
+    return f"Paused {f'until {until:%-d %B %Y}' if until else 'until resumed'}: {press.answers['reason']}"
+
+
+def resume(case: Case, press: Press) -> str:
+    released = cases.resume(case, now=press.now, by=press.by)
+    return f"Resumed: {counted(released, 'hold')} released."
+
+
+def send_now(case: Case, press: Press) -> str:
+    step = cases.send_next_step_now(case, now=press.now, by=press.by)
+    return f"“{step}” is queued and leaves as soon as the customer's day allows."
+
+
+def record_payment(case: Case, press: Press) -> str:
+    paid = payments.record(case.customer, **press.answers, source=Payment.Source.DESK, now=press.now, by=press.by)
+    settled = counted(paid.allocations.count(), "invoice")
+    return f"{money(paid.amount, paid.currency)} recorded; it went to {settled}."
+
+
+def close(case: Case, press: Press) -> str:
+    cases.close(case, **press.answers, now=press.now, by=press.by)
+    return "The case is closed, and its open invoices are on hold until someone releases them."
+
+
+def is_open(case: Case) -> bool:
+    return case.state == Case.State.OPEN
+
+
+def is_paused(case: Case) -> bool:
+    in_force = holds_in_force(timezone.localdate())
+    return is_open(case) and in_force.filter(customer=case.customer_id, invoice=None).exists()
+
+
+BUTTONS = (
+    Button(
+        name="send_now",
+        label="Send next step now",
+        says="Sends the next reminder of the campaign before its day.",
+        permission="dunning.change_case",
+        act=send_now,
+        offered=lambda case: is_open(case) and case.next_step_id is not None,
+        refusals=(cases.CaseRefusal,),
+        is_main=True,
+    ),
+    Button(
+        name="record_payment",
+        label="Record payment",
+        says="Money that came in past the payment page. It settles the oldest invoices in its currency first.",
+        permission="payments.add_payment",
+        form=PaymentForm,
+        act=record_payment,
+        refusals=(payments.PaymentRefusal,),
+    ),
+    Button(
+        name="pause",
+        label="Pause",
+        says="No reminder goes out to this customer while the case is paused.",
+        permission="dunning.change_case",
+        form=PauseForm,
+        act=pause,
+        offered=lambda case: is_open(case) and not is_paused(case),
+        refusals=(cases.CaseRefusal,),
+    ),
+    Button(
+        name="resume",
+        label="Resume",
+        says="Ends the pause and every other hold on the whole customer. Holds on single invoices stay.",
+        permission="dunning.change_case",
+        act=resume,
+        offered=is_paused,
+        refusals=(cases.CaseRefusal,),
+    ),
+    Button(
+        name="close",
+        label="Close",
+        says="Stops following up what is open now. The open invoices are put on hold until someone releases them.",
+        permission="dunning.change_case",
+        form=CloseForm,
+        act=close,
+        offered=is_open,
+        refusals=(cases.CaseRefusal,),
+    ),
+)
+
+
+@admin.register(Case)
+class CaseAdmin(ReadOnlyAdmin):
+    list_display = ("who", "status", "level_words", "next_words", "why", "opened_at")
+    list_select_related = ("customer", "next_step", "version__campaign")
+    list_filter = (
+        CaseStateFilter,
+        AttentionFilter,
+        NextFilter,
+        CampaignFilter,
+        EndingFilter,
+        since_midnight("opened_at"),
+        since_midnight("closed_at"),
+    )
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_customer = "customer"
+    search_help_text = "Customer number or e-mail from its start, or words of the name"
+    linked_by = ("customer",)
+    actions = ("pause_selected", "resume_selected")
+    change_form_template = "desk/case.html"
+    buttons = BUTTONS
+
+    @admin.display(description="Customer")
+    def who(self, case: Case) -> str:
+        return str(case.customer)
+
+    @badge("State", {"open": "info", "needs": "danger", "closed": "success"})
+    def status(self, case: Case) -> Badge:
+        if case.attention and is_open(case):
+            return Badge("needs", case.get_attention_display())
+        return Badge(case.state, case.get_ending_display() or case.state)
+
+    @admin.display(description="Level")
+    def level_words(self, case: Case) -> str:
+        return LEVELS.get(case.level, str(case.level)).split(":")[0]
+
+    @admin.display(description="Next")
+    def next_words(self, case: Case) -> str:
+        if not (is_open(case) and case.next_action_at):
+            return "-"
+        what = step_words(case.next_step) if case.next_step else "look again"
+        return format_html("{}<br>{}", what, brief_moment_there(case.next_action_at, case.customer.time_zone))
+
+    @admin.display(description="Why")
+    def why(self, case: Case) -> str:
+        return case.next_reason or case.close_reason
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        found = Case.objects.select_related("customer", "next_step", "version__campaign")
+        case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
+        today = timezone.localdate()
+        file = {"file": case_file(case, today=today), "today": today, "title": str(case.customer)} if case else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
+
+    @admin.action(description="Pause…", permissions=["work"])
+    def pause_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        form = PauseForm(request.POST if "reason" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, queryset, form)
+        now, by = timezone.now(), person(request)
+        self._each(request, queryset, "paused", lambda case: cases.pause(case, **form.cleaned_data, now=now, by=by))
+        return None
+
+    @admin.action(description="Resume", permissions=["work"])
+    def resume_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
+        now, by = timezone.now(), person(request)
+        self._each(request, queryset, "resumed", lambda case: cases.resume(case, now=now, by=by))
+
+    def has_work_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dunning.change_case")
+
+    def _ask(self, request: HttpRequest, queryset: QuerySet[Case], form: PauseForm) -> HttpResponse:
+        chosen = list(queryset.select_related("customer"))
+        asked = {"form": form, "chosen": chosen, "opts": self.opts, "title": f"Pause {counted(len(chosen), 'case')}"}
+        back = {"back": reverse("admin:dunning_case_changelist"), "action": "pause_selected"}
+        context = {**self.admin_site.each_context(request), **asked, **back}
+        return TemplateResponse(request, "desk/bulk_form.html", context)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Case], verb: str, act: Any) -> None:
+        """One operation call per case; reports how many were moved, and why the others were not."""
+        moved, refusals = 0, dict[str, int]()
+        for case in queryset.select_related("customer"):
+            try:
+                act(case)
+                moved += 1
+            except cases.CaseRefusal as refusal:
+                refusals[str(refusal)] = refusals.get(str(refusal), 0) + 1
+        skipped = "; ".join(f"{number:,} skipped: {why}" for why, number in refusals.items())
+        level = messages.SUCCESS if moved else messages.WARNING
+        self.message_user(request, f"{moved:,} {verb}" + (f", {skipped}" if skipped else "."), level)

@@ -1,0 +1,146 @@
+"""Everything the case page shows, read in a fixed number of queries and put in order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from customers.models import Contact, Hold, Invoice
+from customers.queries import Owed, holds_in_force, open_invoices, owed_by
+from customers.wording import money
+from dunning.models import Case, CaseEvent, Notice, Step, StepRun
+from dunning.rules.words import Attention, Outcome, StepKind, Tone
+from payments.models import Payment
+
+SHOWN_INVOICES = 100
+SHOWN_HAPPENINGS = 200
+
+LEVELS = {
+    0: "no reminder sent yet",
+    Tone.FRIENDLY: "friendly: level 1 of 4",
+    Tone.CLEAR: "clear: level 2 of 4",
+    Tone.FIRM: "firm: level 3 of 4",
+    Tone.FORMAL: "formal: level 4 of 4",
+}
+NEEDS = {
+    Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
+    Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
+}
+ICONS = {
+    CaseEvent.Kind.OPENED: "folder_open",
+    CaseEvent.Kind.PAUSED: "pause_circle",
+    CaseEvent.Kind.RESUMED: "play_circle",
+    CaseEvent.Kind.PARKED: "report",
+    CaseEvent.Kind.PAYMENT: "payments",
+    CaseEvent.Kind.CLOSED: "task_alt",
+    CaseEvent.Kind.NOTICE: "mail",
+    Outcome.DONE: "event_available",
+    Outcome.SKIPPED: "event_busy",
+    Outcome.DELAYED: "schedule",
+}
+
+
+def step_words(step: Step) -> str:
+    """firm reminder (day +14)."""
+    if step.kind == StepKind.THANKS:
+        return "thank-you letter"
+    return f"{Tone(step.tone).name.lower()} reminder (day {step.offset_days:+d})"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the time line."""
+
+    at: datetime
+    icon: str
+    title: str
+    text: str = ""
+    who: str = ""
+    notice: Notice | None = None
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """The case, the customer, what is owed, what happened and what comes next."""
+
+    case: Case
+    level: str
+    needs: str
+    contacts: list[Contact]
+    totals: list[Owed]
+    invoices: list[Invoice]
+    has_more_invoices: bool
+    holds: list[Hold]
+    happenings: list[Happening] = field(default_factory=list)
+
+
+def case_file(case: Case, *, today: date) -> CaseFile:
+    """Read the whole file of one case; `today` is the desk's day."""
+    invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
+    return CaseFile(
+        case=case,
+        level=LEVELS.get(case.level, str(case.level)),
+        needs=NEEDS.get(Attention(case.attention), ""),
+        contacts=list(Contact.objects.filter(customer=case.customer_id).order_by("-is_primary", "pk")),
+        totals=owed_by(case.customer_id, today),
+        invoices=invoices[:SHOWN_INVOICES],
+        has_more_invoices=len(invoices) > SHOWN_INVOICES,
+        holds=list(holds_in_force(today).filter(customer=case.customer_id).select_related("invoice", "placed_by")),
+        happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
+    )
+
+
+def _happenings(case: Case) -> Iterator[Happening]:
+    """What happened at the same moment stands in this order: the later cause above."""
+    yield from _holds(case)
+    yield from _payments(case)
+    yield from _notices(case)
+    yield from _steps(case)
+    yield from _events(case)
+
+
+def _events(case: Case) -> Iterator[Happening]:
+    events = CaseEvent.objects.filter(case=case).exclude(kind=CaseEvent.Kind.PAYMENT)
+    for event in _newest(events.select_related("actor"), "happened_at"):
+        who = event.actor.get_username() if event.actor else ""
+        kind = CaseEvent.Kind(event.kind)
+        yield Happening(event.happened_at, ICONS[kind], f"Case {kind.label}", event.text, who)
+
+
+def _steps(case: Case) -> Iterator[Happening]:
+    for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
+        outcome = Outcome(run.outcome)
+        words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
+        yield Happening(run.decided_at, ICONS[outcome], f"{step_words(run.step).capitalize()}: {words}", run.reason)
+
+
+def _notices(case: Case) -> Iterator[Happening]:
+    for notice in _newest(Notice.objects.filter(case=case).select_related("step", "contact"), "queued_at"):
+        to = notice.address or str(notice.contact)
+        title = f"Letter to {to}: {notice.get_state_display()}"
+        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice)
+
+
+def _payments(case: Case) -> Iterator[Happening]:
+    payments = Payment.objects.filter(customer=case.customer_id, recorded_at__gte=case.opened_at)
+    if case.closed_at:
+        payments = payments.filter(recorded_at__lte=case.closed_at)
+    for payment in _newest(payments.select_related("recorded_by"), "recorded_at"):
+        text = f"Value date {payment.received_on:%-d %B %Y}, {payment.get_source_display()}."
+        who = payment.recorded_by.get_username() if payment.recorded_by else ""
+        yield Happening(payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who)
+
+
+def _holds(case: Case) -> Iterator[Happening]:
+    holds = Hold.objects.filter(customer=case.customer_id, placed_at__gte=case.opened_at).exclude(kind=Hold.Kind.PAUSE)
+    for hold in _newest(holds.select_related("invoice", "placed_by"), "placed_at"):
+        what = f"Invoice {hold.invoice}" if hold.invoice else "Customer"
+        who = hold.placed_by.get_username() if hold.placed_by else ""
+        yield Happening(hold.placed_at, "front_hand", f"{what} on hold: {hold.get_kind_display()}", hold.reason, who)
+        if hold.released_at:
+            yield Happening(hold.released_at, "do_not_touch", f"{what}: hold released", hold.reason)
+
+
+def _newest(rows: Any, column: str) -> Any:
+    return rows.order_by(f"-{column}")[:SHOWN_HAPPENINGS]

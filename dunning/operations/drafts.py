@@ -1,0 +1,27 @@
+"""Editing a draft: its steps are always in the order of their days, the thank-you last."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from dunning.models import CampaignVersion, Step
+from dunning.operations.campaigns import CampaignRefusal
+from dunning.rules.words import StepKind
+
+OUT_OF_THE_WAY = 10_000
+
+
+@transaction.atomic
+def arrange(version: CampaignVersion, steps: Sequence[Step], removed: Sequence[Step], *, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
+    """Store the draft's steps and number them by day. Raises CampaignRefusal for a published version."""
+    if CampaignVersion.objects.select_for_update().get(pk=version.pk).published_at:
+        raise CampaignRefusal(f"{version} is published and frozen: edit the draft instead.")
+    for step in removed:
+        step.delete()
+    version.steps.update(position=F("position") + OUT_OF_THE_WAY)
+    in_order = sorted(steps, key=lambda step: (step.kind == StepKind.THANKS, step.offset_days))
+    for position, step in enumerate(in_order, start=1):
+        step.position = position
+        step.save()

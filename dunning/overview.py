@@ -1,0 +1,111 @@
+"""What the first page shows about the engine: what it did today, what it does next, and what needs a person.
+
+A fixed number of queries, each over a partial index or the newest pages of a table; none grows with the portfolio.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Min, Q, Sum
+
+from dunning.models import Case, CaseEvent, EngineState, Notice, StepRun
+from dunning.rules.words import Attention, Outcome
+from payments.models import Payment
+from payments.queries import with_money_left
+
+LATE_AFTER = timedelta(minutes=3)
+NEXT_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """How long ago the engine last finished a turn."""
+
+    ticked_at: datetime | None
+    age: timedelta | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.age is None or self.age > LATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What happened since midnight; `paid` is per currency."""
+
+    opened: int
+    sent: int
+    skipped: int
+    closed: int
+    paid: dict[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the engine will do: counts of steps, and the first few with their reasons."""
+
+    within_a_day: int
+    within_a_week: int
+    first: list[Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many things of one kind wait for a person, and since when."""
+
+    number: int
+    since: datetime | None = None
+
+
+def heartbeat(now: datetime) -> Heartbeat:
+    """When the engine last finished a turn, and how long ago that is."""
+    state = EngineState.objects.filter(pk=1).first()
+    ticked_at = state.ticked_at if state else None
+    return Heartbeat(ticked_at, now - ticked_at if ticked_at else None)
+
+
+def today_so_far(midnight: datetime) -> Today:
+    """What happened since `midnight`, the start of the desk's day."""
+    paid = Payment.objects.filter(recorded_at__gte=midnight).values("currency").annotate(sum=Sum("amount"))
+    return Today(
+        opened=Case.objects.filter(opened_at__gte=midnight).count(),
+        sent=Notice.objects.filter(state=Notice.State.SENT, finished_at__gte=midnight).count(),
+        skipped=StepRun.objects.filter(outcome=Outcome.SKIPPED, decided_at__gte=midnight).count(),
+        closed=CaseEvent.objects.filter(kind=CaseEvent.Kind.CLOSED, happened_at__gte=midnight).count(),
+        paid={row["currency"]: row["sum"] for row in paid.order_by("currency")},
+    )
+
+
+def ahead(now: datetime) -> Ahead:
+    """The steps of the next day and week, and the first ten."""
+    coming = Case.objects.filter(state=Case.State.OPEN, next_step__isnull=False)
+    counts = coming.filter(next_action_at__lt=now + timedelta(days=7)).aggregate(
+        day=Count("pk", filter=Q(next_action_at__lt=now + timedelta(days=1))), week=Count("pk")
+    )
+    first = coming.select_related("customer", "next_step").order_by("next_action_at")[:NEXT_SHOWN]
+    return Ahead(counts["day"], counts["week"], list(first))
+
+
+def cases_waiting() -> dict[str, int]:
+    """Open cases that need a person, by reason."""
+    rows = Case.objects.filter(state=Case.State.OPEN).exclude(attention="").values("attention")
+    found = {row["attention"]: row["number"] for row in rows.annotate(number=Count("pk")).order_by()}
+    return {attention: found.get(attention, 0) for attention in Attention if attention}
+
+
+def notices_waiting() -> dict[str, Waiting]:
+    """Notices of unknown fate and refused ones, with the time of the oldest."""
+    states = [Notice.State.IN_DOUBT, Notice.State.REFUSED]
+    rows = Notice.objects.filter(state__in=states).values("state")
+    found = {
+        row["state"]: Waiting(row["number"], row["since"])
+        for row in rows.annotate(number=Count("pk"), since=Min("queued_at")).order_by()
+    }
+    return {state: found.get(state, Waiting(0)) for state in states}
+
+
+def unapplied_payments(now: datetime) -> Waiting:
+    """Payments of the last 90 days of which something is left over."""
+    row = with_money_left(now).aggregate(number=Count("pk"), since=Min("recorded_at"))
+    return Waiting(row["number"], row["since"])

@@ -1,0 +1,47 @@
+"""A text of the library as a customer would read it, with a made-up company and two made-up invoices."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+
+from dunning.rules.letter import LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+
+COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
+CURRENCIES = {"en": "GBP"}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The parts of the mail; `html` opens its links in a new tab."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def preview(subject: str, body: str, *, language: str, today: date) -> Preview:
+    """Fill the text with samples. Raises TextRefusal when it cannot be used as it stands."""
+    letter = compose(compile_text(subject, body), sample_facts(language, today))
+    url = f"{settings.BASE_URL}/p/…/"
+    return Preview(letter.subject, as_html(letter.body, url, language=language), as_text(letter.body, url))
+
+
+def sample_facts(language: str, today: date) -> LetterFacts:
+    """A customer who owes two invoices, one of them nine days overdue."""
+    currency = CURRENCIES.get(language, "EUR")
+    return LetterFacts(
+        customer_name="Marguerite Ashdown",
+        company_name=settings.COMPANY_NAME,
+        company_address=settings.COMPANY_ADDRESS,
+        contact_email=settings.DEFAULT_FROM_EMAIL,
+        language=language,
+        country=COUNTRIES.get(language, ""),
+        today=today,
+        lines=(
+            LetterLine(1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency),
+            LetterLine(2, "2026-0131", "Delivery", today + timedelta(days=6), Decimal("86.5"), currency),
+        ),
+        next_contact_on=today + timedelta(days=7),
+    )

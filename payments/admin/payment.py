@@ -1,0 +1,123 @@
+"""Payments: what came in, what it settled, and what of it is still unapplied."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from customers.admin.base import Badge, DeskAdmin, ReadOnlyInline, badge
+from customers.admin.buttons import person
+from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, since_midnight
+from customers.rules.money import MINOR_UNITS, fits
+from customers.wording import money
+from payments.models import Allocation, Payment
+from payments.operations import payments
+from payments.queries import applied_part, with_money_left
+
+
+class UnappliedFilter(KnownFilter):
+    """Payments of which something is left over after all invoices were settled."""
+
+    title = "applied"
+    parameter_name = "applied"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("no", "something unapplied, last 90 days")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(pk__in=with_money_left(timezone.now()).values("pk"))
+
+
+class AllocationInline(ReadOnlyInline):
+    model = Allocation
+    verbose_name_plural = "what it settled"
+    fields = ("invoice", "part")
+    readonly_fields = ("part",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("invoice")
+
+    @admin.display(description="Amount")
+    def part(self, allocation: Allocation) -> str:
+        return money(allocation.amount, allocation.invoice.currency)
+
+
+class PaymentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Money that came in past the gateway. It settles the customer's oldest invoices in that currency."""
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        amount, currency = told.get("amount"), told.get("currency")
+        if currency and currency not in MINOR_UNITS:
+            self.add_error("currency", "Give the three letters of an ISO 4217 currency in use, for example EUR.")
+        elif amount is not None and currency and not (amount > 0 and fits(amount, currency)):
+            self.add_error("amount", f"Give an amount above 0 with no more decimals than {currency} has.")
+        if told.get("reference") and Payment.objects.filter(provider="", reference=told["reference"]).exists():
+            self.add_error("reference", "A payment with this reference is recorded already; each counts once.")
+        return told
+
+
+@admin.register(Payment)
+class PaymentAdmin(DeskAdmin):
+    form = PaymentForm
+    list_display = ("received_on", "customer", "came_in", "unapplied", "source", "provider", "reference")
+    list_select_related = ("customer",)
+    list_filter = (
+        UnappliedFilter,
+        CurrencyFilter,
+        choice_filter("source", "source", Payment.Source.choices),
+        since_midnight("recorded_at"),
+    )
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_customer = "customer"
+    search_help_text = "Customer number or e-mail from its start, or words of the name"
+    linked_by = ("customer",)
+    totals = (("received", "amount"),)
+    autocomplete_fields = ("customer",)
+    add_fieldsets = ((None, {"fields": ("customer", ("amount", "currency"), ("received_on", "reference"))}),)
+    fields = (
+        ("customer", "came_in"),
+        ("received_on", "unapplied"),
+        ("source", "provider"),
+        ("reference", "recorded_by"),
+        "recorded_at",
+    )
+    readonly_fields = ("came_in", "unapplied")
+    inlines = (AllocationInline,)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(applied=applied_part())
+
+    def get_inlines(self, request: HttpRequest, obj: Payment | None) -> Any:
+        return self.inlines if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Payment | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Payment | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Payment, form: Any, change: bool) -> None:
+        recorded = payments.record(
+            obj.customer,
+            amount=obj.amount,
+            currency=obj.currency,
+            received_on=obj.received_on,
+            source=Payment.Source.DESK,
+            reference=obj.reference,
+            now=timezone.now(),
+            by=person(request),
+        )
+        obj.pk = recorded.pk
+
+    @admin.display(description="Amount")
+    def came_in(self, payment: Payment) -> str:
+        return money(payment.amount, payment.currency)
+
+    @badge("Unapplied", {"left": "warning"})
+    def unapplied(self, payment: Any) -> Badge | str:
+        left = payment.amount - payment.applied
+        return Badge("left", money(left, payment.currency)) if left else "-"
