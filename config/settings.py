@@ -121,7 +121,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Billing <billing@exa
 
 DUNNING_CHANNELS = {"email": {"class": "dunning.channels.email.EmailChannel"}}
 DUNNING_CONNECTIONS = env.int("DUNNING_CONNECTIONS", default=4)  # parallel connections to the mail server, per worker
-PAYMENT_GATEWAYS = {"sandbox": {"class": "payments.gateways.sandbox.SandboxGateway"}}
+PAYMENT_GATEWAYS = {
+    "sandbox": {
+        "class": "payments.gateways.sandbox.SandboxGateway",
+        "options": {"journal": DATA_DIR / "sandbox_gateway.sqlite3"},
+    },
+}
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="sandbox")
 
 # The queue only wakes the engine; what is owed is recorded in our own tables.
