@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "dunning.portal.middleware.PortalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,10 +105,12 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "dunning" / "locale"]  # words of the customer's page; `manage.py makemessages` fills it
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
+CSRF_FAILURE_VIEW = "dunning.portal.views.csrf_failure"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # Mail: Anymail's provider by EMAIL_BACKEND and ANYMAIL_…, plain SMTP by EMAIL_URL, otherwise the mailbox in the admin.

@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from payments.gateways.base import (
     Card,
     CardOnOffer,
@@ -43,10 +45,10 @@ def _test_card(brand: str, last4: str, purpose: str, state: ChargeState, code: s
 TEST_CARDS = {
     test.card.token: test
     for test in (
-        _test_card("Visa", "4242", "succeeds", ChargeState.SUCCEEDED),
-        _test_card("Visa", "0002", "is declined", ChargeState.DECLINED, "card_declined"),
-        _test_card("Visa", "9995", "has no funds", ChargeState.DECLINED, "insufficient_funds"),
-        _test_card("Mastercard", "3155", "asks for your approval", ChargeState.REQUIRES_ACTION),
+        _test_card("Visa", "4242", gettext_noop("the payment succeeds"), ChargeState.SUCCEEDED),
+        _test_card("Visa", "0002", gettext_noop("the bank declines"), ChargeState.DECLINED, "card_declined"),
+        _test_card("Visa", "9995", gettext_noop("not enough money on it"), ChargeState.DECLINED, "insufficient_funds"),
+        _test_card("Mastercard", "3155", gettext_noop("the bank asks for your approval"), ChargeState.REQUIRES_ACTION),
     )
 }
 
