@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "dunning.portal.middleware.PortalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,9 +127,11 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = environment.zone("TIME_ZONE")
 USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "dunning" / "locale"]  # words of the customer's page; `manage.py makemessages` fills it
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # served from where they lie: no collecting step
+CSRF_FAILURE_VIEW = "dunning.portal.views.csrf_failure"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # Mail: Anymail's provider by EMAIL_BACKEND and ANYMAIL_…, plain SMTP by EMAIL_URL, otherwise the mailbox in the admin.
@@ -149,7 +152,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 DUNNING_CHANNELS = {"email": {"class": "dunning.channels.email.EmailChannel"}}
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
-PAYMENT_GATEWAYS = {"sandbox": {"class": "payments.gateways.sandbox.SandboxGateway"}}
+PAYMENT_GATEWAYS = {
+    "sandbox": {
+        "class": "payments.gateways.sandbox.SandboxGateway",
+        "options": {"journal": DATA_DIR / "sandbox_gateway.sqlite3"},
+    },
+}
 PAYMENT_GATEWAY = environment.text("PAYMENT_GATEWAY", "sandbox")
 
 TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red

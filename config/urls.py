@@ -1,7 +1,7 @@
 """The desk at /desk/, the customer's page at /p/<token>/, the doors for machines beside them."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import views
@@ -9,6 +9,7 @@ from config import views
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("desk/", admin.site.urls),
+    path("p/", include("dunning.portal.urls")),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),
 ]

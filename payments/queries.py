@@ -1,15 +1,58 @@
-"""What people want to see of payments."""
+"""What people want to see of payments: what is open, what is under way, which card is kept, what is unapplied."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
 
-from payments.models import Allocation, Payment
+from customers.models import Customer, Invoice
+from payments.models import Allocation, ChargeAttempt, Payment, PaymentMethod
 
 LOOKS_BACK = timedelta(days=90)
+LIVE = (ChargeAttempt.State.CALLING, ChargeAttempt.State.REQUIRES_ACTION, ChargeAttempt.State.IN_DOUBT)
+
+
+def open_invoices(customer: Customer) -> QuerySet[Invoice]:
+    """What this customer still owes, oldest due date first."""
+    return Invoice.objects.filter(customer=customer, balance__gt=0).order_by("due_on", "pk")
+
+
+def live_attempts(customer: Customer) -> dict[str, ChargeAttempt]:
+    """The charge under way, by currency; there is never more than one in each."""
+    return {attempt.currency: attempt for attempt in ChargeAttempt.objects.filter(customer=customer, state__in=LIVE)}
+
+
+def made_under(key: str, customer: Customer) -> ChargeAttempt | None:
+    """The customer's attempt under this once-only key."""
+    return ChargeAttempt.objects.filter(customer=customer, idempotency_key=key).first()
+
+
+def stored_card(customer: Customer, gateway: str) -> PaymentMethod | None:
+    """The card that the customer lets us keep at this gateway."""
+    return PaymentMethod.objects.filter(
+        customer=customer, gateway=gateway, is_default=True, removed_at__isnull=True
+    ).first()
+
+
+def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice]) -> str:
+    """The key of the customer's next charge in `currency`: the same for every page that shows the same debt.
+
+    Two tabs, a double click and the browser's back button therefore send one key, and one key is one charge. Any
+    attempt and any change of what is open makes the next key. Nobody can guess or choose it.
+    """
+    latest = ChargeAttempt.objects.filter(customer=customer, currency=currency).order_by("-pk").first()
+    balances = [f"{i.pk}:{i.balance.normalize()}" for i in invoices if i.currency == currency]
+    facts = "|".join([str(customer.pk), currency, str(latest.pk if latest else 0), *balances])
+    return salted_hmac("payments.once_only_key", facts, algorithm="sha256").hexdigest()
+
+
+def sum_of(invoices: Sequence[Invoice]) -> Decimal:
+    """What is open of these invoices, which share one currency."""
+    return sum((invoice.balance for invoice in invoices), Decimal(0))
 
 
 def applied_part() -> Coalesce:

@@ -1,4 +1,4 @@
-"""What tests everywhere need: a clock that stands still, and a mail provider with books of its own."""
+"""What tests everywhere need: a clock that stands still, a mail provider and a gateway with books of their own."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +7,8 @@ import hypothesis
 import pytest
 from pytest_django import Settings
 
+from payments.gateways.sandbox import SandboxGateway
+from tests.gateways import use_gateway
 from tests.people import NOW
 from tests.provider import Provider
 
@@ -28,3 +30,9 @@ def provider(settings: Settings, tmp_path: Path) -> Provider:
     settings.DUNNING_CHANNELS = {"email": {"class": "tests.provider.Provider", "options": {"journal": journal}}}
     settings.DUNNING_CONNECTIONS = 1
     return Provider(journal)
+
+
+@pytest.fixture
+def gateway(settings: Settings, tmp_path: Path) -> SandboxGateway:
+    """The sandbox gateway with a journal of this test's own."""
+    return use_gateway(settings, SandboxGateway, tmp_path / "journal.sqlite3")

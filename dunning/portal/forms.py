@@ -1,0 +1,93 @@
+"""What a customer may ask for: how much of the debt, with which card. The server bounds all of it."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dunning.portal.debts import Debt
+from dunning.rules.amounts import read_amount
+from dunning.rules.formats import money
+from payments.gateways.base import CardOnOffer
+from payments.models import PaymentMethod
+from payments.rules.charging import may_be_charged
+
+KEPT = "kept"
+CHOOSE_A_CARD = gettext_lazy("Please choose a card.")
+
+
+class PayForm(forms.Form):
+    """`key` is the page's once-only key, `invoice` the one invoice that the customer wants to pay, if only one."""
+
+    key = forms.CharField(max_length=64)
+    how_much = forms.ChoiceField(error_messages={"required": gettext_lazy("Please choose how much to pay.")})
+    amount = forms.CharField(required=False, max_length=100)
+    card = forms.ChoiceField(error_messages={"required": CHOOSE_A_CARD, "invalid_choice": CHOOSE_A_CARD})
+    keep_card = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        debt: Debt,
+        kept: PaymentMethod | None,
+        offers: tuple[CardOnOffer, ...],
+        locale: Locale,
+    ) -> None:
+        tokens = [offer.card.token for offer in offers]
+        self.debt, self.kept, self.offers, self.locale = debt, kept, offers, locale
+        self.choices = self._amounts()
+        first = {"how_much": next(iter(self.choices)), "card": KEPT if kept else next(iter(tokens), "")}
+        super().__init__(data, initial=first)
+        self._choose_from("how_much", [*self.choices, "part"])
+        self._choose_from("card", [*([KEPT] if kept else []), *tokens])
+
+    def _amounts(self) -> dict[str, Decimal]:
+        """The amounts offered ready-made: what is due first, then everything."""
+        debt = self.debt
+        if debt.only or not 0 < debt.due < debt.total:
+            return {"all": debt.payable}
+        return {"due": debt.due, "all": debt.total}
+
+    def _choose_from(self, name: str, values: list[str]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(value, value) for value in values]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        how_much = cleaned.get("how_much", "")
+        if how_much == "part":
+            cleaned["sum"] = self._own_amount(cleaned.get("amount", ""))
+        elif how_much:
+            cleaned["sum"] = self.choices[how_much]
+        return cleaned
+
+    def _own_amount(self, typed: str) -> Decimal | None:
+        debt = self.debt
+        amount = read_amount(typed, debt.currency, self.locale)
+        if amount is None or not may_be_charged(amount, debt.currency, debt.payable):
+            most = money(debt.payable, debt.currency, self.locale)
+            self.add_error("amount", _("Please write an amount above zero and up to %(most)s.") % {"most": most})
+        return amount
+
+    def token_of_card(self) -> str:
+        """The gateway's token of the chosen card."""
+        chosen = str(self.cleaned_data["card"])
+        return self.kept.token if chosen == KEPT and self.kept else chosen
+
+
+class CardForm(forms.Form):
+    """Which of the cards on offer to keep for next time."""
+
+    card = forms.ChoiceField(error_messages={"required": CHOOSE_A_CARD, "invalid_choice": CHOOSE_A_CARD})
+
+    def __init__(self, data: Any = None, *, offers: tuple[CardOnOffer, ...]) -> None:
+        super().__init__(data)
+        self.offers = {offer.card.token: offer for offer in offers}
+        field = self.fields["card"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(token, token) for token in self.offers]

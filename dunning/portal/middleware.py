@@ -1,0 +1,48 @@
+"""What every answer under /p/ carries, errors included: the address is a secret, it is neither kept nor passed on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+PREFIX = "/p/"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    ),
+}
+
+
+class PortalMiddleware:
+    """Stands first in MIDDLEWARE."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(PREFIX):
+            for name, value in HEADERS.items():
+                response[name] = value
+        return response
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        if request.path_info.startswith(PREFIX):
+            _say_where_it_came_from(request)
+
+
+def _say_where_it_came_from(request: HttpRequest) -> None:
+    """Under no-referrer browsers send "Origin: null" with our own forms too, which Django takes for a stranger's.
+
+    Whether it is our own page they say in Sec-Fetch-Site, a header that no page can set. Where that is missing (plain
+    http, old browsers) the origin stays unknown, and the form's secret token decides alone.
+    """
+    if request.META.get("HTTP_ORIGIN") != "null":
+        return
+    if request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin":
+        request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"

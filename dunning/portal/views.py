@@ -1,0 +1,186 @@
+"""The customer's page: what is open, paying it, what became of a payment, the card kept for next time.
+
+Reading changes nothing; every change is a POST with a form's token. What a form asks for is bounded by what the
+customer owes at that moment.
+"""
+
+import logging
+import math
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.csrf import csrf_failure as default_csrf_failure
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dunning.models import Case
+from dunning.operations.cases import advance_case
+from dunning.portal.debts import Debt, debts
+from dunning.portal.forms import CardForm, PayForm
+from dunning.portal.middleware import PREFIX
+from dunning.portal.visits import Visit, by_link, company
+from payments.gateways import gateway
+from payments.gateways.base import CardOnOffer
+from payments.models import Allocation, ChargeAttempt, PaymentMethod
+from payments.operations import cards, charges
+from payments.queries import made_under, open_invoices, stored_card
+from payments.rules.charging import EndedBy
+
+logger = logging.getLogger(__name__)
+State = ChargeAttempt.State
+PAGES = {
+    State.SUCCEEDED: "payment/receipt.html",
+    State.DECLINED: "payment/declined.html",
+    State.REQUIRES_ACTION: "payment/approve.html",
+    State.CALLING: "payment/checking.html",
+    State.IN_DOUBT: "payment/checking.html",
+    State.ABANDONED: "payment/abandoned.html",
+}
+
+
+@require_safe
+@by_link
+def overview(visit: Visit) -> HttpResponse:
+    """What is open, in each currency; with one currency the form to pay it stands beside."""
+    open_debts = debts(visit.customer, today=visit.today)
+    if len(open_debts) == 1:
+        return _debt_page(visit, open_debts[0])
+    paid = ChargeAttempt.objects.filter(customer=visit.customer, state=State.SUCCEEDED)
+    return visit.page("overview.html", debts=open_debts, paid=paid.order_by("-pk")[:5], kept=_kept(visit))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def pay(visit: Visit, currency: str) -> HttpResponse:
+    """The form for one currency, or one invoice of it (`?invoice=`); sent, it makes one charge."""
+    if visit.request.method == "POST" and (earlier := made_under(visit.request.POST.get("key", ""), visit.customer)):
+        return redirect(visit.url("payment", earlier.pk))
+    debt = _debt(visit, currency)
+    if debt is None:
+        return redirect(visit.url("overview"))
+    if visit.request.method != "POST":
+        return _debt_page(visit, debt)
+    if visit.request.POST.get("key") != debt.key:
+        return _debt_page(visit, debt, status=409)
+    form = _pay_form(visit, debt, visit.request.POST)
+    if not form.is_valid():
+        return _debt_page(visit, debt, form=form, status=400)
+    return _charge(visit, debt, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def payment(visit: Visit, attempt_id: int) -> HttpResponse:
+    """What became of a payment: the receipt, a decline in kind words, the bank's question (answered by POST)."""
+    attempt = get_object_or_404(ChargeAttempt, pk=attempt_id, customer=visit.customer)
+    if visit.request.method == "POST":
+        _answer(attempt, visit)
+        return redirect(visit.url("payment", attempt.pk))
+    settled = list(Allocation.objects.filter(payment=attempt.payment_id).select_related("invoice").order_by("pk"))
+    unapplied = attempt.amount - sum(part.amount for part in settled)
+    remaining = open_invoices(visit.customer).exists()
+    return visit.page(
+        PAGES[State(attempt.state)], attempt=attempt, settled=settled, unapplied=unapplied, remaining=remaining
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def card(visit: Visit) -> HttpResponse:
+    """The card kept for next time, and choosing another, without paying."""
+    form = CardForm(visit.request.POST or None, offers=_offers())
+    if visit.request.method == "POST" and form.is_valid():
+        chosen = form.offers[form.cleaned_data["card"]].card
+        cards.keep(visit.customer, chosen, gateway=settings.PAYMENT_GATEWAY, now=visit.now)
+        return redirect(visit.url("card") + "?kept")
+    is_kept = "kept" in visit.request.GET
+    return visit.page("card.html", form=form, kept=_kept(visit), is_kept=is_kept, status=400 if form.errors else 200)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without our cookie or token: on the customer's page a kind word, elsewhere Django's own."""
+    if request.path_info.startswith(PREFIX):
+        return render(request, "portal/no_cookie.html", company(), status=403)
+    return default_csrf_failure(request, reason)
+
+
+def _debt(visit: Visit, currency: str) -> Debt | None:
+    """The debt in `currency`, narrowed to the invoice asked for; None when it is paid. Raises Http404 for another's."""
+    asked = visit.request.POST.get("invoice", "") or visit.request.GET.get("invoice", "")
+    if asked and not visit.customer.invoices.filter(pk=_number(asked)).exists():
+        raise Http404
+    debt = next((debt for debt in debts(visit.customer, today=visit.today) if debt.currency == currency), None)
+    if debt is None or not asked:
+        return debt
+    only = next((invoice for invoice in debt.invoices if invoice.pk == _number(asked)), None)
+    return replace(debt, only=only) if only else None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status: int = 200) -> HttpResponse:
+    rows = debt.invoices if "all" in visit.request.GET else debt.first
+    form = form or _pay_form(visit, debt)
+    return visit.page("debt.html", debt=debt, rows=rows, form=form, has_changed=status == 409, status=status)
+
+
+def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None) -> PayForm:
+    return PayForm(data, debt=debt, kept=_kept(visit), offers=_offers(), locale=visit.locale)
+
+
+def _charge(visit: Visit, debt: Debt, form: PayForm) -> HttpResponse:
+    try:
+        attempt = charges.charge(
+            visit.customer,
+            amount=form.cleaned_data["sum"],
+            currency=debt.currency,
+            card=form.token_of_card(),
+            key=debt.key,
+            now=visit.now,
+            invoice_ids=[debt.only.pk] if debt.only else None,
+            keep_card=form.cleaned_data["keep_card"],
+        )
+    except charges.TooManyFailures as refusal:
+        return _wait(visit, refusal.wait)
+    except charges.StillChecking as refusal:
+        return redirect(visit.url("payment", refusal.attempt.pk))
+    except charges.NotOwed:  # what is open has changed since the form was checked
+        return redirect(visit.url("overview"))
+    _look_at_the_case(attempt, visit)
+    return redirect(visit.url("payment", attempt.pk))
+
+
+def _wait(visit: Visit, wait: timedelta) -> HttpResponse:
+    response = visit.page("wait.html", minutes=math.ceil(wait / timedelta(minutes=1)), status=429)
+    response["Retry-After"] = str(math.ceil(wait.total_seconds()))
+    return response
+
+
+def _answer(attempt: ChargeAttempt, visit: Visit) -> None:
+    if visit.request.POST.get("answer") == "yes":
+        _look_at_the_case(charges.confirm(attempt, now=visit.now), visit)
+    elif visit.request.POST.get("answer") == "no":
+        charges.cancel(attempt, why=EndedBy.CUSTOMER, now=visit.now)
+
+
+def _look_at_the_case(attempt: ChargeAttempt, visit: Visit) -> None:
+    """Let a payment close the case at once. Should that fail, the receipt is shown all the same: the tick comes by."""
+    if attempt.state != State.SUCCEEDED:
+        return
+    try:
+        for case in Case.objects.filter(customer=visit.customer, state=Case.State.OPEN):
+            advance_case(case, now=visit.now)
+    except Exception:
+        logger.exception("Case of customer %s was not looked at after payment.", visit.customer.pk)
+
+
+def _kept(visit: Visit) -> PaymentMethod | None:
+    return stored_card(visit.customer, settings.PAYMENT_GATEWAY)
+
+
+def _offers() -> tuple[CardOnOffer, ...]:
+    return gateway(settings.PAYMENT_GATEWAY).cards_on_offer()

@@ -1,0 +1,82 @@
+"""Who is at the door: a link opens the page for one customer, in that customer's language, and for nobody else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import wraps
+
+from babel import Locale
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from customers.models import Customer
+from customers.rules.days import local_day
+from dunning.queries import customer_of
+from dunning.rules.formats import locale_of
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by one customer, at one moment."""
+
+    request: HttpRequest
+    customer: Customer
+    now: datetime
+    token: str = field(repr=False)
+
+    @property
+    def locale(self) -> Locale:
+        return locale_of(self.customer.language, self.customer.country)
+
+    @property
+    def today(self) -> date:
+        """The customer's own day."""
+        return local_day(self.now, self.customer.time_zone)
+
+    def url(self, name: str, *args: object) -> str:
+        """The address of another page of this customer."""
+        return reverse(f"portal:{name}", args=[self.token, *args])
+
+    def page(self, template: str, *, status: int = 200, **context: object) -> HttpResponse:
+        """Render one of the portal's templates for this customer."""
+        everywhere = {"visit": self, "customer": self.customer, "locale": self.locale, "home": self.url("overview")}
+        return render(self.request, f"portal/{template}", context | everywhere | company(), status=status)
+
+
+def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Call `view` with a Visit instead of request and token; whatever is not this customer's is one same 404."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **parts: str | int) -> HttpResponse:
+        now = timezone.now()
+        customer = customer_of(token, now=now)
+        if customer is None:
+            return not_found(request)
+        with translation.override(spoken(customer)):
+            try:
+                response = view(Visit(request, customer, now, token), **parts)
+            except Http404:
+                return not_found(request)
+            response["Content-Language"] = translation.get_language() or "en"
+        return response
+
+    return opened
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The one page for links that are wrong, altered, expired or revoked, and for things that are not yours."""
+    return render(request, "portal/not_found.html", company(), status=404)
+
+
+def spoken(customer: Customer) -> str:
+    """The customer's language if the page speaks it, else English."""
+    base = customer.language.replace("_", "-").partition("-")[0].lower()
+    return base if base in dict(settings.LANGUAGES) else "en"
+
+
+def company() -> dict[str, object]:
+    """Who writes to the customer, for the head and the foot of every page."""
+    return {"company_name": settings.COMPANY_NAME, "company_address": settings.COMPANY_ADDRESS}

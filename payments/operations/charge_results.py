@@ -1,0 +1,80 @@
+"""Writing down what became of a charge: the attempt's state, the payment and the kept card in one transaction."""
+
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from django.db import transaction
+
+from customers.crashpoint import crashpoint
+from customers.models import Customer
+from customers.rules.days import local_day
+from payments.gateways.base import Card, ChargeResult, ChargeState
+from payments.models import ChargeAttempt, Payment
+from payments.operations import cards, payments
+from payments.rules.charging import EndedBy
+
+State = ChargeAttempt.State
+STATES = {
+    ChargeState.SUCCEEDED: State.SUCCEEDED,
+    ChargeState.DECLINED: State.DECLINED,
+    ChargeState.REQUIRES_ACTION: State.REQUIRES_ACTION,
+    ChargeState.CANCELLED: State.ABANDONED,
+}
+LIVE_AGAIN = {State.REQUIRES_ACTION, State.IN_DOUBT}
+
+
+class Found(NamedTuple):
+    """What we know of a charge now. `code` says why no money came."""
+
+    state: State
+    reference: str = ""
+    code: str = ""
+    card: Card | None = None
+
+    @classmethod
+    def of(cls, result: ChargeResult, *, why: EndedBy) -> Self:
+        """The gateway's result in our words; `why` is our reason if the charge was cancelled."""
+        code = why if result.state is ChargeState.CANCELLED else result.code
+        return cls(STATES[result.state], result.reference, code, result.card)
+
+
+@transaction.atomic(durable=True)
+def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> ChargeAttempt:
+    """Bring the attempt to what was found, and record the payment when money came; returns it as it is then.
+
+    An answer may come twice or late. Money that came is recorded whatever we believed before; nothing else moves an
+    attempt that had ended.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=attempt.customer_id)
+    current = ChargeAttempt.objects.select_for_update().get(pk=attempt.pk)
+    if not _is_news(current, found):
+        return current
+    current.state, current.gateway_reference, current.decline_code = found.state, found.reference, found.code
+    current.finished_at = None if found.state in LIVE_AGAIN else now
+    if found.state == State.SUCCEEDED:
+        _take_in(current, customer, found, now)
+    current.save()
+    crashpoint("charge.before_commit")
+    return current
+
+
+def _is_news(current: ChargeAttempt, found: Found) -> bool:
+    if current.state == State.SUCCEEDED:
+        return False
+    return current.finished_at is None or found.state == State.SUCCEEDED
+
+
+def _take_in(attempt: ChargeAttempt, customer: Customer, found: Found, now: datetime) -> None:
+    attempt.payment = payments.record(
+        customer,
+        amount=attempt.amount,
+        currency=attempt.currency,
+        received_on=local_day(now, customer.time_zone),
+        source=Payment.Source.GATEWAY,
+        now=now,
+        provider=attempt.gateway,
+        reference=found.reference,
+        invoice_ids=attempt.invoice_ids or None,
+    )
+    if attempt.keep_card and found.card:
+        attempt.method = cards.keep(customer, found.card, gateway=attempt.gateway, now=now)

@@ -1,0 +1,145 @@
+"""Taking money through a gateway, once: commit what we are about to do, call, record what came of it.
+
+The customer's page and every later caller use these same functions, so one live attempt per customer and currency
+excludes the others. No transaction is open while the gateway is called.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+
+from customers.crashpoint import crashpoint
+from customers.models import Customer
+from payments.gateways.base import ChargeRequest
+from payments.models import ChargeAttempt
+from payments.operations.charge_results import record_result
+from payments.operations.gateway_calls import ask, send_charge
+from payments.queries import live_attempts, made_under, open_invoices, sum_of
+from payments.rules.charging import NOBODYS_TRY, WITHIN, EndedBy, may_be_charged, wait_after_failures
+
+State = ChargeAttempt.State
+
+
+class ChargeRefusal(ValueError):
+    """The charge was not tried and nothing was taken; the message says why."""
+
+
+class NotOwed(ChargeRefusal):
+    """The amount is not above 0, has too many decimals, or is more than what is open."""
+
+
+class StillChecking(ChargeRefusal):
+    """The outcome of `attempt` is not known yet, and a second charge might take the money twice."""
+
+    def __init__(self, attempt: ChargeAttempt) -> None:
+        super().__init__(f"The payment of {attempt.amount} {attempt.currency} is still being checked.")
+        self.attempt = attempt
+
+
+class TooManyFailures(ChargeRefusal):
+    """Too many payments failed in the last hour; the next try may come after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("Too many payments failed in the last hour. Try again later.")
+        self.wait = wait
+
+
+def charge(
+    customer: Customer,
+    *,
+    amount: Decimal,
+    currency: str,
+    card: str,
+    key: str,
+    now: datetime,
+    invoice_ids: Sequence[int] | None = None,
+    keep_card: bool = False,
+) -> ChargeAttempt:
+    """Charge `amount` of what the customer owes in `currency` to `card` (the gateway's token), and settle invoices.
+
+    `key` makes it happen once: the attempt made under it earlier is returned as it is. `invoice_ids` limits what is
+    settled; None means all that is open. An attempt that waits for the customer's bank is cancelled in favour of this
+    one. Look at the attempt's state for what came of it. Raises NotOwed, StillChecking or TooManyFailures before the
+    gateway is called, and RuntimeError inside a transaction.
+    """
+    if earlier := made_under(key, customer):
+        return earlier
+    if waiting := live_attempts(customer).get(currency):
+        cancel(waiting, why=EndedBy.NEW_ATTEMPT, now=now)
+    attempt, is_new = _begin(customer, amount, currency, key, invoice_ids, keep_card, now)
+    if not is_new:
+        return attempt
+    request = ChargeRequest(key, amount, currency, card, customer.number)
+    crashpoint("charge.before_call")
+    found = send_charge(attempt, request)
+    crashpoint("charge.after_call")
+    return record_result(attempt, found, now=now)
+
+
+def confirm(attempt: ChargeAttempt, *, now: datetime) -> ChargeAttempt:
+    """The customer is back from the bank: ask the gateway what became of an attempt that waited for it."""
+    if attempt.state != State.REQUIRES_ACTION:
+        return attempt
+    crashpoint("confirm.before_call")
+    found = ask(attempt, lambda gateway: gateway.confirm(attempt.idempotency_key), why=EndedBy.CUSTOMER)
+    crashpoint("confirm.after_call")
+    return record_result(attempt, found, now=now) if found else attempt
+
+
+def cancel(attempt: ChargeAttempt, *, why: EndedBy, now: datetime) -> ChargeAttempt:
+    """End an attempt that waits for the customer's bank, for good; a success that came first is recorded instead."""
+    if attempt.state != State.REQUIRES_ACTION:
+        return attempt
+    found = ask(attempt, lambda gateway: gateway.cancel(attempt.idempotency_key), why=why)
+    return record_result(attempt, found, now=now) if found else attempt
+
+
+@transaction.atomic(durable=True)
+def _begin(
+    customer: Customer,
+    amount: Decimal,
+    currency: str,
+    key: str,
+    invoice_ids: Sequence[int] | None,
+    keep_card: bool,
+    now: datetime,
+) -> tuple[ChargeAttempt, bool]:
+    """Commit the attempt before the gateway hears of it; False with it: it was begun before."""
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    if earlier := made_under(key, customer):
+        return earlier, False
+    if wait := wait_after_failures(_failures(customer, now), now=now):
+        raise TooManyFailures(wait)
+    if live := live_attempts(customer).get(currency):
+        raise StillChecking(live)
+    attempt = ChargeAttempt.objects.create(
+        customer=customer,
+        gateway=settings.PAYMENT_GATEWAY,
+        amount=amount,
+        currency=currency,
+        invoice_ids=_settling(customer, amount, currency, invoice_ids),
+        idempotency_key=key,
+        keep_card=keep_card,
+        started_at=now,
+    )
+    return attempt, True
+
+
+def _failures(customer: Customer, now: datetime) -> list[datetime]:
+    failed = ChargeAttempt.objects.filter(customer=customer, state__in=[State.DECLINED, State.ABANDONED])
+    recent = failed.filter(finished_at__gt=now - WITHIN).exclude(decline_code__in=NOBODYS_TRY)
+    return [moment for moment in recent.values_list("finished_at", flat=True) if moment]
+
+
+def _settling(customer: Customer, amount: Decimal, currency: str, invoice_ids: Sequence[int] | None) -> list[int]:
+    """Which invoices the charge is for (none named: all), having bounded the amount by what is open under lock."""
+    candidates = open_invoices(customer).filter(currency=currency)
+    if invoice_ids is not None:
+        candidates = candidates.filter(pk__in=invoice_ids)
+    locked = list(candidates.select_for_update().order_by("pk"))
+    if not may_be_charged(amount, currency, sum_of(locked)):
+        raise NotOwed(f"Choose an amount above 0 and up to {sum_of(locked)} {currency}, what is still open.")
+    return [] if invoice_ids is None else [invoice.pk for invoice in locked]

@@ -1,0 +1,89 @@
+"""Many charges of one debt at the same moment: never more is taken than is owed, and one key is one charge."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from customers.models import Customer
+from payments.gateways.sandbox import SandboxGateway
+from payments.models import ChargeAttempt, Payment
+from payments.operations.charges import ChargeRefusal, charge, confirm
+from payments.operations.reconcile import reconcile
+from tests.people import owes, person
+
+CALLERS = 20
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ada() -> Customer:
+    ada = person("Ada Lindgren")
+    owes(ada, "60.00", due="2026-02-01")
+    owes(ada, "40.00", due="2026-02-10")
+    return ada
+
+
+def at_once(deed: Callable[[int], object], callers: int = CALLERS) -> list[object]:
+    """Run `deed(0)`, `deed(1)` … in threads that start together; what each gave or raised."""
+    start = threading.Barrier(callers)
+    ends: list[object] = []
+
+    def run(number: int) -> None:
+        start.wait()
+        try:
+            ends.append(deed(number))
+        except Exception as error:
+            ends.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(callers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return ends
+
+
+def captured(gateway: SandboxGateway) -> Decimal:
+    return sum((line.captured for line in gateway.lines()), Decimal(0))
+
+
+@pytest.mark.parametrize("amount", ["100.00", "30.00"])
+def test_twenty_charges_of_one_debt_take_no_more_than_is_owed(
+    ada: Customer, now: datetime, gateway: SandboxGateway, amount: str
+) -> None:
+    ends = at_once(
+        lambda n: charge(ada, amount=Decimal(amount), currency="EUR", card="test_4242", key=f"key-{n}", now=now)
+    )
+    assert len(ends) == CALLERS
+    assert all(isinstance(end, ChargeAttempt | ChargeRefusal) for end in ends), ends
+    assert Decimal(amount) <= captured(gateway) <= 100
+    assert sum(invoice.balance for invoice in ada.invoices.all()) == 100 - captured(gateway)
+
+
+def test_twenty_sendings_of_one_page_are_one_charge(ada: Customer, now: datetime, gateway: SandboxGateway) -> None:
+    ends = at_once(lambda _: charge(ada, amount=Decimal(30), currency="EUR", card="test_4242", key="once", now=now))
+    assert {end.pk for end in ends if isinstance(end, ChargeAttempt)} == {ChargeAttempt.objects.get().pk}
+    assert len(ends) == CALLERS
+    assert captured(gateway) == 30
+
+
+def test_approving_replacing_and_reconciling_at_once_take_the_money_once(
+    ada: Customer, now: datetime, gateway: SandboxGateway
+) -> None:
+    waiting = charge(ada, amount=Decimal(100), currency="EUR", card="test_3155", key="waits", now=now)
+    deeds: list[Callable[[int], object]] = [
+        lambda _: confirm(waiting, now=now),
+        lambda n: charge(ada, amount=Decimal(100), currency="EUR", card="test_4242", key=f"key-{n}", now=now),
+        lambda _: reconcile(now=now + timedelta(hours=2)),
+    ]
+    ends = at_once(lambda number: deeds[number % 3](number), callers=12)
+    assert [end for end in ends if isinstance(end, Exception) and not isinstance(end, ChargeRefusal)] == []
+    reconcile(now=now + timedelta(hours=2))
+    assert captured(gateway) == sum(payment.amount for payment in Payment.objects.all())
+    assert captured(gateway) <= 100
