@@ -2,8 +2,6 @@
 
 from html import escape
 
-from babel import Locale
-
 from dunning.rules.formats import locale_of
 from dunning.rules.letter.layout import FRAGMENTS
 from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, take_apart
@@ -15,16 +13,12 @@ def as_html(body: str, url: str, *, language: str) -> str:
     parts, footer = take_apart(body)
     return FRAGMENTS["page"].format(
         language=escape(language),
-        direction=_locale(language).text_direction,
+        direction=locale_of(language).text_direction,
         company=escape(footer[0]),
         about=escape(words_for(language).about),
         letter="".join(_rich(part, lines, url) for part, lines in parts),
         footer=_lines(footer),
     )
-
-
-def _locale(language: str) -> Locale:
-    return locale_of(language)
 
 
 def _lines(lines: list[str]) -> str:
