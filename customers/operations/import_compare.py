@@ -51,7 +51,7 @@ COMPARED = """
              WHEN invoice_id IS NULL THEN paid_amount
              ELSE least(paid_amount - booked_paid, greatest(booked_balance + amount - booked_amount, 0)) END AS paid_now
       FROM (
-        SELECT r.*, c.id AS customer_id, i.id AS invoice_id, k.id AS contact_id, owner.number AS owner_number,
+        SELECT r.*, c.id AS customer_id, i.id AS invoice_id, i.customer_id AS owner_id,
           i.currency AS booked_currency, i.issued_on AS booked_issued_on, i.amount AS booked_amount,
           i.balance AS booked_balance, book.paid AS booked_paid,
           (r.due_on, coalesce(r.issued_on, i.issued_on), coalesce(r.description, i.description))
@@ -77,13 +77,12 @@ COMPARED = """
           END AS finding
         FROM customers_importrow r
         LEFT JOIN customers_invoice i ON i.number = r.invoice_number
-        LEFT JOIN customers_customer owner ON owner.id = i.customer_id
         LEFT JOIN customers_customer c ON c.number = r.customer_number
         LEFT JOIN customers_contact k ON k.customer_id = c.id AND k.is_primary
         LEFT JOIN LATERAL (
           SELECT coalesce(-sum(e.amount), 0) AS paid FROM customers_ledgerentry e
-          WHERE e.invoice_id = i.id AND e.kind IN ('paid', 'refunded')
-        ) book ON r.paid_amount IS NOT NULL AND i.id IS NOT NULL
+          WHERE e.invoice_id = i.id AND e.kind IN ('paid', 'refunded') AND r.paid_amount IS NOT NULL
+        ) book ON true
         WHERE r.run_id = %(run)s AND r.state = 'good' AND r.row_number > %(after)s AND r.row_number <= %(upto)s
       ) AS matched
     ) AS judged
@@ -92,28 +91,26 @@ COMPARED = """
 LIST_FINDINGS = """
     INSERT INTO customers_importissue (run_id, kind, row_number, is_from_books, problems, cells)
     SELECT run_id, kind, row_number, true, jsonb_build_array(jsonb_build_object(
-        'column', col, 'value', to_jsonb(differing) ->> col,
+        'column', col, 'value', to_jsonb(compared) ->> col,
         'problem', format(problem, CASE finding
-          WHEN 'moved' THEN owner_number WHEN 'currency' THEN booked_currency
+          WHEN 'moved' THEN (SELECT number FROM customers_customer WHERE id = owner_id)
+          WHEN 'currency' THEN booked_currency
           WHEN 'too_early' THEN booked_issued_on::text WHEN 'closed' THEN trim_scale(booked_amount)::text
           WHEN 'too_small' THEN trim_scale(booked_amount - booked_balance)::text
           ELSE trim_scale(booked_paid)::text END),
         'remedy', remedy)), cells
-    FROM {differing} AS differing
-    JOIN unnest(%(codes)s, %(kinds)s, %(columns)s, %(problems)s, %(remedies)s)
+    FROM {compared} AS compared
+    JOIN unnest(%(codes)s::text[], %(kinds)s::text[], %(columns)s::text[], %(problems)s::text[], %(remedies)s::text[])
       AS known (code, kind, col, problem, remedy) ON code = finding
 """
 
-PREVIEW = f"""
-    WITH differing AS MATERIALIZED (SELECT * FROM ({COMPARED}) AS compared),
-    listed AS ({LIST_FINDINGS.format(differing="differing")})
+FORESEEN = f"""
     SELECT count(*) FILTER (WHERE outcome = 'new'), count(*) FILTER (WHERE outcome = 'changed'),
-      count(*) FILTER (WHERE outcome = 'unchanged'), count(*) FILTER (WHERE outcome = 'conflict'),
-      count(*) FILTER (WHERE outcome = 'refused'),
+      count(*) FILTER (WHERE outcome = 'conflict'), count(*) FILTER (WHERE outcome = 'refused'),
       count(DISTINCT customer_number) FILTER (WHERE customer_id IS NULL AND outcome <> 'refused'),
       count(DISTINCT customer_number)
         FILTER (WHERE customer_id IS NOT NULL AND is_new_customer_fact AND outcome <> 'refused')
-    FROM differing
+    FROM ({COMPARED}) AS compared
 """
 
 
@@ -124,13 +121,14 @@ def findings() -> dict[str, Any]:
 
 
 def foresee(run: ImportRun) -> None:
-    """Count what the run would change, and list its conflicts with the books. Sets the counts, without saving."""
+    """Count what the run would change, and list where the books disagree. Sets the counts, without saving."""
+    rows = {"run": run.pk, "after": 0, "upto": run.last_row}
     ImportIssue.objects.filter(run=run, is_from_books=True).delete()
     refused_before = ImportIssue.objects.filter(run=run, kind=ImportIssue.Kind.REFUSED).count()
     with connection.cursor() as cursor:
-        cursor.execute(PREVIEW, {"run": run.pk, "after": 0, "upto": run.last_row, **findings()})
-        new, changed, unchanged, conflicts, refused, new_customers, changed_customers = cursor.fetchone()
-    run.new, run.changed, run.conflicts = new, changed, conflicts
+        cursor.execute(FORESEEN, rows)
+        run.new, run.changed, run.conflicts, refused, run.new_customers, run.changed_customers = cursor.fetchone()
+        if run.conflicts or refused:
+            cursor.execute(LIST_FINDINGS.format(compared=f"({COMPARED})"), {**rows, **findings()})
     run.refused = refused_before + refused
-    run.unchanged = run.rows - new - changed - conflicts - run.refused  # with the repeated rows
-    run.new_customers, run.changed_customers = new_customers, changed_customers
+    run.unchanged = run.rows - run.new - run.changed - run.conflicts - run.refused  # with the repeated rows

@@ -179,5 +179,3 @@ def padded(layout: Layout, rows: Iterator[Record]) -> Iterator[Record]:
         return
     for number, cells in rows:
         yield number, [*cells, *[""] * (len(layout.headers) - len(cells))]
-
-

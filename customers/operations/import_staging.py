@@ -1,14 +1,15 @@
 """Reading a file into the staging table, and checking its rows against each other. Nothing reaches the books here."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from customers.crashpoint import crashpoint
 from customers.models import ImportIssue, ImportRun
-from customers.operations.crashpoints import crashpoint
 from customers.operations.import_reading import Record
 from customers.rules.import_columns import COLUMNS
 from customers.rules.import_row import RowReader
@@ -23,6 +24,10 @@ COPY = f"""
     FROM STDIN WITH (DELIMITER E'\\x1f', NULL '')
 """
 
+HAS_REPEATED = """
+    SELECT true FROM customers_importrow WHERE run_id = %(run)s AND state = 'good'
+    GROUP BY invoice_number HAVING count(*) > 1 LIMIT 1
+"""
 # The same invoice twice: alike is harmless, different means nobody knows which one is true.
 FIND_REPEATED = f"""
     WITH twice AS MATERIALIZED (
@@ -93,8 +98,11 @@ def stage(run: ImportRun, rows: Iterable[Record], reader: RowReader) -> None:
                     lines.clear()
             copy.write("".join(lines))
         crashpoint("import.staged")
-        cursor.execute("ANALYZE customers_importrow")
-        for statement in (FIND_REPEATED, FIND_CONTRADICTIONS, LIST_ISSUES, COUNT):
+        cursor.execute("ANALYZE customers_importrow; SET LOCAL work_mem = '64MB'")
+        cursor.execute(HAS_REPEATED, {"run": run.pk})
+        if cursor.fetchone():
+            cursor.execute(FIND_REPEATED, {"run": run.pk})
+        for statement in (FIND_CONTRADICTIONS, LIST_ISSUES, COUNT):
             cursor.execute(statement, {"run": run.pk})
         run.rows, run.last_row, run.refused = cursor.fetchone()
 
@@ -107,8 +115,22 @@ def clear(run: ImportRun) -> None:
 
 def empty(run: ImportRun) -> None:
     """Drop the staged rows; what is listed about them stays."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM customers_importrow WHERE run_id = %s", [run.pk])
+    with transaction.atomic(), connection.cursor() as cursor:
+        if _is_alone(cursor, run):
+            cursor.execute("TRUNCATE customers_importrow")  # leaves nothing to clean up, however large the file was
+        else:
+            cursor.execute("DELETE FROM customers_importrow WHERE run_id = %s", [run.pk])
+
+
+def _is_alone(cursor: CursorWrapper, run: ImportRun) -> bool:
+    """True when the table is locked for us and holds rows of no other run."""
+    try:
+        with transaction.atomic():
+            cursor.execute("LOCK TABLE customers_importrow IN ACCESS EXCLUSIVE MODE NOWAIT")
+    except OperationalError:
+        return False
+    cursor.execute("SELECT NOT EXISTS (SELECT FROM customers_importrow WHERE run_id <> %s)", [run.pk])
+    return bool(cursor.fetchone()[0])
 
 
 def _lines(run_id: int, rows: Iterable[Record], reader: RowReader) -> Iterator[str]:
@@ -122,11 +144,11 @@ def _lines(run_id: int, rows: Iterable[Record], reader: RowReader) -> Iterator[s
         yield f"{line}\n"
 
 
-def _raw(cells: Iterable[Any]) -> str:
+def _raw(cells: Sequence[Any]) -> str:
     try:
         raw = CELL_MARK.join(cells)
     except TypeError:  # numbers and dates of a spreadsheet
         return CELL_MARK.join(str(cell).translate(HARMLESS) for cell in cells)
-    if raw.isprintable():
+    if "\x00" not in raw and COLUMN_MARK not in raw and raw.count(CELL_MARK) < len(cells):
         return raw
     return CELL_MARK.join(cell.translate(HARMLESS) for cell in cells)

@@ -54,8 +54,9 @@ def read_amount(cell: Cell, mark: str) -> str:
     if not isinstance(cell, str):
         raise Unreadable("is a date, not an amount", "Format the column as a number in the spreadsheet.")
     text = cell.strip()
-    if text.isascii() and text.isdigit():
-        return _plain(text, "")
+    whole, decimal_mark, decimals = text.partition(mark or POINT)
+    if text.isascii() and whole.isdigit() and (decimals.isdigit() and mark or not decimal_mark):
+        return _plain(whole, decimals)
     if not mark and (POINT in text or COMMA in text):
         raise Undecided
     found = AMOUNT[mark or POINT].fullmatch(text)

@@ -12,12 +12,12 @@ from customers.rules.import_dates import read_date
 from customers.rules.import_layout import Layout
 from customers.rules.import_numbers import read_amount
 from customers.rules.import_places import read_country, read_currency, read_language, read_time_zone
-from customers.rules.import_text import LENGTHS, read_email, read_phone, read_text
+from customers.rules.import_text import LENGTHS, read_email, read_phone, text_reader
 from customers.rules.money import minor_units
 
 Reader = Callable[[Cell], str]
 
-CACHED = 4096  # values kept per column: enough for dates, names and round amounts, and small
+CACHED = 4096  # values remembered per column
 PLACE = {column: place for place, column in enumerate(COLUMNS)}
 NUMBER, NAME, INVOICE, ISSUED, DUE, CURRENCY, AMOUNT, PAID, PAID_ON = (
     PLACE[column]
@@ -42,7 +42,7 @@ class RowReader:
         """Raises Unreadable when a constant of the mapping cannot be read."""
         readers = _readers(layout, world)
         self._width = len(layout.headers)
-        self._plan = [(PLACE[column], place, _cached(column, readers)) for column, place in layout.places.items()]
+        self._plan = [(PLACE[column], place, readers[column]) for column, place in layout.places.items()]
         self._blank = [""] * len(COLUMNS)
         for column, constant in layout.constants.items():
             self._blank[PLACE[column]] = readers[column](constant)
@@ -117,14 +117,10 @@ class RowReader:
         return None
 
 
-def _cached(column: str, readers: dict[str, Reader]) -> Reader:
-    # Most columns repeat their values; invoice numbers never do.
-    return readers[column] if column == "invoice_number" else lru_cache(maxsize=CACHED)(readers[column])
-
-
 def _readers(layout: Layout, world: World) -> dict[str, Reader]:
-    text = {column: partial(read_text, column=column) for column in LENGTHS}
-    dates = {column: partial(read_date, order=layout.dates) for column in DATES}
+    cached = lru_cache(maxsize=CACHED)  # for columns whose values come again and again
+    text = {column: text_reader(column) for column in LENGTHS}
+    dates = {column: cached(partial(read_date, order=layout.dates)) for column in DATES}
     amounts = {column: partial(read_amount, mark=layout.decimal) for column in AMOUNTS}
     return {
         **text,
@@ -132,10 +128,10 @@ def _readers(layout: Layout, world: World) -> dict[str, Reader]:
         **amounts,
         "email": read_email,
         "phone": read_phone,
-        "country": read_country,
-        "currency": read_currency,
-        "language": partial(read_language, known=world.languages),
-        "time_zone": partial(read_time_zone, known=world.zones),
+        "country": cached(read_country),
+        "currency": cached(read_currency),
+        "language": cached(partial(read_language, known=world.languages)),
+        "time_zone": cached(partial(read_time_zone, known=world.zones)),
     }
 
 
