@@ -2,7 +2,24 @@ from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.models.customer_change import CustomerChange
 from customers.models.hold import Hold
+from customers.models.import_issue import ImportIssue
+from customers.models.import_mapping import ImportMapping
+from customers.models.import_piece import ImportPiece
+from customers.models.import_row import ImportRow
+from customers.models.import_run import ImportRun
 from customers.models.invoice import Invoice
 from customers.models.ledger_entry import LedgerEntry
 
-__all__ = ["Contact", "Customer", "CustomerChange", "Hold", "Invoice", "LedgerEntry"]
+__all__ = [
+    "Contact",
+    "Customer",
+    "CustomerChange",
+    "Hold",
+    "ImportIssue",
+    "ImportMapping",
+    "ImportPiece",
+    "ImportRow",
+    "ImportRun",
+    "Invoice",
+    "LedgerEntry",
+]

@@ -1,0 +1,227 @@
+"""Taking staged rows into the books, chunk by chunk. A chunk and the cursor behind it are one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from customers.crashpoint import crashpoint
+from customers.models import ImportRun
+from customers.operations.import_compare import COMPARED, LIST_FINDINGS, findings
+from customers.rules.import_places import HOME
+
+CHUNK = 20_000  # rows per transaction
+
+NEXT_CHUNK = """
+    SELECT max(row_number), count(*), count(*) FILTER (WHERE state = 'refused') FROM (
+      SELECT row_number, state FROM customers_importrow WHERE run_id = %s AND row_number > %s
+      ORDER BY row_number LIMIT %s
+    ) AS chunk
+"""
+# Rows that change nothing are left behind here; a second import of a file has next to nothing to write.
+COMPARE = f"""
+    DROP TABLE IF EXISTS pg_temp.import_chunk;
+    CREATE TEMP TABLE import_chunk ON COMMIT DROP AS
+    SELECT * FROM ({COMPARED}) AS compared WHERE outcome <> 'unchanged' OR is_new_customer_fact
+"""
+# Locked in order of id, as the ledger does. What moved since the comparison makes the chunk start again.
+LOCK_AND_COUNT_MOVED = """
+    SELECT count(*) FROM (
+      SELECT i.balance <> chunk.booked_balance OR i.amount <> chunk.booked_amount AS has_moved
+      FROM customers_invoice i JOIN import_chunk chunk ON chunk.invoice_id = i.id
+      ORDER BY i.id FOR UPDATE OF i
+    ) AS locked WHERE has_moved
+"""
+COUNT_OUTCOMES = """
+    SELECT count(*) FILTER (WHERE outcome = 'new'), count(*) FILTER (WHERE outcome = 'changed'),
+      count(*) FILTER (WHERE outcome = 'conflict'), count(*) FILTER (WHERE outcome = 'refused')
+    FROM import_chunk
+"""
+ADD_CUSTOMERS = """
+    INSERT INTO customers_customer (number, name, language, country, time_zone, segment, created_at, updated_at)
+    SELECT number, name, coalesce(said.language, home.language, %(language)s), said.country,
+      coalesce(said.time_zone, home.time_zone, %(time_zone)s), segment, %(now)s, %(now)s
+    FROM (
+      SELECT customer_number AS number, max(customer_name) AS name, max(language) AS language,
+        coalesce(max(country), '') AS country, max(time_zone) AS time_zone, coalesce(max(segment), '') AS segment
+      FROM import_chunk WHERE customer_id IS NULL AND outcome <> 'refused' GROUP BY customer_number
+    ) AS said
+    LEFT JOIN unnest(%(countries)s::text[], %(home_zones)s::text[], %(home_languages)s::text[])
+      AS home (country, time_zone, language) ON home.country = said.country
+    ORDER BY number
+    ON CONFLICT (number) DO NOTHING
+"""
+CHANGE_CUSTOMERS = """
+    UPDATE customers_customer c SET
+      name = said.name, language = coalesce(said.language, c.language), country = coalesce(said.country, c.country),
+      time_zone = coalesce(said.time_zone, c.time_zone), segment = coalesce(said.segment, c.segment),
+      updated_at = %(now)s
+    FROM (
+      SELECT customer_id, max(customer_name) AS name, max(language) AS language, max(country) AS country,
+        max(time_zone) AS time_zone, max(segment) AS segment
+      FROM import_chunk WHERE customer_id IS NOT NULL AND is_new_customer_fact AND outcome <> 'refused'
+      GROUP BY customer_id
+    ) AS said
+    WHERE c.id = said.customer_id
+"""
+WRITE_CONTACTS = """
+    INSERT INTO customers_contact (customer_id, name, email, phone, is_primary)
+    SELECT c.id, '', coalesce(said.email, ''), coalesce(said.phone, ''), true
+    FROM (
+      SELECT customer_number, max(email) AS email, max(phone) AS phone
+      FROM import_chunk WHERE is_new_customer_fact AND outcome <> 'refused' GROUP BY customer_number
+    ) AS said
+    JOIN customers_customer c ON c.number = said.customer_number
+    WHERE said.email IS NOT NULL OR said.phone IS NOT NULL
+    ON CONFLICT (customer_id) WHERE is_primary DO UPDATE SET
+      email = coalesce(nullif(excluded.email, ''), customers_contact.email),
+      phone = coalesce(nullif(excluded.phone, ''), customers_contact.phone)
+"""
+ADD_INVOICES = """
+    WITH added AS (
+      INSERT INTO customers_invoice
+        (customer_id, number, description, issued_on, due_on, currency, amount, balance, created_at, updated_at)
+      SELECT c.id, invoice_number, coalesce(description, ''), issued_on, due_on, currency, amount, amount - paid_now,
+        %(now)s, %(now)s
+      FROM import_chunk JOIN customers_customer c ON c.number = customer_number
+      WHERE outcome = 'new' ORDER BY row_number
+      ON CONFLICT (number) DO NOTHING
+      RETURNING id, number
+    ), posted AS (
+      INSERT INTO customers_ledgerentry
+        (invoice_id, kind, amount, occurred_on, recorded_at, source, reference, note)
+      SELECT added.id, entry.kind, entry.amount, entry.occurred_on, %(now)s, 'import', '', %(note)s || row_number
+      FROM added JOIN import_chunk ON invoice_number = number, LATERAL (VALUES
+        ('invoiced', import_chunk.amount, coalesce(issued_on, %(today)s)),
+        ('paid', -paid_now, coalesce(paid_on, %(today)s))
+      ) AS entry (kind, amount, occurred_on)
+      WHERE entry.amount <> 0
+    )
+    SELECT count(*) FROM added
+"""
+CHANGE_INVOICES = """
+    WITH moved AS (
+      UPDATE customers_invoice i SET
+        due_on = chunk.due_on, issued_on = coalesce(chunk.issued_on, i.issued_on),
+        description = coalesce(chunk.description, i.description), amount = i.amount + amount_change,
+        balance = i.balance + amount_change - paid_now, updated_at = %(now)s
+      FROM import_chunk chunk
+      WHERE i.id = chunk.invoice_id AND outcome IN ('changed', 'conflict')
+        AND (has_new_facts OR amount_change <> 0 OR paid_now <> 0)
+      RETURNING i.id, row_number, amount_change, paid_now, paid_on
+    )
+    INSERT INTO customers_ledgerentry (invoice_id, kind, amount, occurred_on, recorded_at, source, reference, note)
+    SELECT id, entry.kind, entry.amount, entry.occurred_on, %(now)s, 'import', '', %(note)s || row_number
+    FROM moved, LATERAL (VALUES
+      ('invoiced', amount_change, %(today)s::date), ('paid', -paid_now, coalesce(paid_on, %(today)s))
+    ) AS entry (kind, amount, occurred_on)
+    WHERE entry.amount <> 0
+"""
+ANNOUNCE = """
+    INSERT INTO customers_customerchange (customer_id)
+    SELECT DISTINCT c.id FROM import_chunk JOIN customers_customer c ON c.number = customer_number
+    WHERE outcome <> 'refused' AND (
+      invoice_id IS NULL OR is_new_customer_fact OR has_new_facts OR amount_change <> 0 OR paid_now <> 0)
+"""
+# Estimates made while a table was small would scan the whole book once per chunk.
+PLAN = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+PLAN_AS_USUAL = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL enable_seqscan = on"
+
+
+class RowsLost(Exception):
+    """The staged rows are gone: the database was restarted after a crash."""
+
+
+class _BooksMoved(Exception):
+    """Somebody else changed an invoice between comparison and lock."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    new: int
+    changed: int
+    conflicts: int
+    refused: int
+
+
+def apply_chunk(run: ImportRun, *, now: datetime) -> bool:
+    """Take the next CHUNK rows into the books; False when none are left. Refreshes `run`.
+
+    Raises RowsLost when rows should be left but are not.
+    """
+    while True:
+        try:
+            return _apply_chunk(run, now)
+        except _BooksMoved:
+            continue
+
+
+@transaction.atomic
+def _apply_chunk(run: ImportRun, now: datetime) -> bool:
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_CHUNK, [run.pk, run.cursor, CHUNK])
+        upto, rows, refused_before = cursor.fetchone()
+        if not rows:
+            if run.cursor < run.last_row:
+                raise RowsLost
+            return False
+        tally = _take(cursor, run, upto, now)
+    run.cursor = upto
+    run.new += tally.new
+    run.changed += tally.changed
+    run.conflicts += tally.conflicts
+    run.refused += tally.refused
+    run.unchanged += rows - refused_before - tally.new - tally.changed - tally.conflicts - tally.refused
+    run.save()
+    crashpoint(f"import.before_commit.{upto}")
+    return True
+
+
+def _take(cursor: CursorWrapper, run: ImportRun, upto: int, now: datetime) -> _Tally:
+    cursor.execute(PLAN)
+    cursor.execute(COMPARE, {"run": run.pk, "after": run.cursor, "upto": upto})
+    cursor.execute(PLAN_AS_USUAL)
+    cursor.execute(LOCK_AND_COUNT_MOVED)
+    if cursor.fetchone() != (0,):
+        raise _BooksMoved
+    cursor.execute(COUNT_OUTCOMES)
+    tally = _Tally(*cursor.fetchone())
+    _write(cursor, run, tally, now)
+    return tally
+
+
+def _write(cursor: CursorWrapper, run: ImportRun, tally: _Tally, now: datetime) -> None:
+    stamp: dict[str, Any] = {"now": now, "today": today(now), "note": f"import {run.pk}, row "}
+    cursor.execute(ADD_CUSTOMERS, {**stamp, **_homes()})
+    run.new_customers += cursor.rowcount
+    cursor.execute(CHANGE_CUSTOMERS, stamp)
+    run.changed_customers += cursor.rowcount
+    cursor.execute(WRITE_CONTACTS)
+    cursor.execute(ADD_INVOICES, stamp)
+    if cursor.fetchone() != (tally.new,):
+        raise _BooksMoved
+    cursor.execute(CHANGE_INVOICES, stamp)
+    cursor.execute(ANNOUNCE)
+    if tally.conflicts or tally.refused:
+        cursor.execute(LIST_FINDINGS.format(compared="import_chunk"), findings())
+
+
+def today(now: datetime) -> date:
+    """The day it is at `now` in the desk's zone: the value date of what a file gives no date for."""
+    return now.astimezone(timezone.get_default_timezone()).date()
+
+
+def _homes() -> dict[str, Any]:
+    zones, languages = zip(*HOME.values(), strict=True)
+    return {
+        "countries": list(HOME),
+        "home_zones": list(zones),
+        "home_languages": list(languages),
+        "language": settings.LANGUAGE_CODE,
+        "time_zone": settings.TIME_ZONE,
+    }
