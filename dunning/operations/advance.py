@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from customers.crashpoint import crashpoint
+from customers.deadline import NO_DEADLINE, Deadline
 from dunning.models import Case, CaseEvent
 from dunning.operations.apply import Decided, apply
 from dunning.rules.decide import decide
@@ -23,14 +24,14 @@ BATCH = 1000
 PARKED_FOR = timedelta(hours=1)
 
 
-def advance_due(*, now: datetime, batch: int = BATCH) -> Counter[str]:
+def advance_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Decide every open case that is due, in batches of one short transaction each.
 
     Returns how many cases were decided, queued, closed and parked. Several workers may run this at once: each takes
     cases that no other holds.
     """
     counts: Counter[str] = Counter()
-    while taken := _advance_batch(now, batch):
+    while not deadline.is_over and (taken := _advance_batch(now, BATCH)):
         counts += taken
     return counts
 

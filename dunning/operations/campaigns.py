@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dunning.models import Campaign, CampaignVersion, Step, StepText, TemplateText
-from dunning.rules.letter import TextRefusal, compile_text
+from dunning.rules.letter import check_text
 from dunning.rules.words import StepKind
 
 
@@ -42,8 +42,11 @@ def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
     if version.published_at:
         raise CampaignRefusal(f"{version} is published already.")
     steps = list(version.steps.select_related("template").order_by("position"))
-    _check_order([step for step in steps if step.kind == StepKind.REMINDER])
-    StepText.objects.bulk_create([text for step in steps for text in _texts(step)])
+    reminders = [step for step in steps if step.kind == StepKind.REMINDER]
+    _check_order(reminders)
+    StepText.objects.bulk_create(
+        [text for step in steps for text in _texts(step, has_next_step=step in reminders[:-1])]
+    )
     version.published_at = now
     version.save(update_fields=["published_at"])
     return version
@@ -59,14 +62,12 @@ def _check_order(reminders: list[Step]) -> None:
             raise CampaignRefusal(f"“{later}” is milder than “{earlier}” before it. Tone never gets milder in a case.")
 
 
-def _texts(step: Step) -> list[StepText]:
+def _texts(step: Step, *, has_next_step: bool) -> list[StepText]:
     texts = TemplateText.objects.filter(template=step.template)
     missing = {code for code, _ in settings.LANGUAGES} - {text.language for text in texts}
     if missing:
         raise CampaignRefusal(f"“{step.template}” has no text in: {', '.join(sorted(missing))}. Write it first.")
     for text in texts:
-        try:
-            compile_text(text.subject, text.body)
-        except TextRefusal as refusal:
-            raise CampaignRefusal(f"“{step.template}” ({text.language}): {refusal}") from refusal
+        for problem in check_text(text.subject, text.body, kind=StepKind(step.kind), has_next_step=has_next_step):
+            raise CampaignRefusal(f"“{step.template}” ({text.language}): {problem}")
     return [StepText(step=step, language=t.language, subject=t.subject, body=t.body) for t in texts]

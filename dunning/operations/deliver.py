@@ -19,6 +19,7 @@ from django.db.models import Max
 from django.db.models.functions import Coalesce
 
 from customers.crashpoint import crashpoint
+from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels import channel
 from dunning.channels.base import Channel, Refused
 from dunning.models import Case, Notice, StepRun
@@ -67,7 +68,7 @@ WHERE id = %(id)s AND state = 'leased' AND lease_token = %(token)s
 """
 
 
-def deliver(*, now: datetime) -> Counter[str]:
+def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Send every queued notice whose time has come; returns counts of sent, put_back, withdrawn, refused, in_doubt.
 
     Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once.
@@ -77,23 +78,23 @@ def deliver(*, now: datetime) -> Counter[str]:
     if not counts["claimed"]:
         return counts
     if settings.DUNNING_CONNECTIONS == 1:
-        return counts + _deliver_all(now)
+        return counts + _deliver_all(now, deadline)
     with ThreadPoolExecutor(settings.DUNNING_CONNECTIONS) as pool:
-        for result in pool.map(_deliver_in_thread, [now] * settings.DUNNING_CONNECTIONS):
+        for result in pool.map(lambda _: _deliver_in_thread(now, deadline), range(settings.DUNNING_CONNECTIONS)):
             counts += result
     return counts
 
 
-def _deliver_in_thread(now: datetime) -> Counter[str]:
+def _deliver_in_thread(now: datetime, deadline: Deadline) -> Counter[str]:
     try:
-        return _deliver_all(now)
+        return _deliver_all(now, deadline)
     finally:
         connection.close()
 
 
-def _deliver_all(now: datetime) -> Counter[str]:
+def _deliver_all(now: datetime, deadline: Deadline) -> Counter[str]:
     counts: Counter[str] = Counter()
-    while (batch := _deliver_batch(now))["claimed"]:
+    while not deadline.is_over and (batch := _deliver_batch(now))["claimed"]:
         counts += batch
     return counts
 

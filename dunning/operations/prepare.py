@@ -19,6 +19,8 @@ from dunning.channels.base import Message
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
+from dunning.rules.decide import decide
+from dunning.rules.decisions import Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
@@ -158,8 +160,9 @@ class _Desk:
     def _letter_facts(
         self, notice: Leased, customer: Customer, language: str, lines: tuple[LetterLine, ...], now: datetime
     ) -> LetterFacts:
-        case, facts = self.cases[notice.case_id], self.facts[notice.case_id]
-        writes_again = case.next_action_at if case.next_step_id else None
+        facts = self.facts[notice.case_id]
+        following = decide(facts, now=now)  # this notice's step is in the ledger already, so this is the one after it
+        writes_again = following.until if isinstance(following, Wait) and following.step else None
         return LetterFacts(
             customer_name=customer.name,
             company_name=settings.COMPANY_NAME,

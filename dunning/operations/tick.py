@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from customers.deadline import Deadline
 from customers.models import CustomerChange
 from dunning.models import Case, EngineState
 from dunning.operations.advance import BATCH, advance_due
@@ -16,6 +17,7 @@ from dunning.operations.opening import open_cases, would_open
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.snapshot import Subject, gather
+from payments.operations.charges import reconcile
 
 FULL_LOOK_EVERY = timedelta(hours=1)  # time alone makes invoices due; news tells of everything else
 
@@ -34,20 +36,25 @@ class TickReport:
     withdrawn: int = 0
     refused: int = 0
     in_doubt: int = 0
+    is_unfinished: bool = False
 
     def __str__(self) -> str:
-        return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(self).items())
+        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(self).items() if count is not True)
+        return f"{counts}, more to do" if self.is_unfinished else counts
 
 
-def tick(*, now: datetime) -> TickReport:
+def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     """Do everything that is due at `now`. Writes nothing when nothing is due.
 
-    Safe to run late, twice, in parallel, and after a kill at any point.
+    Safe to run late, twice, in parallel, and after a kill at any point. With `seconds` it begins nothing new after that
+    time, and says whether it left something for the next turn.
     """
+    deadline = Deadline(seconds)
+    reconcile(now=now)
     opened = take_news(now=now) + _look_for_overdue(now)
-    decided = advance_due(now=now)
+    decided = advance_due(now=now, deadline=deadline)
     settle_doubts(now=now)
-    delivered = deliver(now=now)
+    delivered = deliver(now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],
@@ -59,6 +66,7 @@ def tick(*, now: datetime) -> TickReport:
         withdrawn=delivered["withdrawn"],
         refused=delivered["refused"],
         in_doubt=delivered["in_doubt"],
+        is_unfinished=deadline.is_over,
     )
 
 
