@@ -41,6 +41,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Customers", "groups", "customers.customer"),
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
+            _list("Imports", "upload_file", "customers.importrun"),
         ],
     },
     {

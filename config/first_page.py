@@ -48,6 +48,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "title": "Today",
         "heartbeat": overview.heartbeat(now),
+        "import_url": _import_url(request),
         "has_customers": bool(ages) or Customer.objects.exists(),
         "age_words": [bucket.words for bucket in AGE_BUCKETS],
         "age_rows": [_age_row(row) for row in ages],
@@ -62,6 +63,10 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ],
         "needed": _needed(now),
     }
+
+
+def _import_url(request: HttpRequest) -> str:
+    return reverse("admin:customers_importrun_import") if request.user.has_perm("customers.add_importrun") else ""
 
 
 def _age_row(row: Ageing) -> dict[str, Any]:

@@ -23,6 +23,7 @@ COLLECTOR = (
 MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
+    "customers.add_importrun",
     "dunning.add_campaign",
     "dunning.change_campaign",
     "dunning.change_campaignversion",

@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
-from customers.models import Contact, Customer, Hold, Invoice
+from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice
+from customers.rules.import_columns import COLUMNS
+from customers.rules.money import MINOR_UNITS
 
 FOUND_AT_MOST = 500  # customers a search goes on with; whoever finds that many types one more letter
 
@@ -161,3 +163,52 @@ def segments() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(SEGMENTS)
         return [segment for (segment,) in cursor.fetchall()]
+
+
+class ImportSample(NamedTuple):
+    """The first rows of a file, as they were read."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+def import_sample(run: ImportRun) -> ImportSample:
+    """The first five rows that can be taken, with the columns the file speaks of."""
+    layout = run.layout
+    columns = [c for c in COLUMNS if layout and (c in layout.places or c in layout.constants)]
+    staged = ImportRow.objects.filter(run_id=run.pk, state=ImportRow.State.GOOD).order_by("row_number")
+    return ImportSample(columns, [list(row) for row in staged.values_list(*columns)[:5]])
+
+
+class LedgerFault(NamedTuple):
+    """An invoice whose columns say something else than its ledger, or what its currency cannot say."""
+
+    number: str
+    currency: str
+    amount: Decimal
+    invoiced: Decimal
+    balance: Decimal
+    ledger: Decimal
+
+
+def ledger_faults() -> list[LedgerFault]:
+    """Invoices whose balance or amount differs from the ledger, or has more decimals than the currency knows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH book AS (
+              SELECT invoice_id, sum(amount) AS ledger, coalesce(sum(amount) FILTER (WHERE kind = 'invoiced'), 0)
+                AS invoiced, max(scale(trim_scale(amount))) AS decimals
+              FROM customers_ledgerentry GROUP BY invoice_id
+            )
+            SELECT i.number, i.currency, i.amount, coalesce(invoiced, 0), i.balance, coalesce(ledger, 0)
+            FROM customers_invoice i
+            LEFT JOIN book ON book.invoice_id = i.id
+            LEFT JOIN unnest(%s::text[], %s::int[]) AS units (currency, digits) ON units.currency = i.currency
+            WHERE i.balance IS DISTINCT FROM coalesce(ledger, 0) OR i.amount IS DISTINCT FROM coalesce(invoiced, 0)
+              OR greatest(scale(trim_scale(i.amount)), decimals) > coalesce(units.digits, -1)
+            ORDER BY i.number
+            """,
+            [list(MINOR_UNITS), list(MINOR_UNITS.values())],
+        )
+        return [LedgerFault(*row) for row in cursor.fetchall()]

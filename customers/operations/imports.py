@@ -61,7 +61,7 @@ def read(run: ImportRun, *, now: datetime) -> None:
 def choose(run: ImportRun, choices: Choices, *, now: datetime) -> None:
     """Read the kept file again, as somebody says it is to be read. Only before it is confirmed."""
     changed = ImportRun.objects.filter(pk=run.pk, state__in=[State.ASKING, State.READ, State.REFUSED])
-    if changed.update(state=State.UPLOADED, chosen=asdict(choices), found={}, refusal=""):
+    if changed.update(state=State.UPLOADED, chosen=asdict(choices), refusal=""):
         run.refresh_from_db()
         if run.size <= SMALL_FILE:
             read(run, now=now)
@@ -114,6 +114,14 @@ def confirm(run: ImportRun, *, now: datetime) -> bool:
     if confirmed:
         _remember(run, now)
     return bool(confirmed)
+
+
+def apply_now(run: ImportRun, *, now: datetime) -> bool:
+    """Take a small confirmed import into the books while somebody waits; False: the worker will do it."""
+    others = ImportRun.objects.filter(state__in=[State.APPLYING, State.CONFIRMED]).exclude(pk=run.pk)
+    if run.rows > SMALL_IMPORT or others.exists():
+        return False
+    return bool(apply_confirmed(now=now))
 
 
 def discard(run: ImportRun) -> bool:

@@ -17,7 +17,7 @@ LENGTHS = {
 }
 FREE_TEXT = ("customer_name", "segment", "description")  # where a card number may have strayed to
 FORMULA_STARTS = "=+-@＝＋－＠"  # what spreadsheets run, full width too (OWASP: CSV injection)
-RISKY = re.compile(rf'[\s"]*[{re.escape(FORMULA_STARTS)}]|[\t\r\n\x00]')
+RISKY = re.compile(rf'[\s"\x00]*[{re.escape(FORMULA_STARTS)}]|[\t\r\n\x00]')
 # Control characters, line ends, and marks that turn the writing direction around unseen.
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 SHORTEST_CARD = 13
