@@ -126,7 +126,8 @@ class DeskAdmin(ButtonsMixin):
         return queryset.filter(pk__in=first.union(*others) if others else first), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup in self.linked_by
+        offered = {chosen.parameter_name for chosen in self.get_list_filter(request)}
+        return lookup in offered or lookup in self.linked_by
 
 
 class ReadOnlyAdmin(DeskAdmin):

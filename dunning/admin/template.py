@@ -31,7 +31,7 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
             try:
                 compile_text(told["subject"], told["body"])
             except TextRefusal as refusal:
-                raise forms.ValidationError(str(refusal)) from refusal
+                self.add_error("body", str(refusal))
         return told
 
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_desk_reads'),
+        ('customers', '0005_desk_reads'),
         ('dunning', '0002_history_and_versions_are_frozen'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_desk_reads'),
-        ('payments', '0001_initial'),
+        ('customers', '0005_desk_reads'),
+        ('payments', '0002_keep_card_on_success'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

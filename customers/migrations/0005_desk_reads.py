@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_ledger_is_append_only'),
+        ('customers', '0004_import_rows_are_unlogged'),
     ]
 
     operations = [

@@ -1,0 +1,153 @@
+"""The desk in a real browser: nothing blocked, nothing broken, usable by keyboard, screen reader and phone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from customers.models import Hold, Invoice
+from dunning.models import Campaign, CampaignVersion, Case, MailboxMessage, Template
+from tests.provider import Provider
+from tests.screens.books import books_with
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1400, "height": 900}
+
+
+@dataclass
+class Visit:
+    """A signed-in person's browser, and what it complained about."""
+
+    page: Page
+    server: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> Page:
+        answer = self.page.goto(self.server + url)
+        assert answer is not None and answer.ok, url
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, provider: Provider) -> Iterator[Visit]:
+    User.objects.create_superuser("frida", password="only for this test")
+    books_with(2)
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+    visit = Visit(context.new_page(), live_server.url)
+    visit.page.on("console", lambda m: visit.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.open("/desk/login/")
+    visit.page.fill("#id_username", "frida")
+    visit.page.fill("#id_password", "only for this test")
+    visit.page.click("button[type=submit]")
+    visit.page.wait_for_url("**/desk/")
+    yield visit
+    context.close()
+
+
+def pages() -> dict[str, str]:
+    """The pages people spend their day on."""
+
+    def row(model: type, page: str = "change") -> str:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"  # type: ignore[attr-defined]
+        return reverse(name, args=[model._default_manager.order_by("pk").first().pk])  # type: ignore[attr-defined]
+
+    customer = Case.objects.order_by("pk").first()
+    assert customer is not None
+    return {
+        "first page": "/desk/",
+        "cases": reverse("admin:dunning_case_changelist"),
+        "case": row(Case),
+        "pause": row(Case, "pause"),
+        "customer": reverse("admin:customers_customer_change", args=[customer.customer_id]),
+        "invoices": reverse("admin:customers_invoice_changelist"),
+        "invoice": row(Invoice),
+        "campaign": row(Campaign),
+        "version": row(CampaignVersion),
+        "text": row(Template),
+        "mail": row(MailboxMessage),
+    }
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical, by rule and place; the theme's own list markup is upstream's."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def test_pages_are_accessible_and_nothing_is_blocked(visit: Visit) -> None:
+    found = {name: serious(visit.open(url)) for name, url in pages().items()}
+    assert found == {name: [] for name in found}
+    assert visit.complaints == []
+
+
+def test_every_page_has_one_main_landmark_and_one_heading(visit: Visit) -> None:
+    for name, url in pages().items():
+        page = visit.open(url)
+        assert (page.locator("main").count(), page.locator("h1").count()) == (1, 1), name
+
+
+def test_no_page_is_wider_than_a_phone(visit: Visit) -> None:
+    visit.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    for name, url in pages().items():
+        visit.open(url)
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+
+
+def test_pages_load_nothing_from_elsewhere(visit: Visit) -> None:
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    for url in pages().values():
+        visit.open(url)
+    assert [url for url in asked if not url.startswith((visit.server, "data:", "about:"))] == []
+
+
+def test_a_case_is_paused_by_keyboard_alone(visit: Visit) -> None:
+    page = visit.open(pages()["case"])
+    page.get_by_role("link", name="Pause", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pause/")
+    page.get_by_label("Reason").focus()
+    page.keyboard.type("Asked for time")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/")
+    assert page.get_by_role("status").get_by_text("Paused until resumed: Asked for time").is_visible()
+    assert Hold.objects.filter(kind=Hold.Kind.PAUSE).count() == 1
+    assert page.get_by_role("link", name="Resume").is_visible()
+
+
+def test_the_skip_link_is_the_first_stop(visit: Visit) -> None:
+    page = visit.open("/desk/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
+
+
+def test_ages_are_drawn(visit: Visit) -> None:
+    page = visit.open("/desk/")
+    drawn = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
+    assert page.locator("canvas.chart").evaluate(drawn)
+
+
+def test_links_in_a_mail_open_in_a_new_tab_and_its_scripts_stay_dead(visit: Visit) -> None:
+    message = MailboxMessage.objects.order_by("pk").first()
+    assert message is not None
+    html = b"<p><a href='/desk/logout-page/'>Pay now</a></p><script>top.location = 'about:blank'</script>"
+    message.raw = b"Subject: S\nContent-Type: text/html; charset=utf-8\n\n" + html
+    message.save()
+    page = visit.open(pages()["mail"])
+    with page.context.expect_page() as opened:
+        page.frame_locator("iframe").get_by_text("Pay now").click()
+    assert opened.value is not page
+    assert page.url.endswith("/change/")

@@ -1,0 +1,64 @@
+"""A small book of accounts in which every screen has rows to show."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from customers.models import Customer, CustomerChange, Hold
+from customers.operations import holds
+from dunning.models import Case, EngineState, MailboxMessage
+from dunning.operations.tick import tick
+from payments.models import ChargeAttempt, Payment, PaymentMethod
+from payments.operations import payments
+from tests.campaigns import standard_campaign
+from tests.people import owes, reachable
+
+MAIL = b"From: Billing <billing@example.com>\nTo: ada@example.com\nSubject: Your account\n\nHello Ada\n"
+
+
+def books_with(rows: int) -> list[Customer]:
+    """`rows` customers, each with an invoice, a case under way and something in every other table."""
+    EngineState.objects.update_or_create(pk=1, defaults={"ticked_at": timezone.now()})
+    return [add_customer(place) for place in range(rows)]
+
+
+def add_customer(place: int) -> Customer:
+    now = yesterday_noon()
+    name = ("Ada Lindgren", "Grace Okafor", "Marie Delacroix")[place]
+    standard_campaign(now=now, name=f"Campaign {place}")
+    customer = reachable(name, time_zone="UTC")
+    due = str((now - timedelta(days=20)).date())
+    invoice = owes(customer, "120.00", due=due)
+    owes(customer, "80.00", due=due)
+    tick(now=now)
+    kind = Hold.Kind.DISPUTE
+    holds.place(customer, kind=kind, reason="Parts missing", until_on=None, now=now, by=None, invoice=invoice)
+    payments.record(
+        customer, amount=Decimal("20"), currency="EUR", received_on=now.date(), source=Payment.Source.DESK, now=now
+    )
+    method = PaymentMethod.objects.create(customer=customer, gateway="sandbox", token="t", last4="4242", stored_at=now)
+    ChargeAttempt.objects.create(
+        customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
+        state=ChargeAttempt.State.DECLINED, started_at=now,
+    )  # fmt: skip
+    CustomerChange.objects.create(customer_id=customer.pk)
+    MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
+    return customer
+
+
+def yesterday_noon() -> datetime:
+    """A moment in the customer's working day, near enough to the real clock that the screens read."""
+    return (timezone.now() - timedelta(days=1)).replace(hour=12, minute=0)
+
+
+def case_of(customer: Customer) -> Case:
+    return Case.objects.get(customer=customer, state=Case.State.OPEN)
+
+
+def everything_stored() -> dict[str, list[Any]]:
+    """Every row of our apps, to compare before and after."""
+    ours = [model for app in ("customers", "payments", "dunning") for model in apps.get_app_config(app).get_models()]
+    return {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in ours}

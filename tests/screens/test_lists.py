@@ -1,0 +1,137 @@
+"""Every list page: a fixed number of queries, search by index, no deep pages."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from customers.admin import base
+from customers.models import Customer, Invoice
+from customers.queries import customers_called, starts_with
+from tests.people import owes, person, reachable
+from tests.screens.books import add_customer, books_with
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def page_of(model: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def queries_of(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_every_list_takes_as_many_queries_for_three_rows_as_for_one(chief: Client) -> None:
+    books_with(1)
+    chief.get(reverse("admin:index"))
+    with_one = {model: queries_of(chief, page_of(model)) for model in MODELS}
+    add_customer(1)
+    add_customer(2)
+    with_three = {model: queries_of(chief, page_of(model)) for model in MODELS}
+    assert with_one == with_three
+    assert max(with_three.values()) <= 10
+
+
+@pytest.mark.parametrize("term", ["nobody", "%", "'; DROP TABLE x; --", "a & b | !c", "\\", "ü:*", "9" * 400])
+def test_any_search_word_is_only_a_word(chief: Client, term: str) -> None:
+    books_with(1)
+    for model in MODELS:
+        assert chief.get(page_of(model), {"q": term}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["?nonsense=1", "?number__icontains=1", "?customer__name__regex=.*"])
+def test_a_filter_nobody_offers_is_refused(chief: Client, address: str) -> None:
+    books_with(1)
+    assert chief.get(page_of(Invoice) + address).status_code in (302, 400)
+
+
+def test_every_filter_takes_every_value_it_offers(chief: Client) -> None:
+    books_with(1)
+    for model in MODELS:
+        listed = chief.get(page_of(model)).context["cl"]
+        for chosen in (spec for spec in listed.filter_specs if hasattr(spec, "lookup_choices")):
+            offered = [value for value, _ in chosen.lookup_choices][:12]
+            for value in [*offered, "no such value"]:
+                assert chief.get(page_of(model), {chosen.parameter_name: value}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("ada-l", True),
+        ("ADA-L", True),
+        ("lind", True),
+        ("Ada Lind", True),
+        ("ada-lindgren@", True),
+        ("gren", False),
+        ("Ada-Lindgren@EX", True),
+    ],
+)
+def test_a_customer_is_found_by_number_name_and_address(db: None, term: str, found: bool) -> None:
+    ada = reachable("Ada Lindgren")
+    reachable("Grace Okafor")
+    assert customers_called(term) == ([ada.pk] if found else [])
+
+
+def test_an_invoice_is_found_by_its_customer(chief: Client) -> None:
+    owes(person("Ada Lindgren"), "10.00", number="R-1")
+    owes(person("Grace Okafor"), "10.00", number="R-2")
+    found = chief.get(page_of(Invoice), {"q": "okafor"}).context["cl"].result_list
+    assert [invoice.number for invoice in found] == ["R-2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (lambda: Customer.objects.filter(starts_with("number", "C-1")), "customers_customer_number"),
+        (lambda: Invoice.objects.filter(starts_with("number", "R-1")), "customers_invoice_number"),
+        (lambda: Customer.objects.filter(contacts__email__istartswith="ada"), "contact_email_start"),
+    ],
+)
+def test_search_goes_by_index(db: None, rows: Any, index: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert index in rows().explain()
+
+
+def test_search_by_words_of_a_name_goes_by_index(db: None) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        customers_called("lindgren")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN (FORMAT JSON) " + queries[-1]["sql"])
+        assert "customer_name_words" in json.dumps(cursor.fetchone())
+
+
+def test_a_long_list_is_not_counted_to_its_end(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "COUNTED_ROWS", 2)
+    ada = person("Ada Lindgren")
+    for number in range(4):
+        owes(ada, "10.00", number=f"R-{number}")
+    page = chief.get(page_of(Invoice))
+    assert "more than 2 invoices" in page.content.decode()
+    assert page.context["cl"].totals == []
+
+
+def test_a_page_that_does_not_exist_leads_back(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base.DeskAdmin, "list_per_page", 1)
+    books_with(1)
+    assert chief.get(page_of(Invoice), {"p": "99999999"}).status_code == 302
+
+
+def test_totals_stand_per_currency_above_the_list(chief: Client) -> None:
+    ada = person("Ada Lindgren")
+    owes(ada, "10.00", "EUR")
+    owes(ada, "5.50", "EUR")
+    owes(ada, "700", "JPY")
+    totals = chief.get(page_of(Invoice)).context["cl"].totals
+    assert [(total["currency"], total["rows"]) for total in totals] == [("EUR", 2), ("JPY", 1)]
+    assert [str(dict(total["sums"])["open"].normalize()) for total in totals] == ["15.5", "7E+2"]

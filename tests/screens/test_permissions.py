@@ -1,0 +1,172 @@
+"""Who may open what: every address of the desk, for every role. An address missing from the table fails."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from config.roles import make_roles
+from customers.models import Contact, Customer, Hold, Invoice
+from dunning.models import Campaign, CampaignVersion, Case, Notice, PortalLink, Template
+from tests.screens.books import books_with, everything_stored
+
+A, C, M = "auditor", "collector", "manager"
+EVERYBODY, WORKERS, MANAGERS, NOBODY = {A, C, M}, {C, M}, {M}, set[str]()
+
+ADD = {
+    "customers_customer": WORKERS,
+    "payments_payment": WORKERS,
+    "dunning_campaign": MANAGERS,
+    "dunning_template": MANAGERS,
+}
+DELETE = {"dunning_template": NOBODY, "dunning_campaignversion": NOBODY}  # theirs are in use or published
+BUTTONS = {
+    "customers_customer_hold": WORKERS,
+    "customers_hold_release": WORKERS,
+    "customers_invoice_credit": MANAGERS,
+    "customers_invoice_write_off": MANAGERS,
+    "customers_invoice_hold": WORKERS,
+    "customers_invoice_release": WORKERS,
+    "dunning_case_send_now": WORKERS,
+    "dunning_case_record_payment": WORKERS,
+    "dunning_case_pause": WORKERS,
+    "dunning_case_resume": WORKERS,
+    "dunning_case_close": WORKERS,
+    "dunning_campaign_new_draft": MANAGERS,
+    "dunning_campaignversion_publish": MANAGERS,
+    "dunning_portallink_revoke": MANAGERS,
+    "dunning_template_preview": EVERYBODY,
+}
+SITE = {
+    "index": EVERYBODY,
+    "search": EVERYBODY,
+    "logout": NOBODY,  # by POST only
+    "password_change": EVERYBODY,
+    "password_change_done": EVERYBODY,
+    "autocomplete": NOBODY,  # refuses without the field it completes
+    "jsi18n": EVERYBODY,
+    "view_on_site": NOBODY,  # none of our rows has a page outside
+    "app_list": EVERYBODY,
+    "auth_user_password_change": NOBODY,
+}
+
+
+def addresses() -> Iterator[tuple[str, str, set[str]]]:
+    """(name, URL, who may open it) for every named pattern of the desk."""
+    for pattern in _patterns(admin.site.get_urls()):
+        name = pattern.name
+        if name and name != "login":
+            yield name, _url(name, pattern), _allowed(name)
+
+
+def _patterns(found: list) -> Iterator[URLPattern]:  # type: ignore[type-arg]
+    for entry in found:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from _patterns(entry.url_patterns)
+
+
+def _allowed(name: str) -> set[str]:
+    if name in SITE or name in BUTTONS:
+        return {**SITE, **BUTTONS}[name]
+    model, _, page = name.rpartition("_")
+    if model.startswith("auth_"):
+        return NOBODY
+    if page in ("changelist", "change", "history"):
+        return EVERYBODY
+    return {"add": ADD, "delete": DELETE}[page].get(model, NOBODY)
+
+
+def _url(name: str, pattern: URLPattern) -> str:
+    wanted = pattern.pattern.converters
+    if not wanted and name != "app_list":
+        return reverse(f"admin:{name}")
+    if name == "app_list":
+        return reverse("admin:app_list", args=["customers"])
+    if name == "view_on_site":
+        return reverse("admin:view_on_site", args=[1, 1])
+    model = next(model for model in admin.site._registry if name.startswith(_prefix(model)))
+    row = model._default_manager.order_by("pk").first()  # type: ignore[attr-defined]
+    assert row is not None, f"the books have no row for {name}"
+    return reverse(f"admin:{name}", args=[row.pk, "en"] if name.endswith("preview") else [row.pk])
+
+
+def _prefix(model: type) -> str:
+    return f"{model._meta.app_label}_{model._meta.model_name}_"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", [A, C, M])
+def test_a_role_opens_exactly_its_pages(role: str, request: pytest.FixtureRequest) -> None:
+    client: Client = request.getfixturevalue(role)
+    books_with(1)
+    opened = {name: client.get(url).status_code == 200 for name, url, _ in addresses()}
+    assert opened == {name: role in allowed for name, _, allowed in addresses()}
+
+
+def test_a_stranger_is_asked_to_sign_in(chief: Client) -> None:
+    books_with(1)
+    stranger = Client()
+    for name, url, _ in addresses():
+        answer = stranger.get(url)
+        assert name in ("jsi18n", "logout") or (answer.status_code == 302 and "/login/" in answer["Location"]), name
+
+
+def test_looking_changes_nothing(chief: Client) -> None:
+    books_with(1)
+    before = everything_stored()
+    for _, url, _ in addresses():
+        chief.get(url)
+        chief.head(url)
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("role", [A, C, M])
+def test_posting_past_one_s_role_is_refused_and_changes_nothing(role: str, request: pytest.FixtureRequest) -> None:
+    client: Client = request.getfixturevalue(role)
+    books_with(1)
+    before = everything_stored()
+    answer = {"reason": "because", "amount": "1", "currency": "EUR", "on": "2026-03-02", "received_on": "2026-03-02"}
+    for name, url, allowed in addresses():
+        if role not in allowed and name not in ("autocomplete", "logout", "view_on_site", "password_change"):
+            assert client.post(url, answer).status_code in (403, 302), name
+    assert everything_stored() == before
+
+
+def test_an_auditor_saves_nothing(auditor: Client) -> None:
+    books_with(1)
+    before = everything_stored()
+    for model in (Customer, Invoice, Hold, Contact, Case, Notice, Campaign, CampaignVersion, Template, PortalLink):
+        row = model._default_manager.order_by("pk").first()
+        assert row is not None
+        url = reverse(f"admin:{_prefix(model)}change", args=[row.pk])
+        assert auditor.post(url, {"name": "Another name", "number": "1"}).status_code == 403
+    assert everything_stored() == before
+
+
+def test_an_auditor_pauses_nobody_in_bulk(auditor: Client) -> None:
+    books_with(1)
+    before = everything_stored()
+    asked = {"action": "pause_selected", "_selected_action": [Case.objects.get().pk], "reason": "because"}
+    auditor.post(reverse("admin:dunning_case_changelist"), asked)
+    assert everything_stored() == before
+
+
+def test_the_queue_s_tables_have_no_screen(chief: Client) -> None:
+    assert not [model for model in admin.site._registry if model._meta.app_label == "django_q"]
+    assert chief.get("/desk/django_q/schedule/").status_code == 404
+
+
+def test_making_the_roles_again_changes_nothing(db: None) -> None:
+    held = {group.name: set(group.permissions.values_list("pk", flat=True)) for group in Group.objects.all()}
+    make_roles()
+    assert {g.name: set(g.permissions.values_list("pk", flat=True)) for g in Group.objects.all()} == held
+    assert set(held) == {A, C, M}
+
+
+def test_no_role_may_touch_users_or_the_queue(db: None) -> None:
+    apps = Group.objects.values_list("permissions__content_type__app_label", flat=True).distinct()
+    assert set(apps) == {"customers", "payments", "dunning"}
