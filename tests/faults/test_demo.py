@@ -10,10 +10,10 @@ from tests.processes import RunningDesk, bare_environment, eventually, free_port
 UP = "Ctrl-C stops everything"
 
 
-def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_port()
+def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(folder: Path) -> None:
+    data, port = folder / "data", free_port()
 
-    with RunningDesk("demo", f"--port={port}", data=data, log=tmp_path / "first") as demo:
+    with RunningDesk("demo", f"--port={port}", data=data, log=folder / "first") as demo:
         eventually(lambda: UP in demo.said() or demo.process.poll() is not None, within=180)
         [link] = re.findall(r"http://\S+/p/\S+/", demo.said())
         pages = {name: status_of(f"http://localhost:{port}{path}") for name, path in PAGES.items()}
@@ -29,7 +29,7 @@ def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(tmp_path: Path) ->
     assert all(password in demo.said() for password in passwords.values())
 
     begun = time.monotonic()
-    with RunningDesk("demo", f"--port={port}", data=data, log=tmp_path / "second") as demo:
+    with RunningDesk("demo", f"--port={port}", data=data, log=folder / "second") as demo:
         eventually(lambda: UP in demo.said() or demo.process.poll() is not None)
         assert link in demo.said() and "Building" not in demo.said()
         demo.interrupt()
@@ -62,9 +62,9 @@ def test_demo_refuses_a_folder_that_holds_another_desk(data: Path) -> None:
     assert kept.stdout.strip() == "1"
 
 
-def test_demo_refuses_a_database_of_its_users_own(tmp_path: Path) -> None:
+def test_demo_refuses_a_database_of_its_users_own(folder: Path) -> None:
     environment = bare_environment(
-        DATABASE_URL="postgres://desk@127.0.0.1:1/desk", SECRET_KEY="k3Yf0rT3stsOnly-" * 4, DATA_DIR=str(tmp_path)
+        DATABASE_URL="postgres://desk@127.0.0.1:1/desk", SECRET_KEY="k3Yf0rT3stsOnly-" * 4, DATA_DIR=str(folder)
     )
     refused = manage("demo", f"--port={free_port()}", environment=environment)
 

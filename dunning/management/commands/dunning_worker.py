@@ -29,6 +29,7 @@ class Command(BaseCommand):
             signal.signal(number, self.stop)
         while not self.stopping:
             started = time.monotonic()
+            close_old_connections()
             turn()
             while not self.stopping and time.monotonic() < started + every:
                 time.sleep(min(0.2, every))
@@ -40,7 +41,6 @@ class Command(BaseCommand):
 
 def turn() -> None:
     """One turn; an error leaves no sign of life, is told in the log, and does not end the loop."""
-    close_old_connections()
     try:
         tick()
     except Exception:
