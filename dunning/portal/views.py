@@ -55,14 +55,15 @@ def overview(visit: Visit) -> HttpResponse:
 @by_link
 def pay(visit: Visit, currency: str) -> HttpResponse:
     """The form for one currency, or one invoice of it (`?invoice=`); sent, it makes one charge."""
-    if visit.request.method == "POST" and (earlier := made_under(visit.request.POST.get("key", ""), visit.customer)):
+    key = visit.request.POST.get("key", "")
+    if key.isalnum() and (earlier := made_under(key, visit.customer)):
         return redirect(visit.url("payment", earlier.pk))
     debt = _debt(visit, currency)
     if debt is None:
         return redirect(visit.url("overview"))
     if visit.request.method != "POST":
         return _debt_page(visit, debt)
-    if visit.request.POST.get("key") != debt.key:
+    if key != debt.key:
         return _debt_page(visit, debt, status=409)
     form = _pay_form(visit, debt, visit.request.POST)
     if not form.is_valid():

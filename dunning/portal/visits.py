@@ -29,7 +29,7 @@ class Visit:
 
     @property
     def locale(self) -> Locale:
-        return locale_of(self.customer.language, self.customer.country)
+        return locale_of(spoken(self.customer), self.customer.country)
 
     @property
     def today(self) -> date:

@@ -1,0 +1,317 @@
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from customers.models import Customer
+from customers.operations.ledger import credit
+from payments.gateways.sandbox import SandboxGateway
+from payments.models import ChargeAttempt, Payment, PaymentMethod
+from payments.operations.reconcile import reconcile
+from tests.gateways import LosesTheAnswer, use_gateway
+from tests.people import owes, person
+from tests.portal.conftest import DECLINED, NO_FUNDS, TO_APPROVE, Door, words
+
+pytestmark = pytest.mark.django_db
+Open = Callable[[Customer], Door]
+
+
+def balances(customer: Customer) -> list[Decimal]:
+    return list(customer.invoices.order_by("due_on", "pk").values_list("balance", flat=True))
+
+
+def captured(gateway: SandboxGateway) -> list[Decimal]:
+    return [line.captured for line in gateway.lines() if line.captured]
+
+
+def test_page_shows_what_is_owed_invoice_by_invoice(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00", due="2026-02-01", number="R-1", what="Consulting in January")
+    owes(ada, "80.50", due="2026-02-10", number="R-2")
+    page = words(door(ada).get())
+    for part in ("Ada Lindgren", "€500.50", "R-1 Consulting in January Due since 1 February 2026", "€420.00", "€80.50"):
+        assert part in page
+
+
+def test_paying_everything_settles_it_and_shows_a_receipt(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00", due="2026-02-01", number="R-1")
+    owes(ada, "80.50", due="2026-02-10", number="R-2")
+    receipt = door(ada).pay()
+    payment = Payment.objects.get()
+    assert balances(ada) == [0, 0]
+    assert receipt.status_code == 200
+    for part in ("Thank you!", "€500.50", payment.reference, "R-1", "€420.00", "Nothing else is open."):
+        assert part in words(receipt)
+
+
+def test_page_after_everything_is_paid_says_thank_you_and_lists_the_payment(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    at_door.pay()
+    page = at_door.get()
+    assert "Everything is paid. Thank you!" in words(page)
+    assert f"payments/{ChargeAttempt.objects.get().pk}/" in page.content.decode()
+
+
+def test_what_is_due_can_be_paid_alone(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00", due="2026-02-01")
+    later = timezone.now().date() + timedelta(days=30)
+    owes(ada, "99.00", due=later.isoformat())
+    at_door = door(ada)
+    assert "€420.00 of it is due now." in words(at_door.get())
+    at_door.pay("due")
+    assert balances(ada) == [0, 99]
+
+
+def test_part_is_read_in_the_customers_own_writing(door: Open) -> None:
+    jonas = person("Jonas Weiß", language="de", country="DE")
+    owes(jonas, "2000.00")
+    door(jonas).pay("part", amount="1.234,50")
+    assert balances(jonas) == [Decimal("765.50")]
+
+
+@pytest.mark.parametrize("amount", ["", "0", "-5", "420.01", "1e2", "12.345", "abc", "9" * 30, "NaN", "1,2,3", "\x00"])
+def test_wrong_amount_is_said_kindly_and_nothing_is_taken(
+    ada: Customer, door: Open, gateway: SandboxGateway, amount: str
+) -> None:
+    owes(ada, "420.00")
+    page = door(ada).pay("part", amount=amount)
+    assert page.status_code == 400
+    assert "Nothing was taken yet." in words(page)
+    assert (gateway.lines(), ChargeAttempt.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"how_much": "double"}, {"how_much": ""}, {"card": "4242"}, {"card": ""}, {"card": "kept"}]
+)
+def test_choice_that_was_not_offered_is_refused(
+    ada: Customer, door: Open, gateway: SandboxGateway, fields: dict[str, str]
+) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    sent = {"key": at_door.key(), "how_much": "all", "card": "test_4242", **fields}
+    assert at_door.post("pay/EUR/", **sent).status_code == 400
+    assert gateway.lines() == []
+
+
+def test_amount_and_currency_in_the_form_change_nothing(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
+    owes(ada, "420.00")
+    door(ada).pay("all", amount="0.01", sum="0.01", total="0.01", invoice_ids="1,2,3")
+    assert captured(gateway) == [420]
+    assert gateway.lines()[0].currency == "EUR"
+
+
+def test_one_invoice_can_be_paid_alone(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00", due="2026-02-01")
+    young = owes(ada, "80.50", due="2026-02-10", number="R-2")
+    at_door = door(ada)
+    assert "Pay invoice R-2" in words(at_door.get(f"pay/EUR/?invoice={young.pk}"))
+    at_door.pay("all", invoice=str(young.pk))
+    assert balances(ada) == [420, 0]
+
+
+def test_two_tabs_and_a_double_click_are_one_charge(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
+    owes(ada, "420.00")
+    one, two = door(ada), door(ada)
+    sent = {"key": one.key(), "how_much": "part", "amount": "100", "card": "test_4242"}
+    assert two.key() == sent["key"]
+    answers = [tab.post("pay/EUR/", **sent) for tab in (one, one, two)]
+    attempt = ChargeAttempt.objects.get()
+    assert [answer.url.endswith(f"/payments/{attempt.pk}/") for answer in answers] == [True] * 3
+    assert captured(gateway) == [100]
+
+
+def test_double_click_on_the_last_payment_shows_its_receipt(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    sent = {"key": at_door.key(), "how_much": "all", "card": "test_4242"}
+    assert at_door.post("pay/EUR/", **sent).url == at_door.post("pay/EUR/", **sent).url
+
+
+def test_page_that_shows_an_old_amount_takes_nothing_and_says_so(
+    ada: Customer, door: Open, gateway: SandboxGateway
+) -> None:
+    invoice = owes(ada, "420.00")
+    at_door = door(ada)
+    key = at_door.key()
+    credit(invoice, Decimal(20), reason="late", now=timezone.now(), on=timezone.now().date(), by=None)
+    page = at_door.post("pay/EUR/", key=key, how_much="all", card="test_4242")
+    assert page.status_code == 409
+    assert "Something has changed" in words(page)
+    assert "€400.00" in words(page)
+    assert gateway.lines() == []
+
+
+@pytest.mark.parametrize("key", ["", "guessed", "0" * 64, "\x00"])
+def test_made_up_key_takes_nothing(ada: Customer, door: Open, gateway: SandboxGateway, key: str) -> None:
+    owes(ada, "420.00")
+    assert door(ada).post("pay/EUR/", key=key, how_much="all", card="test_4242").status_code == 409
+    assert gateway.lines() == []
+
+
+@pytest.mark.parametrize(("card", "advice"), [(DECLINED, "ask your bank"), (NO_FUNDS, "not enough money on this card")])
+def test_decline_is_told_in_kind_words_with_what_to_do(ada: Customer, door: Open, card: str, advice: str) -> None:
+    owes(ada, "420.00")
+    page = words(door(ada).pay(card=card))
+    assert "That can happen. The €420.00 was not taken from your card." in page
+    assert advice in page
+    assert "Try again" in page
+    assert balances(ada) == [420]
+
+
+def test_bank_asks_and_yes_leads_to_the_receipt(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    assert "Do you approve this payment?" in words(at_door.pay(card=TO_APPROVE))
+    path = f"payments/{ChargeAttempt.objects.get().pk}/"
+    assert balances(ada) == [420]
+    assert "A payment is waiting for your bank's approval." in words(at_door.get())
+    at_door.post(path, answer="yes")
+    assert "Thank you!" in words(at_door.get(path))
+    assert balances(ada) == [0]
+
+
+def test_bank_asks_and_no_takes_nothing(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    at_door.pay(card=TO_APPROVE)
+    path = f"payments/{ChargeAttempt.objects.get().pk}/"
+    at_door.post(path, answer="no")
+    at_door.post(path, answer="yes")
+    assert "You did not approve this payment" in words(at_door.get(path))
+    assert (balances(ada), captured(gateway)) == ([420], [])
+
+
+def test_answer_nobody_asked_for_changes_nothing(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    at_door.pay(card=DECLINED)
+    path = f"payments/{ChargeAttempt.objects.get().pk}/"
+    for answer in ("yes", "no", "", "maybe"):
+        at_door.post(path, answer=answer)
+    assert ChargeAttempt.objects.get().state == "declined"
+
+
+def test_payment_in_doubt_is_said_and_blocks_a_second_one_until_it_is_found(
+    ada: Customer, door: Open, gateway: SandboxGateway, settings: Settings
+) -> None:
+    owes(ada, "420.00")
+    use_gateway(settings, LosesTheAnswer, gateway.journal)
+    at_door = door(ada)
+    key = at_door.key()
+    assert "please do not pay a second time" in words(at_door.pay("part", amount="100"))
+    page = at_door.get()
+    assert "We are still checking your last payment" in words(page)
+    assert "<form" not in page.content.decode()
+    at_door.post("pay/EUR/", key=key, how_much="all", card="test_4242")
+    assert captured(gateway) == [100]
+    reconcile(now=timezone.now() + timedelta(minutes=3))
+    assert "€320.00" in words(at_door.get())
+
+
+def test_payment_service_that_refuses_is_no_fault_of_the_customer(
+    ada: Customer, door: Open, settings: Settings, gateway: SandboxGateway
+) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    at_door.post("card/", card="test_4242")
+    PaymentMethod.objects.update(token="withdrawn")
+    assert "The payment service could not be reached. We are sorry." in words(at_door.pay(card="kept"))
+
+
+def test_sixth_failure_is_asked_to_wait(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    for _ in range(5):
+        at_door.pay("part", amount="1", card=DECLINED)
+    page = door(ada).pay("part", amount="1")
+    assert page.status_code == 429
+    assert 3500 < int(page["Retry-After"]) <= 3600
+    assert "You can try again in 60 minutes." in words(page)
+    assert captured(gateway) == []
+
+
+def test_card_is_kept_when_asked_and_offered_first_next_time(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00")
+    at_door = door(ada)
+    at_door.pay("part", amount="100", keep_card="on")
+    page = at_door.get()
+    assert "Visa •••• 4242 Your stored card" in words(page)
+    assert 'value="kept" required checked' in page.content.decode()
+    at_door.pay(card="kept")
+    assert balances(ada) == [0]
+
+
+def test_card_is_not_kept_unasked(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00")
+    door(ada).pay()
+    assert PaymentMethod.objects.count() == 0
+
+
+def test_card_can_be_stored_and_replaced_without_paying(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
+    at_door = door(ada)
+    assert "No card is stored." in words(at_door.get("card/"))
+    for token, last4 in (("test_4242", "4242"), ("test_3155", "3155")):
+        page = at_door.client.post(f"/p/{at_door.token}/card/", {"card": token}, follow=True)
+        assert "Your card is stored. Nothing was taken from it." in words(page)
+        assert f"•••• {last4}" in words(page)
+    assert PaymentMethod.objects.filter(removed_at=None).count() == 1
+    assert gateway.lines() == []
+
+
+@pytest.mark.parametrize("token", ["", "kept", "4242424242424242", "test_1111"])
+def test_card_that_was_not_offered_is_not_stored(ada: Customer, door: Open, token: str) -> None:
+    page = door(ada).post("card/", card=token)
+    assert (page.status_code, "Please choose a card." in words(page)) == (400, True)
+    assert PaymentMethod.objects.count() == 0
+
+
+def test_each_currency_is_totalled_and_paid_by_itself(ada: Customer, door: Open) -> None:
+    owes(ada, "420.00", due="2026-02-01")
+    owes(ada, "1250000", "JPY", due="2026-02-02")
+    owes(ada, "5.125", "KWD", due="2026-02-03")
+    at_door = door(ada)
+    page = words(at_door.get())
+    for total in ("€420.00", "JP¥1,250,000", "KWD 5.125"):
+        assert f"Pay {total} or a part" in page
+    at_door.pay(currency="KWD")
+    assert balances(ada) == [420, 1250000, 0]
+
+
+def test_paid_currency_and_paid_invoice_lead_back_to_the_overview(ada: Customer, door: Open) -> None:
+    invoice = owes(ada, "420.00")
+    at_door = door(ada)
+    key = at_door.key()
+    at_door.pay()
+    home = f"/p/{at_door.token}/"
+    assert at_door.get("pay/EUR/").url == home
+    assert at_door.get(f"pay/EUR/?invoice={invoice.pk}").url == home
+    Payment.objects.update(reference="elsewhere")
+    ChargeAttempt.objects.update(idempotency_key="another")
+    assert at_door.post("pay/EUR/", key=key, how_much="all", card="test_4242").url == home
+
+
+def test_hundreds_of_invoices_are_a_light_page_with_the_rest_one_click_away(ada: Customer, door: Open) -> None:
+    for number in range(45):
+        owes(ada, "10.00", number=f"R-{number:03}")
+    at_door = door(ada)
+    page = at_door.get()
+    assert words(page).count("R-0") == 80  # each twice: its number, and what its link says to those who listen
+    assert "Show all 45 invoices" in words(page)
+    assert words(at_door.get("pay/EUR/?all")).count("R-0") == 90
+    assert len(page.content) < 60_000
+    at_door.pay()
+    assert sum(balances(ada)) == 0
+
+
+@pytest.mark.parametrize("invoices", [1, 3])
+def test_page_takes_as_many_queries_for_three_invoices_as_for_one(  # type: ignore[no-untyped-def]
+    ada: Customer, door: Open, invoices: int, django_assert_num_queries
+) -> None:
+    for _ in range(invoices):
+        owes(ada, "10.00")
+    at_door = door(ada)
+    with django_assert_num_queries(5):
+        at_door.get()
