@@ -31,7 +31,7 @@ def mail_can_leave(**_: Any) -> list[CheckMessage]:
 @register()
 def queue_waits_longer_than_a_tick_lasts(**_: Any) -> list[CheckMessage]:
     """django-q2 hands a task out again after `retry`, so a tick must surely be over by then."""
-    timing = settings.Q_CLUSTER
+    timing: dict[str, Any] = settings.Q_CLUSTER
     if timing["timeout"] < timing["retry"]:
         return []
     return [

@@ -25,7 +25,7 @@ class BackdatedMailbox(MailboxBackend):
             MailboxMessage(
                 received_at=self.today,
                 to=", ".join(message.recipients()),
-                subject=message.subject,
+                subject=str(message.subject),
                 raw=DATE.sub(date, message.message().as_bytes(), count=1),
             )
             for message in email_messages

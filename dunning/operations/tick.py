@@ -17,7 +17,7 @@ from dunning.operations.opening import open_cases, would_open
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.snapshot import Subject, gather
-from payments.operations.charges import reconcile
+from payments.operations.reconcile import reconcile
 
 FULL_LOOK_EVERY = timedelta(hours=1)  # time alone makes invoices due; news tells of everything else
 
@@ -39,8 +39,9 @@ class TickReport:
     is_unfinished: bool = False
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(self).items() if count is not True)
-        return f"{counts}, more to do" if self.is_unfinished else counts
+        counts = {name: count for name, count in asdict(self).items() if name != "is_unfinished"}
+        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+        return f"{told}; more to do" if self.is_unfinished else told
 
 
 def tick(*, now: datetime, seconds: float | None = None) -> TickReport:

@@ -1,4 +1,4 @@
-"""`manage.py demo` as a newcomer meets it: it comes up, its pages answer, it keeps its data, and it leaves nothing behind."""
+"""`manage.py demo` as a newcomer meets it: it comes up, its pages answer, it keeps its data, it leaves nothing behind."""
 
 import json
 import re
