@@ -26,9 +26,9 @@ def build(data: Path, *, fresh: bool) -> None:
         wipe(data)
         promise = None
     call_command("migrate", verbosity=0)
-    passwords = promise.passwords if promise else company.build(now=timezone.now())
+    password = promise.password if promise else company.build(now=timezone.now())
     customer, link = company.link_to_show(now=timezone.now())
-    folder.write(data, folder.Promise(is_built=True, passwords=passwords, customer=customer, link=link))
+    folder.write(data, folder.Promise(is_built=True, password=password, customer=customer, link=link))
 
 
 def wipe(data: Path) -> None:

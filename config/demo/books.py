@@ -5,12 +5,12 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
-from customers.rules.import_layout import Choices
 from django.contrib.auth.models import User
 
 from config.demo.sales import Sale
 from customers.models import ImportRun
 from customers.operations import imports
+from customers.rules.import_layout import Choices
 
 COLUMNS = (
     "customer_number customer_name email language country time_zone segment "

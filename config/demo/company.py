@@ -19,11 +19,11 @@ def exists() -> bool:
     return Customer._meta.db_table in connection.introspection.table_names() and Customer.objects.exists()
 
 
-def build(*, now: datetime) -> dict[str, str]:
-    """Make the company in an empty database, up to `now`; returns the logins' passwords by name."""
+def build(*, now: datetime) -> str:
+    """Make the company in an empty database, up to `now`; returns the logins' password."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
-    passwords = staff.hire()
+    password = staff.hire()
     default_campaign.ensure(now=now)
     history = History(now, staff.clerk())
     for number, today in enumerate(history.live()):
@@ -31,7 +31,7 @@ def build(*, now: datetime) -> dict[str, str]:
             sys.stdout.write(f"  {today:%d %B %Y}\n")
             sys.stdout.flush()
     heartbeat.beat(now=now)
-    return passwords
+    return password
 
 
 def link_to_show(*, now: datetime) -> tuple[str, str]:

@@ -16,7 +16,7 @@ class Promise:
     """What the demo prints. `is_built` is False while the history is being made: such a folder is made anew."""
 
     is_built: bool = False
-    passwords: dict[str, str] | None = None
+    password: str = ""
     customer: str = ""
     link: str = ""
 
@@ -28,7 +28,7 @@ def read(data: Path) -> Promise | None:
 
 
 def write(data: Path, promise: Promise) -> None:
-    """Mark the folder, whole or not at all; only its owner may read the passwords."""
+    """Mark the folder, whole or not at all; only its owner may read the password."""
     draft = data / "demo.json.new"
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(asdict(promise), indent=2))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from django.contrib.auth.models import User
 
@@ -102,15 +103,16 @@ class History:
                 self.bills[max(on, now.date())].append(sale)
 
     def _bank_statement(self, now: datetime) -> None:
-        for sale in self.bills.pop(now.date(), []):
-            invoice = Invoice.objects.select_related("customer").get(number=sale.number)
-            self._transfer(invoice.customer, invoice.balance, [invoice], now)
+        numbers = [sale.number for sale in self.bills.pop(now.date(), [])]
+        bills = Invoice.objects.filter(number__in=numbers, balance__gt=0).select_related("customer")
+        for customer, invoices in groupby(bills.order_by("customer", "due_on", "pk"), lambda bill: bill.customer):
+            self._transfer(customer, list(invoices), Intent(now.date()), now)
         for number, intent in self.intents[now.date()]:
             if not intent.online:
-                customer, due = self._due(number, now)
-                self._transfer(customer, _share(due, intent), due, now)
+                self._transfer(*self._due(number, now), intent, now)
 
-    def _transfer(self, customer: Customer, amount: Decimal, invoices: list[Invoice], now: datetime) -> None:
+    def _transfer(self, customer: Customer, invoices: list[Invoice], intent: Intent, now: datetime) -> None:
+        amount = _share(invoices, intent)
         if amount > 0:
             payments.record(
                 customer,

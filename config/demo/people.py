@@ -20,16 +20,16 @@ class Habit(Enum):
 
 
 SHARES = {
-    Habit.EARLY: 24,
-    Habit.PUNCTUAL: 22,
-    Habit.LATE: 17,
-    Habit.FIRST_REMINDER: 16,
+    Habit.EARLY: 40,
+    Habit.PUNCTUAL: 14,
+    Habit.LATE: 12,
+    Habit.FIRST_REMINDER: 14,
     Habit.SECOND_REMINDER: 9,
     Habit.FIRM_REMINDER: 5,
     Habit.IN_PARTS: 5,
     Habit.NEVER: 2,
 }
-DAYS_AFTER_DUE = {Habit.EARLY: (-12, -3), Habit.PUNCTUAL: (-1, 0), Habit.LATE: (2, 11)}
+DAYS_AFTER_DUE = {Habit.EARLY: (-12, -4), Habit.PUNCTUAL: (-1, 0), Habit.LATE: (2, 11)}
 MOVED_BY = {Habit.FIRST_REMINDER: 1, Habit.SECOND_REMINDER: 7, Habit.FIRM_REMINDER: 14, Habit.IN_PARTS: 1}
 ONLINE = 0.2  # of those whom a letter moves, who pay on the page it links to
 

@@ -1,21 +1,23 @@
-"""Who works at the demo company: one person for each role, with passwords that are made for this data folder."""
+"""Who works at the demo company: one person for each role, with a password that is made for this data folder."""
 
 import secrets
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
 ROLES = ("collector", "manager", "auditor")
+ADMIN = "admin"
 
 
-def hire() -> dict[str, str]:
-    """Make the logins and return name → password. There is no other place where the passwords are known."""
-    passwords = {name: secrets.token_urlsafe(9) for name in (*ROLES, "admin")}
-    for name, password in passwords.items():
-        is_admin = name == "admin"
-        user = User.objects.create_user(name, password=password, is_staff=True, is_superuser=is_admin)
-        if not is_admin:
-            user.groups.add(Group.objects.get_or_create(name=name)[0])
-    return passwords
+def hire() -> str:
+    """Make the logins, all with the same new password, and return it: it is known nowhere else."""
+    password = secrets.token_urlsafe(9)
+    scrambled = make_password(password)
+    for name in ROLES:
+        user = User.objects.create(username=name, password=scrambled, is_staff=True)
+        user.groups.add(Group.objects.get(name=name))
+    User.objects.create(username=ADMIN, password=scrambled, is_staff=True, is_superuser=True)
+    return password
 
 
 def clerk() -> User:

@@ -44,9 +44,9 @@ def settles_with_a_credit_note(reason: str) -> Act:
     """The desk agrees: a fifth of the disputed invoice is credited, and the dispute is over."""
 
     def act(customer: Customer, now: datetime, by: User) -> None:
-        for hold in customer.holds.filter(kind=Hold.Kind.DISPUTE, released_at=None).exclude(invoice=None):
-            invoice = Invoice.objects.get(holds=hold)
-            if part := (invoice.balance / 5).quantize(Decimal(1)):
+        for hold in customer.holds.filter(kind=Hold.Kind.DISPUTE, released_at=None).select_related("invoice"):
+            invoice = hold.invoice
+            if invoice and (part := (invoice.balance / 5).quantize(Decimal(1))):
                 ledger.credit(invoice, part, reason=reason, now=now, on=now.date(), by=by)
             holds.release(hold, now=now)
 

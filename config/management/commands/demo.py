@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import schedule, start
-from config.demo import folder
+from config.demo import folder, staff
 from config.supervisor import Supervisor, children_environment
 
 MAILBOX = "dunning.channels.mailbox.MailboxBackend"
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         lines = [
             "",
             f"  The desk      {address}/desk/",
-            *(f"                {name:<10} {password}" for name, password in (promise.passwords or {}).items()),
+            *(f"                {name:<10} {promise.password}" for name in (*staff.ROLES, staff.ADMIN)),
             f"  The mailbox   {address}/desk/dunning/mailboxmessage/  (no mail leaves this machine)",
             f"  One customer  {promise.link}",
             f"                {promise.customer}",

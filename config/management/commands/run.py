@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from config import schedule, start
 from config.supervisor import Supervisor, children_environment
+from dunning.models import Campaign
+from dunning.operations import default_campaign
 
 
 class Command(BaseCommand):
@@ -21,6 +23,9 @@ class Command(BaseCommand):
         start.refuse_taken_port(bind)
         start.refuse_unready_database()
         self.check(databases=["default"])
-        schedule.ensure_tick(now=timezone.now())
+        now = timezone.now()
+        schedule.ensure_tick(now=now)
+        if not Campaign.objects.exists():
+            default_campaign.ensure(now=now)
         up = f"The desk is up: {settings.BASE_URL}/desk/ (listening on {bind})"
         Supervisor(bind, environment=children_environment()).run(lambda: self.stdout.write(up))
