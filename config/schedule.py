@@ -1,4 +1,4 @@
-"""The one schedule of django-q2: it rings the engine each minute and does nothing else."""
+"""The schedules of django-q2: each minute they ring the engine and the imports, and that is all they do."""
 
 from datetime import datetime
 
@@ -7,20 +7,26 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 TICK = "dunning.tasks.tick"
+RINGS: dict[str, dict[str, str | None]] = {
+    "tick": {"func": TICK, "kwargs": None},
+    # A large file takes minutes. It must be over before django-q2 hands the task out again (its `retry`).
+    "imports": {"func": "customers.tasks.take_imports", "kwargs": "{'q_options': {'timeout': 540}}"},
+}
 
 
 @transaction.atomic
-def ensure_tick(*, now: datetime) -> None:
-    """Make sure that exactly one schedule rings the engine each minute.
+def ensure_rings(*, now: datetime) -> None:
+    """Make sure that each ring is scheduled exactly once.
 
     django-q2 knows no unique names, so machines that start together take turns here.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [TICK])
-    wanted = {"func": TICK, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
-    if list(Schedule.objects.filter(name="tick").values(*wanted)) != [wanted]:
-        Schedule.objects.filter(name="tick").delete()
-        Schedule.objects.create(name="tick", next_run=now, **wanted)
+    for name, task in RINGS.items():
+        wanted = {**task, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
+        if list(Schedule.objects.filter(name=name).values(*wanted)) != [wanted]:
+            Schedule.objects.filter(name=name).delete()
+            Schedule.objects.create(name=name, next_run=now, **wanted)
 
 
 def ring() -> None:

@@ -138,10 +138,11 @@ def discard(run: ImportRun) -> bool:
 
 
 def read_uploaded(*, now: datetime) -> int:
-    """Read the uploads that were too large to be read at once; how many were."""
-    waiting = list(ImportRun.objects.filter(state=State.UPLOADED).order_by("uploaded_at"))
-    for run in waiting:
-        read(run, now=now)
+    """Read the uploads that were too large to be read at once; how many were. Only one process does so at a time."""
+    with _only_one(wait=False) as is_ours:
+        waiting = list(ImportRun.objects.filter(state=State.UPLOADED).order_by("uploaded_at")) if is_ours else []
+        for run in waiting:
+            read(run, now=now)
     return len(waiting)
 
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""`manage.py demo` as a newcomer meets it: it comes up, its pages answer, it keeps its data, it leaves nothing behind."""
-=======
 """`manage.py demo` as a newcomer meets it: it comes up, answers, keeps its data, and leaves nothing behind."""
->>>>>>> 560a2b8 (Document operation; one password for the demo's logins; publish the shipped campaign on the first run)
 
 import json
 import re

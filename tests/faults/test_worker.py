@@ -10,7 +10,10 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
-from config.schedule import ensure_tick
+from config.schedule import ensure_rings
+from customers.models import ImportRun, Invoice
+from customers.operations import imports
+from customers.rules.import_layout import Choices
 from dunning.management.commands import dunning_worker
 from dunning.models import Case, EngineState, Notice, StepRun
 from tests.campaigns import standard_campaign
@@ -26,9 +29,9 @@ def test_worker_and_cluster_turn_the_engine_alike(provider: Provider, monkeypatc
     owes(reachable("Ada Lindgren"), "10.00", due="2026-03-01")
     owes(reachable("Grace Okafor"), "25.00", due="2026-02-20")
 
-    ensure_tick(now=NOW)
-    ensure_tick(now=NOW)
-    rung_by_cluster = import_string(Schedule.objects.get().func)
+    ensure_rings(now=NOW)
+    ensure_rings(now=NOW)
+    rung_by_cluster = import_string(Schedule.objects.get(name="tick").func)
 
     by_cluster = outcome_of(rung_by_cluster)
     by_worker = outcome_of(dunning_worker.turn)
@@ -67,3 +70,36 @@ def test_worker_beats_the_heart_and_stops_when_asked(data: Path) -> None:
     assert status.returncode == 0
     assert json.loads(status.stdout)["health"] == "ok"
     assert "Traceback" not in worker.said()
+
+
+@pytest.mark.django_db
+def test_rings_are_scheduled_once_however_often_the_desk_starts() -> None:
+    ensure_rings(now=NOW)
+    Schedule.objects.create(name="tick", func="dunning.tasks.tick", next_run=NOW)
+    ensure_rings(now=NOW)
+    ensure_rings(now=NOW)
+
+    rings = Schedule.objects.order_by("name").values_list("name", "func", "schedule_type", "minutes", "repeats")
+    assert list(rings) == [
+        ("imports", "customers.tasks.take_imports", "I", 1, -1),
+        ("tick", "dunning.tasks.tick", "I", 1, -1),
+    ]
+
+
+@pytest.mark.django_db
+def test_worker_takes_a_large_upload_that_was_confirmed() -> None:
+    standard_campaign(now=NOW)
+    run = imports.upload("open-items.csv", [FILE], choices=Choices(), by=None, now=NOW)
+
+    dunning_worker.turn()
+    run.refresh_from_db()
+    assert (run.state, run.rows) == (ImportRun.State.READ, 1)
+    imports.confirm(run, now=NOW)
+    dunning_worker.turn()
+
+    assert Invoice.objects.get().customer.name == "Ada Lindgren"
+
+
+FILE = b"""customer_number,customer_name,invoice_number,due_on,currency,amount
+C1,Ada Lindgren,R1,2026-03-31,EUR,10.50
+"""

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         environment = demo_environment(address)
         with folder.locked(settings.DATA_DIR):
             self.build(environment, fresh=fresh)
-            schedule.ensure_tick(now=timezone.now())
+            schedule.ensure_rings(now=timezone.now())
             promise = folder.read(settings.DATA_DIR)
             assert promise
             with (settings.DATA_DIR / "demo.log").open("a") as log:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         start.refuse_unready_database()
         self.check(databases=["default"])
         now = timezone.now()
-        schedule.ensure_tick(now=now)
+        schedule.ensure_rings(now=now)
         if not Campaign.objects.exists():
             default_campaign.ensure(now=now)
         up = f"The desk is up: {settings.BASE_URL}/desk/ (listening on {bind})"

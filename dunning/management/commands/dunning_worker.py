@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
+from customers.tasks import take_imports
 from dunning.tasks import tick
 
 logger = logging.getLogger(__name__)
@@ -40,8 +41,9 @@ class Command(BaseCommand):
 
 
 def turn() -> None:
-    """One turn; an error leaves no sign of life, is told in the log, and does not end the loop."""
-    try:
-        tick()
-    except Exception:
-        logger.exception("The engine's turn failed; the next one follows.")
+    """What the cluster is rung for. An error leaves no sign of life, is told in the log, and does not end the loop."""
+    for ring in (tick, take_imports):
+        try:
+            ring()
+        except Exception:
+            logger.exception("%s failed; the next turn tries again.", ring.__name__)
