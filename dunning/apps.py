@@ -6,8 +6,3 @@ class DunningConfig(AppConfig):
 
     name = "dunning"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from dunning.portal.logs import hide_link_tokens
-
-        hide_link_tokens()
