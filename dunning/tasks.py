@@ -3,15 +3,28 @@
 import logging
 
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from dunning.operations import heartbeat
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
 
+TURN_SECONDS = 18  # a mail server may take 30 s for the call under way then, and django-q2 ends a task after 50 s
+
 
 def tick() -> None:
-    """One turn of the engine, now. Ringing twice, or from several machines at once, does no harm."""
-    report = engine.tick(now=timezone.now())
+    """django-q2's ring. A long day's work is done in turns that follow each other at once."""
+    if turn():
+        async_task("dunning.tasks.tick")
+
+
+def turn() -> bool:
+    """One turn of the engine, now; True when it left something to do.
+
+    Ringing twice, or from several machines at once, does no harm.
+    """
+    report = engine.tick(now=timezone.now(), seconds=TURN_SECONDS)
     heartbeat.beat(now=timezone.now())
     logger.info("tick: %s", report)
+    return report.is_unfinished

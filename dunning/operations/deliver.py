@@ -74,7 +74,7 @@ def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once.
     """
     counts = _release_expired(now)
-    counts += _deliver_batch(now)
+    counts += _deliver_batch(now, deadline)
     if not counts["claimed"]:
         return counts
     if settings.DUNNING_CONNECTIONS == 1:
@@ -94,12 +94,12 @@ def _deliver_in_thread(now: datetime, deadline: Deadline) -> Counter[str]:
 
 def _deliver_all(now: datetime, deadline: Deadline) -> Counter[str]:
     counts: Counter[str] = Counter()
-    while not deadline.is_over and (batch := _deliver_batch(now))["claimed"]:
+    while not deadline.is_over and (batch := _deliver_batch(now, deadline))["claimed"]:
         counts += batch
     return counts
 
 
-def _deliver_batch(now: datetime) -> Counter[str]:
+def _deliver_batch(now: datetime, deadline: Deadline) -> Counter[str]:
     notices = _claim(now)
     if not notices:
         return Counter()
@@ -117,7 +117,10 @@ def _deliver_batch(now: datetime) -> Counter[str]:
             alias: open_channels.enter_context(channel(alias)) for alias in {p.notice.channel for p in prepared.parcels}
         }
         for parcel in prepared.parcels:
-            counts[_send(parcel, channels[parcel.notice.channel], now)] += 1
+            if deadline.is_over:
+                counts[_let_go(parcel, now)] += 1
+            else:
+                counts[_send(parcel, channels[parcel.notice.channel], now)] += 1
     return counts
 
 
@@ -178,7 +181,7 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
 
 
 def _let_go(parcel: Parcel, now: datetime) -> str:
-    """The facts have changed since the message was written (or the lease ran out): give it back for another look."""
+    """The facts have changed since the message was written, or time is up: give it back for another look."""
     later = now + timedelta(minutes=1)
     _finish(parcel.notice, Notice.State.QUEUED, expected=Notice.State.LEASED, due_at=later)
     return "put_back"

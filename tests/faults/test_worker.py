@@ -34,7 +34,7 @@ def test_worker_and_cluster_turn_the_engine_alike(provider: Provider, monkeypatc
     rung_by_cluster = import_string(Schedule.objects.get(name="tick").func)
 
     by_cluster = outcome_of(rung_by_cluster)
-    by_worker = outcome_of(dunning_worker.turn)
+    by_worker = outcome_of(dunning_worker.take_turns)
 
     assert by_cluster == by_worker
     assert (len(by_worker["notices"]), by_worker["heartbeat"]) == (2, NOW)
@@ -91,11 +91,11 @@ def test_worker_takes_a_large_upload_that_was_confirmed() -> None:
     standard_campaign(now=NOW)
     run = imports.upload("open-items.csv", [FILE], choices=Choices(), by=None, now=NOW)
 
-    dunning_worker.turn()
+    dunning_worker.take_turns()
     run.refresh_from_db()
     assert (run.state, run.rows) == (ImportRun.State.READ, 1)
     imports.confirm(run, now=NOW)
-    dunning_worker.turn()
+    dunning_worker.take_turns()
 
     assert Invoice.objects.get().customer.name == "Ada Lindgren"
 

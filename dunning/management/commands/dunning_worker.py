@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
 from customers.tasks import take_imports
-from dunning.tasks import tick
+from dunning.tasks import turn
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         while not self.stopping:
             started = time.monotonic()
             close_old_connections()
-            turn()
-            while not self.stopping and time.monotonic() < started + every:
+            is_unfinished = take_turns()
+            while not (self.stopping or is_unfinished) and time.monotonic() < started + every:
                 time.sleep(min(0.2, every))
 
     def stop(self, *signal_and_frame: Any) -> None:
@@ -40,10 +40,15 @@ class Command(BaseCommand):
         self.stopping = True
 
 
-def turn() -> None:
-    """What the cluster is rung for. An error leaves no sign of life, is told in the log, and does not end the loop."""
-    for ring in (tick, take_imports):
+def take_turns() -> bool:
+    """What the cluster is rung for; True when the engine left something to do.
+
+    An error leaves no sign of life, is told in the log, and does not end the loop.
+    """
+    is_unfinished = False
+    for ring in (turn, take_imports):
         try:
-            ring()
+            is_unfinished |= bool(ring())
         except Exception:
             logger.exception("%s failed; the next turn tries again.", ring.__name__)
+    return is_unfinished
