@@ -1,6 +1,8 @@
 """Bringing in accounts: upload, preview, confirm, progress, result. Every change of state is a POST."""
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -10,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
 from import_export.formats.base_formats import CSV, XLSX
@@ -21,7 +24,7 @@ from customers.admin.import_forms import ReadingForm, UploadForm
 from customers.models import ImportIssue, ImportRun
 from customers.operations import imports
 from customers.operations.import_refused import refused_lines
-from customers.queries import import_sample
+from customers.queries import ImportSample, import_sample
 from customers.rules.import_columns import COLUMNS
 from customers.rules.import_encoding import DELIMITERS, ENCODINGS, FileRefusal
 from customers.rules.import_layout import Choices
@@ -156,7 +159,7 @@ class ImportRunAdmin(ImportMixin, ReadOnlyAdmin):  # type: ignore[misc]
             "opts": self.opts,
             "form": form,
             "found": _found(run),
-            "sample": import_sample(run) if run.state == State.READ else None,
+            "sample": _sample(run) if run.state == State.READ else None,
             "issues": [(kind, words, shown) for kind, words, shown in issues if shown],
             "issues_shown": ISSUES_SHOWN,
             "may_import": self.has_import_permission(request),
@@ -180,6 +183,18 @@ def _to(run: ImportRun) -> HttpResponseRedirect:
 def _download(name: str, lines: Iterator[str]) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _sample(run: ImportRun) -> ImportSample:
+    columns, rows = import_sample(run)
+    return ImportSample(columns, [[_shown(value) for value in row] for row in rows])
+
+
+def _shown(value: date | Decimal | str | None) -> str:
+    """The value so that nobody can mistake it: 3 April 2026, 1200.5."""
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value or ""
 
 
 def _found(run: ImportRun) -> list[tuple[str, str]]:
