@@ -111,7 +111,7 @@ def _how_to_answer(about: str) -> str:
 
 
 def _choices(options: dict[str, Any]) -> Choices:
-    mapping = _mapping(options["mapping"]) if options["mapping"] else {}
+    mapping = read_mapping(options["mapping"]) if options["mapping"] else {}
     return Choices(
         encoding=options["encoding"],
         delimiter=DELIMITERS.get(options["delimiter"], ""),
@@ -122,7 +122,8 @@ def _choices(options: dict[str, Any]) -> Choices:
     )
 
 
-def _mapping(path: Path) -> dict[str, dict[str, str]]:
+def read_mapping(path: Path) -> dict[str, dict[str, str]]:
+    """The mapping file as {"columns": …, "constants": …}. Raises MappingRefusal."""
     try:
         text = path.read_text(encoding="utf-8")
         mapping = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
