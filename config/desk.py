@@ -1,11 +1,12 @@
-"""Branding and navigation of the desk, for the theme's UNFOLD setting."""
+"""Branding, navigation and language of the desk; UNFOLD is the theme's setting."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils import translation
 
 
 def _may(permission: str) -> Callable[[HttpRequest], bool]:
@@ -119,3 +120,15 @@ UNFOLD: dict[str, Any] = {
         },
     },
 }
+
+
+def desk_in_english(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the desk speaks English whatever the browser prefers; half of each would read badly."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/desk/"):
+            return get_response(request)
+        with translation.override("en"):
+            return get_response(request)
+
+    return answer

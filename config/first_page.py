@@ -1,8 +1,10 @@
 """The first page: what is overdue, what the engine did and will do, and what needs a person."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,7 @@ from customers.models import Customer
 from customers.queries import AGE_BUCKETS, Ageing, ageing
 from customers.wording import bare_money, counted
 from dunning import overview
+from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
 from dunning.rules.words import Attention
 
@@ -47,7 +50,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {
         **context,
         "title": "Today",
-        "heartbeat": overview.heartbeat(now),
+        "heartbeat": _heartbeat(now),
         "import_url": _import_url(request),
         "has_customers": bool(ages) or Customer.objects.exists(),
         "age_words": [bucket.words for bucket in AGE_BUCKETS],
@@ -67,6 +70,12 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _import_url(request: HttpRequest) -> str:
     return reverse("admin:customers_importrun_import") if request.user.has_perm("customers.add_importrun") else ""
+
+
+def _heartbeat(now: datetime) -> dict[str, Any]:
+    age = tick_age(now=now)
+    ticked_at = None if age is None else now - timedelta(seconds=age)
+    return {"age": age, "ticked_at": ticked_at, "is_late": is_late(age, after=settings.TICK_LATE_AFTER)}
 
 
 def _age_row(row: Ageing) -> dict[str, Any]:
@@ -119,7 +128,7 @@ def _done() -> list[Figure]:
     ]
 
 
-def _needed(now: Any) -> list[Figure]:
+def _needed(now: datetime) -> list[Figure]:
     cases = overview.cases_waiting()
     notices = overview.notices_waiting()
     unapplied = overview.unapplied_payments(now)
@@ -136,7 +145,7 @@ def _needed(now: Any) -> list[Figure]:
     ]
 
 
-def _waiting(waiting: overview.Waiting, words: str, now: Any, **query: str) -> Figure:
+def _waiting(waiting: overview.Waiting, words: str, now: datetime, **query: str) -> Figure:
     days = (now - waiting.since).days if waiting.since else 0
     age = f"the oldest is {counted(days, 'day')} old" if waiting.since else ""
     return Figure(f"{waiting.number:,}", words, _list("dunning_notice", **query), age)

@@ -9,25 +9,12 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 
-from dunning.models import Case, CaseEvent, EngineState, Notice, StepRun
+from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
 from payments.models import Payment
 from payments.queries import with_money_left
 
-LATE_AFTER = timedelta(minutes=3)
 NEXT_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """How long ago the engine last finished a turn."""
-
-    ticked_at: datetime | None
-    age: timedelta | None
-
-    @property
-    def is_late(self) -> bool:
-        return self.age is None or self.age > LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +43,6 @@ class Waiting:
 
     number: int
     since: datetime | None = None
-
-
-def heartbeat(now: datetime) -> Heartbeat:
-    """When the engine last finished a turn, and how long ago that is."""
-    state = EngineState.objects.filter(pk=1).first()
-    ticked_at = state.ticked_at if state else None
-    return Heartbeat(ticked_at, now - ticked_at if ticked_at else None)
 
 
 def today_so_far(midnight: datetime) -> Today:

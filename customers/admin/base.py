@@ -143,12 +143,23 @@ class ReadOnlyAdmin(DeskAdmin):
         return False
 
 
-class ReadOnlyInline(TabularInline):  # type: ignore[misc]
-    """Rows that belong to the page's row, to read only."""
+class DeskInline(TabularInline):  # type: ignore[misc]
+    """Rows that belong to the page's row, in a table; each field says its name to a screen reader."""
 
     extra = 0
-    can_delete = False
     hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if asked:
+            asked.widget.attrs["aria-label"] = db_field.verbose_name
+        return asked
+
+
+class ReadOnlyInline(DeskInline):
+    """The same to read only."""
+
+    can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

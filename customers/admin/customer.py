@@ -12,10 +12,9 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from customers.admin.base import DeskAdmin
+from customers.admin.base import DeskAdmin, DeskInline
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter
 from customers.models import Contact, Customer, Hold
@@ -83,10 +82,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         return zone
 
 
-class ContactInline(TabularInline):  # type: ignore[misc]
+class ContactInline(DeskInline):
     model = Contact
-    extra = 0
-    hide_title = True
     fields = ("name", "email", "phone", "is_primary")
 
 

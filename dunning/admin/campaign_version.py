@@ -9,10 +9,9 @@ from django.db.models import Model
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from customers.admin.base import DeskAdmin, ReadOnlyAdmin, badge
+from customers.admin.base import DeskAdmin, DeskInline, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from dunning.models import CampaignVersion, Step, StepText
 from dunning.operations import campaigns, drafts
@@ -37,11 +36,9 @@ class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             raise forms.ValidationError("Two reminders on the same day: give each step a day of its own.")
 
 
-class StepInline(TabularInline):  # type: ignore[misc]
+class StepInline(DeskInline):
     model = Step
     formset = StepFormSet
-    extra = 0
-    hide_title = True
     fields = ("kind", "offset_days", "tone", "channel", "template")
     ordering = ("position",)
 

@@ -46,3 +46,8 @@ def test_imported_markup_shows_as_text(chief: Client) -> None:
         reverse("admin:customers_invoice_credit", args=[invoice.pk]),
     ):
         assert bad not in chief.get(page).content.decode()
+
+
+def test_desk_speaks_english_to_every_browser(chief: Client) -> None:
+    page = chief.get("/desk/customers/invoice/", headers={"Accept-Language": "de"}).content.decode()
+    assert '<html lang="en"' in page
