@@ -44,7 +44,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(ask: Callable[[], T], *, within: float = 60) -> T:
+def eventually(ask: Callable[[], T], *, within: float = 120) -> T:
     """Ask until the answer is true and return it; fails when `within` seconds are over."""
     deadline = time.monotonic() + within
     while not (answer := ask()):

@@ -4,6 +4,7 @@ A process of its own, so that everything in it is under the demo's settings: the
 """
 
 import gc
+import signal
 import sys
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def wipe(data: Path) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a Ctrl-C ends it without a word; the parent has one to say
     gc.disable()  # the process ends soon: not worth looking for what could be freed
     django.setup()
     try:
