@@ -1,17 +1,19 @@
 """Many charges of one debt at the same moment: never more is taken than is owed, and one key is one charge."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from customers.models import Customer
+from customers.operations.ledger import credit
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt, Payment
-from payments.operations.charges import ChargeRefusal, charge, confirm
+from payments.operations.charges import ChargeRefusal, NotOwed, charge, confirm
 from payments.operations.reconcile import reconcile
 from tests.people import owes, person
 
@@ -71,6 +73,27 @@ def test_twenty_sendings_of_one_page_are_one_charge(ada: Customer, now: datetime
     assert {end.pk for end in ends if isinstance(end, ChargeAttempt)} == {ChargeAttempt.objects.get().pk}
     assert len(ends) == CALLERS
     assert captured(gateway) == 30
+
+
+def test_credit_note_being_written_is_waited_for(ada: Customer, now: datetime, gateway: SandboxGateway) -> None:
+    written = threading.Event()
+
+    def write_slowly() -> None:
+        with transaction.atomic():
+            invoice = ada.invoices.order_by("pk").first()
+            assert invoice is not None
+            credit(invoice, Decimal(10), reason="late delivery", now=now, on=now.date(), by=None)
+            written.set()
+            time.sleep(0.5)
+        connection.close()
+
+    writer = threading.Thread(target=write_slowly)
+    writer.start()
+    assert written.wait(30)
+    with pytest.raises(NotOwed):
+        charge(ada, amount=Decimal(100), currency="EUR", card="test_4242", key="hasty", now=now)
+    writer.join()
+    assert gateway.lines() == []
 
 
 def test_approving_replacing_and_reconciling_at_once_take_the_money_once(
