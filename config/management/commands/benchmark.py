@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config.benchmark.deciding import decide_the_day
+from config.benchmark.importing import grow, import_a_file
 from config.benchmark.report import Figure
 from config.benchmark.scratch import scratch_database
 from config.benchmark.sending import send_the_day
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--size", type=int, default=10_000, help="invoices in the book (default 10,000)")
-        parser.add_argument("--case", choices=["decide", "send"], help="only this case")
+        parser.add_argument("--case", choices=["decide", "send", "import", "grow"], help="only this case")
 
     def handle(self, *args: Any, **options: Any) -> None:
         below = 0
@@ -34,10 +35,17 @@ class Command(BaseCommand):
 
 def _figures(size: int, only: str | None) -> Iterator[Figure]:
     cases: dict[str, Callable[[], Iterator[Figure]]] = {
-        "decide": lambda: decide_the_day(size, now=NOW),
-        "send": lambda: send_the_day(max(2000, size // 100), now=NOW),
+        "decide": lambda: _in_scratch(decide_the_day(size, now=NOW)),
+        "send": lambda: _in_scratch(send_the_day(max(2000, size // 100), now=NOW)),
+        "import": lambda: import_a_file(size, now=NOW),
+        "grow": lambda: grow(size, now=NOW),
     }
     for name, case in cases.items():
         if only in (None, name):
-            with scratch_database():
-                yield from case()
+            yield from case()
+
+
+def _in_scratch(figures: Iterator[Figure]) -> Iterator[Figure]:
+    """Nothing of `figures` has begun yet: all of it runs in the scratch database."""
+    with scratch_database():
+        yield from figures
