@@ -1,6 +1,7 @@
 """Cases 5 and 8: import a file with all its checks; then the whole pipeline at growing sizes."""
 
 import csv
+import itertools
 import os
 import subprocess
 import sys
@@ -25,6 +26,7 @@ HEADER = (
 ).split(",")
 LIBRARY_SAMPLE = 500
 STAMPS = ("created_at", "updated_at")
+LONG_AGO = "2019-01-01 00:00:00+00:00"
 
 # The same file into the same tables with nothing checked and nothing reported: what PostgreSQL alone can do.
 STAGE = """
@@ -132,36 +134,24 @@ def _bare(path: Path) -> None:
 class InvoiceResource(resources.ModelResource):  # type: ignore[misc]
     """What a project writes that trusts the library's defaults."""
 
-    customer = fields.Field("customer_number", "customer", widgets.ForeignKeyWidget(Customer, "number"))
-    invoice_number = fields.Field("invoice_number", "number")
-    balance = fields.Field("amount", "balance", widgets.DecimalWidget())
-    created_at = fields.Field("issued_on", "created_at", widgets.DateWidget())
-    updated_at = fields.Field("issued_on", "updated_at", widgets.DateWidget())
+    customer = fields.Field("customer", "customer", widgets.ForeignKeyWidget(Customer, "number"))
 
     class Meta:
         model = Invoice
-        import_id_fields = ("invoice_number",)
-        fields = (
-            "customer",
-            "number",
-            "issued_on",
-            "due_on",
-            "currency",
-            "amount",
-            "balance",
-            "created_at",
-            "updated_at",
-        )
+        import_id_fields = ("number",)
+        fields = ("customer", "number", "issued_on", "due_on", "currency", "amount", "balance", *STAMPS)
 
 
 def _library_rate(path: Path) -> float:
+    """Rows a second from the preview through the confirmation, as the library's admin does it."""
+    dataset = tablib.Dataset(headers=InvoiceResource.Meta.fields)
     with path.open(newline="") as file:
-        lines = [next(file) for _ in range(LIBRARY_SAMPLE + 1)]
-    dataset = tablib.Dataset().load("".join(lines), format="csv")
-    numbers = sorted(set(dataset["customer_number"]))
-    long_ago = datetime(2019, 1, 1).astimezone()
+        for row in itertools.islice(csv.DictReader(file), LIBRARY_SAMPLE):
+            known = [row["customer_number"], row["invoice_number"], row["issued_on"], row["due_on"], row["currency"]]
+            dataset.append([*known, row["amount"], row["amount"], *["2019-01-01 00:00:00"] * 2])
+    numbers = sorted(set(dataset["customer"]))
     Customer.objects.bulk_create(
-        [Customer(number=n, name=n, created_at=long_ago, updated_at=long_ago) for n in numbers]
+        [Customer(number=n, name=n, created_at=LONG_AGO, updated_at=LONG_AGO) for n in numbers]
     )
     resource = InvoiceResource()
     preview = seconds_of(lambda: resource.import_data(dataset, dry_run=True, raise_errors=True))
