@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -212,3 +212,8 @@ def ledger_faults() -> list[LedgerFault]:
             [list(MINOR_UNITS), list(MINOR_UNITS.values())],
         )
         return [LedgerFault(*row) for row in cursor.fetchall()]
+
+
+def imports_to_mend(now: datetime) -> QuerySet[ImportRun]:
+    """Imports of the last seven days that refused rows."""
+    return ImportRun.objects.filter(refused__gt=0, finished_at__gte=now - timedelta(days=7))
