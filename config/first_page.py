@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from customers.models import Customer
-from customers.queries import AGE_BUCKETS, Ageing, ageing
+from customers.queries import AGE_BUCKETS, Ageing, ageing, imports_to_mend
 from customers.wording import bare_money, counted
 from dunning import overview
 from dunning.engine_figures import is_late, tick_age
@@ -141,8 +142,17 @@ def _needed(now: datetime) -> list[Figure]:
         *(Figure(f"{cases[kind]:,}", text, _cases(attention=kind.value)) for kind, text in words.items()),
         _waiting(notices[Notice.State.IN_DOUBT], "notices of unknown fate", now, state="in_doubt"),
         _waiting(notices[Notice.State.REFUSED], "notices refused", now, state="refused"),
+        _refused_imports(now),
         Figure(f"{unapplied.number:,}", "payments not fully applied", _list("payments_payment", applied="no")),
     ]
+
+
+def _refused_imports(now: datetime) -> Figure:
+    refused = imports_to_mend(now).aggregate(imports=Count("pk"), rows=Sum("refused"))
+    note = counted(refused["rows"], "row") if refused["imports"] else ""
+    return Figure(
+        f"{refused['imports']:,}", "imports with refused rows", _list("customers_importrun", mend="yes"), note
+    )
 
 
 def _waiting(waiting: overview.Waiting, words: str, now: datetime, **query: str) -> Figure:

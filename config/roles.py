@@ -17,13 +17,13 @@ COLLECTOR = (
     "customers.delete_contact",
     "customers.add_hold",
     "customers.change_hold",
+    "customers.add_importrun",
     "payments.add_payment",
     "dunning.change_case",
 )
 MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
-    "customers.add_importrun",
     "dunning.add_campaign",
     "dunning.change_campaign",
     "dunning.change_campaignversion",

@@ -25,6 +25,7 @@ from dunning.models import EngineState
 
 logger = logging.getLogger(__name__)
 
+TIME_TO_START = 60.0  # seconds until the first tick of a cluster, on the busiest machine
 TIME_TO_DRAIN = 60.0  # seconds a child has between SIGTERM and SIGKILL; a tick may last 50
 
 
@@ -33,18 +34,20 @@ class Pulse:
 
     def __init__(self) -> None:
         self.last: datetime | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """Count from now on; what was seen before says nothing about what has just been started."""
         self.since = time.monotonic()
+        self.is_known = self.has_beaten = False
 
     def quiet_for(self, beat: datetime | None) -> float:
-        """Seconds since `beat` last changed."""
-        if beat != self.last:
-            self.last = beat
-            self.calm()
+        """Seconds since `beat` last changed, or since the restart."""
+        if self.is_known and beat != self.last:
+            self.since = time.monotonic()
+            self.has_beaten = True
+        self.last, self.is_known = beat, True
         return time.monotonic() - self.since
-
-    def calm(self) -> None:
-        """Count from now on, as after a restart."""
-        self.since = time.monotonic()
 
 
 class Supervisor:
@@ -79,7 +82,7 @@ class Supervisor:
             self.will.keep_up()
             self.web.keep_up()
             if self.cluster.keep_up():
-                self.pulse.calm()
+                self.pulse.restart()
                 self._ring()
             self._look_at_the_heart()
             if not is_up and answers(self.bind):
@@ -95,9 +98,9 @@ class Supervisor:
             quiet = self.pulse.quiet_for(last_beat())
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The database does not answer, so the engine cannot be judged: %s", error)
-            self.pulse.calm()
+            self.pulse.restart()
             return
-        if quiet > self.patience:
+        if quiet > (self.patience if self.pulse.has_beaten else max(self.patience, TIME_TO_START)):
             self._replace_cluster(quiet)
         elif quiet < self.patience / 2:
             self.has_rung = False
@@ -108,7 +111,7 @@ class Supervisor:
         logger.error("No tick for %.0f s: the cluster is killed and started again.", quiet)
         self.cluster.kill()
         self.cluster.start()
-        self.pulse.calm()
+        self.pulse.restart()
         self._ring()
 
     def _ring(self) -> None:

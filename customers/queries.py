@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice
 from customers.rules.import_columns import COLUMNS
@@ -62,20 +62,20 @@ class Ageing:
         return sum(self.amounts[1:], Decimal(0))
 
 
+AGES = """
+    SELECT currency, width_bucket(%s::date - due_on, %s::int[]), sum(balance), count(*)
+    FROM customers_invoice WHERE balance > 0 GROUP BY 1, 2 ORDER BY 1
+"""
+
+
 def ageing(today: date) -> list[Ageing]:
-    """Open amounts by currency and days past due: one query over the index of open invoices."""
-    cases = [When(bucket.due(today), then=Value(place)) for place, bucket in enumerate(AGE_BUCKETS)]
-    rows = (
-        Invoice.objects.filter(balance__gt=0)
-        .values("currency", bucket=Case(*cases, output_field=IntegerField()))
-        .annotate(amount=Sum("balance"), invoices=Count("pk"))
-        .order_by("currency")
-    )
+    """Open amounts by currency and days past due, in one query."""
     by_currency: dict[str, Ageing] = {}
-    for row in rows:
-        ageing = by_currency.setdefault(row["currency"], Ageing(row["currency"]))
-        ageing.amounts[row["bucket"]] = row["amount"]
-        ageing.invoices[row["bucket"]] = row["invoices"]
+    with connection.cursor() as cursor:
+        cursor.execute(AGES, [today, [bucket.first for bucket in AGE_BUCKETS[1:]]])
+        for currency, place, amount, invoices in cursor.fetchall():
+            row = by_currency.setdefault(currency, Ageing(currency))
+            row.amounts[place], row.invoices[place] = amount, invoices
     return list(by_currency.values())
 
 
@@ -212,3 +212,8 @@ def ledger_faults() -> list[LedgerFault]:
             [list(MINOR_UNITS), list(MINOR_UNITS.values())],
         )
         return [LedgerFault(*row) for row in cursor.fetchall()]
+
+
+def imports_to_mend(now: datetime) -> QuerySet[ImportRun]:
+    """Imports of the last seven days that refused rows."""
+    return ImportRun.objects.filter(refused__gt=0, finished_at__gte=now - timedelta(days=7))

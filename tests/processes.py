@@ -15,7 +15,16 @@ from typing import Self, TypeVar
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "DATA_DIR", "EMAIL_BACKEND", "EMAIL_URL", "BASE_URL")
+OURS = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "DJANGO_SETTINGS_MODULE",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "DATA_DIR",
+    "EMAIL_BACKEND",
+    "EMAIL_URL",
+    "BASE_URL",
+)
 T = TypeVar("T")
 A_GOOD_KEY = "k3Yf0rT3stsOnly-k3Yf0rT3stsOnly-k3Yf0rT3stsOnly-k3Yf0rT3sts"
 

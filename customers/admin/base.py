@@ -54,7 +54,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def counted(self) -> int:
         rows = self.object_list
-        return rows.order_by()[: COUNTED_ROWS + 1].count() if isinstance(rows, QuerySet) else len(rows)
+        return rows.order_by().values("pk")[: COUNTED_ROWS + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class DeskChangeList(ChangeList):  # type: ignore[misc]

@@ -19,12 +19,12 @@ from import_export.formats.base_formats import CSV, XLSX
 
 from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.buttons import person
-from customers.admin.filters import choice_filter
+from customers.admin.filters import KnownFilter, choice_filter
 from customers.admin.import_forms import ReadingForm, UploadForm
 from customers.models import ImportIssue, ImportRun
 from customers.operations import imports
 from customers.operations.import_refused import refused_lines
-from customers.queries import ImportSample, import_sample
+from customers.queries import ImportSample, import_sample, imports_to_mend
 from customers.rules.import_columns import COLUMNS
 from customers.rules.import_encoding import DELIMITERS, ENCODINGS, FileRefusal
 from customers.rules.import_layout import Choices
@@ -40,10 +40,23 @@ EXAMPLE = (
 )
 
 
+class RefusedRowsFilter(KnownFilter):
+    """Imports with rows to mend."""
+
+    title = "refused rows"
+    parameter_name = "mend"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("yes", "some, in the last 7 days")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(pk__in=imports_to_mend(timezone.now()).values("pk"))
+
+
 @admin.register(ImportRun)
 class ImportRunAdmin(ImportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     list_display = ("file_name", "stands", "rows", "new", "changed", "unchanged", "refused", "conflicts", "uploaded_at")
-    list_filter = (choice_filter("state", "state", State.choices),)
+    list_filter = (choice_filter("state", "state", State.choices), RefusedRowsFilter)
     search_fields = ("file_name",)
     ordering = ("-pk",)
     sortable_by = ()

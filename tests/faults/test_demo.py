@@ -20,7 +20,7 @@ def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(folder: Path) -> N
         page = status_of(link)
         twin = manage("demo", f"--port={free_port()}", environment=bare_environment(DATA_DIR=str(data)))
         demo.interrupt()
-        assert demo.process.wait(timeout=60) == 0
+        assert demo.process.wait(timeout=120) == 0
         assert not demo.processes()
     assert pages == {"desk": 200, "health": 200} and page == 200
     assert twin.returncode == 1 and "A demo runs from" in twin.stderr
@@ -33,7 +33,7 @@ def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(folder: Path) -> N
         eventually(lambda: UP in demo.said() or demo.process.poll() is not None)
         assert link in demo.said() and "Building" not in demo.said()
         demo.interrupt()
-        assert demo.process.wait(timeout=60) == 0
+        assert demo.process.wait(timeout=120) == 0
     assert time.monotonic() - begun < 60
 
 

@@ -46,7 +46,7 @@ def test_run_brings_back_whatever_is_killed_or_hangs(data: Path) -> None:
         eventually(lambda: desk.processes("config.last_will"))
 
         desk.interrupt()
-        assert desk.process.wait(timeout=60) == 0
+        assert desk.process.wait(timeout=120) == 0
         assert not desk.processes()
 
 

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.utils import timezone
 
 from customers.models import Customer, CustomerChange, Hold
-from customers.operations import holds
+from customers.operations import holds, imports
+from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt, Payment, PaymentMethod
@@ -16,13 +17,22 @@ from payments.operations import payments
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 
+ACCOUNTS = b"customer_number,customer_name,invoice_number,due_on,currency,amount\nC-9,Zoe Ash,R-9,2026-03-02,EUR,none\n"
 MAIL = b"From: Billing <billing@example.com>\nTo: ada@example.com\nSubject: Your account\n\nHello Ada\n"
 
 
 def books_with(rows: int) -> list[Customer]:
     """`rows` customers, each with an invoice, a case under way and something in every other table."""
+    _refused_import(timezone.now())
     EngineState.objects.update_or_create(pk=1, defaults={"ticked_at": timezone.now()})
     return [add_customer(place) for place in range(rows)]
+
+
+def _refused_import(now: datetime) -> None:
+    run = imports.upload("accounts.csv", [ACCOUNTS], choices=Choices(), by=None, now=now)
+    imports.read(run, now=now)
+    imports.confirm(run, now=now)
+    imports.apply_now(run, now=now)
 
 
 def add_customer(place: int) -> Customer:
