@@ -20,7 +20,7 @@ from dunning.snapshot import Subject, gather
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 PARKED_FOR = timedelta(hours=1)
 
 

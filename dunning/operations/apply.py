@@ -1,5 +1,6 @@
 """Carrying out a batch of decisions: rows only, set-based, in the caller's transaction. Nothing leaves the house."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,8 @@ from dunning.rules.words import Ending, Outcome
 
 RUNS = """
 INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, decided_at)
-SELECT *, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[])
+SELECT case_id, step_id, outcome, reason, %(now)s
+FROM json_to_recordset(%(rows)s) AS run (case_id bigint, step_id bigint, outcome text, reason text)
 ON CONFLICT (case_id, step_id) DO UPDATE
 SET outcome = excluded.outcome, reason = excluded.reason, decided_at = excluded.decided_at
 WHERE dunning_steprun.outcome = 'delayed'
@@ -24,9 +26,9 @@ WHERE dunning_steprun.outcome = 'delayed'
 NOTICES = """
 INSERT INTO dunning_notice (case_id, step_id, customer_id, channel, due_at, contact_id, state, queued_at, attempts,
                             reason, address, language, subject, body, lines, message_id, provider_reference)
-SELECT wanted.*, contact.id, 'queued', %s, 0, '', '', '', '', '', '[]', '', ''
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[])
-  AS wanted (case_id, step_id, customer_id, channel, due_at)
+SELECT wanted.*, contact.id, 'queued', %(now)s, 0, '', '', '', '', '', '[]', '', ''
+FROM json_to_recordset(%(rows)s)
+  AS wanted (case_id bigint, step_id bigint, customer_id bigint, channel text, due_at timestamptz)
 JOIN customers_contact contact ON contact.customer_id = wanted.customer_id AND contact.is_primary
 ON CONFLICT (case_id, step_id, channel, contact_id) DO UPDATE
 SET state = 'queued', due_at = excluded.due_at, queued_at = excluded.queued_at, reason = ''
@@ -37,19 +39,20 @@ UPDATE dunning_case SET next_action_at = seen.next_action_at, next_step_id = see
   next_reason = seen.next_reason, attention = seen.attention,
   anchor_on = coalesce(seen.anchor_on, dunning_case.anchor_on),
   level = greatest(dunning_case.level, seen.level)
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::date[], %s::int[])
-  AS seen (id, next_action_at, next_step_id, next_reason, attention, anchor_on, level)
+FROM json_to_recordset(%(rows)s)
+  AS seen (id bigint, next_action_at timestamptz, next_step_id bigint, next_reason text, attention text, anchor_on date,
+           level int)
 WHERE dunning_case.id = seen.id
 """
 CLOSE = """
 WITH closing AS (
-  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS c (case_id, ending, reason)
+  SELECT * FROM json_to_recordset(%(rows)s) AS closing (case_id bigint, ending text, reason text)
 ), told AS (
   INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
-  SELECT case_id, %s, 'closed', 'Closed: ' || reason FROM closing
+  SELECT case_id, %(now)s, 'closed', 'Closed: ' || reason FROM closing
 )
-UPDATE dunning_case SET state = 'closed', closed_at = %s, next_action_at = NULL, next_step_id = NULL, next_reason = '',
-  attention = '', ending = closing.ending, close_reason = closing.reason
+UPDATE dunning_case SET state = 'closed', closed_at = %(now)s, next_action_at = NULL, next_step_id = NULL,
+  next_reason = '', attention = '', ending = closing.ending, close_reason = closing.reason
 FROM closing WHERE dunning_case.id = closing.case_id
 """
 WITHDRAW = """
@@ -80,26 +83,30 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, now)
     _queue_notices(batch, now)
-    _set_clocks(batch)
+    _set_clocks(batch, now)
 
 
 def _write_runs(batch: Sequence[Decided], now: datetime) -> None:
-    rows = [(item.case_id, *run) for item in batch for run in runs_of(item.facts, item.decision)]
-    _execute(RUNS, rows, before=[now])
+    rows = [
+        {"case_id": item.case_id, "step_id": step_id, "outcome": outcome.value, "reason": reason}
+        for item in batch
+        for step_id, outcome, reason in runs_of(item.facts, item.decision)
+    ]
+    _execute(RUNS, rows, now)
 
 
-def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, str, str]]:
+def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, Outcome, str]]:
     """The lines for the ledger of steps: (step id, outcome, reason)."""
-    lines = [(skip.step.id, Outcome.SKIPPED.value, skip.reason) for skip in decision.skips]
+    lines = [(skip.step.id, Outcome.SKIPPED, skip.reason) for skip in decision.skips]
     match decision:
         case Send():
-            lines.append((decision.step.id, Outcome.DONE.value, decision.reason))
+            lines.append((decision.step.id, Outcome.DONE, decision.reason))
         case Wait(step=step) if step and decision.delays:
-            lines.append((step.id, Outcome.DELAYED.value, decision.reason))
+            lines.append((step.id, Outcome.DELAYED, decision.reason))
         case Close(thanks=thanks) if thanks and thanks.channel in facts.channels:
-            lines.append((thanks.id, Outcome.DONE.value, "the money arrived: thank you"))
+            lines.append((thanks.id, Outcome.DONE, "the money arrived: thank you"))
         case Close(thanks=thanks) if thanks:
-            lines.append((thanks.id, Outcome.SKIPPED.value, f"no {thanks.channel} address on file"))
+            lines.append((thanks.id, Outcome.SKIPPED, f"no {thanks.channel} address on file"))
         case _:
             pass
     return lines
@@ -107,11 +114,17 @@ def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, str, str]]:
 
 def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
     rows = [
-        (item.case_id, step.id, item.facts.customer_id, step.channel, _due_at(item.facts, now))
+        {
+            "case_id": item.case_id,
+            "step_id": step.id,
+            "customer_id": item.facts.customer_id,
+            "channel": step.channel,
+            "due_at": _due_at(item.facts, now),
+        }
         for item in batch
         if (step := _step_to_send(item.facts, item.decision))
     ]
-    _execute(NOTICES, rows, before=[now])
+    _execute(NOTICES, rows, now)
 
 
 def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
@@ -128,14 +141,21 @@ def _due_at(facts: CaseFacts, now: datetime) -> datetime:
     return now if in_send_window(facts, now) else next_opening(facts, now)
 
 
-def _set_clocks(batch: Sequence[Decided]) -> None:
-    rows = []
-    for item in batch:
-        if wait := item.wait:
-            level = int(item.decision.step.tone) if isinstance(item.decision, Send) else 0
-            step_id = wait.step.id if wait.step else None
-            rows.append((item.case_id, wait.until, step_id, wait.reason, wait.attention.value, wait.anchor_on, level))
-    _execute(CASES, rows)
+def _set_clocks(batch: Sequence[Decided], now: datetime) -> None:
+    rows = [
+        {
+            "id": item.case_id,
+            "next_action_at": item.wait.until,
+            "next_step_id": item.wait.step.id if item.wait.step else None,
+            "next_reason": item.wait.reason,
+            "attention": item.wait.attention.value,
+            "anchor_on": item.wait.anchor_on,
+            "level": int(item.decision.step.tone) if isinstance(item.decision, Send) else 0,
+        }
+        for item in batch
+        if item.wait
+    ]
+    _execute(CASES, rows, now)
 
 
 def _close(closings: Sequence[Decided], now: datetime) -> None:
@@ -143,13 +163,13 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
         return
     case_ids = [item.case_id for item in closings]
     rows = [
-        (item.case_id, item.decision.ending.value, item.decision.reason)
+        {"case_id": item.case_id, "ending": item.decision.ending.value, "reason": item.decision.reason}
         for item in closings
         if isinstance(item.decision, Close)
     ]
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW, [now, case_ids, now])
-    _execute(CLOSE, rows, after=[now, now])
+    _execute(CLOSE, rows, now)
     # Newer debts of a cured case begin a case of their own at the next turn.
     news.announce(
         item.facts.customer_id
@@ -158,9 +178,7 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
     )
 
 
-def _execute(
-    statement: str, rows: Sequence[tuple[Any, ...]], before: Sequence[Any] = (), after: Sequence[Any] = ()
-) -> None:
+def _execute(statement: str, rows: Sequence[dict[str, Any]], now: datetime) -> None:
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*before, *map(list, zip(*rows, strict=True)), *after])
+            cursor.execute(statement, {"rows": json.dumps(rows, default=str), "now": now})

@@ -1,7 +1,7 @@
 """What a decision may look at: frozen facts about one customer's case, gathered in batches and handed to the rules."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -77,14 +77,14 @@ class CaseFacts:
 
     def local(self, moment: datetime) -> datetime:
         """`moment` on the customer's clock."""
-        return moment.astimezone(zone(self.time_zone))
+        return _local(moment, self.time_zone)
 
     def opening_of(self, day: date) -> datetime:
         """The moment (UTC) on `day` from which letters may reach this customer.
 
         A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
         """
-        return datetime.combine(day, self.plan.send_from, zone(self.time_zone)).astimezone(zone("UTC"))
+        return _opening(day, self.plan.send_from, self.time_zone)
 
     def holds_in_force(self, now: datetime) -> list[HoldFact]:
         """The holds that count at `now`."""
@@ -94,6 +94,17 @@ class CaseFacts:
     def speaks_until(self, now: datetime) -> date:
         """The last due date that the campaign speaks about at `now`: what is due, or will be very soon."""
         return self.local(now).date() + timedelta(days=self.plan.reach_days)
+
+
+# A batch is decided at one moment, in few zones and for few days: most of these are asked for again and again.
+@lru_cache(maxsize=4096)
+def _local(moment: datetime, zone_name: str) -> datetime:
+    return moment.astimezone(zone(zone_name))
+
+
+@lru_cache(maxsize=4096)
+def _opening(day: date, send_from: time, zone_name: str) -> datetime:
+    return datetime.combine(day, send_from, zone(zone_name)).astimezone(UTC)
 
 
 @lru_cache(maxsize=1024)

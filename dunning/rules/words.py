@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 
 class Tone(IntEnum):
@@ -43,6 +44,7 @@ class Attention(StrEnum):
     END_OF_ROAD = "end_of_road"
 
 
+@lru_cache(maxsize=4096)
 def spelled(day: date) -> str:
     """A date as the desk reads it: 2 March 2026."""
     return f"{day.day} {day:%B %Y}"
