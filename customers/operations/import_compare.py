@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 
 from customers.models import ImportIssue, ImportRun
+from customers.rules.import_columns import COLUMNS
 
 # Where a row and the books disagree, the books win. Code -> kind, column, what is wrong (%s: the books), remedy.
 FINDINGS = {
@@ -34,8 +35,10 @@ FINDINGS = {
     ),
 }  # fmt: skip
 
-# `book` is read only where the file speaks of payments: most invoices need no look at their ledger.
-COMPARED = """
+STAGED = ", ".join(f"r.{column}" for column in ("run_id", "row_number", *COLUMNS))
+# A file that says "paid in full" of an invoice that is closed agrees with the books, however it was closed.
+# `book` is read only where the file says something else about payments; OFFSET 0 keeps each level computed once.
+COMPARED = f"""
     SELECT *,
       CASE
         WHEN finding IN ('moved', 'currency', 'too_early') THEN 'refused'
@@ -47,11 +50,11 @@ COMPARED = """
     FROM (
       SELECT *,
         CASE WHEN finding <> '' AND finding NOT LIKE 'paid%%' THEN 0 ELSE amount - booked_amount END AS amount_change,
-        CASE WHEN finding <> '' AND finding <> 'paid_more' OR paid_amount IS NULL THEN 0
-             WHEN invoice_id IS NULL THEN paid_amount
-             ELSE least(paid_amount - booked_paid, greatest(booked_balance + amount - booked_amount, 0)) END AS paid_now
+        CASE WHEN finding <> '' AND finding <> 'paid_more' OR said_paid IS NULL THEN 0
+             WHEN invoice_id IS NULL THEN said_paid
+             ELSE least(said_paid - booked_paid, greatest(booked_balance + amount - booked_amount, 0)) END AS paid_now
       FROM (
-        SELECT r.*, c.id AS customer_id, i.id AS invoice_id, i.customer_id AS owner_id,
+        SELECT {STAGED}, c.id AS customer_id, i.id AS invoice_id, i.customer_id AS owner_id, said.paid AS said_paid,
           i.currency AS booked_currency, i.issued_on AS booked_issued_on, i.amount AS booked_amount,
           i.balance AS booked_balance, book.paid AS booked_paid,
           (r.due_on, coalesce(r.issued_on, i.issued_on), coalesce(r.description, i.description))
@@ -71,20 +74,25 @@ COMPARED = """
             WHEN r.issued_on IS NULL AND r.due_on < i.issued_on THEN 'too_early'
             WHEN i.balance <= 0 AND r.amount <> i.amount THEN 'closed'
             WHEN i.balance > 0 AND i.balance + r.amount - i.amount < 0 THEN 'too_small'
-            WHEN r.paid_amount < book.paid THEN 'paid_less'
-            WHEN r.paid_amount - book.paid > greatest(i.balance + r.amount - i.amount, 0) THEN 'paid_more'
+            WHEN said.paid < book.paid THEN 'paid_less'
+            WHEN said.paid - book.paid > greatest(i.balance + r.amount - i.amount, 0) THEN 'paid_more'
             ELSE ''
           END AS finding
         FROM customers_importrow r
         LEFT JOIN customers_invoice i ON i.number = r.invoice_number
         LEFT JOIN customers_customer c ON c.number = r.customer_number
         LEFT JOIN customers_contact k ON k.customer_id = c.id AND k.is_primary
+        CROSS JOIN LATERAL (
+          SELECT CASE WHEN i.balance = 0 AND r.amount = i.amount AND r.paid_amount = r.amount THEN NULL
+                 ELSE r.paid_amount END AS paid
+        ) said
         LEFT JOIN LATERAL (
           SELECT coalesce(-sum(e.amount), 0) AS paid FROM customers_ledgerentry e
-          WHERE e.invoice_id = i.id AND e.kind IN ('paid', 'refunded') AND r.paid_amount IS NOT NULL
+          WHERE e.invoice_id = i.id AND e.kind IN ('paid', 'refunded') AND said.paid IS NOT NULL
         ) book ON true
         WHERE r.run_id = %(run)s AND r.state = 'good' AND r.row_number > %(after)s AND r.row_number <= %(upto)s
-      ) AS matched
+        OFFSET 0
+      ) AS matched OFFSET 0
     ) AS judged
 """
 
@@ -100,6 +108,7 @@ LIST_FINDINGS = """
           ELSE trim_scale(booked_paid)::text END),
         'remedy', remedy)), cells
     FROM {compared} AS compared
+    JOIN customers_importrow USING (run_id, row_number)
     JOIN unnest(%(codes)s::text[], %(kinds)s::text[], %(columns)s::text[], %(problems)s::text[], %(remedies)s::text[])
       AS known (code, kind, col, problem, remedy) ON code = finding
 """

@@ -53,6 +53,12 @@ FIND_REPEATED = f"""
 """
 
 FACTS = ("customer_name", "email", "phone", "language", "country", "time_zone", "segment")
+HAS_CONTRADICTIONS = f"""
+    SELECT true FROM (
+      SELECT DISTINCT customer_number, {", ".join(FACTS)} FROM customers_importrow
+      WHERE run_id = %(run)s AND state = 'good'
+    ) AS description GROUP BY customer_number HAVING count(*) > 1 LIMIT 1
+"""
 FIND_CONTRADICTIONS = f"""
     WITH said AS MATERIALIZED (
       SELECT customer_number, {", ".join(f"min({c}) AS {c}_a, max({c}) AS {c}_b" for c in FACTS)}
@@ -99,11 +105,12 @@ def stage(run: ImportRun, rows: Iterable[Record], reader: RowReader) -> None:
             copy.write("".join(lines))
         crashpoint("import.staged")
         cursor.execute("ANALYZE customers_importrow; SET LOCAL work_mem = '64MB'")
-        cursor.execute(HAS_REPEATED, {"run": run.pk})
-        if cursor.fetchone():
-            cursor.execute(FIND_REPEATED, {"run": run.pk})
-        for statement in (FIND_CONTRADICTIONS, LIST_ISSUES, COUNT):
-            cursor.execute(statement, {"run": run.pk})
+        for suspicion, search in ((HAS_REPEATED, FIND_REPEATED), (HAS_CONTRADICTIONS, FIND_CONTRADICTIONS)):
+            cursor.execute(suspicion, {"run": run.pk})
+            if cursor.fetchone():
+                cursor.execute(search, {"run": run.pk})
+        cursor.execute(LIST_ISSUES, {"run": run.pk})
+        cursor.execute(COUNT, {"run": run.pk})
         run.rows, run.last_row, run.refused = cursor.fetchone()
 
 
