@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -90,6 +90,13 @@ class CampaignVersionAdmin(DeskAdmin):
     @badge("State", {"published": "success", "draft": "warning"})
     def state(self, version: CampaignVersion) -> str:
         return "draft" if is_draft(version) else "published"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        frozen = StepText.objects.filter(step__version=int(object_id)) if object_id.isdecimal() else None
+        shown = {"texts": list(frozen.select_related("step").order_by("step__position", "language"))} if frozen else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a draft begins on the campaign's page

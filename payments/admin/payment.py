@@ -118,6 +118,6 @@ class PaymentAdmin(DeskAdmin):
         return money(payment.amount, payment.currency)
 
     @badge("Unapplied", {"left": "warning"})
-    def unapplied(self, payment: Any) -> Badge | str:
+    def unapplied(self, payment: Any) -> Badge | None:
         left = payment.amount - payment.applied
-        return Badge("left", money(left, payment.currency)) if left else "-"
+        return Badge("left", money(left, payment.currency)) if left else None

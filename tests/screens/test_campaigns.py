@@ -82,6 +82,13 @@ def test_published_version_is_read_only(manager: Client, draft: CampaignVersion)
     assert days_of(published) == [-3, 1, 7, 14, 30]
 
 
+def test_published_version_shows_the_words_it_was_published_with(manager: Client, draft: CampaignVersion) -> None:
+    TemplateText.objects.update(body="Other words")
+    page = manager.get(reverse(PAGE, args=[CampaignVersion.objects.get(number=1).pk])).content.decode()
+    assert "The words of this version" in page
+    assert "Other words" not in page
+
+
 def test_draft_that_breaks_a_rule_is_not_published_and_says_why(manager: Client, draft: CampaignVersion) -> None:
     TemplateText.objects.filter(template=draft.steps.get(position=1).template, language="fr").delete()
     [said] = press(manager, "publish", draft)
