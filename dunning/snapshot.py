@@ -3,8 +3,10 @@
 Bare SQL instead of model queries: deciding a day's cases spends most of its time here.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,25 +14,34 @@ from django.db import connection
 
 from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
-from dunning.rules.words import Outcome, StepKind, Tone
+from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 
 ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%s)"
 INVOICES = """
-SELECT customer_id, id, due_on, balance, currency, created_at FROM customers_invoice
+SELECT customer_id, id, due_on, balance, currency FROM customers_invoice
 WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 """
+# A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached.
 RUNS = """
-SELECT case_id, step_id, outcome, decided_at, EXISTS (
-  SELECT 1 FROM dunning_notice notice WHERE notice.case_id = run.case_id AND notice.step_id = run.step_id
-    AND notice.state IN ('calling', 'sent', 'in_doubt'))
-FROM dunning_steprun run WHERE case_id = ANY(%s)
+SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
+  CASE WHEN bool_or(notice.state IN ('queued', 'leased')) THEN 'pending'
+       WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt')) THEN 'reached' ELSE 'nowhere' END,
+  jsonb_path_query_array(
+    coalesce(jsonb_agg(notice.lines) FILTER (WHERE notice.state IN ('calling', 'sent', 'in_doubt')), '[]'),
+    '$[*][*].invoice_id')
+FROM dunning_steprun run
+LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_id = run.step_id
+WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 """
 HOLDS = """
 SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
 WHERE customer_id = ANY(%s) AND released_at IS NULL
 """
 REACHABLE_BY_EMAIL = """
-SELECT customer_id FROM customers_contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
+SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
+  AND NOT EXISTS (
+    SELECT 1 FROM dunning_notice refused
+    WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
 PAYING = """
 SELECT customer_id FROM payments_chargeattempt WHERE customer_id = ANY(%s) AND state IN ('calling', 'in_doubt')
@@ -92,8 +103,9 @@ def _step(step: Step) -> StepFact:
     return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel)
 
 
-def _run(step_id: int, outcome: str, *facts: Any) -> RunFact:
-    return RunFact(step_id, OUTCOMES[outcome], *facts)
+def _run(step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any) -> RunFact:
+    ids = frozenset(map(int, json.loads(named) if isinstance(named, str) else named))
+    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids)
 
 
 def _rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:

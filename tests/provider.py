@@ -8,7 +8,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from dunning.channels.base import Channel, Message, Receipt
+from dunning.channels.base import Channel, Message, Receipt, Refused
 
 
 class Provider(Channel):
@@ -56,3 +56,10 @@ class ProviderLosingAnswers(Provider):
 class ProviderLosingAnswersWithKeys(ProviderLosingAnswers):
     honours_keys = True
     key_lifetime = timedelta(hours=24)
+
+
+class ProviderRefusing(Provider):
+    """Knows no such address."""
+
+    def send(self, message: Message) -> Receipt:
+        raise Refused("550 no such user", permanent=True)

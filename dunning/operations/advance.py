@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
@@ -51,11 +51,15 @@ def decide_and_apply(subjects: Sequence[Subject], *, now: datetime) -> Counter[s
             decided = [_decide(subject, facts, now) for subject, facts in zip(subjects, gather(subjects), strict=True)]
             apply(decided, now=now)
             crashpoint("advance.before_commit")
+    except OperationalError:
+        raise  # a deadlock, a restart of the database: nothing is wrong with the case, the next turn takes it again
     except Exception as error:
         if len(subjects) > 1:  # find the one that fails, and let the others go on
             return sum((decide_and_apply([subject], now=now) for subject in subjects), Counter())
-        logger.exception("case %s could not be decided and is parked", subjects[0].case_id)
-        park(subjects[0], error, now=now)
+        case_id = subjects[0].case_id
+        assert case_id is not None
+        logger.exception("case %s could not be decided and is parked", case_id)
+        park(case_id, f"could not be decided ({type(error).__name__}: {error})", now=now)
         return Counter(parked=1)
     return _count([item.decision for item in decided])
 
@@ -66,16 +70,13 @@ def _decide(subject: Subject, facts: CaseFacts, now: datetime) -> Decided:
     return Decided(subject.case_id, facts, decision, next_wait(facts, decision, now=now))
 
 
-def park(subject: Subject, error: Exception, *, now: datetime) -> None:
+def park(case_id: int, reason: str, *, now: datetime) -> None:
     """Put a case aside for an hour and show it to a person; the rest of the batch goes on."""
-    assert subject.case_id is not None
-    reason = f"could not be decided ({type(error).__name__}: {error})"[:400]
-    Case.objects.filter(pk=subject.case_id, state=Case.State.OPEN).update(
+    reason = reason[:450]
+    Case.objects.filter(pk=case_id, state=Case.State.OPEN).update(
         next_action_at=now + PARKED_FOR, next_reason=reason, attention=Attention.PARKED
     )
-    CaseEvent.objects.create(
-        case_id=subject.case_id, happened_at=now, kind=CaseEvent.Kind.PARKED, text=f"Parked: {reason}"
-    )
+    CaseEvent.objects.create(case_id=case_id, happened_at=now, kind=CaseEvent.Kind.PARKED, text=f"Parked: {reason}")
 
 
 def _count(decisions: Sequence[Decision]) -> Counter[str]:

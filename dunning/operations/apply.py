@@ -15,14 +15,16 @@ from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.words import Ending, Outcome
 
 RUNS = """
-INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, decided_at)
-SELECT case_id, step_id, outcome, reason, %(now)s
-FROM json_to_recordset(%(rows)s) AS run (case_id bigint, step_id bigint, outcome text, reason text)
+INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, is_by_hand, decided_at)
+SELECT case_id, step_id, outcome, reason, by_hand, %(now)s
+FROM json_to_recordset(%(rows)s) AS run (case_id bigint, step_id bigint, outcome text, reason text, by_hand boolean)
 ON CONFLICT (case_id, step_id) DO UPDATE
-SET outcome = excluded.outcome, reason = excluded.reason, decided_at = excluded.decided_at
+SET outcome = excluded.outcome, reason = excluded.reason, decided_at = excluded.decided_at,
+  is_by_hand = excluded.is_by_hand
 WHERE dunning_steprun.outcome = 'delayed'
 """
-# A notice that was withdrawn before any call goes back into the queue: it is still the one notice of this step.
+# A notice that was withdrawn before any call, or refused for an address that has been mended, goes back into the queue:
+# it is still the one notice of this step.
 NOTICES = """
 INSERT INTO dunning_notice (case_id, step_id, customer_id, channel, due_at, contact_id, state, queued_at, attempts,
                             reason, address, language, subject, body, lines, message_id, provider_reference)
@@ -31,8 +33,8 @@ FROM json_to_recordset(%(rows)s)
   AS wanted (case_id bigint, step_id bigint, customer_id bigint, channel text, due_at timestamptz)
 JOIN customers_contact contact ON contact.customer_id = wanted.customer_id AND contact.is_primary
 ON CONFLICT (case_id, step_id, channel, contact_id) DO UPDATE
-SET state = 'queued', due_at = excluded.due_at, queued_at = excluded.queued_at, reason = ''
-WHERE dunning_notice.state = 'withdrawn'
+SET state = 'queued', due_at = excluded.due_at, queued_at = excluded.queued_at, reason = '', body = '', attempts = 0
+WHERE dunning_notice.state IN ('withdrawn', 'refused')
 """
 CASES = """
 UPDATE dunning_case SET next_action_at = seen.next_action_at, next_step_id = seen.next_step_id,
@@ -88,7 +90,13 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
 
 def _write_runs(batch: Sequence[Decided], now: datetime) -> None:
     rows = [
-        {"case_id": item.case_id, "step_id": step_id, "outcome": outcome.value, "reason": reason}
+        {
+            "case_id": item.case_id,
+            "step_id": step_id,
+            "outcome": outcome.value,
+            "reason": reason,
+            "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step_id == item.decision.step.id,
+        }
         for item in batch
         for step_id, outcome, reason in runs_of(item.facts, item.decision)
     ]

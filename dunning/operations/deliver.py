@@ -23,6 +23,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels import channel
 from dunning.channels.base import Channel, Refused
 from dunning.models import Case, Notice, StepRun
+from dunning.operations.advance import park
 from dunning.operations.prepare import Leased, Parcel, prepare
 from dunning.rules.recheck import PutBack, Verdict, Withdraw
 from dunning.rules.words import Outcome
@@ -47,24 +48,24 @@ FROM picked WHERE notice.id = picked.id
 RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_token, attempts, link_id, language,
   subject, body, lines
 """
-# One statement: lock what is owed, compare it and the holds with what the message says, and only then mark the row.
-# A payer who is faster makes it match nothing; a payer who is slower waits until the row says calling.
+# A payer who is faster is seen, because the second statement looks after the first has waited for the lock;
+# a payer who is slower waits until the row says calling.
+LOCK_OWED = "SELECT id FROM customers_invoice WHERE customer_id = %(customer)s AND balance > 0 ORDER BY id FOR SHARE"
 CALLING = """
-WITH owed AS MATERIALIZED (
-  SELECT id, balance FROM customers_invoice WHERE customer_id = %(customer)s AND balance > 0 ORDER BY id FOR SHARE
-)
 UPDATE dunning_notice SET state = 'calling', calling_at = %(now)s, reason = '', address = %(address)s,
   language = %(language)s, subject = %(subject)s, body = %(body)s, lines = %(lines)s, link_id = %(link)s,
   message_id = %(key)s
 WHERE id = %(id)s AND state = 'leased' AND lease_token = %(token)s
   AND lease_until > clock_timestamp() + make_interval(secs => %(call_seconds)s)
-  AND ARRAY(SELECT id || ':' || balance FROM owed) = %(balances)s::text[]
+  AND ARRAY(
+    SELECT id || ':' || balance FROM customers_invoice WHERE customer_id = %(customer)s AND balance > 0 ORDER BY id
+  ) = %(balances)s::text[]
   AND ARRAY(SELECT id FROM customers_hold WHERE customer_id = %(customer)s AND released_at IS NULL ORDER BY id)
       = %(holds)s::bigint[]
   AND NOT EXISTS (
     SELECT 1 FROM payments_chargeattempt WHERE customer_id = %(customer)s AND state IN ('calling', 'in_doubt'))
   AND EXISTS (SELECT 1 FROM dunning_case WHERE id = %(case)s AND state = %(case_state)s)
-  AND EXISTS (SELECT 1 FROM customers_contact WHERE id = %(contact)s AND email = %(address)s)
+  AND EXISTS (SELECT 1 FROM customers_contact WHERE id = %(contact)s AND email = %(address)s AND is_primary)
 """
 
 
@@ -105,11 +106,11 @@ def _deliver_batch(now: datetime, deadline: Deadline) -> Counter[str]:
         return Counter()
     crashpoint("send.after_claim")
     prepared = prepare(notices, now=now)
-    counts = Counter(claimed=len(notices), refused=len(prepared.unfit), in_doubt=len(prepared.stale))
+    counts = Counter(claimed=len(notices), unfit=len(prepared.unfit), in_doubt=len(prepared.stale))
     for notice, verdict in prepared.verdicts:
         counts[_hold_back(notice, verdict, now)] += 1
     for notice, reason in prepared.unfit:
-        _finish(notice, Notice.State.REFUSED, expected=Notice.State.LEASED, reason=reason[:500], finished_at=now)
+        _set_aside(notice, reason, now)
     for notice in prepared.stale:
         _finish(notice, Notice.State.IN_DOUBT, expected=Notice.State.LEASED, reason=STALE_DOUBT, finished_at=now)
     with ExitStack() as open_channels:
@@ -154,7 +155,8 @@ def _send(parcel: Parcel, by: Channel, now: datetime) -> str:
 
 def _mark_calling(parcel: Parcel, now: datetime) -> bool:
     notice = parcel.notice
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK_OWED, {"customer": notice.customer_id})
         cursor.execute(
             CALLING,
             {
@@ -188,13 +190,14 @@ def _let_go(parcel: Parcel, now: datetime) -> str:
 
 
 def _record_refusal(notice: Leased, refusal: Refused, now: datetime) -> str:
-    if refusal.permanent or notice.attempts >= MOST_ATTEMPTS:
-        _finish(notice, Notice.State.REFUSED, reason=str(refusal)[:500], finished_at=now)
-        return "refused"
-    pause = min(timedelta(minutes=5) * 2 ** (notice.attempts - 1), LONGEST_PAUSE)
-    reason = f"try {notice.attempts} was refused for now: {refusal}"[:500]
-    _finish(notice, Notice.State.QUEUED, reason=reason, due_at=now + pause, body="")
-    return "put_back"
+    if not refusal.permanent and notice.attempts < MOST_ATTEMPTS:
+        pause = min(timedelta(minutes=5) * 2 ** (notice.attempts - 1), LONGEST_PAUSE)
+        reason = f"try {notice.attempts} was refused for now: {refusal}"[:500]
+        _finish(notice, Notice.State.QUEUED, reason=reason, due_at=now + pause, body="")
+        return "put_back"
+    reason = str(refusal)[:500]
+    _end(notice, Notice.State.REFUSED, Outcome.DELAYED, reason, now, expected=Notice.State.CALLING)
+    return "refused"
 
 
 def _hold_back(notice: Leased, verdict: Verdict, now: datetime) -> str:
@@ -205,15 +208,38 @@ def _hold_back(notice: Leased, verdict: Verdict, now: datetime) -> str:
     return "put_back"
 
 
-@transaction.atomic
 def _withdraw(notice: Leased, verdict: Withdraw, now: datetime) -> str:
     """Take the notice back, say so in the ledger of steps, and have the case decided again."""
-    if _finish(notice, Notice.State.WITHDRAWN, expected=Notice.State.LEASED, reason=verdict.reason, finished_at=now):
-        runs = StepRun.objects.filter(case=notice.case_id)
-        runs.filter(step=notice.step_id).update(outcome=verdict.outcome, reason=verdict.reason, decided_at=now)
-        level = runs.filter(outcome=Outcome.DONE).aggregate(level=Coalesce(Max("step__tone"), 0))["level"]
-        Case.objects.filter(pk=notice.case_id, state=Case.State.OPEN).update(level=level, next_action_at=now)
+    _end(notice, Notice.State.WITHDRAWN, verdict.outcome, verdict.reason, now)
     return "withdrawn"
+
+
+@transaction.atomic
+def _set_aside(notice: Leased, reason: str, now: datetime) -> None:
+    """A notice whose words cannot be written is shown to a person, and tried again in an hour."""
+    reason = f"its letter could not be written: {reason}"[:450]
+    if _end(notice, Notice.State.WITHDRAWN, Outcome.DELAYED, reason, now):
+        park(notice.case_id, reason, now=now)
+
+
+@transaction.atomic
+def _end(
+    notice: Leased,
+    state: Notice.State,
+    outcome: Outcome,
+    reason: str,
+    now: datetime,
+    expected: Notice.State = Notice.State.LEASED,
+) -> bool:
+    """The notice did not reach anybody: its step counts as not taken, and the case is decided again at once."""
+    case = Case.objects.select_for_update().get(pk=notice.case_id)  # before the notice, as everywhere
+    if not _finish(notice, state, expected=expected, reason=reason, finished_at=now):
+        return False
+    runs = StepRun.objects.filter(case=case)
+    runs.filter(step=notice.step_id).update(outcome=outcome, reason=reason, decided_at=now)
+    level = runs.filter(outcome=Outcome.DONE).aggregate(level=Coalesce(Max("step__tone"), 0))["level"]
+    Case.objects.filter(pk=case.pk, state=Case.State.OPEN).update(level=level, next_action_at=now)
+    return True
 
 
 def _finish(

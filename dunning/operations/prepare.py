@@ -3,6 +3,7 @@
 A batch costs a fixed number of queries. Nothing is sent here, and nothing is marked as being sent.
 """
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,15 +20,14 @@ from dunning.channels.base import Message
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
-from dunning.rules.decide import decide
-from dunning.rules.decisions import Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
-from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
+from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
 
 FALLBACK_LANGUAGE = "en"
+logger = logging.getLogger(__name__)
 
 
 class Leased(NamedTuple):
@@ -75,25 +75,24 @@ def prepare(notices: Sequence[Leased], *, now: datetime) -> Prepared:
     desk = _Desk(notices)
     prepared = Prepared([], [], [], [])
     for notice in notices:
-        verdict = desk.verdict(notice, now)
-        if isinstance(verdict, Go):
-            _write(desk, notice, verdict, prepared, now)
-        elif notice.body and isinstance(verdict, Withdraw):
-            prepared.stale.append(notice)
-        else:
-            prepared.verdicts.append((notice, verdict))
+        try:
+            _prepare_one(desk, notice, prepared, now)
+        except Exception as error:  # one notice must not stop the others
+            logger.exception("notice %s cannot be prepared", notice.id)
+            prepared.unfit.append((notice, f"{type(error).__name__}: {error}"))
     return prepared
 
 
-def _write(desk: "_Desk", notice: Leased, verdict: Go, prepared: Prepared, now: datetime) -> None:
-    try:
-        lines = desk.lines(verdict.invoices)
-        if notice.body and notice.lines != _as_json(lines):
-            prepared.stale.append(notice)
-        else:
-            prepared.parcels.append(desk.parcel(notice, lines, now))
-    except ValueError as error:  # a text that cannot be filled in: TextRefusal, an unknown currency
-        prepared.unfit.append((notice, str(error)))
+def _prepare_one(desk: "_Desk", notice: Leased, prepared: Prepared, now: datetime) -> None:
+    verdict = desk.verdict(notice, now)
+    if isinstance(verdict, PutBack):
+        prepared.verdicts.append((notice, verdict))
+    elif isinstance(verdict, Withdraw):
+        prepared.stale.append(notice) if notice.body else prepared.verdicts.append((notice, verdict))
+    elif notice.body and notice.lines != _as_json(desk.lines(verdict.invoices)):
+        prepared.stale.append(notice)
+    else:
+        prepared.parcels.append(desk.parcel(notice, verdict, now))
 
 
 class _Desk:
@@ -115,8 +114,9 @@ class _Desk:
 
     def verdict(self, notice: Leased, now: datetime) -> Verdict:
         facts = self.facts[notice.case_id]
-        if not (contact := self.contacts.get(notice.contact_id)) or not contact.email:
-            return Withdraw(Outcome.DELAYED, f"no {notice.channel} address on file any more")
+        contact = self.contacts[notice.contact_id]
+        if not (contact.email and contact.is_primary):
+            return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
 
     def _is_open(self, notice: Leased) -> bool:
@@ -126,13 +126,14 @@ class _Desk:
         rows = [self.invoices[invoice.id] for invoice in invoices]
         return tuple(LetterLine(i.pk, i.number, i.description, i.due_on, i.balance, i.currency) for i in rows)
 
-    def parcel(self, notice: Leased, lines: tuple[LetterLine, ...], now: datetime) -> Parcel:
+    def parcel(self, notice: Leased, verdict: Go, now: datetime) -> Parcel:
+        lines = self.lines(verdict.invoices)
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         text = text_of(notice.step_id, notice.language or customer.language)
         letter = (
             Letter(notice.subject, notice.body)
             if notice.body
-            else compose(text.words, self._letter_facts(notice, customer, text.language, lines, now))
+            else compose(text.words, self._letter_facts(notice, verdict, text.language, lines, now))
         )
         link = self.links.get(notice.link_id or 0) or links.issue(customer, now=now)[0]
         url = link_url(links.token_of(link))
@@ -158,11 +159,9 @@ class _Desk:
         )
 
     def _letter_facts(
-        self, notice: Leased, customer: Customer, language: str, lines: tuple[LetterLine, ...], now: datetime
+        self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime
     ) -> LetterFacts:
-        facts = self.facts[notice.case_id]
-        following = decide(facts, now=now)  # this notice's step is in the ledger already, so this is the one after it
-        writes_again = following.until if isinstance(following, Wait) and following.step else None
+        facts, customer = self.facts[notice.case_id], self.customers[notice.customer_id]
         return LetterFacts(
             customer_name=customer.name,
             company_name=settings.COMPANY_NAME,
@@ -172,7 +171,7 @@ class _Desk:
             country=customer.country,
             today=facts.local(now).date(),
             lines=lines,
-            next_contact_on=facts.local(writes_again).date() if writes_again else None,
+            next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
         )
 
 

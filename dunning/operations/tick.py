@@ -1,5 +1,6 @@
 """One turn of the engine: hear the news, open cases, decide, deliver. Any number of workers may turn it at once."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from django.db.models import Q
 
 from customers.deadline import Deadline
 from customers.models import CustomerChange
-from dunning.models import Case, EngineState
+from dunning.models import Case, EngineState, Notice
 from dunning.operations.advance import BATCH, advance_due
 from dunning.operations.deliver import deliver
 from dunning.operations.doubts import settle_doubts
@@ -16,8 +17,11 @@ from dunning.operations.listen import take_news
 from dunning.operations.opening import open_cases, would_open
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
+from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
 from payments.operations.reconcile import reconcile
+
+logger = logging.getLogger(__name__)
 
 FULL_LOOK_EVERY = timedelta(hours=1)  # time alone makes invoices due; news tells of everything else
 
@@ -51,11 +55,12 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     time, and says whether it left something for the next turn.
     """
     deadline = Deadline(seconds)
-    reconcile(now=now)
     opened = take_news(now=now) + _look_for_overdue(now)
-    decided = advance_due(now=now, deadline=deadline)
-    settle_doubts(now=now)
-    delivered = deliver(now=now, deadline=deadline)
+    decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
+    if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
+        decided += advance_due(now=now, deadline=deadline)
+        delivered += deliver(now=now, deadline=deadline)
+    _ask_outside(now)
     return TickReport(
         opened=opened,
         decided=decided["decided"],
@@ -69,6 +74,15 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         in_doubt=delivered["in_doubt"],
         is_unfinished=deadline.is_over,
     )
+
+
+def _ask_outside(now: datetime) -> None:
+    """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
+    for ask in (settle_doubts, reconcile):
+        try:
+            ask(now=now)
+        except Exception:
+            logger.exception("%s failed; the next turn tries again", ask.__name__)
 
 
 def _look_for_overdue(now: datetime) -> int:
@@ -92,13 +106,16 @@ class Planned:
 def rehearse(*, now: datetime) -> Iterator[Planned]:
     """What `tick` would decide at `now`, customer by customer and with the reasons; writes nothing.
 
-    Takes the cases whose clock will have rung by then, those with news, and the customers who would get a case.
+    Takes the cases whose clock will have rung by then, those with news or with a reminder that waits to leave, and the
+    customers who would get a case.
     """
     news = CustomerChange.objects.values("customer_id")
-    due = Case.objects.filter(Q(next_action_at__lte=now) | Q(customer_id__in=news), state=Case.State.OPEN)
+    waiting = Notice.objects.filter(state=Notice.State.QUEUED, due_at__lte=now).values("case_id")
+    rung = Q(next_action_at__lte=now) | Q(customer_id__in=news) | Q(pk__in=waiting)
+    due = Case.objects.filter(rung, state=Case.State.OPEN)
     subjects = [Subject(*row) for row in due.order_by("pk").values_list("pk", "customer_id", "version_id")]
     subjects += [Subject(None, customer_id, version_id) for customer_id, version_id in would_open(now=now)]
     for start in range(0, len(subjects), BATCH):
         batch = subjects[start : start + BATCH]
         for subject, facts in zip(batch, gather(batch), strict=True):
-            yield Planned(subject.customer_id, subject.case_id, decide(facts, now=now))
+            yield Planned(subject.customer_id, subject.case_id, decide(unsent(facts), now=now))

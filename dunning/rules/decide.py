@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, StepFact
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
-from dunning.rules.words import Attention, Ending, Outcome, spelled
+from dunning.rules.words import Attention, Delivery, Ending, Outcome, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
 PAYMENT_SETTLES_WITHIN = timedelta(hours=1)
+NOTICE_LEAVES_WITHIN = timedelta(hours=1)
 
 
 def decide(facts: CaseFacts, *, now: datetime) -> Decision:
@@ -29,23 +30,24 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
         return Wait(
             now + PAYMENT_SETTLES_WITHIN, "a payment is under way; nobody is reminded before its outcome is known"
         )
+    if _pending(facts):
+        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
     return _follow_plan(facts, min(invoice.due_on for invoice in collectable), now)
 
 
 def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
     """The open invoices this case is about.
 
-    Before the first reminder: whatever is due or nearly due. After it: as long as one of the invoices it covered is
-    open, all that is due; once those are settled the case is over, and newer debts begin a case of their own.
+    Before the first reminder: whatever is due or nearly due. After it: the same, as long as one of the invoices that
+    were named is open; once those are settled the case is over, and other debts begin a case of their own.
     """
     reach = facts.speaks_until(now)
     business = [invoice for invoice in facts.invoices if invoice.due_on <= reach]
-    reminded_at = max((run.decided_at for run in facts.runs if run.outcome == Outcome.DONE), default=None)
-    if reminded_at is None:
+    done = [run for run in facts.runs if run.outcome == Outcome.DONE]
+    if not done or _pending(facts):
         return business
-    reach_then = facts.speaks_until(reminded_at)
-    was_covered = any(invoice.known_since <= reminded_at and invoice.due_on <= reach_then for invoice in business)
-    return business if was_covered else []
+    named = frozenset().union(*(run.named for run in done))
+    return business if any(invoice.id in named for invoice in facts.invoices) else []
 
 
 def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
@@ -85,13 +87,15 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str) -> Send | str:
         return f"The customer is on hold ({hold.reason}). Resume first."
     if facts.payment_pending:
         return "A payment is under way. Wait until its outcome is known."
+    if _pending(facts):
+        return "The last reminder is still waiting to leave."
     anchor_on = min(invoice.due_on for invoice in due)
     skips, steps = skip_lapsed(pace_of(facts, anchor_on), anchor_on, facts.local(now).date())
     if not steps:
         return "All steps of the campaign have been taken."
     if steps[0].channel not in facts.channels:
         return f"No {steps[0].channel} address is on file. Add one first."
-    return Send(steps[0], f"sent before its day by {who}", anchor_on, skips)
+    return Send(steps[0], f"sent before its day by {who}", anchor_on, skips, by_hand=True)
 
 
 def _close(facts: CaseFacts) -> Close:
@@ -110,7 +114,11 @@ def _close(facts: CaseFacts) -> Close:
 
 
 def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
-    return any(run.step_id == step.id and run.reached for run in facts.runs)
+    return any(run.step_id == step.id and run.delivery == Delivery.REACHED for run in facts.runs)
+
+
+def _pending(facts: CaseFacts) -> bool:
+    return any(run.outcome == Outcome.DONE and run.delivery == Delivery.PENDING for run in facts.runs)
 
 
 def _wait_for_hold(facts: CaseFacts, hold: HoldFact, now: datetime) -> Wait:

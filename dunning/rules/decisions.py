@@ -15,12 +15,13 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Queue this step's notice now."""
+    """Queue this step's notice now. `by_hand`: before its day, because a person asked for it."""
 
     step: StepFact
     reason: str
     anchor_on: date
     skips: tuple[Skip, ...] = ()
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

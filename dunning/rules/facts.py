@@ -6,18 +6,17 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dunning.rules.words import Outcome, Tone
+from dunning.rules.words import Delivery, Outcome, Tone
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFact:
-    """An invoice with something open. `known_since`: when the desk first knew it."""
+    """An invoice with something open."""
 
     id: int
     due_on: date
     balance: Decimal
     currency: str
-    known_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,17 @@ class PlanFact:
 
 @dataclass(frozen=True, slots=True)
 class RunFact:
-    """What became of one step. `reached`: its notice was (or may have been) handed over."""
+    """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
+
+    `by_hand`: a person asked for it before its day.
+    """
 
     step_id: int
     outcome: Outcome
     decided_at: datetime
-    reached: bool = False
+    by_hand: bool = False
+    delivery: Delivery = Delivery.NOWHERE
+    named: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

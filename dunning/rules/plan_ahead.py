@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dunning.rules.decide import decide
+from dunning.rules.decide import decide, still_our_business, without_held
 from dunning.rules.decisions import Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact
-from dunning.rules.words import Outcome
+from dunning.rules.words import Delivery, Outcome
 
 
 def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
@@ -18,9 +18,11 @@ def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
 
 
 def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
-    """The facts with `send` and its skips in the ledger of steps."""
+    """The facts once `send` and its skips stand in the ledger of steps and the notice has been handed over."""
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
-    return replace(facts, runs=(*facts.runs, *skips, RunFact(send.step.id, Outcome.DONE, now)))
+    named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
+    done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
+    return replace(facts, runs=(*facts.runs, *skips, done))
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:

@@ -1,25 +1,29 @@
 """The last look before a message leaves: may this notice still go, now, to this customer?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dunning.rules.decide import (
     PAYMENT_SETTLES_WITHIN,
-    hold_in_force,
+    decide,
+    hurry,
     in_send_window,
     next_opening,
     still_our_business,
     without_held,
 )
+from dunning.rules.decisions import Close, Send
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
-from dunning.rules.words import Outcome
+from dunning.rules.plan_ahead import wait_after
+from dunning.rules.words import Delivery, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Send it, about these invoices."""
+    """Send it, about these invoices; `next_at`: when the next reminder follows if nothing changes, if one does."""
 
     invoices: tuple[InvoiceFact, ...]
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +46,37 @@ Verdict = Go | PutBack | Withdraw
 
 
 def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: datetime) -> Verdict:
-    """Whether the notice of `step`, queued earlier, may go at `now`."""
+    """Whether the notice of `step`, queued earlier, may go at `now`.
+
+    A reminder goes when the same decision, taken again as if the step were not in the ledger yet, sends this very step.
+    """
     if step.channel not in facts.channels:
-        return Withdraw(Outcome.DELAYED, f"no {step.channel} address on file any more")
+        return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
     if not in_send_window(facts, now):
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         return Go(())
-    return _recheck_reminder(facts, case_is_open, now)
-
-
-def _recheck_reminder(facts: CaseFacts, case_is_open: bool, now: datetime) -> Verdict:
-    business = still_our_business(facts, now)
-    if not case_is_open or not business:
-        return Withdraw(Outcome.SKIPPED, "settled before the notice was sent")
-    if hold := hold_in_force(facts, now):
-        return Withdraw(Outcome.DELAYED, f"put on hold before the notice was sent: {hold.reason}")
-    collectable = without_held(facts, business, now)
-    if not collectable:
-        return Withdraw(Outcome.DELAYED, "every open invoice was put on hold before the notice was sent")
+    if not case_is_open:
+        return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
     if facts.payment_pending:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, "a payment is under way")
-    return Go(tuple(collectable))
+    return _decide_again(facts, step, now)
+
+
+def unsent(facts: CaseFacts) -> CaseFacts:
+    """The facts as if what waits to leave had not been decided yet."""
+    return replace(facts, runs=tuple(run for run in facts.runs if run.delivery != Delivery.PENDING))
+
+
+def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:
+    before = unsent(facts)
+    by_hand = any(run.step_id == step.id and run.by_hand for run in facts.runs)
+    decision = hurry(before, now=now, who="") if by_hand else decide(before, now=now)
+    if isinstance(decision, Send) and decision.step.id == step.id:
+        following = wait_after(before, decision, now=now)
+        next_at = following.until if following.step else None
+        return Go(tuple(without_held(before, still_our_business(before, now), now)), next_at)
+    if isinstance(decision, Close):
+        return Withdraw(Outcome.SKIPPED, "settled before the notice was sent")
+    reason = decision if isinstance(decision, str) else decision.reason
+    return Withdraw(Outcome.DELAYED, f"things changed before the notice was sent: {reason}")

@@ -27,6 +27,14 @@ class Outcome(StrEnum):
     DELAYED = "delayed"
 
 
+class Delivery(StrEnum):
+    """How far the notice of a done step has come."""
+
+    PENDING = "pending"
+    REACHED = "reached"
+    NOWHERE = "nowhere"
+
+
 class Ending(StrEnum):
     """Why a case closed."""
 

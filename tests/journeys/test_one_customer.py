@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from pytest_django import Settings
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations import holds
 from customers.operations.ledger import Posting, post
 from customers.operations.news import announce
 from dunning.models import Case, Notice, StepRun
+from dunning.operations.advance import advance_due
+from dunning.operations.opening import open_cases
 from dunning.operations.tick import tick
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
@@ -172,3 +175,72 @@ def test_missing_address_is_shown_and_an_address_lets_the_letter_go(provider: Pr
     tick(now=after)
     assert sent_to(ada) == [("02-04", "Day 1")]
     assert Case.objects.get().attention == ""
+
+
+def test_worker_that_dies_before_delivery_leaves_one_letter_for_the_day_it_comes_back(provider: Provider) -> None:
+    """Decided on day −3 and never sent: on day +9 the customer gets what is right on day +9, and nothing else."""
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2026-02-04")
+    open_cases(now=START)
+    advance_due(now=START)
+    assert Notice.objects.get().state == "queued"
+    live(2, start=START + timedelta(days=12))
+    assert sent_to(ada) == [("02-13", "Day 1")]
+
+
+def test_queued_warning_is_withdrawn_when_only_a_young_debt_is_left(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    older = owes(ada, "120.00", due="2026-01-25")
+    after = live(13)
+    assert sent_to(ada) == [("02-01", "Day 1"), ("02-07", "Day 7")]
+    owes(ada, "80.00", due="2026-02-13")
+    moment = after.replace(hour=10)
+    advance_due(now=moment)
+    assert Notice.objects.get(state="queued").step.offset_days == 14
+    pay(older, "120.00", moment)
+    live(3, start=moment)
+    assert [subject for _, subject in sent_to(ada)[2:]] == ["Thank you", "Day 1"]
+
+
+def test_refused_warnings_do_not_count_once_the_address_works(provider: Provider, settings: Settings) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2026-01-31")
+    good = settings.DUNNING_CHANNELS
+    settings.DUNNING_CHANNELS = {"email": {**good["email"], "class": "tests.provider.ProviderRefusing"}}
+    after = live(10)
+    case = Case.objects.get()
+    assert (case.attention, case.level) == ("no_address", 0)
+    assert Notice.objects.count() == 1  # an address that was refused is not tried again by itself
+    settings.DUNNING_CHANNELS = good
+    ada.contacts.update(email="works@example.com")
+    announce([ada.pk])
+    tick(now=after)
+    assert sent_to(ada) == [("02-11", "Day 1")]
+
+
+def test_letter_goes_to_the_contact_who_is_primary_when_it_leaves(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "120.00", due="2026-01-31")
+    open_cases(now=START)
+    advance_due(now=START)
+    ada.contacts.update(is_primary=False)
+    ada.contacts.create(email="new@example.com")
+    live(1)
+    assert [entry["to"] for entry in provider.accepted()] == ["new@example.com"]
+
+
+def test_disputed_invoice_that_was_never_named_starts_from_the_beginning(provider: Provider) -> None:
+    standard_campaign(now=START)
+    ada = reachable("Ada Lindgren")
+    older = owes(ada, "120.00", due="2026-01-25")
+    disputed = owes(ada, "80.00", due="2026-01-26")
+    hold = holds.place(ada, kind=Hold.Kind.DISPUTE, reason="wrong", until_on=None, now=START, by=None, invoice=disputed)
+    after = live(15)
+    pay(older, "120.00", after)
+    holds.release(hold, now=after)
+    live(3, start=after)
+    assert [subject for _, subject in sent_to(ada)] == ["Day 1", "Day 7", "Day 14", "Thank you", "Day 1"]

@@ -10,17 +10,16 @@ from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.plan_ahead import after
-from dunning.rules.words import Outcome, Tone
+from dunning.rules.words import Delivery, Outcome, Tone
 
 DAY_ZERO = date(2026, 1, 5)
-LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
 TONES = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIRM), (30, Tone.FORMAL)]
 STEPS = tuple(StepFact(n, n, offset, tone, "email") for n, (offset, tone) in enumerate(TONES))
 PLAN = PlanFact(1, STEPS, StepFact(99, 99, 0, Tone.FRIENDLY, "email"), time(9), time(18))
 
 
-def invoice(due_on: date, *, number: int = 1, balance: str = "100", known_since: datetime = LONG_AGO) -> InvoiceFact:
-    return InvoiceFact(number, due_on, Decimal(balance), "EUR", known_since)
+def invoice(due_on: date, *, number: int = 1, balance: str = "100") -> InvoiceFact:
+    return InvoiceFact(number, due_on, Decimal(balance), "EUR")
 
 
 def case(*invoices: InvoiceFact, zone: str = "UTC", runs: tuple[RunFact, ...] = (), **facts: object) -> CaseFacts:
@@ -37,6 +36,11 @@ def case(*invoices: InvoiceFact, zone: str = "UTC", runs: tuple[RunFact, ...] = 
     )
 
 
+def reached(step: int, when: datetime, *named: int) -> RunFact:
+    """A step whose notice was handed over and named these invoices (number 1, unless said)."""
+    return RunFact(step, Outcome.DONE, when, delivery=Delivery.REACHED, named=frozenset(named or {1}))
+
+
 def at(days: int, hour: int = 10) -> datetime:
     return datetime.combine(DAY_ZERO, time(hour), UTC) + timedelta(days=days)
 
@@ -48,6 +52,11 @@ class Life:
     facts: CaseFacts
     letters: list[tuple[datetime, Send]] = field(default_factory=list)
     closed: list[datetime] = field(default_factory=list)
+    numbers: int = 1
+
+    def next_number(self) -> int:
+        self.numbers += 1
+        return self.numbers
 
     def look(self, now: datetime) -> Decision:
         """Decide as the engine does, and remember what was done."""
@@ -79,8 +88,8 @@ def happen(life: Life, event: Event, now: datetime) -> None:
             del invoices[event.index % len(invoices)]
             life.facts = replace(life.facts, invoices=tuple(invoices))
         case "bill":
-            number = max((i.id for i in invoices), default=0) + 1
-            fresh = invoice(now.date() + timedelta(days=event.days), number=number, known_since=now)
+            number = life.next_number()
+            fresh = invoice(now.date() + timedelta(days=event.days), number=number)
             life.facts = replace(life.facts, invoices=(*invoices, fresh))
         case "hold":
             hold = HoldFact("asked for time", now.date() + timedelta(days=abs(event.days)))

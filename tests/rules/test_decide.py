@@ -1,5 +1,6 @@
 """What a decision is in plain situations, and what it never is in any."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -9,8 +10,9 @@ from dunning.rules.decide import decide, hurry, in_send_window, without_held
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import HoldFact, RunFact
 from dunning.rules.plan_ahead import wait_after
-from dunning.rules.words import Attention, Ending, Outcome
-from tests.rules.cases import DAY_ZERO, EVENTS, GAPS, ZONES, Event, Life, at, case, happen, invoice
+from dunning.rules.recheck import Go, Withdraw, recheck, unsent
+from dunning.rules.words import Attention, Delivery, Ending, Outcome
+from tests.rules.cases import DAY_ZERO, EVENTS, GAPS, STEPS, ZONES, Event, Life, at, case, happen, invoice, reached
 
 DUE = DAY_ZERO
 
@@ -50,7 +52,7 @@ def test_first_letter_about_an_old_debt_is_friendly() -> None:
 
 
 def test_gap_sends_only_the_latest_due_step_and_says_why_the_others_went() -> None:
-    runs = (RunFact(0, Outcome.DONE, at(-3), reached=True),)
+    runs = (reached(0, at(-3)),)
     decision = decide(case(invoice(DUE), runs=runs), now=at(10))
     assert isinstance(decision, Send)
     assert decision.step.offset_days == 7
@@ -60,7 +62,7 @@ def test_gap_sends_only_the_latest_due_step_and_says_why_the_others_went() -> No
 
 
 def test_gap_never_jumps_a_tone() -> None:
-    runs = (RunFact(0, Outcome.SKIPPED, at(0)), RunFact(1, Outcome.DONE, at(1), reached=True))
+    runs = (RunFact(0, Outcome.SKIPPED, at(0)), reached(1, at(1)))
     decision = decide(case(invoice(DUE), runs=runs), now=at(90))
     assert isinstance(decision, Send)
     assert decision.step.offset_days == 7
@@ -95,7 +97,7 @@ def test_missing_address_asks_for_a_person() -> None:
 
 
 def test_everything_sent_gives_a_week_and_then_asks_for_a_person() -> None:
-    runs = tuple(RunFact(step, Outcome.DONE, at(30), reached=True) for step in range(5))
+    runs = tuple(reached(step, at(30)) for step in range(5))
     patient = decide(case(invoice(DUE), runs=runs), now=at(31))
     over = decide(case(invoice(DUE), runs=runs), now=at(38))
     assert isinstance(patient, Wait)
@@ -104,11 +106,11 @@ def test_everything_sent_gives_a_week_and_then_asks_for_a_person() -> None:
 
 
 def test_settled_case_closes_with_thanks_when_a_reminder_had_reached_the_customer() -> None:
-    reached = decide(case(runs=(RunFact(1, Outcome.DONE, at(1), reached=True),)), now=at(2))
+    thanked = decide(case(runs=(reached(1, at(1)),)), now=at(2))
     unsent = decide(case(runs=(RunFact(1, Outcome.DONE, at(1)),)), now=at(2))
-    assert isinstance(reached, Close)
+    assert isinstance(thanked, Close)
     assert isinstance(unsent, Close)
-    assert (reached.ending, reached.thanks is not None) == (Ending.SETTLED, True)
+    assert (thanked.ending, thanked.thanks is not None) == (Ending.SETTLED, True)
     assert unsent.thanks is None
 
 
@@ -171,3 +173,75 @@ def test_nothing_is_sent_to_somebody_who_owes_nothing(events: list[Event]) -> No
         life.look(at(day))
     life.facts = case(runs=life.facts.runs, holds=life.facts.holds)
     assert isinstance(decide(life.facts, now=at(60)), Close)
+
+
+def test_reminder_that_waits_to_leave_keeps_the_next_one_back() -> None:
+    waiting = RunFact(1, Outcome.DONE, at(1), delivery=Delivery.PENDING)
+    decision = decide(case(invoice(DUE), runs=(waiting,)), now=at(20))
+    assert isinstance(decision, Wait)
+    assert decision.reason == "the last reminder is still waiting to leave"
+
+
+def test_warning_that_reached_nobody_does_not_count() -> None:
+    refused = (RunFact(1, Outcome.DELAYED, at(1)), RunFact(2, Outcome.DELAYED, at(7)))
+    decision = decide(case(invoice(DUE), runs=refused), now=at(14))
+    assert isinstance(decision, Send)
+    assert decision.step.offset_days == 1
+
+
+def test_invoice_that_no_reminder_named_begins_its_own_case() -> None:
+    decision = decide(case(invoice(DUE, number=2), runs=(reached(1, at(1), 1),)), now=at(14))
+    assert isinstance(decision, Close)
+    assert decision.ending == Ending.CURED
+
+
+def test_recheck_lets_a_step_go_that_would_be_decided_again() -> None:
+    queued = RunFact(1, Outcome.DONE, at(1), delivery=Delivery.PENDING)
+    verdict = recheck(case(invoice(DUE), runs=(queued,)), STEPS[1], case_is_open=True, now=at(1))
+    assert isinstance(verdict, Go)
+    assert (verdict.invoices, verdict.next_at) == ((invoice(DUE),), at(7, hour=9))
+
+
+def test_recheck_withdraws_a_firm_letter_once_only_a_young_debt_is_left() -> None:
+    runs = (
+        reached(1, at(-13), 1, 2),
+        reached(2, at(-7), 1, 2),
+        RunFact(3, Outcome.DONE, at(1), delivery=Delivery.PENDING),
+    )
+    verdict = recheck(case(invoice(DUE, number=2), runs=runs), STEPS[3], case_is_open=True, now=at(1))
+    assert isinstance(verdict, Withdraw)
+    assert verdict.outcome == Outcome.DELAYED
+
+
+def test_recheck_withdraws_a_letter_whose_day_has_passed_for_the_one_that_is_due_now() -> None:
+    queued = RunFact(0, Outcome.DONE, at(-3), delivery=Delivery.PENDING)
+    verdict = recheck(case(invoice(DUE), runs=(queued,)), STEPS[0], case_is_open=True, now=at(9))
+    assert isinstance(verdict, Withdraw)
+
+
+@given(GAPS, st.integers(-10, 60))
+def test_what_goes_after_the_last_look_is_what_would_be_decided_now(gaps: list[tuple[int, Event]], age: int) -> None:
+    """Whatever happens between queueing and leaving: a letter leaves only if the decision still is this very step."""
+    life = Life(case(invoice(DAY_ZERO - timedelta(days=age))))
+    now = at(0)
+    for hours, event in gaps:
+        decision = decide(life.facts, now=now)
+        if not isinstance(decision, Send):
+            life.look(now)
+            now += timedelta(hours=hours)
+            happen(life, event, now)
+            continue
+        pending = RunFact(decision.step.id, Outcome.DONE, now, delivery=Delivery.PENDING)
+        queued = replace(life.facts, runs=(*life.facts.runs, pending))
+        life.facts = queued
+        now += timedelta(hours=hours)
+        happen(life, event, now)
+        verdict = recheck(life.facts, decision.step, case_is_open=True, now=now)
+        life.facts = unsent(life.facts)
+        fresh = decide(life.facts, now=now)
+        if isinstance(verdict, Go):
+            assert isinstance(fresh, Send)
+            assert fresh.step == decision.step
+            life.look(now)
+        elif isinstance(verdict, Withdraw):
+            assert not (isinstance(fresh, Send) and fresh.step == decision.step)
