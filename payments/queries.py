@@ -31,6 +31,11 @@ def made_under(key: str, customer: Customer) -> ChargeAttempt | None:
     return ChargeAttempt.objects.filter(customer=customer, idempotency_key=key).first()
 
 
+def recorded_under(provider: str, reference: str) -> Payment | None:
+    """The payment that has this reference at this provider ("": the bank, as the desk recorded it)."""
+    return Payment.objects.filter(provider=provider, reference=reference).select_related("customer").first()
+
+
 def stored_card(customer: Customer, gateway: str) -> PaymentMethod | None:
     """The card that the customer lets us keep at this gateway."""
     return PaymentMethod.objects.filter(

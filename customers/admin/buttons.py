@@ -1,7 +1,7 @@
 """Buttons on a page that change something: GET shows a small form, POST makes one operation call and reports.
 
 The theme's own row and page actions are plain links that act on GET, which a mail scanner or a prefetching
-browser would press; these are not.
+browser would press; these are not. Each form carries a once-only key, which the act gets to know.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,15 +23,22 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.widgets import INPUT_CLASSES
 
+from customers.admin.once import OnceField
+
 
 class ButtonForm(forms.Form):
-    """The few questions a button asks before it acts. `subject` is the row of the page the button stands on."""
+    """The few questions a button asks before it acts. `subject` is the row of the page the button stands on.
 
-    def __init__(self, *args: Any, subject: Any = None, **kwargs: Any) -> None:
+    `once_for` names button and row for the once-only key; a form that asks for many rows at once has none.
+    """
+
+    def __init__(self, *args: Any, subject: Any = None, once_for: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
         for asked in self.fields.values():
             asked.widget.attrs["class"] = " ".join(INPUT_CLASSES)
+        if once_for:
+            self.fields["once"] = OnceField(once_for)
 
 
 class DateInput(forms.DateInput):
@@ -45,9 +52,10 @@ class DateInput(forms.DateInput):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What the form was told, when, and by whom."""
+    """What the form was told, when, and by whom. `key` is the same when the same form is sent again."""
 
     answers: dict[str, Any]
+    key: str
     now: datetime
     by: User
 
@@ -104,29 +112,35 @@ class ButtonsMixin(ModelAdmin):  # type: ignore[misc]
         ]
 
     def button_view(self, request: HttpRequest, object_id: str, *, button: Button) -> HttpResponse:
-        """GET asks, POST acts once and goes back to the page."""
+        """GET asks, POST acts once and goes back to the page; a refusal is shown where the answers can be mended."""
         subject = self.get_object(request, unquote(object_id))
         if not (self.has_view_permission(request, subject) and request.user.has_perm(button.permission)):
             raise PermissionDenied
         if subject is None:
             return cast(HttpResponse, self._get_obj_does_not_exist_redirect(request, self.opts, object_id))
         page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
-        form = button.form(request.POST if request.method == "POST" else None, subject=subject)
-        if form.is_valid():
-            self._press(request, button, subject, form.cleaned_data)
+        told = request.POST if request.method == "POST" else None
+        form = button.form(told, subject=subject, once_for=f"{self._url_name(button)}.{subject.pk}")
+        if form.is_valid() and self._press(request, button, subject, form):
             return HttpResponseRedirect(page)
         asked = {"form": form, "button": button, "back": page, "original": subject, "opts": self.opts}
         context = {**self.admin_site.each_context(request), **asked, "title": button.label}
         return TemplateResponse(request, "desk/button_form.html", context)
 
-    def _press(self, request: HttpRequest, button: Button, subject: Model, answers: dict[str, Any]) -> None:
+    def _press(self, request: HttpRequest, button: Button, subject: Model, form: ButtonForm) -> bool:
+        """True when the page can be gone back to: it is done, or the form has no answers to mend."""
+        answers = {name: value for name, value in form.cleaned_data.items() if name != "once"}
         try:
-            done = button.act(subject, Press(answers, timezone.now(), person(request)))
+            done = button.act(subject, Press(answers, form.cleaned_data["once"], timezone.now(), person(request)))
         except button.refusals as refusal:
+            if form.visible_fields():
+                form.add_error(None, str(refusal))
+                return False
             messages.error(request, str(refusal))
-            return
+            return True
         self.log_change(request, subject, done)
         messages.success(request, done)
+        return True
 
 
 def person(request: HttpRequest) -> User:

@@ -49,12 +49,13 @@ def holds_on(invoice: Invoice) -> Any:
 
 def credit(invoice: Invoice, press: Press) -> str:
     asked = press.answers
-    ledger.credit(invoice, asked["amount"], reason=asked["reason"], on=asked["on"], now=press.now, by=press.by)
+    why = {"reason": asked["reason"], "on": asked["on"]}
+    ledger.credit(invoice, asked["amount"], **why, now=press.now, by=press.by, reference=press.key)
     return f"{money(asked['amount'], invoice.currency)} credited on invoice {invoice.number}."
 
 
 def write_off(invoice: Invoice, press: Press) -> str:
-    ledger.write_off(invoice, **press.answers, now=press.now, by=press.by)
+    ledger.write_off(invoice, **press.answers, now=press.now, by=press.by, reference=press.key)
     return f"What was open of invoice {invoice.number} is written off."
 
 

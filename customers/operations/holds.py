@@ -20,12 +20,26 @@ def place(
     by: User | None,
     invoice: Invoice | None = None,
 ) -> Hold:
-    """Start a hold on the customer, or on one invoice; `until_on` is its last day there, None = open-ended."""
+    """Start a hold on the customer, or on one invoice; `until_on` is its last day there, None = open-ended.
+
+    The very same hold is not placed twice: the one in force is returned.
+    """
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    if same := in_force_as(customer, kind=kind, reason=reason, until_on=until_on, invoice=invoice):
+        return same
     hold = Hold.objects.create(
         customer=customer, invoice=invoice, kind=kind, reason=reason, until_on=until_on, placed_at=now, placed_by=by
     )
     news.announce([customer.pk])
     return hold
+
+
+def in_force_as(
+    customer: Customer, *, kind: Hold.Kind, reason: str, until_on: date | None, invoice: Invoice | None = None
+) -> Hold | None:
+    """The hold that is in force exactly as described."""
+    unreleased = Hold.objects.filter(customer=customer, released_at=None)
+    return unreleased.filter(kind=kind, reason=reason, until_on=until_on, invoice=invoice).first()
 
 
 @transaction.atomic

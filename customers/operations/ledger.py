@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from customers.models import Invoice, LedgerEntry
+from customers.models import Customer, Invoice, LedgerEntry
 from customers.operations import news
 from customers.rules.money import fits, in_words
 
@@ -46,7 +46,7 @@ def post(postings: Sequence[Posting], *, now: datetime) -> int:
     """Post entries and move the balances; returns how many were new.
 
     A posting whose (invoice, kind, source, reference) is already in the book is left out silently: it is the same
-    fact seen again. Invoices are locked in order of id, so that two posters never wait for each other.
+    fact seen again. Customers, then invoices are locked in order of id, so that no two posters wait for each other.
 
     Raises LedgerRefusal for an amount with more decimals than the currency has.
     """
@@ -62,8 +62,14 @@ def post(postings: Sequence[Posting], *, now: datetime) -> int:
 
 
 def lock_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
-    """Lock these invoices in order of id, and return them as they are under the lock."""
-    return list(Invoice.objects.select_for_update().filter(pk__in=list(invoice_ids)).order_by("pk"))
+    """Lock the customers of these invoices, then the invoices, in order of id; returns the invoices as they are then.
+
+    Everyone locks in this order: customer, case, invoices, notice.
+    """
+    wanted = Invoice.objects.filter(pk__in=set(invoice_ids))
+    customers = Customer.objects.filter(pk__in=wanted.values("customer"))
+    list(customers.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return list(wanted.select_for_update().order_by("pk"))
 
 
 def _insert(postings: Sequence[Posting], now: datetime) -> list[tuple[int, Decimal]]:
@@ -96,26 +102,45 @@ def _move_balances(moved: Sequence[tuple[int, Decimal]], now: datetime) -> None:
 
 
 @transaction.atomic
-def credit(invoice: Invoice, amount: Decimal, *, reason: str, now: datetime, on: date, by: User | None) -> None:
+def credit(
+    invoice: Invoice, amount: Decimal, *, reason: str, now: datetime, on: date, by: User | None, reference: str = ""
+) -> None:
     """Record a credit note of `amount` (positive, invoice currency) on `invoice`.
 
-    Raises LedgerRefusal when nothing or more than the balance would be credited.
+    Raises LedgerRefusal when nothing or more than the balance would be credited, or `reference` was used before.
     """
-    _take_away(invoice, LedgerEntry.Kind.CREDITED, amount, reason=reason, now=now, on=on, by=by)
+    [locked] = lock_invoices([invoice.pk])
+    kind = LedgerEntry.Kind.CREDITED
+    _take_away(locked, Posting(locked.pk, kind, -amount, on, "desk", reference, _signed(reason, by)), now)
 
 
 @transaction.atomic
-def write_off(invoice: Invoice, *, reason: str, now: datetime, on: date, by: User | None) -> None:
-    """Give up what is still open of `invoice`. Raises LedgerRefusal when nothing is open."""
+def write_off(invoice: Invoice, *, reason: str, now: datetime, on: date, by: User | None, reference: str = "") -> None:
+    """Give up what is still open of `invoice`.
+
+    Raises LedgerRefusal when nothing is open, or `reference` was used before.
+    """
     [locked] = lock_invoices([invoice.pk])
-    _take_away(invoice, LedgerEntry.Kind.WRITTEN_OFF, locked.balance, reason=reason, now=now, on=on, by=by)
+    kind = LedgerEntry.Kind.WRITTEN_OFF
+    _take_away(locked, Posting(locked.pk, kind, -locked.balance, on, "desk", reference, _signed(reason, by)), now)
 
 
-def _take_away(
-    invoice: Invoice, kind: LedgerEntry.Kind, amount: Decimal, *, reason: str, now: datetime, on: date, by: User | None
-) -> None:
-    [locked] = lock_invoices([invoice.pk])
-    if not 0 < amount <= locked.balance:
+def _take_away(locked: Invoice, posting: Posting, now: datetime) -> None:
+    if posting.reference and (earlier := _posted_as(posting)):
+        amount = in_words(-earlier.amount, locked.currency)
+        raise LedgerRefusal(
+            f"This is already recorded: {amount} {earlier.get_kind_display()}. Nothing was done a second time; "
+            "for another one go back and press the button again."
+        )
+    if not 0 < -posting.amount <= locked.balance:
         raise LedgerRefusal(f"Choose an amount above 0, up to the {in_words(locked.balance, locked.currency)} open.")
-    who = f" ({by.get_username()})" if by else ""
-    post([Posting(locked.pk, kind, -amount, on, "desk", note=f"{reason}{who}"[:300])], now=now)
+    post([posting], now=now)
+
+
+def _posted_as(posting: Posting) -> LedgerEntry | None:
+    same = LedgerEntry.objects.filter(invoice=posting.invoice_id, kind=posting.kind, source=posting.source)
+    return same.filter(reference=posting.reference).first()
+
+
+def _signed(reason: str, by: User | None) -> str:
+    return (f"{reason} ({by.get_username()})" if by else reason)[:300]

@@ -31,6 +31,14 @@ from payments.models import Payment
 from payments.operations import payments
 
 
+class SendNowForm(ButtonForm):
+    step = forms.IntegerField(required=False, widget=forms.HiddenInput)  # what this person was shown as next
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"].initial = self.subject.next_step_id
+
+
 class PauseForm(ButtonForm):
     reason = forms.CharField(max_length=300, help_text="One sentence your colleagues will understand next month.")
     until_on = forms.DateField(
@@ -69,14 +77,16 @@ def resume(case: Case, press: Press) -> str:
 
 
 def send_now(case: Case, press: Press) -> str:
-    step = cases.send_next_step_now(case, now=press.now, by=press.by)
+    step = cases.send_next_step_now(case, step_id=press.answers["step"], now=press.now, by=press.by)
     return f"“{step}” is queued and leaves as soon as the customer's day allows."
 
 
 def record_payment(case: Case, press: Press) -> str:
-    paid = payments.record(case.customer, **press.answers, source=Payment.Source.DESK, now=press.now, by=press.by)
+    told = {**press.answers, "reference": press.answers["reference"] or press.key}
+    paid = payments.record(case.customer, **told, source=Payment.Source.DESK, now=press.now, by=press.by)
     settled = counted(paid.allocations.count(), "invoice")
-    return f"{money(paid.amount, paid.currency)} recorded; it went to {settled}."
+    recorded = "recorded" if paid.recorded_at == press.now else "had been recorded already"
+    return f"{money(paid.amount, paid.currency)} {recorded}; it went to {settled}."
 
 
 def close(case: Case, press: Press) -> str:
@@ -99,6 +109,7 @@ BUTTONS = (
         label="Send next step now",
         says="Sends the next reminder of the campaign before its day.",
         permission="dunning.change_case",
+        form=SendNowForm,
         act=send_now,
         offered=lambda case: is_open(case) and case.next_step_id is not None,
         refusals=(cases.CaseRefusal,),

@@ -3,9 +3,11 @@
 from django.contrib import admin
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
 from dunning.admin.filters import NoticeStateFilter
 from dunning.models import Notice
+from dunning.operations import doubts
 
 COLOURS: dict[str, str | None] = {
     Notice.State.QUEUED: "info",
@@ -16,6 +18,38 @@ COLOURS: dict[str, str | None] = {
     Notice.State.IN_DOUBT: "warning",
     Notice.State.WITHDRAWN: None,
 }
+
+
+def settle_as_sent(notice: Notice, press: Press) -> str:
+    doubts.settle_as_sent(notice, now=press.now, by=press.by)
+    return "The notice counts as sent."
+
+
+def send_again(notice: Notice, press: Press) -> str:
+    doubts.send_again(notice, now=press.now, by=press.by)
+    return "The notice is queued again: it is written anew and leaves as soon as the customer's day allows."
+
+
+BUTTONS = (
+    Button(
+        name="settle_as_sent",
+        label="It arrived",
+        says="Ends the doubt: the letter counts as sent. Press it when the customer or the provider confirms it.",
+        permission="dunning.change_case",
+        act=settle_as_sent,
+        offered=lambda notice: notice.state == Notice.State.IN_DOUBT,
+        refusals=(doubts.DoubtRefusal,),
+    ),
+    Button(
+        name="send_again",
+        label="Send again",
+        says="Writes the letter anew and sends it. If the first one did arrive after all, the customer gets two.",
+        permission="dunning.change_case",
+        act=send_again,
+        offered=lambda notice: notice.state in (Notice.State.IN_DOUBT, Notice.State.REFUSED),
+        refusals=(doubts.DoubtRefusal,),
+    ),
+)
 
 
 @admin.register(Notice)
@@ -40,6 +74,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         ("channel", "attempts"),
         ("message_id", "provider_reference"),
     )
+    buttons = BUTTONS
 
     @badge("State", COLOURS)
     def fate(self, notice: Notice) -> Badge:

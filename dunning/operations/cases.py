@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from customers.models import Hold, Invoice
+from customers.models import Customer, Hold, Invoice
 from customers.operations import holds
 from dunning.models import Case, CaseEvent
 from dunning.operations.advance import decide_and_apply, facts_of
@@ -32,11 +32,13 @@ def advance_case(case: Case, *, now: datetime) -> None:
 def pause(case: Case, *, reason: str, until_on: date | None, now: datetime, by: User | None) -> Hold:
     """Leave the customer alone up to and including `until_on` (their calendar), or until resumed.
 
-    Raises CaseRefusal for a closed case or a day that has passed.
+    Raises CaseRefusal for a closed case, for a day that has passed, and when the same pause is in force.
     """
     case = _lock_open(case)
     if until_on is not None and until_on < facts_of(case).local(now).date():
         raise CaseRefusal(f"{spelled(until_on)} has passed. Choose today or a later day.")
+    if holds.in_force_as(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on):
+        raise CaseRefusal("This case is paused already, for the same reason and as long.")
     hold = holds.place(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on, now=now, by=by)
     until = f"until {spelled(until_on)}" if until_on else "until resumed"
     _tell(case, CaseEvent.Kind.PAUSED, f"Paused {until}: {reason}", now, by)
@@ -61,14 +63,15 @@ def resume(case: Case, *, now: datetime, by: User | None) -> int:
 
 
 @transaction.atomic
-def send_next_step_now(case: Case, *, now: datetime, by: User | None) -> str:
-    """Queue the next step before its day; returns the step in words.
+def send_next_step_now(case: Case, *, step_id: int | None, now: datetime, by: User | None) -> str:
+    """Queue the next step before its day, once: `step_id` is the one the person was shown. Returns the step in words.
 
-    The notice leaves as soon as the customer's day allows. Raises CaseRefusal when nothing may be sent.
+    The notice leaves as soon as the customer's day allows. Raises CaseRefusal when nothing may be sent, or when
+    another step is next by now.
     """
     case = _lock_open(case)
     facts = facts_of(case)
-    decision = hurry(facts, now=now, who=by.get_username() if by else "the desk")
+    decision = hurry(facts, now=now, who=by.get_username() if by else "the desk", meant=step_id)
     if isinstance(decision, str):
         raise CaseRefusal(decision)
     apply([Decided(case.pk, facts, decision, next_wait(facts, decision, now=now))], now=now)
@@ -91,6 +94,7 @@ def close(case: Case, *, reason: str, now: datetime, by: User | None) -> None:
 
 
 def _lock_open(case: Case) -> Case:
+    Customer.objects.select_for_update(no_key=True).get(pk=case.customer_id)
     locked = Case.objects.select_for_update(of=("self",)).select_related("customer").filter(pk=case.pk).get()
     if locked.state != Case.State.OPEN:
         raise CaseRefusal("This case is closed already.")

@@ -16,7 +16,7 @@ BATCH = 200
 
 
 class DoubtRefusal(ValueError):
-    """The notice is not in doubt; the message says what it is."""
+    """The notice is not in a state that a person may decide about; the message says what it is."""
 
 
 def settle_doubts(*, now: datetime) -> int:
@@ -48,16 +48,23 @@ def settle_doubts(*, now: datetime) -> int:
 def settle_as_sent(notice: Notice, *, now: datetime, by: User | None) -> None:
     """A person knows that it arrived. Raises DoubtRefusal when it is not in doubt."""
     if not _found(notice, notice.provider_reference, now):
-        raise DoubtRefusal("This notice is not in doubt any more.")
+        raise DoubtRefusal(f"{_state_now(notice)}: it is not in doubt.")
     _tell(notice, "the notice in doubt had arrived", now, by)
 
 
 @transaction.atomic
 def send_again(notice: Notice, *, now: datetime, by: User | None) -> None:
-    """A person decides that it must go (again); it is written anew. Raises DoubtRefusal when it is not in doubt."""
-    if not _queue_again(Q(pk=notice.pk), body="", due_at=now):
-        raise DoubtRefusal("This notice is not in doubt any more.")
-    _tell(notice, "the notice in doubt is sent again", now, by)
+    """A person decides that it must go (again): it is written anew, to the address as it is then.
+
+    Raises DoubtRefusal when it is neither in doubt nor refused.
+    """
+    mine = Q(pk=notice.pk)
+    if _queue_again(mine, body="", due_at=now):
+        _tell(notice, "the notice in doubt is sent again", now, by)
+    elif _queue_again(mine, Notice.State.REFUSED, body="", due_at=now, attempts=0):
+        _tell(notice, "the refused notice is sent again", now, by)
+    else:
+        raise DoubtRefusal(f"{_state_now(notice)}: it is neither in doubt nor refused.")
 
 
 def _found(notice: Notice, reference: str, now: datetime) -> int:
@@ -65,9 +72,14 @@ def _found(notice: Notice, reference: str, now: datetime) -> int:
     return doubt.update(state=Notice.State.SENT, provider_reference=reference, reason="", finished_at=now)
 
 
-def _queue_again(which: Q, **fields: object) -> int:
-    doubts = Notice.objects.filter(which, state=Notice.State.IN_DOUBT)
-    return doubts.update(state=Notice.State.QUEUED, finished_at=None, reason="", **fields)
+def _queue_again(which: Q, state: Notice.State = Notice.State.IN_DOUBT, **fields: object) -> int:
+    return Notice.objects.filter(which, state=state).update(
+        state=Notice.State.QUEUED, finished_at=None, reason="", **fields
+    )
+
+
+def _state_now(notice: Notice) -> str:
+    return f"This notice is {Notice.objects.get(pk=notice.pk).get_state_display()} by now"
 
 
 def _tell(notice: Notice, text: str, now: datetime, by: User | None) -> None:

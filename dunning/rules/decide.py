@@ -78,8 +78,11 @@ def next_opening(facts: CaseFacts, now: datetime) -> datetime:
     return opening if opening > now else facts.opening_of(today + timedelta(days=1))
 
 
-def hurry(facts: CaseFacts, *, now: datetime, who: str) -> Send | str:
-    """The next step sent now because a person asks for it, or the sentence that says why it must not be."""
+def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Send | str:
+    """The next step sent now because a person asks for it, or the sentence that says why it must not be.
+
+    `meant` is the id of the step the person was shown: when another one is next by now, it is not sent in its place.
+    """
     due = without_held(facts, still_our_business(facts, now), now)
     if not due:
         return "Nothing collectable is due: there is nothing to remind of."
@@ -90,12 +93,17 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str) -> Send | str:
     if _pending(facts):
         return "The last reminder is still waiting to leave."
     anchor_on = min(invoice.due_on for invoice in due)
-    skips, steps = skip_lapsed(pace_of(facts, anchor_on), anchor_on, facts.local(now).date())
+    pace, today = pace_of(facts, anchor_on), facts.local(now).date()
+    skips, steps = skip_lapsed(pace, anchor_on, today)
     if not steps:
         return "All steps of the campaign have been taken."
-    if steps[0].channel not in facts.channels:
-        return f"No {steps[0].channel} address is on file. Add one first."
-    return Send(steps[0], f"sent before its day by {who}", anchor_on, skips, by_hand=True)
+    replaced, due_step = latest_due(pace, steps, today)
+    step = due_step or steps[0]
+    if step.id != meant:
+        return f"The next step is now day {step.offset_days:+d}, {step.tone.name.lower()}; look again."
+    if step.channel not in facts.channels:
+        return f"No {step.channel} address is on file. Add one first."
+    return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
 
 
 def _close(facts: CaseFacts) -> Close:

@@ -71,7 +71,7 @@ def unsent(facts: CaseFacts) -> CaseFacts:
 def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:
     before = unsent(facts)
     by_hand = any(run.step_id == step.id and run.by_hand for run in facts.runs)
-    decision = hurry(before, now=now, who="") if by_hand else decide(before, now=now)
+    decision = hurry(before, now=now, who="", meant=step.id) if by_hand else decide(before, now=now)
     if isinstance(decision, Send) and decision.step.id == step.id:
         following = wait_after(before, decision, now=now)
         next_at = following.until if following.step else None

@@ -1,20 +1,21 @@
 """Payments: what came in, what it settled, and what of it is still unapplied."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from customers.admin.base import Badge, DeskAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import person
 from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, since_midnight
+from customers.admin.once import OnceField
 from customers.rules.money import MINOR_UNITS, fits
 from customers.wording import money
 from payments.models import Allocation, Payment
 from payments.operations import payments
-from payments.queries import applied_part, with_money_left
+from payments.queries import applied_part, recorded_under, with_money_left
 
 
 class UnappliedFilter(KnownFilter):
@@ -47,6 +48,8 @@ class AllocationInline(ReadOnlyInline):
 class PaymentForm(forms.ModelForm):  # type: ignore[type-arg]
     """Money that came in past the gateway. It settles the customer's oldest invoices in that currency."""
 
+    once = OnceField("payments_payment_add")
+
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         amount, currency = told.get("amount"), told.get("currency")
@@ -54,8 +57,9 @@ class PaymentForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("currency", "Give the three letters of an ISO 4217 currency in use, for example EUR.")
         elif amount is not None and currency and not (amount > 0 and fits(amount, currency)):
             self.add_error("amount", f"Give an amount above 0 with no more decimals than {currency} has.")
-        if told.get("reference") and Payment.objects.filter(provider="", reference=told["reference"]).exists():
-            self.add_error("reference", "A payment with this reference is recorded already; each counts once.")
+        told["reference"] = told.get("reference") or told.get("once", "")
+        if told["reference"] and (earlier := recorded_under("", told["reference"])):
+            self.add_error("reference", payments.recorded_already(earlier))
         return told
 
 
@@ -77,7 +81,7 @@ class PaymentAdmin(DeskAdmin):
     linked_by = ("customer",)
     totals = (("received", "amount"),)
     autocomplete_fields = ("customer",)
-    add_fieldsets = ((None, {"fields": ("customer", ("amount", "currency"), ("received_on", "reference"))}),)
+    add_fieldsets = ((None, {"fields": ("customer", ("amount", "currency"), ("received_on", "reference"), "once")}),)
     fields = (
         ("customer", "came_in"),
         ("received_on", "unapplied"),
@@ -99,6 +103,15 @@ class PaymentAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Payment | None = None) -> bool:
         return False
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return cast(HttpResponse, super().add_view(request, form_url, extra_context))
+        except payments.PaymentRefusal as refusal:  # somebody else recorded it since the form was checked
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Payment, form: Any, change: bool) -> None:
         recorded = payments.record(

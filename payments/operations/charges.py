@@ -62,13 +62,16 @@ def charge(
 
     `key` makes it happen once: the attempt made under it earlier is returned as it is. `invoice_ids` limits what is
     settled; None means all that is open. An attempt that waits for the customer's bank is cancelled in favour of this
-    one. Look at the attempt's state for what came of it. Raises NotOwed, StillChecking or TooManyFailures before the
-    gateway is called, and RuntimeError inside a transaction.
+    one; if the bank had approved it already, it is returned instead and nothing more is charged. Look at the attempt's
+    state for what came of it. Raises NotOwed, StillChecking or TooManyFailures before the gateway is called, and
+    RuntimeError inside a transaction.
     """
     if earlier := made_under(key, customer):
         return earlier
     if waiting := live_attempts(customer).get(currency):
-        cancel(waiting, why=EndedBy.NEW_ATTEMPT, now=now)
+        ended = cancel(waiting, why=EndedBy.NEW_ATTEMPT, now=now)
+        if ended.state == State.SUCCEEDED:  # the bank had said yes before, and we had not heard of it
+            return ended
     attempt, is_new = _begin(customer, amount, currency, key, invoice_ids, keep_card, now)
     if not is_new:
         return attempt

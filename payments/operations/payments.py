@@ -5,12 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from customers.models import Customer, Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post
-from customers.rules.money import fits
+from customers.rules.money import fits, in_words
 from payments.models import Allocation, Payment
+from payments.queries import recorded_under
 from payments.rules.allocate import OpenInvoice, allocate
 
 
@@ -36,26 +37,54 @@ def record(
 
     `invoice_ids` limits and orders the invoices to settle; None means all open ones in that currency. What is left
     over stays on the payment as unapplied money. The same (provider, reference) is recorded once: the first Payment
-    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency.
+    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
+    reference belongs to another customer's payment or to one of another amount.
     """
     if amount <= 0 or not fits(amount, currency):
         raise PaymentRefusal(f"{amount} {currency} is not an amount that can be paid: above 0, no extra decimals.")
-    payment, is_new = Payment.objects.get_or_create(
-        **({"provider": provider, "reference": reference} if reference else {"pk": None}),
-        defaults={
-            "customer": customer,
-            "amount": amount,
-            "currency": currency,
-            "received_on": received_on,
-            "recorded_at": now,
-            "recorded_by": by,
-            "source": source,
-            "provider": provider,
-        },
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    payment = Payment(
+        customer=customer,
+        amount=amount,
+        currency=currency,
+        received_on=received_on,
+        recorded_at=now,
+        recorded_by=by,
+        source=source,
+        provider=provider,
+        reference=reference,
     )
-    if is_new:
-        _settle(payment, invoice_ids, now)
+    if earlier := _store(payment):
+        if _facts(earlier) != _facts(payment):
+            raise PaymentRefusal(recorded_already(earlier))
+        return earlier
+    _settle(payment, invoice_ids, now)
     return payment
+
+
+def recorded_already(earlier: Payment) -> str:
+    """Which payment the reference belongs to, and what to do about it."""
+    return (
+        f"A payment with this reference is recorded already: {in_words(earlier.amount, earlier.currency)} from "
+        f"{earlier.customer} on {earlier.received_on:%-d %B %Y}. Each counts once; if this is other money, open the "
+        "form again and give it a reference of its own."
+    )
+
+
+def _store(payment: Payment) -> Payment | None:
+    """Insert it; when its reference is taken nothing is stored, and the payment that has it is returned."""
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+    except IntegrityError:
+        if payment.reference and (earlier := recorded_under(payment.provider, payment.reference)):
+            return earlier
+        raise
+    return None
+
+
+def _facts(payment: Payment) -> tuple[int, Decimal, str]:
+    return payment.customer_id, payment.amount, payment.currency
 
 
 def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) -> None:

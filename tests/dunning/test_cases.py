@@ -61,7 +61,7 @@ def test_resume_returns_to_the_campaigns_day(ada: Customer, nia: User) -> None:
 
 def test_next_step_is_sent_once_however_often_it_is_asked_for(ada: Customer, nia: User, provider: Provider) -> None:
     case = Case.objects.get()
-    assert cases.send_next_step_now(case, now=NOW, by=nia) == "day +7, clear"
+    assert cases.send_next_step_now(case, step_id=case.next_step_id, now=NOW, by=nia) == "day +7, clear"
     tick(now=NOW)
     assert [entry["subject"] for entry in provider.accepted()] == ["Day 1", "Day 7"]
     case.refresh_from_db()
@@ -75,7 +75,7 @@ def test_next_step_is_refused_while_the_case_is_paused(ada: Customer, nia: User)
     case = Case.objects.get()
     cases.pause(case, reason="asked for time", until_on=None, now=NOW, by=nia)
     with pytest.raises(CaseRefusal, match="Resume first"):
-        cases.send_next_step_now(case, now=NOW, by=nia)
+        cases.send_next_step_now(case, step_id=case.next_step_id, now=NOW, by=nia)
 
 
 def test_closed_case_stays_closed_until_something_new_is_owed(ada: Customer, nia: User, provider: Provider) -> None:
@@ -108,7 +108,7 @@ def test_closed_case_refuses_every_verb(ada: Customer, nia: User, verb: str) -> 
             case "resume":
                 cases.resume(case, now=NOW, by=nia)
             case "send":
-                cases.send_next_step_now(case, now=NOW, by=nia)
+                cases.send_next_step_now(case, step_id=case.next_step_id, now=NOW, by=nia)
             case "close":
                 cases.close(case, reason="again", now=NOW, by=nia)
 

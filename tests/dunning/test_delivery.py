@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 from pytest_django import Settings
 
+from customers.models import Contact
 from dunning.channels.base import Message, Receipt, Refused
 from dunning.models import CaseEvent, Notice
 from dunning.operations import doubts
@@ -46,6 +47,24 @@ def test_permanent_refusal_is_shown_and_not_tried_again(scripted: type[Scripted]
     tick(now=NOW + timedelta(hours=2))
     notice = Notice.objects.get()
     assert (notice.state, notice.reason, provider.accepted()) == ("refused", "550 no such user", [])
+
+
+def test_refused_notice_goes_to_the_mended_address_when_a_person_says_so(
+    scripted: type[Scripted], provider: Provider
+) -> None:
+    scripted.answers.append(Refused("550 no such user", permanent=True))
+    tick(now=NOW)
+    notice = Notice.objects.get()
+    Contact.objects.update(email="ada@new.example")
+    doubts.send_again(notice, now=NOW + timedelta(hours=1), by=None)
+    notice.refresh_from_db()
+    assert (notice.state, notice.body, notice.attempts) == ("queued", "", 0)
+    tick(now=NOW + timedelta(hours=1))
+    notice.refresh_from_db()
+    assert (notice.state, notice.address) == ("sent", "ada@new.example")
+    assert "refused notice is sent again" in CaseEvent.objects.get(kind="notice").text
+    with pytest.raises(DoubtRefusal, match="sent by now"):
+        doubts.send_again(notice, now=NOW, by=None)
 
 
 def test_refusal_for_now_is_tried_again_later_and_ever_more_slowly(

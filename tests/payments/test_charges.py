@@ -168,14 +168,24 @@ def test_new_attempt_takes_the_place_of_one_that_waits_for_the_bank(
     assert taken(gateway) == [100]
 
 
+def test_part_payment_approved_unheard_is_not_taken_a_second_time(
+    ada: Customer, now: datetime, gateway: SandboxGateway
+) -> None:
+    owes(ada, "100.00")
+    waiting = pay(ada, "50.00", now, TO_APPROVE)
+    gateway.confirm(waiting.idempotency_key)  # the bank has the customer's yes; we died before we heard of it
+    again = pay(ada, "50.00", now)
+    assert (again.pk, again.state) == (waiting.pk, State.SUCCEEDED)
+    assert (taken(gateway), balances(ada)) == ([50], [50])
+
+
 def test_approval_that_came_first_wins_over_a_new_attempt(
     ada: Customer, now: datetime, gateway: SandboxGateway
 ) -> None:
     owes(ada, "100.00")
     waiting = pay(ada, "100.00", now, TO_APPROVE)
     gateway.confirm(waiting.idempotency_key)
-    with pytest.raises(NotOwed):
-        pay(ada, "100.00", now)
+    assert pay(ada, "100.00", now).pk == waiting.pk
     waiting.refresh_from_db()
     assert (waiting.state, balances(ada), taken(gateway)) == (State.SUCCEEDED, [0], [100])
 

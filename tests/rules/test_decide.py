@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from dunning.rules.words import Attention, Delivery, Ending, Outcome
 from tests.rules.cases import DAY_ZERO, EVENTS, GAPS, STEPS, ZONES, Event, Life, at, case, happen, invoice, reached
 
 DUE = DAY_ZERO
+DAY_ONE = 1
 
 
 def test_invoice_due_in_a_month_is_nobodys_business_yet() -> None:
@@ -115,11 +117,27 @@ def test_settled_case_closes_with_thanks_when_a_reminder_had_reached_the_custome
 
 
 def test_hurry_takes_the_next_step_and_refuses_what_a_decision_would_refuse() -> None:
-    assert isinstance(hurry(case(invoice(DUE)), now=at(1, hour=3), who="nia"), Send)
-    assert "on hold" in str(hurry(case(invoice(DUE), holds=(HoldFact("ill", None),)), now=at(1), who="nia"))
-    assert "payment is under way" in str(hurry(case(invoice(DUE), payment_pending=True), now=at(1), who="nia"))
-    assert "nothing to remind of" in str(hurry(case(), now=at(1), who="nia"))
-    assert "address" in str(hurry(case(invoice(DUE), channels=frozenset()), now=at(1), who="nia"))
+    hurried = partial(hurry, who="nia", meant=DAY_ONE)
+    assert isinstance(hurried(case(invoice(DUE)), now=at(1, hour=3)), Send)
+    assert "on hold" in str(hurried(case(invoice(DUE), holds=(HoldFact("ill", None),)), now=at(1)))
+    assert "payment is under way" in str(hurried(case(invoice(DUE), payment_pending=True), now=at(1)))
+    assert "nothing to remind of" in str(hurried(case(), now=at(1)))
+    assert "address" in str(hurried(case(invoice(DUE), channels=frozenset()), now=at(1)))
+
+
+def test_hurry_sends_no_other_step_than_the_one_that_was_meant() -> None:
+    sent = (RunFact(DAY_ONE, Outcome.DONE, at(1)),)
+    said = hurry(case(invoice(DUE), runs=sent), now=at(1), who="nia", meant=DAY_ONE)
+    assert said == "The next step is now day +7, clear; look again."
+
+
+def test_hurry_takes_the_step_a_decision_would_take() -> None:
+    facts = case(invoice(DUE), runs=(RunFact(0, Outcome.DONE, at(-3)),))
+    decided = decide(facts, now=at(8))
+    hurried = hurry(facts, now=at(8), who="nia", meant=2)
+    assert isinstance(decided, Send)
+    assert isinstance(hurried, Send)
+    assert (hurried.step, hurried.skips) == (decided.step, decided.skips)
 
 
 @given(GAPS, st.integers(-10, 400), ZONES)

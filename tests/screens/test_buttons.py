@@ -6,7 +6,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
+from customers.admin.buttons import ButtonForm
 from customers.models import Contact, Customer, Hold, Invoice, LedgerEntry
 from dunning.models import Notice, PortalLink
 from payments.models import Payment
@@ -15,11 +17,32 @@ from tests.screens.books import add_customer, books_with, case_of, everything_st
 
 
 def press(client: Client, name: str, row: Any, **answers: str) -> list[str]:
-    """Post a button's form; returns the messages the next page shows."""
-    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{name}", args=[row.pk])
-    page = client.post(url, answers, follow=True)
+    """Open a button's form and send it; returns the messages or refusals the next page shows."""
+    return send(client, name, row, {**opened(client, name, row), **answers})
+
+
+def opened(client: Client, name: str, row: Any) -> dict[str, str]:
+    """The hidden fields of a button's form, as the browser got them."""
+    return {
+        f.html_name: str(f.value()) for f in client.get(address(name, row)).context["form"].hidden_fields() if f.value()
+    }
+
+
+def send(client: Client, name: str, row: Any, form: dict[str, str]) -> list[str]:
+    page = client.post(address(name, row), form, follow=True)
     assert page.status_code == 200
-    return [str(message) for message in page.context["messages"]]
+    asked = page.context.get("form")
+    refused = [error for errors in asked.errors.values() for error in errors] if isinstance(asked, ButtonForm) else []
+    assert all(escape(error) in page.content.decode() for error in refused)
+    return [*(str(message) for message in page.context["messages"]), *refused]
+
+
+def address(name: str, row: Any) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{name}", args=[row.pk])
+
+
+def plain(said: str) -> str:
+    return said.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture
@@ -41,8 +64,7 @@ def test_pause_leaves_the_customer_alone_with_its_reason(collector: Client, ada:
 
 def test_pause_without_a_reason_asks_again_and_changes_nothing(collector: Client, ada: Customer) -> None:
     before = everything_stored()
-    page = collector.post(reverse("admin:dunning_case_pause", args=[case_of(ada).pk]), {"reason": ""})
-    assert "This field is required." in page.content.decode()
+    assert press(collector, "pause", case_of(ada), reason="") == ["This field is required."]
     assert everything_stored() == before
 
 
@@ -165,11 +187,139 @@ def test_revoked_link_stays_revoked(manager: Client) -> None:
 
 def test_payment_added_by_hand_goes_through_the_operation(collector: Client, ada: Customer) -> None:
     told = {"customer": str(ada.pk), "amount": "80", "currency": "EUR", "received_on": "2026-03-02", "reference": "B 1"}
-    url = reverse("admin:payments_payment_add")
-    assert collector.post(url, told).status_code == 302
+    assert add_payment(collector, told) == 302
     payment = Payment.objects.get(reference="B 1")
     assert payment.allocations.count() == 1
-    assert "recorded already" in collector.post(url, told).content.decode()
+    assert "recorded already: 80.00 EUR" in str(add_payment(collector, told))
+
+
+def add_payment(client: Client, told: dict[str, str], *, form: dict[str, str] | None = None) -> int | str:
+    """Send the page on which payments are added; 302, or the page that comes again."""
+    hidden = form if form is not None else fresh_payment_form(client)
+    answer = client.post(reverse("admin:payments_payment_add"), {**told, **hidden})
+    return plain(answer.content.decode()) if answer.status_code == 200 else answer.status_code
+
+
+def fresh_payment_form(client: Client) -> dict[str, str]:
+    form = client.get(reverse("admin:payments_payment_add")).context["adminform"].form
+    return {"once": str(form["once"].value())}
+
+
+def test_payment_page_sent_twice_books_once(collector: Client, ada: Customer) -> None:
+    told = {"customer": str(ada.pk), "amount": "80", "currency": "EUR", "received_on": "2026-03-02", "reference": ""}
+    form = fresh_payment_form(collector)
+    before = Payment.objects.count()
+    assert add_payment(collector, told, form=form) == 302
+    assert "recorded already" in str(add_payment(collector, told, form=form))
+    assert Payment.objects.count() == before + 1
+
+
+def test_payment_page_without_its_key_says_what_to_do(collector: Client, ada: Customer) -> None:
+    told = {"customer": str(ada.pk), "amount": "80", "currency": "EUR", "received_on": "2026-03-02", "reference": ""}
+    assert "Go back and open it again." in str(add_payment(collector, told, form={}))
+    assert "Go back and open it again." in str(add_payment(collector, told, form={"once": "made-up:signature"}))
+
+
+def test_reference_of_somebody_else_s_payment_is_refused_with_its_name(collector: Client, ada: Customer) -> None:
+    grace = add_customer(1)
+    told = {"amount": "80", "currency": "EUR", "received_on": "2026-03-02", "reference": "BANK 7"}
+    press(collector, "record_payment", case_of(ada), **told)
+    [said] = press(collector, "record_payment", case_of(grace), **told)
+    assert "80.00 EUR from Ada Lindgren" in plain(said)
+    assert "on 2 March 2026" in said
+    assert Payment.objects.filter(reference="BANK 7").count() == 1
+    assert "Ada Lindgren" in str(add_payment(collector, {**told, "customer": str(grace.pk)}))
+
+
+def test_double_click_on_record_payment_books_once(collector: Client, ada: Customer) -> None:
+    case = case_of(ada)
+    told = {"amount": "30", "currency": "EUR", "received_on": "2026-03-02"}
+    form = {**opened(collector, "record_payment", case), **told}
+    before = Payment.objects.count()
+    assert [plain(said) for said in send(collector, "record_payment", case, form)] == [
+        "30.00 EUR recorded; it went to 1 invoice."
+    ]
+    assert "had been recorded already" in send(collector, "record_payment", case, form)[0]
+    assert "recorded already: 30.00 EUR" in plain(send(collector, "record_payment", case, {**form, "amount": "31"})[0])
+    assert Payment.objects.count() == before + 1
+    press(collector, "record_payment", case, **told)  # the same again on purpose, from a form of its own
+    assert Payment.objects.count() == before + 2
+
+
+def test_double_click_on_send_next_step_now_sends_one_step(collector: Client, ada: Customer) -> None:
+    case = case_of(ada)
+    before = Notice.objects.count()
+    form = opened(collector, "send_now", case)
+    assert "is queued" in send(collector, "send_now", case, form)[0]
+    [said] = send(collector, "send_now", case, form)
+    assert said.startswith("The next step is now day")
+    assert said.endswith("look again.")
+    assert Notice.objects.count() == before + 1
+
+
+def test_double_click_on_pause_places_one_hold(collector: Client, ada: Customer) -> None:
+    case = case_of(ada)
+    form = {**opened(collector, "pause", case), "reason": "Asked for time"}
+    send(collector, "pause", case, form)
+    assert send(collector, "pause", case, form) == ["This case is paused already, for the same reason and as long."]
+    assert Hold.objects.filter(kind=Hold.Kind.PAUSE).count() == 1
+
+
+def test_double_click_on_hold_places_one_hold(collector: Client) -> None:
+    grace = person("Grace Okafor")
+    form = {**opened(collector, "hold", grace), "kind": "dispute", "reason": "Parts missing"}
+    assert send(collector, "hold", grace, form) == send(collector, "hold", grace, form)
+    assert Hold.objects.count() == 1
+
+
+def test_double_click_on_credit_note_credits_once(manager: Client) -> None:
+    invoice = owes(person(), "120.00")
+    form = {**opened(manager, "credit", invoice), "amount": "20", "on": "2026-03-02", "reason": "Damaged"}
+    send(manager, "credit", invoice, form)
+    assert "already recorded: 20.00 EUR credited" in plain(send(manager, "credit", invoice, form)[0])
+    assert Invoice.objects.get().balance == 100
+    press(manager, "credit", invoice, amount="20", on="2026-03-02", reason="Damaged")
+    assert Invoice.objects.get().balance == 80
+
+
+def test_key_of_another_row_or_nobody_s_is_refused_and_changes_nothing(manager: Client) -> None:
+    invoice, other = owes(person(), "120.00"), owes(person("Grace Okafor"), "50.00")
+    told = {"amount": "20", "on": "2026-03-02", "reason": "Damaged"}
+    borrowed = opened(manager, "credit", other)
+    for key in ({}, {"once": "made-up"}, borrowed):
+        assert send(manager, "credit", invoice, {**told, **key}) == [
+            "This form was not opened here. Go back and open it again."
+        ]
+    assert not LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CREDITED).exists()
+
+
+@pytest.mark.parametrize("state", ["in_doubt", "refused"])
+def test_person_sends_a_notice_again(collector: Client, ada: Customer, state: str) -> None:
+    notice = notice_in(state)
+    notice_page = collector.get(address("change", notice))
+    offered = [link["button"].name for link in notice_page.context["buttons"]]
+    assert offered == (["settle_as_sent", "send_again"] if state == "in_doubt" else ["send_again"])
+    form = opened(collector, "send_again", notice)
+    assert "is queued again" in send(collector, "send_again", notice, form)[0]
+    notice.refresh_from_db()
+    assert (notice.state, notice.body, notice.reason) == ("queued", "", "")
+    assert send(collector, "send_again", notice, form) == [
+        "This notice is queued by now: it is neither in doubt nor refused."
+    ]
+
+
+def test_person_who_knows_that_it_arrived_ends_the_doubt(collector: Client, ada: Customer) -> None:
+    notice = notice_in("in_doubt")
+    assert press(collector, "settle_as_sent", notice) == ["The notice counts as sent."]
+    assert Notice.objects.get(pk=notice.pk).state == "sent"
+    assert press(collector, "settle_as_sent", notice) == ["This notice is sent by now: it is not in doubt."]
+
+
+def notice_in(state: str) -> Notice:
+    notice = Notice.objects.get()
+    Notice.objects.filter(pk=notice.pk).update(state=state, body="Dear Ada", reason="550 no such user", attempts=3)
+    notice.refresh_from_db()
+    return notice
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("0", "EUR"), ("1.5", "JPY"), ("5", "XXX"), ("5", "eur")])
@@ -177,7 +327,7 @@ def test_payment_that_cannot_be_is_refused_in_its_form(
     collector: Client, ada: Customer, amount: str, currency: str
 ) -> None:
     told = {"customer": str(ada.pk), "amount": amount, "currency": currency, "received_on": "2026-03-02"}
-    assert collector.post(reverse("admin:payments_payment_add"), told).status_code == 200
+    assert add_payment(collector, told) != 302
     assert Payment.objects.count() == 1
 
 

@@ -35,6 +35,8 @@ BUTTONS = {
     "dunning_case_pause": WORKERS,
     "dunning_case_resume": WORKERS,
     "dunning_case_close": WORKERS,
+    "dunning_notice_settle_as_sent": WORKERS,
+    "dunning_notice_send_again": WORKERS,
     "dunning_campaign_new_draft": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_portallink_revoke": MANAGERS,

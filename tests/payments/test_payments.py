@@ -1,0 +1,55 @@
+"""Money recorded past the gateway: one reference is one payment, and says so when it is not."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from customers.models import Customer
+from payments.models import Payment
+from payments.operations.payments import PaymentRefusal, record
+from tests.people import owes, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> Customer:
+    ada = person("Ada Lindgren")
+    owes(ada, "100.00")
+    return ada
+
+
+def came_in(customer: Customer, now: datetime, **facts: Any) -> Payment:
+    told = {"amount": Decimal(40), "currency": "EUR", "received_on": date(2026, 3, 2), "reference": "BANK 7"}
+    return record(customer, **{**told, **facts}, source=Payment.Source.DESK, now=now)
+
+
+def test_same_payment_told_twice_is_recorded_once(ada: Customer, now: datetime) -> None:
+    assert came_in(ada, now) == came_in(ada, now, received_on=date(2026, 3, 3))
+    assert ada.invoices.get().balance == 60
+
+
+@pytest.mark.parametrize("other", [{"amount": Decimal(41)}, {"currency": "USD"}])
+def test_reference_of_another_amount_is_refused_naming_the_payment(
+    ada: Customer, now: datetime, other: dict[str, Any]
+) -> None:
+    came_in(ada, now)
+    with pytest.raises(PaymentRefusal, match=r"40\.00 EUR from Ada Lindgren .*on 2 March 2026.* reference of its own"):
+        came_in(ada, now, **other)
+    assert (Payment.objects.count(), ada.invoices.get().balance) == (1, 60)
+
+
+def test_reference_of_another_customer_is_refused_naming_the_payment(ada: Customer, now: datetime) -> None:
+    came_in(ada, now)
+    grace = person("Grace Okafor")
+    owes(grace, "100.00")
+    with pytest.raises(PaymentRefusal, match="from Ada Lindgren"):
+        came_in(grace, now)
+    assert grace.invoices.get().balance == 100
+
+
+def test_payments_without_a_reference_are_each_their_own(ada: Customer, now: datetime) -> None:
+    assert came_in(ada, now, reference="") != came_in(ada, now, reference="")
+    assert ada.invoices.get().balance == 20
