@@ -32,12 +32,15 @@ def advance_case(case: Case, *, now: datetime) -> None:
 def pause(case: Case, *, reason: str, until_on: date | None, now: datetime, by: User | None) -> Hold:
     """Leave the customer alone up to and including `until_on` (their calendar), or until resumed.
 
-    Raises CaseRefusal for a closed case or a day that has passed.
+    Raises CaseRefusal for a closed case, a day that has passed, or one too far away.
     """
     case = _lock_open(case)
     if until_on is not None and until_on < facts_of(case).local(now).date():
         raise CaseRefusal(f"{spelled(until_on)} has passed. Choose today or a later day.")
-    hold = holds.place(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on, now=now, by=by)
+    try:
+        hold = holds.place(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on, now=now, by=by)
+    except holds.HoldRefusal as refusal:
+        raise CaseRefusal(str(refusal)) from None
     until = f"until {spelled(until_on)}" if until_on else "until resumed"
     _tell(case, CaseEvent.Kind.PAUSED, f"Paused {until}: {reason}", now, by)
     advance_case(case, now=now)
