@@ -283,7 +283,7 @@ def uploaded(content: bytes) -> ImportRun:
 
 def test_file_that_cannot_be_read_stops_no_other() -> None:
     broken, good = uploaded(csv_of(row())), uploaded(csv_of(row()))
-    ImportRun.objects.filter(pk=broken.pk).update(chosen={"columns": 7, "encoding": "no-such-encoding"})
+    ImportRun.objects.filter(pk=broken.pk).update(chosen={"no such choice": 7})
     assert imports.read_uploaded(now=NOW) == 2
     broken.refresh_from_db()
     good.refresh_from_db()

@@ -1,5 +1,6 @@
 """The desk works on the very invoices an import is changing: nothing is booked twice, nobody waits for ever."""
 
+import io
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -7,10 +8,11 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from customers.models import Contact, Customer, ImportRun, Invoice, LedgerEntry
+from customers.models import Contact, Customer, ImportRow, ImportRun, Invoice, LedgerEntry
 from customers.operations import imports
 from customers.operations.ledger import lock_invoices
 from customers.queries import ledger_faults
+from customers.rules.import_layout import Choices
 from payments.models import Payment
 from payments.operations.payments import record
 from tests.importing import csv_of, read, row, take
@@ -129,6 +131,29 @@ def test_import_that_the_database_takes_back_out_of_a_deadlock_tries_again() -> 
     run.refresh_from_db()
     assert (run.state, run.changed) == ("done", 1)
     assert list(Contact.objects.values_list("email", "phone")) == [("bookkeeping@lindqvist.example", "+46 8 1")]
+
+
+class DiscardedWhileRead(io.BytesIO):
+    """A file whose upload somebody discards as soon as reading it has begun."""
+
+    discarder: Meanwhile | None = None
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.discarder is None:
+            self.discarder = Meanwhile(lambda: imports.discard(ImportRun.objects.get()))
+            self.discarder.join(2)
+        return super().read(size)
+
+
+def test_file_discarded_while_it_is_read_stays_discarded() -> None:
+    content = csv_of(row())
+    run = imports.upload("accounts.csv", [content], choices=Choices(), by=None, now=NOW)
+    file = DiscardedWhileRead(content)
+    imports.read_file(run, file, now=NOW)
+    assert file.discarder is not None
+    file.discarder.ends()
+    assert ImportRun.objects.get().state == ImportRun.State.DISCARDED
+    assert not ImportRow.objects.exists()
 
 
 def patient(wait: str) -> None:
