@@ -115,7 +115,7 @@ def test_import_waits_for_a_locked_customer_without_holding_the_invoices() -> No
         assert Invoice.objects.select_for_update(nowait=True).get(customer=customer).balance == 100
     importer.ends()
     run.refresh_from_db()
-    assert (run.state, Invoice.objects.get().balance) == ("done", 120)
+    assert (run.state, Invoice.objects.get().balance) == ("done", Decimal(120))
 
 
 def test_import_that_the_database_takes_back_out_of_a_deadlock_tries_again() -> None:
@@ -124,7 +124,7 @@ def test_import_that_the_database_takes_back_out_of_a_deadlock_tries_again() -> 
     with transaction.atomic():
         patient("1min")
         Contact.objects.update(phone="+46 8 1")  # a lock out of the agreed order: contact, then invoice
-        importer = Meanwhile(lambda: (patient("3s"), apply()))
+        importer = Meanwhile(apply_patiently)
         eventually(lambda: waiting() == 1, within=20)
         lock_invoices(Invoice.objects.values_list("pk", flat=True))
     importer.ends()
@@ -154,6 +154,11 @@ def test_file_discarded_while_it_is_read_stays_discarded() -> None:
     file.discarder.ends()
     assert ImportRun.objects.get().state == ImportRun.State.DISCARDED
     assert not ImportRow.objects.exists()
+
+
+def apply_patiently() -> None:
+    patient("3s")
+    apply()
 
 
 def patient(wait: str) -> None:
