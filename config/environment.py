@@ -4,6 +4,9 @@ The sentences never repeat the value itself where it may hold a password.
 """
 
 import ipaddress
+import json
+import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -93,6 +96,28 @@ def mail_server(name: str) -> dict[str, Any]:
             " and percent-encode special characters in the password."
         )
     return found
+
+
+def settings_of(prefix: str) -> dict[str, Any]:
+    """All values whose name begins with `prefix`, by the rest of the name: numbers, true and false, JSON objects, text.
+
+    007, 1e5 and very long numbers stay text: keys may look like that.
+    """
+    return {name.removeprefix(prefix): _typed(name) for name in os.environ if name.startswith(prefix)}
+
+
+def _typed(name: str) -> Any:
+    said = text(name)
+    if said.lower() in ("true", "false"):
+        return said.lower() == "true"
+    if re.fullmatch(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?", said):
+        return float(said) if "." in said else int(said)
+    if not said.startswith("{"):
+        return said
+    try:
+        return json.loads(said)
+    except ValueError:
+        raise ImproperlyConfigured(f'{name} is no JSON object; write for example {{"track_opens": false}}.') from None
 
 
 def is_public(host: str) -> bool:

@@ -143,7 +143,7 @@ safety.refuse_unclear_mail(
     sender=environment.text("DEFAULT_FROM_EMAIL"),
 )
 EMAIL_BACKEND = EMAIL_BACKEND or "dunning.channels.mailbox.MailboxBackend"
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+ANYMAIL = environment.settings_of("ANYMAIL_")
 if environment.text("EMAIL_URL"):
     vars().update(environment.mail_server("EMAIL_URL"))
 EMAIL_TIMEOUT = 30

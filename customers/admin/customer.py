@@ -108,6 +108,7 @@ class CustomerAdmin(DeskAdmin):
             permission="customers.add_hold",
             form=HoldForm,
             act=hold_customer,
+            refusals=(holds.HoldRefusal,),
         ),
     )
 

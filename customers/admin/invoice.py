@@ -102,6 +102,7 @@ BUTTONS = (
         permission="customers.add_hold",
         form=HoldForm,
         act=hold,
+        refusals=(holds.HoldRefusal,),
         offered=is_open,
     ),
     Button(

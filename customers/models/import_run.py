@@ -23,6 +23,7 @@ class ImportRun(models.Model):
     size = models.BigIntegerField(help_text="Bytes.")
     state = models.CharField(max_length=16, choices=State.choices, default=State.UPLOADED)
     refusal = models.TextField(blank=True, help_text="Why the whole file was refused.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often the worker began to read the file.")
     chosen = models.JSONField(default=dict, help_text="What a person said about the file.")
     found = models.JSONField(default=dict, help_text="How the file is read.")
     rows = models.IntegerField(default=0)

@@ -8,6 +8,12 @@ from django.db import transaction
 from customers.models import Customer, Hold, Invoice
 from customers.operations import news
 
+LAST_DAY = date(2099, 12, 31)  # what is meant for ever is left open, not given a day at the end of the calendar
+
+
+class HoldRefusal(ValueError):
+    """The hold cannot be placed as asked; the message names the field and the remedy."""
+
 
 @transaction.atomic
 def place(
@@ -22,8 +28,11 @@ def place(
 ) -> Hold:
     """Start a hold on the customer, or on one invoice; `until_on` is its last day there, None = open-ended.
 
-    The very same hold is not placed twice: the one in force is returned.
+    The very same hold is not placed twice: the one in force is returned. Raises HoldRefusal for a last day after
+    LAST_DAY.
     """
+    if until_on is not None and until_on > LAST_DAY:
+        raise HoldRefusal("The last day is too far away. Choose one up to 31 December 2099, or leave it empty.")
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if same := in_force_as(customer, kind=kind, reason=reason, until_on=until_on, invoice=invoice):
         return same

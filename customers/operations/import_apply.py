@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from customers.crashpoint import crashpoint
 from customers.models import ImportRun
@@ -15,6 +16,8 @@ from customers.operations.import_compare import COMPARED, LIST_FINDINGS, finding
 from customers.rules.import_places import HOME
 
 CHUNK = 20_000  # rows per transaction
+TRIES = 5  # of a chunk that the database takes back, because it and somebody else wait for each other
+COLLISION = (DeadlockDetected, SerializationFailure)
 
 NEXT_CHUNK = """
     SELECT max(row_number), count(*), count(*) FILTER (WHERE state = 'refused') FROM (
@@ -29,13 +32,22 @@ COMPARE = f"""
     SELECT *, CASE outcome WHEN 'new' THEN nextval(pg_get_serial_sequence('customers_invoice', 'id')) END AS new_id
     FROM ({COMPARED}) AS compared WHERE outcome <> 'unchanged' OR is_new_customer_fact
 """
-# Locked in order of id, as the ledger does. What moved since the comparison makes the chunk start again.
-LOCK_AND_COUNT_MOVED = """
+# Customers before invoices, each in order of id, as everybody locks them.
+LOCK_CUSTOMERS = """
     SELECT count(*) FROM (
-      SELECT i.balance <> chunk.booked_balance OR i.amount <> chunk.booked_amount AS has_moved
+      SELECT c.id FROM customers_customer c WHERE c.id IN (SELECT customer_id FROM import_chunk)
+      ORDER BY c.id FOR NO KEY UPDATE OF c
+    ) AS locked
+"""
+# What moved since the comparison makes the chunk start again. MATERIALIZED: the question what moved is asked of the
+# locked rows; PostgreSQL would otherwise ask it first, and lock only what it already saw moving.
+LOCK_AND_COUNT_MOVED = """
+    WITH locked AS MATERIALIZED (
+      SELECT i.balance, i.amount, chunk.booked_balance, chunk.booked_amount
       FROM customers_invoice i JOIN import_chunk chunk ON chunk.invoice_id = i.id
       ORDER BY i.id FOR UPDATE OF i
-    ) AS locked WHERE has_moved
+    )
+    SELECT count(*) FROM locked WHERE balance <> booked_balance OR amount <> booked_amount
 """
 COUNT_OUTCOMES = """
     SELECT count(*) FILTER (WHERE outcome = 'new'), count(*) FILTER (WHERE outcome = 'changed'),
@@ -154,13 +166,18 @@ class _Tally:
 def apply_chunk(run: ImportRun, *, now: datetime) -> bool:
     """Take the next CHUNK rows into the books; False when none are left. Refreshes `run`.
 
-    Raises RowsLost when rows should be left but are not.
+    Raises RowsLost when rows should be left but are not, and OperationalError when it collided TRIES times with others.
     """
+    collisions = 0
     while True:
         try:
             return _apply_chunk(run, now)
         except _BooksMoved:
             continue
+        except OperationalError as error:
+            collisions += 1
+            if collisions == TRIES or not isinstance(error.__cause__, COLLISION):
+                raise
 
 
 @transaction.atomic
@@ -188,6 +205,7 @@ def _apply_chunk(run: ImportRun, now: datetime) -> bool:
 def _take(cursor: CursorWrapper, run: ImportRun, upto: int, now: datetime) -> _Tally:
     cursor.execute(PLAN)
     cursor.execute(COMPARE, {"run": run.pk, "after": run.cursor, "upto": upto})
+    cursor.execute(LOCK_CUSTOMERS)
     cursor.execute(LOCK_AND_COUNT_MOVED)
     if cursor.fetchone() != (0,):
         raise _BooksMoved

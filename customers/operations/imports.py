@@ -1,6 +1,7 @@
 """An import from the upload to the result: read, ask, preview, confirm, apply. Each step may be called again."""
 
 import hashlib
+import logging
 import tempfile
 import zoneinfo
 from collections.abc import Iterable, Iterator
@@ -25,12 +26,25 @@ from customers.rules.import_encoding import FileRefusal
 from customers.rules.import_layout import Choices, Layout
 from customers.rules.import_row import RowReader, World
 
+logger = logging.getLogger(__name__)
 State = ImportRun.State
 
 SMALL_FILE = 2 << 20  # bytes that are read while somebody waits; larger files are read by the worker
 SMALL_IMPORT = 5_000  # rows that are applied while somebody waits
 MAX_UPLOAD = 1 << 30
 PIECE = 1 << 20
+ATTEMPTS = 3  # at reading a file; each is counted before it begins
+BROKEN_OFF = (
+    f"Reading was broken off {ATTEMPTS} times, and nothing was taken. Split the file, or save it as CSV, and upload it "
+    "again."
+)
+UNREADABLE = (
+    "The file could not be read because of an unexpected error, which is in the log; nothing was taken. Save it as CSV "
+    "and upload it again."
+)
+# What reading a file says of its run, and what foreseeing says: anything else of the run is not theirs to save.
+FOUND = ("state", "refusal", "chosen", "found", "rows", "last_row", "refused")
+FORESEEN = ("new", "changed", "unchanged", "conflicts", "refused", "new_customers", "changed_customers")
 LOCK = int.from_bytes(hashlib.sha256(b"customers.import").digest()[:8], "big", signed=True)
 
 
@@ -51,17 +65,17 @@ def upload(file_name: str, pieces: Iterable[bytes], *, choices: Choices, by: Use
 
 def read(run: ImportRun, *, now: datetime) -> None:
     """Read the kept file of `run` and foresee what it would change. The outcome is the run's state."""
-    with _kept_file(run) as file:
+    with _kept_file(run) as file, transaction.atomic():
         read_file(run, file, now=now)
-    if run.state == State.READ:
-        foresee(run)
-        run.save()
+        if run.state == State.READ:
+            foresee(run)
+            run.save(update_fields=FORESEEN)
 
 
 def choose(run: ImportRun, choices: Choices, *, now: datetime) -> None:
     """Read the kept file again, as somebody says it is to be read. Only before it is confirmed."""
     changed = ImportRun.objects.filter(pk=run.pk, state__in=[State.ASKING, State.READ, State.REFUSED])
-    if changed.update(state=State.UPLOADED, chosen=asdict(choices), refusal=""):
+    if changed.update(state=State.UPLOADED, chosen=asdict(choices), refusal="", attempts=0):
         run.refresh_from_db()
         if run.size <= SMALL_FILE:
             read(run, now=now)
@@ -69,13 +83,21 @@ def choose(run: ImportRun, choices: Choices, *, now: datetime) -> None:
 
 @transaction.atomic
 def read_file(run: ImportRun, file: BinaryIO, *, now: datetime) -> None:
-    """Read `file` into the staging table: then the run is READ, or ASKING, or REFUSED with the reason."""
+    """Read `file` into the staging table: then the run is READ, or ASKING, or REFUSED with the reason.
+
+    A run that is no longer to be read, because somebody discarded it or was faster, is only refreshed. While the file
+    is read the run is locked: who discards it waits.
+    """
+    locked = ImportRun.objects.select_for_update().values_list("state", flat=True).get(pk=run.pk)
+    if locked != State.UPLOADED:
+        run.refresh_from_db()
+        return
     try:
         with transaction.atomic():
             _stage(run, file, now)
     except (FileRefusal, MappingRefusal) as refusal:
         run.state, run.refusal = State.REFUSED, str(refusal)
-    run.save()
+    run.save(update_fields=FOUND)
 
 
 def _stage(run: ImportRun, file: BinaryIO, now: datetime) -> None:
@@ -142,8 +164,26 @@ def read_uploaded(*, now: datetime) -> int:
     with _only_one(wait=False) as is_ours:
         waiting = list(ImportRun.objects.filter(state=State.UPLOADED).order_by("uploaded_at")) if is_ours else []
         for run in waiting:
-            read(run, now=now)
+            _try_to_read(run, now)
     return len(waiting)
+
+
+def _try_to_read(run: ImportRun, now: datetime) -> None:
+    """One file that cannot be read stops no other, not even when reading it kills the worker."""
+    if run.attempts >= ATTEMPTS:
+        _give_up(run, BROKEN_OFF)
+        return
+    run.attempts += 1
+    run.save(update_fields=["attempts"])
+    try:
+        read(run, now=now)
+    except Exception:
+        logger.exception("Import %s (%s) cannot be read.", run.pk, run.file_name)
+        _give_up(run, UNREADABLE)
+
+
+def _give_up(run: ImportRun, why: str) -> None:
+    ImportRun.objects.filter(pk=run.pk, state=State.UPLOADED).update(state=State.REFUSED, refusal=why)
 
 
 def apply_confirmed(*, now: datetime, wait: bool = False) -> int:

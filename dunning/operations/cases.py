@@ -32,14 +32,17 @@ def advance_case(case: Case, *, now: datetime) -> None:
 def pause(case: Case, *, reason: str, until_on: date | None, now: datetime, by: User | None) -> Hold:
     """Leave the customer alone up to and including `until_on` (their calendar), or until resumed.
 
-    Raises CaseRefusal for a closed case, for a day that has passed, and when the same pause is in force.
+    Raises CaseRefusal for a closed case, a day that has passed or is too far away, and when the same pause is in force.
     """
     case = _lock_open(case)
     if until_on is not None and until_on < facts_of(case).local(now).date():
         raise CaseRefusal(f"{spelled(until_on)} has passed. Choose today or a later day.")
     if holds.in_force_as(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on):
         raise CaseRefusal("This case is paused already, for the same reason and as long.")
-    hold = holds.place(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on, now=now, by=by)
+    try:
+        hold = holds.place(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on, now=now, by=by)
+    except holds.HoldRefusal as refusal:
+        raise CaseRefusal(str(refusal)) from None
     until = f"until {spelled(until_on)}" if until_on else "until resumed"
     _tell(case, CaseEvent.Kind.PAUSED, f"Paused {until}: {reason}", now, by)
     advance_case(case, now=now)

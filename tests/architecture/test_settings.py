@@ -1,7 +1,9 @@
 """A wrong or dangerous value stops the start with one sentence that says what to do."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config import environment
 from tests.processes import A_GOOD_KEY, bare_environment, manage
 
 # Nobody listens there; whatever is refused here is refused before the database is asked.
@@ -61,3 +63,34 @@ def test_a_good_production_environment_passes_the_deployment_check() -> None:
     checked = manage("check", "--deploy", "--fail-level", "WARNING", environment=bare_environment(**GOOD))
 
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("60", 60),
+        ("2.5", 2.5),
+        ("false", False),
+        ("True", True),
+        ('{"track_opens": false}', {"track_opens": False}),
+        ("key-1a2b", "key-1a2b"),
+        ("007", "007"),
+        ("1e5", "1e5"),
+        ("", ""),
+    ],
+)
+def test_a_mail_providers_setting_is_what_it_looks_like(
+    said: str, meant: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANYMAIL_OPTION", said)
+
+    found = environment.settings_of("ANYMAIL_")["OPTION"]
+
+    assert (found, type(found)) == (meant, type(meant))
+
+
+def test_a_broken_object_among_a_mail_providers_settings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANYMAIL_SEND_DEFAULTS", "{track_opens: no}")
+
+    with pytest.raises(ImproperlyConfigured, match="ANYMAIL_SEND_DEFAULTS is no JSON object; write"):
+        environment.settings_of("ANYMAIL_")

@@ -23,6 +23,7 @@ from customers.operations import import_apply, imports, ledger
 from customers.operations.ledger import Posting, post
 from customers.queries import ledger_faults
 from customers.rules.import_layout import Choices
+from customers.tasks import take_imports
 from tests.importing import ROW, books, counts, csv_of, problems, read, row, take
 from tests.people import NOW, owes, person
 
@@ -274,6 +275,55 @@ def test_upload_in_pieces_is_read_as_one_file() -> None:
     assert imports.read_uploaded(now=NOW) == 1
     run.refresh_from_db()
     assert (run.state, run.new, run.size) == ("read", 50, len(content))
+
+
+def uploaded(content: bytes) -> ImportRun:
+    return imports.upload("accounts.csv", [content], choices=Choices(), by=None, now=NOW)
+
+
+def test_file_that_cannot_be_read_stops_no_other() -> None:
+    broken, good = uploaded(csv_of(row())), uploaded(csv_of(row()))
+    ImportRun.objects.filter(pk=broken.pk).update(chosen={"no such choice": 7})
+    assert imports.read_uploaded(now=NOW) == 2
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert (broken.state, good.state) == ("refused", "read")
+    assert "unexpected error" in broken.refusal
+
+
+def test_file_whose_reading_is_broken_off_again_and_again_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(_point: str) -> None:
+        raise Killed
+
+    run = uploaded(csv_of(row()))
+    with monkeypatch.context() as crash:
+        crash.setattr("customers.operations.import_staging.crashpoint", kill)
+        for _ in range(3):
+            with pytest.raises(Killed):
+                imports.read_uploaded(now=NOW)
+    imports.read_uploaded(now=NOW)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == ("refused", 3)
+    assert run.refusal.startswith("Reading was broken off 3 times")
+
+
+def test_discarded_file_is_not_read_by_a_worker_that_saw_it_before() -> None:
+    seen_before = uploaded(csv_of(row()))
+    assert imports.discard(ImportRun.objects.get())
+    imports.read(seen_before, now=NOW)
+    assert ImportRun.objects.get().state == seen_before.state == ImportRun.State.DISCARDED
+    assert not ImportRow.objects.exists()
+
+
+def test_confirmed_import_goes_in_before_new_files_are_read() -> None:
+    waiting = uploaded(csv_of(row(customer_name="Later")))
+    imports.confirm(read(csv_of(row())), now=NOW)
+    take_imports()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.changed_customers, waiting.new) == ("read", 1, 0)
 
 
 def test_rows_lost_in_a_crash_of_the_database_are_said_to_be_lost(monkeypatch: pytest.MonkeyPatch) -> None:

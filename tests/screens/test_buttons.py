@@ -74,6 +74,17 @@ def test_pause_until_a_day_that_has_passed_is_refused_in_words(collector: Client
     assert not Hold.objects.filter(kind=Hold.Kind.PAUSE).exists()
 
 
+TOO_FAR = "The last day is too far away. Choose one up to 31 December 2099, or leave it empty."
+
+
+def test_hold_until_the_end_of_the_calendar_is_refused_in_words(collector: Client, ada: Customer) -> None:
+    asked = {"reason": "For ever", "until_on": "9999-12-31"}
+    assert press(collector, "pause", case_of(ada), **asked) == [TOO_FAR]
+    assert press(collector, "hold", ada, kind="other", **asked) == [TOO_FAR]
+    assert press(collector, "hold", ada.invoices.all()[0], kind="dispute", **asked) == [TOO_FAR]
+    assert not Hold.objects.filter(until_on__year__gt=2099).exists()
+
+
 def test_resume_ends_the_pause(collector: Client, ada: Customer) -> None:
     press(collector, "pause", case_of(ada), reason="Asked for time")
     assert press(collector, "resume", case_of(ada)) == ["Resumed: 1 hold released."]
