@@ -34,6 +34,8 @@ State = ImportRun.State
 ISSUES_SHOWN = 50
 COLOURS: dict[str, str | None] = {State.DONE: "success", State.REFUSED: "danger", State.ASKING: "warning"}
 UNDER_WAY = (State.UPLOADED, State.CONFIRMED, State.APPLYING)
+IN_DOUBT = "in doubt"
+DECIMALS = {".": "after a point", ",": "after a comma"}
 EXAMPLE = (
     "C-1001,Lindqvist Bakery AB,anna@example.com,+46 8 123456,en,SE,Europe/Stockholm,retail,"
     "2026-0001,2026-01-15,2026-02-14,SEK,1250.50,250.50,2026-02-01,Flour in January"
@@ -215,13 +217,14 @@ def _found(run: ImportRun) -> list[tuple[str, str]]:
     layout = run.layout
     if not layout:
         return []
+    asked = {question.about for question in layout.questions}
     used = {layout.headers[place] for place in layout.places.values()}
     facts = [
         ("Format", layout.kind.upper()),
         ("Encoding", ENCODINGS.get(layout.encoding, layout.encoding)),
         ("Between the cells", DELIMITERS.get(layout.delimiter, layout.delimiter)),
-        ("Decimals", {".": "after a point", ",": "after a comma"}.get(layout.decimal, "")),
-        ("Dates", layout.dates or "year first, or day.month.year"),
+        ("Decimals", IN_DOUBT if "decimal" in asked else DECIMALS.get(layout.decimal, "")),
+        ("Dates", IN_DOUBT if "dates" in asked else layout.dates or "year first, or day.month.year"),
         ("Same in every row", ", ".join(f"{column} {value}" for column, value in layout.constants.items())),
         ("Columns not used", ", ".join(header for header in layout.headers if header and header not in used)),
     ]

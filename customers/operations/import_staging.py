@@ -145,7 +145,8 @@ def _lines(run_id: int, rows: Iterable[Record], reader: RowReader) -> Iterator[s
         values, problems, is_good = reader.read(cells)
         state = "good" if is_good else "refused"
         listed = json.dumps([asdict(problem) for problem in problems], ensure_ascii=False) if problems else ""
-        line = f"{run_id}\x1f{number}\x1f{COLUMN_MARK.join(values)}\x1f{state}\x1f{listed}\x1f{_raw(cells)}"
+        raw = _raw(reader.kept(cells, is_good))
+        line = COLUMN_MARK.join((str(run_id), str(number), *values, state, listed, raw))
         if "\\" in line or "\n" in line or "\r" in line:
             line = line.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
         yield f"{line}\n"

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from customers.rules.import_cell import Cell
-from customers.rules.import_columns import AMOUNTS, DATES, Mapping, match_headers
+from customers.rules.import_columns import AMOUNTS, CONSTANTS, DATES, Mapping, match_headers
 from customers.rules.import_dates import needs_order, orders_of
-from customers.rules.import_numbers import POINT, marks_of, needs_mark
+from customers.rules.import_numbers import marks_of, needs_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,9 @@ def settle(
     )
 
 
-def example_amount(mark: str) -> str:
-    """One thousand two hundred and a half, written with this decimal mark."""
-    return "1,200.50" if mark == POINT else "1.200,50"
-
-
 def _missing(column: str) -> Question:
-    return Question(column, f"The file has no column for {column}. Say which of its columns it is, or give one value.")
+    or_else = ", or give one value for all rows" if column in CONSTANTS else ""
+    return Question(column, f"The file has no column for {column}. Say which of its columns it is{or_else}.")
 
 
 def _rivals(column: str, names: Sequence[str]) -> Question:

@@ -12,7 +12,7 @@ from customers.rules.import_dates import read_date
 from customers.rules.import_layout import Layout
 from customers.rules.import_numbers import read_amount
 from customers.rules.import_places import read_country, read_currency, read_language, read_time_zone
-from customers.rules.import_text import LENGTHS, read_email, read_phone, text_reader
+from customers.rules.import_text import FREE_TEXT, LENGTHS, masked, read_email, read_phone, text_reader
 from customers.rules.money import minor_units
 
 Reader = Callable[[Cell], str]
@@ -46,6 +46,9 @@ class RowReader:
         self._blank = [""] * len(COLUMNS)
         for column, constant in layout.constants.items():
             self._blank[PLACE[column]] = readers[column](constant)
+        read_strictly = [place for column, place in layout.places.items() if column not in FREE_TEXT]
+        self._masked = [place for place in range(self._width) if place not in read_strictly]
+        self._has_unread_columns = len(set(layout.places.values())) < self._width
         # A payment booked tomorrow may already be today's at the other end of the world.
         self._last_payment_day = (world.today + timedelta(days=1)).isoformat()
 
@@ -69,12 +72,23 @@ class RowReader:
             except Unreadable as refusal:
                 if isinstance(cell, str) and not cell.strip():
                     continue
-                problems.append(complaint(COLUMNS[target], cell, refusal))
+                shown = masked(str(cell)) if COLUMNS[target] in FREE_TEXT else cell
+                problems.append(complaint(COLUMNS[target], shown, refusal))
                 is_good = is_good and isinstance(refusal, Unknown)
         if is_good and (wrong := self._contradiction(values)):
             problems.append(wrong)
             is_good = False
         return values, problems, is_good
+
+    def kept(self, cells: Sequence[Cell], is_good: bool) -> Sequence[Cell]:
+        """The row as it may be kept to be mended: without card numbers, wherever they may have strayed to."""
+        if is_good and not self._has_unread_columns:
+            return cells
+        loose = self._masked if len(cells) == self._width else range(len(cells))
+        kept = list(cells)
+        for place in loose:
+            kept[place] = masked(str(cells[place]))
+        return kept
 
     def _ragged(self, cells: Sequence[Cell]) -> Problem | None:
         if len(cells) > self._width and not any(cells[self._width :]):

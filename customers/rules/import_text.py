@@ -79,6 +79,16 @@ def holds_card_number(text: str) -> bool:
     return any(_passes_luhn(re.sub("[^0-9]", "", run)) for run in DIGIT_RUN.findall(text))
 
 
+def masked(text: str) -> str:
+    """The text with every card number reduced to its last four digits."""
+    return DIGIT_RUN.sub(lambda run: _masked_run(run[0]), text)
+
+
+def _masked_run(run: str) -> str:
+    digits = re.sub("[^0-9]", "", run)
+    return f"••••{digits[-4:]}" if _passes_luhn(digits) else run
+
+
 def _passes_luhn(digits: str) -> bool:
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1

@@ -170,6 +170,23 @@ def test_refused_rows_come_back_as_a_file_to_mend() -> None:
     assert counts(take(mended)) == {"unchanged": 2}
 
 
+def test_card_number_is_not_kept_anywhere() -> None:
+    card = "4111 1111 1111 1111"
+    content = (
+        csv_of(
+            row(description=card, note="", invoice_number="1"),
+            row(note=card, description="", invoice_number="2"),
+            row(note=card, description="", invoice_number="3", amount="?"),
+        )
+        + f"ragged,{card}\r\n".encode()
+    )
+    run = take(content)
+    assert counts(run) == {"new": 1, "refused": 3}
+    kept = [f"{issue.problems} {issue.cells}" for issue in run.issues.all()]
+    assert not any(card in text for text in kept)
+    assert sum("••••1111" in text for text in kept) == 3
+
+
 def test_phone_number_survives_the_way_through_the_file_of_refused_rows() -> None:
     run = take(csv_of(row(phone="+46 8 123456", amount="?")))
     [line] = csv.DictReader(io.StringIO("".join(refused_lines(run, "refused")).lstrip("\ufeff")))

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.rules.import_cell import Unreadable
-from customers.rules.import_text import FORMULA_STARTS, as_text, escaped, holds_card_number, read_email, read_phone
+from customers.rules.import_text import (
+    FORMULA_STARTS,
+    as_text,
+    escaped,
+    holds_card_number,
+    masked,
+    read_email,
+    read_phone,
+)
 from customers.rules.import_text import text_reader as reader_of
 
 FORMULAS = [
@@ -58,6 +66,12 @@ def test_card_number_is_found_in_free_text(number: str) -> None:
     assert holds_card_number(f"paid with {number} today")
     with pytest.raises(Unreadable, match="card number"):
         reader_of("description")(f"card {number}")
+
+
+@pytest.mark.parametrize("number", TEST_CARDS)
+def test_card_number_is_masked_where_it_must_be_shown(number: str) -> None:
+    assert masked(f"paid with {number} today") == f"paid with ••••{number[-4:]} today"
+    assert masked("paid with 1234567890123") == "paid with 1234567890123"
 
 
 @pytest.mark.parametrize("text", ["4111111111111112", "Invoice 2026-0001 of 2026-01-15", "0000000000000000", "12345"])
