@@ -10,3 +10,4 @@ def take_imports() -> None:
     now = timezone.now()
     imports.apply_confirmed(now=now)  # first: no new file may keep waiting what somebody confirmed
     imports.read_uploaded(now=now)
+    imports.discard_forgotten(now=now)

@@ -7,7 +7,7 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import BinaryIO
 
@@ -31,6 +31,7 @@ State = ImportRun.State
 
 SMALL_FILE = 2 << 20  # bytes that are read while somebody waits; larger files are read by the worker
 SMALL_IMPORT = 5_000  # rows that are applied while somebody waits
+KEPT_FOR = timedelta(days=7)  # how long a file waits for somebody to confirm it
 MAX_UPLOAD = 1 << 30
 PIECE = 1 << 20
 ATTEMPTS = 3  # at reading a file; each is counted before it begins
@@ -184,6 +185,13 @@ def _try_to_read(run: ImportRun, now: datetime) -> None:
 
 def _give_up(run: ImportRun, why: str) -> None:
     ImportRun.objects.filter(pk=run.pk, state=State.UPLOADED).update(state=State.REFUSED, refusal=why)
+
+
+def discard_forgotten(*, now: datetime) -> int:
+    """Discard the files that nobody confirmed within KEPT_FOR; how many were."""
+    old = ImportRun.objects.filter(uploaded_at__lt=now - KEPT_FOR, state__in=[State.ASKING, State.READ, State.REFUSED])
+    ImportPiece.objects.filter(run__in=old).delete()
+    return sum(discard(run) for run in old.exclude(state=State.REFUSED))
 
 
 def apply_confirmed(*, now: datetime, wait: bool = False) -> int:

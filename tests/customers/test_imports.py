@@ -262,6 +262,16 @@ def test_discarded_file_leaves_nothing_behind() -> None:
     assert not imports.confirm(run, now=NOW)
 
 
+def test_file_nobody_confirms_is_discarded_after_a_week() -> None:
+    forgotten, refused = read(csv_of(row())), read(b"%PDF")
+    assert imports.discard_forgotten(now=NOW + timedelta(days=7)) == 0
+    fresh = read(csv_of(row()), now=NOW + timedelta(days=8))
+    assert imports.discard_forgotten(now=NOW + timedelta(days=8)) == 1
+    states = [ImportRun.objects.get(pk=run.pk).state for run in (forgotten, refused, fresh)]
+    assert states == ["discarded", "refused", "read"]
+    assert set(ImportPiece.objects.values_list("run", flat=True)) == {fresh.pk}
+
+
 def test_finished_import_leaves_only_its_counts_and_issues() -> None:
     take(csv_of(row(), row(invoice_number="2", amount="?")))
     assert not (ImportRow.objects.exists() or ImportPiece.objects.exists())
