@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from customers.admin import base
 from customers.admin.filters import KnownFilter
-from customers.models import Customer, Invoice
+from customers.models import Contact, Customer, Invoice
 from customers.queries import customers_called, starts_with
 from tests.people import owes, person, reachable
 from tests.screens.books import add_customer, books_with
@@ -94,12 +94,12 @@ def test_an_invoice_is_found_by_its_customer(chief: Client) -> None:
     [
         (lambda: Customer.objects.filter(starts_with("number", "C-1")), "customers_customer_number"),
         (lambda: Invoice.objects.filter(starts_with("number", "R-1")), "customers_invoice_number"),
-        (lambda: Customer.objects.filter(contacts__email__istartswith="ada"), "contact_email_start"),
+        (lambda: Contact.objects.filter(email__istartswith="ada"), "contact_email_start"),
     ],
 )
 def test_search_goes_by_index(db: None, rows: Any, index: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
     assert index in rows().explain()
 
 
