@@ -126,13 +126,13 @@ def test_hurry_takes_the_next_step_and_refuses_what_a_decision_would_refuse() ->
 
 
 def test_hurry_sends_no_other_step_than_the_one_that_was_meant() -> None:
-    sent = (RunFact(DAY_ONE, Outcome.DONE, at(1)),)
+    sent = (reached(DAY_ONE, at(1)),)
     said = hurry(case(invoice(DUE), runs=sent), now=at(1), who="nia", meant=DAY_ONE)
     assert said == "The next step is now day +7, clear; look again."
 
 
 def test_hurry_takes_the_step_a_decision_would_take() -> None:
-    facts = case(invoice(DUE), runs=(RunFact(0, Outcome.DONE, at(-3)),))
+    facts = case(invoice(DUE), runs=(reached(0, at(-3)),))
     decided = decide(facts, now=at(8))
     hurried = hurry(facts, now=at(8), who="nia", meant=2)
     assert isinstance(decided, Send)
