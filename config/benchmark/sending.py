@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.db import connection, connections
 from django_q.tasks import async_task
 
@@ -54,7 +55,8 @@ def _environment(port: int) -> dict[str, str]:
     """A child that works on the scratch database and mails to the sink."""
     url = urlsplit(os.environ["DATABASE_URL"])
     scratch = urlunsplit(url._replace(path="/" + connection.settings_dict["NAME"]))
-    return {**os.environ, "DATABASE_URL": scratch, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "DEFAULT_FROM_EMAIL": "Billing <billing@example.com>"}
+    return {**os.environ, "DATABASE_URL": scratch, "SECRET_KEY": settings.SECRET_KEY, **mail}
 
 
 def _together(commands: list[list[str]], port: int) -> float:
