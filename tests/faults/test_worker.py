@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
@@ -89,7 +90,7 @@ def test_rings_are_scheduled_once_however_often_the_desk_starts() -> None:
 @pytest.mark.django_db
 def test_worker_takes_a_large_upload_that_was_confirmed() -> None:
     standard_campaign(now=NOW)
-    run = imports.upload("open-items.csv", [FILE], choices=Choices(), by=None, now=NOW)
+    run = imports.upload("open-items.csv", [FILE], choices=Choices(), by=None, now=timezone.now())
 
     dunning_worker.take_turns()
     run.refresh_from_db()
