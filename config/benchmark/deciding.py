@@ -16,7 +16,8 @@ from dunning.operations.tick import tick
 # As many rows as the engine writes for these cases, with nothing decided: what PostgreSQL alone can do.
 RUN = """
 INSERT INTO dunning_steprun (case_id, step_id, outcome, decided_at, reason, is_by_hand)
-SELECT c.id, s.id, '{outcome}', now(), repeat('x', 60), false FROM dunning_case c, dunning_step s WHERE s.position = {position}
+SELECT c.id, s.id, '{outcome}', now(), repeat('x', 60), false FROM dunning_case c, dunning_step s
+WHERE s.position = {position}
 """
 NOTICE = """
 INSERT INTO dunning_notice (case_id, step_id, customer_id, contact_id, channel, due_at, state, queued_at, attempts,
