@@ -151,7 +151,8 @@ def _follow_plan(facts: CaseFacts, anchor_on: date, now: datetime) -> Decision:
     superseded, step = latest_due(pace, steps, today)
     skips = lapsed + superseded
     if step is None:
-        return _wait_for_day(facts, pace, steps[0], anchor_on, skips)
+        opening = facts.opening_of(pace.planned_on(steps[0]))
+        return Wait(opening, _why(pace, steps[0], anchor_on, today), steps[0], anchor_on=anchor_on, skips=skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -164,20 +165,13 @@ def _follow_plan(facts: CaseFacts, anchor_on: date, now: datetime) -> Decision:
         )
     if not in_send_window(facts, now):
         window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
-        reason = f"{_why(pace, step, anchor_on)}; letters leave only in the customer's day ({window})"
+        reason = f"{_why(pace, step, anchor_on, today)}; letters leave only in the customer's day ({window})"
         return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
-    return Send(step, _why(pace, step, anchor_on), anchor_on, skips)
+    return Send(step, _why(pace, step, anchor_on, today), anchor_on, skips)
 
 
-def _wait_for_day(facts: CaseFacts, pace: Pace, step: StepFact, anchor_on: date, skips: tuple[Skip, ...]) -> Wait:
-    opening = facts.opening_of(pace.planned_on(step))
-    return Wait(opening, _why(pace, step, anchor_on), step, anchor_on=anchor_on, skips=skips)
-
-
-def _why(pace: Pace, step: StepFact, anchor_on: date) -> str:
-    oldest = f"the oldest open invoice fell due on {spelled(anchor_on)}"
-    if step.offset_days < 0:
-        oldest = f"the oldest open invoice falls due on {spelled(anchor_on)}"
+def _why(pace: Pace, step: StepFact, anchor_on: date, today: date) -> str:
+    oldest = f"the oldest open invoice {'fell' if anchor_on < today else 'falls'} due on {spelled(anchor_on)}"
     if pace.counts_from == anchor_on or pace.last_done is None or pace.last_done_on is None:
         return f"day {step.offset_days:+d}: {oldest}"
     distance = step.offset_days - pace.last_done.offset_days

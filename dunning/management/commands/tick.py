@@ -12,6 +12,7 @@ from django.utils import timezone
 from customers.models import Customer
 from dunning.operations import tick as engine
 from dunning.rules.decisions import Close, Decision, Send
+from dunning.tasks import TURN_SECONDS
 
 LINE = "{customer:<40.40}  {step:<16}  {decision:<8}  {when:<16}  {reason}"
 BATCH = 500
@@ -26,9 +27,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, at: str | None, dry_run: bool, **options: Any) -> None:
         now = moment(at) if at else timezone.now()
-        if not dry_run:
+        if dry_run:
+            self.rehearse(now)
+        elif at:
             self.stdout.write(str(engine.tick(now=now)))
-            return
+        else:
+            self.take_turns()
+
+    def take_turns(self) -> None:
+        """Turn until nothing is left, each turn at its own time: a long backlog must not go out by an old clock."""
+        is_unfinished = True
+        while is_unfinished:
+            report = engine.tick(now=timezone.now(), seconds=TURN_SECONDS)
+            self.stdout.write(str(report))
+            is_unfinished = report.is_unfinished
+
+    def rehearse(self, now: datetime) -> None:
+        """Tell who would get what and why."""
         self.stdout.write(LINE.format(customer="CUSTOMER", step="STEP", decision="DECISION", when="WHEN", reason="WHY"))
         count = 0
         for planned, customer in named(engine.rehearse(now=now)):
