@@ -15,7 +15,7 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
             writer.write(b"221 bye\r\n")
             break
         else:
-            writer.write(b"250 sink\r\n")
+            writer.write(b"250-sink\r\n250 PIPELINING\r\n" if verb == b"EHLO" else b"250 sink\r\n")
     writer.close()
 
 

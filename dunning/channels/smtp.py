@@ -6,6 +6,7 @@ Only the content itself can leave a mail in doubt.
 
 import re
 import smtplib
+from collections.abc import Iterator
 from typing import Protocol
 
 from django.core.mail.backends.smtp import EmailBackend
@@ -13,7 +14,8 @@ from django.core.mail.backends.smtp import EmailBackend
 from dunning.channels.base import Refused
 
 TAKEN = 2  # reply codes 2xx
-GO_AHEAD = 354
+GO_AHEAD = 3  # 3xx
+STAGES = [("sender", TAKEN, False), ("recipient", TAKEN, True), ("message", GO_AHEAD, False)]  # what, wanted, final
 CLOSING_DOWN = 421
 
 
@@ -55,11 +57,20 @@ class StagedSmtpBackend(EmailBackend):
     def _offer(self, sender: str, recipient: str) -> None:
         smtp = self._open_connection
         smtp.ehlo_or_helo_if_needed()
-        self._refuse_unless_taken("sender", smtp.mail(sender), final=False)
-        self._refuse_unless_taken("recipient", smtp.rcpt(recipient), final=True)
-        code, answer = smtp.docmd("DATA")
-        if code != GO_AHEAD:
-            self._refuse("message", code, answer, final=False)
+        # The addresses are bare and checked: smtplib's mail() and rcpt() would take them apart once more.
+        replies = self._ask([f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA"])
+        for (what, wanted, final), (code, answer) in zip(STAGES, replies, strict=True):
+            if code // 100 != wanted:
+                self._refuse(what, code, answer, final=final)
+
+    def _ask(self, commands: list[str]) -> Iterator[tuple[int, bytes]]:
+        """The replies one after the other; in one round trip where the server takes commands together (RFC 2920)."""
+        smtp = self._open_connection
+        if smtp.has_extn("pipelining"):
+            smtp.send("\r\n".join([*commands, ""]))
+            yield from [smtp.getreply() for _ in commands]
+        else:
+            yield from map(smtp.docmd, commands)
 
     def _hand_over(self, content: bytes) -> None:
         smtp = self._open_connection
@@ -69,17 +80,14 @@ class StagedSmtpBackend(EmailBackend):
         except OSError:
             self._hang_up()
             raise
-        self._refuse_unless_taken("message", reply, final=True)
-
-    def _refuse_unless_taken(self, what: str, reply: tuple[int, bytes], *, final: bool) -> None:
-        code, answer = reply
-        if code // 100 != TAKEN:
-            self._refuse(what, code, answer, final=final)
+        if reply[0] // 100 != TAKEN:
+            self._refuse("message", *reply, final=True)
 
     def _refuse(self, what: str, code: int, answer: bytes, *, final: bool) -> None:
         """`final`: a 5xx here is about this mail or its reader, so no later attempt will fare better."""
         try:
-            if code == CLOSING_DOWN:
+            # Commands sent together are answered together: a server that refused one may wait for content all the same.
+            if code == CLOSING_DOWN or self._open_connection.has_extn("pipelining"):
                 self._hang_up()
             else:
                 self._open_connection.rset()

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels import channel
-from dunning.channels.base import Channel, Refused
+from dunning.channels.base import Channel, Receipt, Refused
 from dunning.models import Case, Notice, StepRun
 from dunning.operations.advance import park
 from dunning.operations.prepare import Leased, Parcel, prepare
@@ -30,7 +30,7 @@ from dunning.rules.words import Outcome
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 LEASE_SECONDS = 180
 CALL_SECONDS = 40  # the provider's time-out (30 s) and a margin: a call is begun only with that much lease left
 MOST_ATTEMPTS = 12
@@ -48,24 +48,15 @@ FROM picked WHERE notice.id = picked.id
 RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_token, attempts, link_id, language,
   subject, body, lines
 """
-# A payer who is faster is seen, because the second statement looks after the first has waited for the lock;
-# a payer who is slower waits until the row says calling.
-LOCK_OWED = "SELECT id FROM customers_invoice WHERE customer_id = %(customer)s AND balance > 0 ORDER BY id FOR SHARE"
-CALLING = """
-UPDATE dunning_notice SET state = 'calling', calling_at = %(now)s, reason = '', address = %(address)s,
-  language = %(language)s, subject = %(subject)s, body = %(body)s, lines = %(lines)s, link_id = %(link)s,
-  message_id = %(key)s
-WHERE id = %(id)s AND state = 'leased' AND lease_token = %(token)s
-  AND lease_until > clock_timestamp() + make_interval(secs => %(call_seconds)s)
-  AND ARRAY(
-    SELECT id || ':' || balance FROM customers_invoice WHERE customer_id = %(customer)s AND balance > 0 ORDER BY id
-  ) = %(balances)s::text[]
-  AND ARRAY(SELECT id FROM customers_hold WHERE customer_id = %(customer)s AND released_at IS NULL ORDER BY id)
-      = %(holds)s::bigint[]
-  AND NOT EXISTS (
-    SELECT 1 FROM payments_chargeattempt WHERE customer_id = %(customer)s AND state IN ('calling', 'in_doubt'))
-  AND EXISTS (SELECT 1 FROM dunning_case WHERE id = %(case)s AND state = %(case_state)s)
-  AND EXISTS (SELECT 1 FROM customers_contact WHERE id = %(contact)s AND email = %(address)s AND is_primary)
+# Defined in the migration `mark_calling`: locks what is owed, compares the facts once more, and says *calling*.
+CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"
+# The call is made, so nothing waits for the disk here: a record that the database loses in a crash of its own leaves
+# the notice calling, which is then shown as in doubt and not sent again.
+SENT = """
+SET LOCAL synchronous_commit = off;
+UPDATE dunning_notice SET state = 'sent', provider_reference = %s, finished_at = %s,
+  lease_token = NULL, lease_until = NULL
+WHERE id = %s AND lease_token = %s AND state = 'calling'
 """
 
 
@@ -148,38 +139,47 @@ def _send(parcel: Parcel, by: Channel, now: datetime) -> str:
         _finish(parcel.notice, Notice.State.IN_DOUBT, reason=reason[:500], finished_at=now)
         return "in_doubt"
     crashpoint("send.after_call")
-    _finish(parcel.notice, Notice.State.SENT, provider_reference=receipt.reference[:200], finished_at=now)
+    _record_sent(parcel.notice, receipt, now)
     crashpoint("send.after_record")
     return "sent"
 
 
 def _mark_calling(parcel: Parcel, now: datetime) -> bool:
+    """Say that the call is about to be made, if the facts are still those the message was written from."""
     notice = parcel.notice
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK_OWED, {"customer": notice.customer_id})
+    case_state = Case.State.OPEN if parcel.case_is_open else Case.State.CLOSED
+    message = {
+        "address": parcel.message.to,
+        "language": parcel.message.language,
+        "subject": parcel.letter.subject,
+        "body": parcel.letter.body,
+        "lines": parcel.lines,
+        "link": parcel.link_id,
+        "key": parcel.message.key,
+    }
+    with connection.cursor() as cursor:
         cursor.execute(
             CALLING,
-            {
-                "id": notice.id,
-                "token": notice.lease_token,
-                "customer": notice.customer_id,
-                "case": notice.case_id,
-                "contact": notice.contact_id,
-                "case_state": Case.State.OPEN.value if parcel.case_is_open else Case.State.CLOSED.value,
-                "balances": parcel.balances,
-                "holds": parcel.hold_ids,
-                "call_seconds": CALL_SECONDS,
-                "now": now,
-                "address": parcel.message.to,
-                "language": parcel.message.language,
-                "subject": parcel.letter.subject,
-                "body": parcel.letter.body,
-                "lines": json.dumps(parcel.lines),
-                "link": parcel.link_id,
-                "key": parcel.message.key,
-            },
+            [
+                notice.id,
+                notice.lease_token,
+                CALL_SECONDS,
+                now,
+                case_state.value,
+                parcel.balances,
+                parcel.hold_ids,
+                json.dumps(message),
+            ],
         )
-        return bool(cursor.rowcount)
+        return bool(cursor.fetchone()[0])
+
+
+def _record_sent(notice: Leased, receipt: Receipt, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, [receipt.reference[:200], now, notice.id, notice.lease_token])
+        cursor.nextset()
+        if not cursor.rowcount:
+            _log_fenced(notice)
 
 
 def _let_go(parcel: Parcel, now: datetime) -> str:
@@ -249,8 +249,12 @@ def _finish(
     mine = Notice.objects.filter(pk=notice.id, lease_token=notice.lease_token, state=expected)
     if mine.update(state=state, lease_token=None, lease_until=None, **fields):
         return True
-    logger.warning("fenced: notice %s is no longer held by this worker", notice.id)
+    _log_fenced(notice)
     return False
+
+
+def _log_fenced(notice: Leased) -> None:
+    logger.warning("fenced: notice %s is no longer held by this worker", notice.id)
 
 
 RELEASE = """

@@ -5,13 +5,14 @@ A batch costs a fixed number of queries. Nothing is sent here, and nothing is ma
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from email.utils import parseaddr
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -27,6 +28,7 @@ from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
 
 FALLBACK_LANGUAGE = "en"
+LINE = ("id", "number", "description", "due_on", "balance", "currency")  # in the order of LetterLine
 logger = logging.getLogger(__name__)
 
 
@@ -74,16 +76,29 @@ def prepare(notices: Sequence[Leased], *, now: datetime) -> Prepared:
     """Look at the facts again and write the messages of those that may go."""
     desk = _Desk(notices)
     prepared = Prepared([], [], [], [])
+    going: list[tuple[Leased, Go]] = []
     for notice in notices:
-        try:
-            _prepare_one(desk, notice, prepared, now)
-        except Exception as error:  # one notice must not stop the others
-            logger.exception("notice %s cannot be prepared", notice.id)
-            prepared.unfit.append((notice, f"{type(error).__name__}: {error}"))
+        with _one_stops_no_other(notice, prepared):
+            _look_again(desk, notice, prepared, going, now)
+    desk.give_links([notice for notice, _ in going], now)
+    for notice, verdict in going:
+        with _one_stops_no_other(notice, prepared):
+            prepared.parcels.append(desk.parcel(notice, verdict, now))
     return prepared
 
 
-def _prepare_one(desk: "_Desk", notice: Leased, prepared: Prepared, now: datetime) -> None:
+@contextmanager
+def _one_stops_no_other(notice: Leased, prepared: Prepared) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        logger.exception("notice %s cannot be prepared", notice.id)
+        prepared.unfit.append((notice, f"{type(error).__name__}: {error}"))
+
+
+def _look_again(
+    desk: "_Desk", notice: Leased, prepared: Prepared, going: list[tuple[Leased, Go]], now: datetime
+) -> None:
     verdict = desk.verdict(notice, now)
     if isinstance(verdict, PutBack):
         prepared.verdicts.append((notice, verdict))
@@ -92,25 +107,44 @@ def _prepare_one(desk: "_Desk", notice: Leased, prepared: Prepared, now: datetim
     elif notice.body and notice.lines != _as_json(desk.lines(verdict.invoices)):
         prepared.stale.append(notice)
     else:
-        prepared.parcels.append(desk.parcel(notice, verdict, now))
+        going.append((notice, verdict))
 
 
 class _Desk:
     """Everything the batch needs, read once."""
 
     def __init__(self, notices: Sequence[Leased]) -> None:
-        self.cases = Case.objects.in_bulk({notice.case_id for notice in notices})
-        subjects = [Subject(case.pk, case.customer_id, case.version_id) for case in self.cases.values()]
+        case_ids = {notice.case_id for notice in notices}
+        self.cases = _by_id(
+            Case.objects.filter(pk__in=case_ids).values_list("id", "customer_id", "version_id", "state", named=True)
+        )
+        subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
         self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects), strict=True)}
+        self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         customer_ids = {notice.customer_id for notice in notices}
-        self.customers = Customer.objects.in_bulk(customer_ids)
-        self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
-        self.links = PortalLink.objects.in_bulk({notice.link_id for notice in notices if notice.link_id})
-        self.invoices = Invoice.objects.in_bulk({i.id for facts in self.facts.values() for i in facts.invoices})
+        self.customers = _by_id(
+            Customer.objects.filter(pk__in=customer_ids).values_list("id", "name", "language", "country", named=True)
+        )
+        contact_ids = {notice.contact_id for notice in notices}
+        self.contacts = _by_id(
+            Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
+        )
+        self.links: dict[int, PortalLink] = {}
+        invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
+        lines = Invoice.objects.filter(pk__in=invoice_ids).values_list(*LINE)
+        self.lines_by_id = {row[0]: LetterLine(*row) for row in lines}
         self.holds: dict[int, list[int]] = {}
         held = Hold.objects.filter(customer_id__in=customer_ids, released_at=None).order_by("pk")
         for customer_id, pk in held.values_list("customer_id", "pk"):
             self.holds.setdefault(customer_id, []).append(pk)
+
+    def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
+        """Each notice keeps the link it was given once, or gets a new one."""
+        known = PortalLink.objects.in_bulk({notice.link_id for notice in notices if notice.link_id})
+        without = [notice for notice in notices if notice.link_id not in known]
+        issued = links.issue_all([notice.customer_id for notice in without], now=now)
+        self.links = {notice.id: link for notice, link in zip(without, issued, strict=True)}
+        self.links |= {notice.id: known[notice.link_id] for notice in notices if notice.link_id in known}
 
     def verdict(self, notice: Leased, now: datetime) -> Verdict:
         facts = self.facts[notice.case_id]
@@ -120,11 +154,10 @@ class _Desk:
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
 
     def _is_open(self, notice: Leased) -> bool:
-        return self.cases[notice.case_id].state == Case.State.OPEN
+        return bool(self.cases[notice.case_id].state == Case.State.OPEN)
 
     def lines(self, invoices: Sequence[InvoiceFact]) -> tuple[LetterLine, ...]:
-        rows = [self.invoices[invoice.id] for invoice in invoices]
-        return tuple(LetterLine(i.pk, i.number, i.description, i.due_on, i.balance, i.currency) for i in rows)
+        return tuple(self.lines_by_id[invoice.id] for invoice in invoices)
 
     def parcel(self, notice: Leased, verdict: Go, now: datetime) -> Parcel:
         lines = self.lines(verdict.invoices)
@@ -135,7 +168,7 @@ class _Desk:
             if notice.body
             else compose(text.words, self._letter_facts(notice, verdict, text.language, lines, now))
         )
-        link = self.links.get(notice.link_id or 0) or links.issue(customer, now=now)[0]
+        link = self.links[notice.id]
         url = link_url(links.token_of(link))
         facts = self.facts[notice.case_id]
         return Parcel(
@@ -166,13 +199,17 @@ class _Desk:
             customer_name=customer.name,
             company_name=settings.COMPANY_NAME,
             company_address=settings.COMPANY_ADDRESS,
-            contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+            contact_email=self.our_address,
             language=language,
             country=customer.country,
             today=facts.local(now).date(),
             lines=lines,
             next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
         )
+
+
+def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
+    return {row.id: row for row in rows}
 
 
 def _step(facts: CaseFacts, step_id: int) -> StepFact:

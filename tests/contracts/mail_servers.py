@@ -53,7 +53,8 @@ def _reader_of(raw: bytes) -> tuple[str, str]:
 class SmtpServer:
     """`answers` maps a stage (MAIL, RCPT, DATA) to what the server says there instead of yes."""
 
-    def __init__(self) -> None:
+    def __init__(self, takes_commands_together: bool = False) -> None:
+        self.extensions = ["250-PIPELINING"] if takes_commands_together else []
         self.answers: dict[str, str] = {}
         self.taken: list[bytes] = []
         self.connections = 0
@@ -84,7 +85,7 @@ class SmtpServer:
         self.connections += 1
         assert isinstance(server.transport, asyncio.Transport)
         self.open.append(server.transport)
-        return responses
+        return [*responses[:-1], *self.extensions, responses[-1]]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -44,13 +44,15 @@ class EmailContract(ChannelContract):
 
 
 class TestSmtp(EmailContract):
+    takes_commands_together = False
+
     @pytest.fixture(autouse=True)
     def server(self, settings: Settings) -> Iterator[SmtpServer]:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_TIMEOUT = 0.5
         settings.DEFAULT_FROM_EMAIL = "Billing at Bücher <billing@bücher.example>"
-        with SmtpServer().running() as server:
+        with SmtpServer(self.takes_commands_together).running() as server:
             settings.EMAIL_PORT = server.port
             self.server_ = server
             self.channel: Channel = EmailChannel(reply_to="Team <team@example.com>")
@@ -136,6 +138,21 @@ class TestSmtp(EmailContract):
         with EmailChannel() as channel, pytest.raises(Refused, match="cannot be reached") as refusal:
             channel.send(message())
         assert not refusal.value.permanent
+
+
+class TestPipeliningSmtp(TestSmtp):
+    """A server that takes commands together, as most relays do."""
+
+    takes_commands_together = True
+
+    def test_a_server_that_waits_for_content_after_refusing_the_reader_gets_none(self, server: SmtpServer) -> None:
+        server.answers["RCPT"] = "550 no such user"
+        with self.channel as channel:
+            for number in range(2):
+                with pytest.raises(Refused, match="no such user"):
+                    channel.send(message(f"notice-{number}"))
+        assert self.delivered() == []
+        assert server.connections == 2
 
 
 class TestPostmark(EmailContract):

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 def _figures(size: int, only: str | None) -> Iterator[Figure]:
     cases: dict[str, Callable[[], Iterator[Figure]]] = {
         "decide": lambda: _in_scratch(decide_the_day(size, now=NOW)),
-        "send": lambda: _in_scratch(send_the_day(max(2000, size // 100), now=NOW)),
+        "send": lambda: _in_scratch(send_the_day(max(5000, size // 100), now=NOW)),
         "import": lambda: import_a_file(size, now=NOW),
         "grow": lambda: grow(size, now=NOW),
     }
