@@ -66,38 +66,36 @@ def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once.
     """
     counts = _release_expired(now)
-    counts += _deliver_batch(now, deadline)
-    if not counts["claimed"]:
-        return counts
-    if settings.DUNNING_CONNECTIONS == 1:
-        return counts + _deliver_all(now, deadline)
+    first = _claim(now)
+    if len(first) < BATCH or settings.DUNNING_CONNECTIONS == 1:
+        return counts + _deliver_all(first, now, deadline)
     with ThreadPoolExecutor(settings.DUNNING_CONNECTIONS) as pool:
-        for result in pool.map(lambda _: _deliver_in_thread(now, deadline), range(settings.DUNNING_CONNECTIONS)):
+        begin_with = [first, *[[]] * (settings.DUNNING_CONNECTIONS - 1)]
+        for result in pool.map(lambda held: _deliver_in_thread(held, now, deadline), begin_with):
             counts += result
     return counts
 
 
-def _deliver_in_thread(now: datetime, deadline: Deadline) -> Counter[str]:
+def _deliver_in_thread(held: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
     try:
-        return _deliver_all(now, deadline)
+        return _deliver_all(held, now, deadline)
     finally:
         connection.close()
 
 
-def _deliver_all(now: datetime, deadline: Deadline) -> Counter[str]:
+def _deliver_all(held: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
+    """Send what is held already, then batch after batch until nothing waits or time is up."""
     counts: Counter[str] = Counter()
-    while not deadline.is_over and (batch := _deliver_batch(now, deadline))["claimed"]:
-        counts += batch
+    while held or (not deadline.is_over and (held := _claim(now))):
+        counts += _deliver_batch(held, now, deadline)
+        held = []
     return counts
 
 
-def _deliver_batch(now: datetime, deadline: Deadline) -> Counter[str]:
-    notices = _claim(now)
-    if not notices:
-        return Counter()
+def _deliver_batch(notices: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
     crashpoint("send.after_claim")
     prepared = prepare(notices, now=now)
-    counts = Counter(claimed=len(notices), unfit=len(prepared.unfit), in_doubt=len(prepared.stale))
+    counts = Counter(unfit=len(prepared.unfit), in_doubt=len(prepared.stale))
     for notice, verdict in prepared.verdicts:
         counts[_hold_back(notice, verdict, now)] += 1
     for notice, reason in prepared.unfit:
