@@ -50,7 +50,12 @@ def post(postings: Sequence[Posting], *, now: datetime) -> int:
 
     Raises LedgerRefusal for an amount with more decimals than the currency has.
     """
-    invoices = {i.pk: i for i in lock_invoices(posting.invoice_id for posting in postings)}
+    return post_to(lock_invoices(posting.invoice_id for posting in postings), postings, now=now)
+
+
+def post_to(locked: Iterable[Invoice], postings: Sequence[Posting], *, now: datetime) -> int:
+    """As `post`, for a caller whose transaction has locked these invoices and their customers already."""
+    invoices = {invoice.pk: invoice for invoice in locked}
     for posting in postings:
         currency = invoices[posting.invoice_id].currency
         if not fits(posting.amount, currency):
@@ -134,7 +139,7 @@ def _take_away(locked: Invoice, posting: Posting, now: datetime) -> None:
         )
     if not 0 < -posting.amount <= locked.balance:
         raise LedgerRefusal(f"Choose an amount above 0, up to the {in_words(locked.balance, locked.currency)} open.")
-    post([posting], now=now)
+    post_to([locked], [posting], now=now)
 
 
 def _posted_as(posting: Posting) -> LedgerEntry | None:

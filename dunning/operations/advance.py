@@ -31,15 +31,18 @@ def advance_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[s
     cases that no other holds.
     """
     counts: Counter[str] = Counter()
-    while not deadline.is_over and (taken := _advance_batch(now, BATCH)):
+    is_last = False
+    while not is_last and not deadline.is_over:
+        taken = _advance_batch(now)
+        is_last = taken["decided"] + taken["parked"] < BATCH
         counts += taken
     return counts
 
 
 @transaction.atomic
-def _advance_batch(now: datetime, size: int) -> Counter[str]:
+def _advance_batch(now: datetime) -> Counter[str]:
     due = Case.objects.filter(state=Case.State.OPEN, next_action_at__lte=now).order_by("next_action_at", "pk")
-    rows = due.select_for_update(skip_locked=True)[:size].values_list("pk", "customer_id", "version_id")
+    rows = due.select_for_update(skip_locked=True)[:BATCH].values_list("pk", "customer_id", "version_id")
     subjects = [Subject(*row) for row in rows]
     return decide_and_apply(subjects, now=now) if subjects else Counter()
 

@@ -70,29 +70,31 @@ def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     if len(first) < BATCH or settings.DUNNING_CONNECTIONS == 1:
         return counts + _deliver_all(first, now, deadline)
     with ThreadPoolExecutor(settings.DUNNING_CONNECTIONS) as pool:
-        begin_with = [first, *[[]] * (settings.DUNNING_CONNECTIONS - 1)]
+        begin_with = [first, *[None] * (settings.DUNNING_CONNECTIONS - 1)]
         for result in pool.map(lambda held: _deliver_in_thread(held, now, deadline), begin_with):
             counts += result
     return counts
 
 
-def _deliver_in_thread(held: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
+def _deliver_in_thread(held: list[Leased] | None, now: datetime, deadline: Deadline) -> Counter[str]:
     try:
-        return _deliver_all(held, now, deadline)
+        return _deliver_all(_claim(now) if held is None else held, now, deadline)
     finally:
         connection.close()
 
 
 def _deliver_all(held: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
     """Send what is held already, then batch after batch until nothing waits or time is up."""
-    counts: Counter[str] = Counter()
-    while held or (not deadline.is_over and (held := _claim(now))):
+    counts = _deliver_batch(held, now, deadline)
+    while len(held) == BATCH and not deadline.is_over:
+        held = _claim(now)
         counts += _deliver_batch(held, now, deadline)
-        held = []
     return counts
 
 
 def _deliver_batch(notices: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
+    if not notices:
+        return Counter()
     crashpoint("send.after_claim")
     prepared = prepare(notices, now=now)
     counts = Counter(unfit=len(prepared.unfit), in_doubt=len(prepared.stale))

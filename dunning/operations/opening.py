@@ -1,13 +1,14 @@
 """Opening cases, set-based: who owes something that is due and has no open case yet."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import connection
+from django.db.models import F, Min, Q
 
-from dunning.models import Campaign, CampaignVersion
+from dunning.models import CampaignVersion
 from dunning.rules.facts import zone
 from dunning.rules.words import StepKind
 
@@ -73,12 +74,13 @@ def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> 
     choice = choose_versions()
     if not choice:
         return []
+    elsewhere = _other_days(now)
     parameters: dict[str, Any] = {
         "segments": list(choice),
         "versions": [version for version, _ in choice.values()],
         "reaches": [reach for _, reach in choice.values()],
-        "zones": ZONES,
-        "days": [now.astimezone(zone(name)).date() for name in ZONES],
+        "zones": list(elsewhere),
+        "days": list(elsewhere.values()),
         "customers": list(customer_ids or ()),
         "horizon": now.date() + timedelta(days=1 + max(reach for _, reach in choice.values())),  # tomorrow somewhere
         "now": now,
@@ -89,20 +91,22 @@ def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> 
         return list(cursor.fetchall())
 
 
+def _other_days(now: datetime) -> dict[str, date]:
+    """The time zones in which it is not the day that it is in UTC, and the day it is there."""
+    days = ((name, now.astimezone(zone(name)).date()) for name in ZONES)
+    return {name: day for name, day in days if day != now.astimezone(UTC).date()}
+
+
 def choose_versions() -> dict[str, tuple[int, int]]:
     """Segment → (version id, reach in days); '' stands for every segment that no campaign names."""
-    newest = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False).order_by("number")
-    campaigns = {version.campaign_id: version for version in newest}
-    by_priority = Campaign.objects.filter(pk__in=campaigns).order_by("priority", "pk")
+    published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
+    first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
+    with_facts = published.order_by("number").annotate(segment=F("campaign__segment"), first_day=first_day)
+    newest = {version.campaign_id: version for version in with_facts.annotate(priority=F("campaign__priority"))}
+    by_priority = sorted(newest.values(), key=lambda version: (version.priority, version.campaign_id))
     choice: dict[str, tuple[int, int]] = {}
-    for segment in {"", *(campaign.segment for campaign in by_priority)}:
-        fitting = [campaign for campaign in by_priority if campaign.segment in ("", segment)]
+    for segment in {"", *(version.segment for version in by_priority)}:
+        fitting = [version for version in by_priority if version.segment in ("", segment)]
         if fitting:
-            version = campaigns[fitting[0].pk]
-            choice[segment] = (version.pk, _reach(version))
+            choice[segment] = (fitting[0].pk, max(0, -fitting[0].first_day))
     return choice
-
-
-def _reach(version: CampaignVersion) -> int:
-    first = version.steps.filter(kind=StepKind.REMINDER).order_by("position").values_list("offset_days", flat=True)
-    return max(0, -first[0])

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from customers.models import Customer, Invoice, LedgerEntry
-from customers.operations.ledger import Posting, post
+from customers.operations.ledger import Posting, post_to
 from customers.rules.money import fits, in_words
 from payments.models import Allocation, Payment
 from payments.queries import recorded_under
@@ -93,7 +93,8 @@ def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) 
     Allocation.objects.bulk_create(
         [Allocation(payment=payment, invoice_id=invoice_id, amount=part) for invoice_id, part in parts]
     )
-    post(
+    post_to(
+        open_invoices,
         [
             Posting(
                 invoice_id, LedgerEntry.Kind.PAID, -part, payment.received_on, payment.source, f"payment {payment.pk}"

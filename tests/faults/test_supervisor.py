@@ -22,6 +22,7 @@ def test_run_brings_back_whatever_is_killed_or_hangs(data: Path) -> None:
     health = f"http://127.0.0.1:{port}/health/"
     with start(data, port) as desk:
         eventually(lambda: status_of(health) == 200)
+        eventually(lambda: len(desk.processes("gunicorn")) == 3)  # it answers before its second worker is there
 
         for part in ("gunicorn", "qcluster"):
             was = desk.processes(part)
