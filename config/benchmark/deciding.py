@@ -52,6 +52,7 @@ def _bare() -> None:
         cursor.execute("BEGIN")
         for statement in BARE:
             cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # foreign keys are looked up at the end of a transaction
         cursor.execute("ROLLBACK")
         cursor.execute("VACUUM dunning_steprun, dunning_notice, dunning_case")
 
