@@ -146,7 +146,14 @@ def last_beat() -> datetime | None:
 
 def web_command(bind: str) -> list[str]:
     """gunicorn with threads; no access log, because paths hold personal links."""
-    options = ["--preload", "--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=20", "--log-level=warning"]
+    options = [
+        "--preload",
+        "--workers=2",
+        "--threads=4",
+        "--timeout=60",
+        "--graceful-timeout=20",
+        "--log-level=warning",
+    ]
     return [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind={bind}", "--no-control-socket", *options]
 
 

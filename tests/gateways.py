@@ -1,5 +1,6 @@
 """Gateways that fail the way networks do, around the real sandbox and its journal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pytest_django import Settings
@@ -37,6 +38,13 @@ class IsDown(SandboxGateway):
 
     def confirm(self, key: str) -> ChargeResult:
         raise ConnectionResetError
+
+
+class RepeatsItself(SandboxGateway):
+    """Takes the money, and gives one and the same reference to all of it."""
+
+    def charge(self, request: ChargeRequest) -> ChargeResult:
+        return replace(super().charge(request), reference="the-same")
 
 
 def use_gateway(settings: Settings, kind: type[SandboxGateway], journal: Path) -> SandboxGateway:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels import channel
 from dunning.models import CaseEvent, Notice
 from dunning.operations.deliver import STALE_DOUBT
@@ -19,7 +20,7 @@ class DoubtRefusal(ValueError):
     """The notice is not in a state that a person may decide about; the message says what it is."""
 
 
-def settle_doubts(*, now: datetime) -> int:
+def settle_doubts(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     """Ask the providers that can tell, and repeat where a repeat is harmless; returns how many were settled.
 
     Found: sent. Surely absent: back into the queue. A provider that honours our key gets the same words again under
@@ -34,6 +35,8 @@ def settle_doubts(*, now: datetime) -> int:
         with channel(alias) as by:
             if by.can_look_up:
                 for notice in ripe[:BATCH]:
+                    if deadline.is_over:
+                        break
                     receipt = by.look_up(notice.message_id)
                     settled += (
                         _found(notice, receipt.reference, now) if receipt else _queue_again(Q(pk=notice.pk), body="")

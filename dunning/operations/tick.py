@@ -60,7 +60,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
-    _ask_outside(now)
+    _ask_outside(now, deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],
@@ -76,11 +76,11 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     )
 
 
-def _ask_outside(now: datetime) -> None:
+def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
     for ask in (settle_doubts, reconcile):
         try:
-            ask(now=now)
+            ask(now=now, deadline=deadline)
         except Exception:
             logger.exception("%s failed; the next turn tries again", ask.__name__)
 

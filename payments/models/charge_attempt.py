@@ -30,6 +30,8 @@ class ChargeAttempt(models.Model):
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(help_text="When the gateway is asked what became of it, while that is not known.")
+    looks = models.PositiveSmallIntegerField(default=0, help_text="How often it was asked.")
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """Writing down what became of a charge: the attempt's state, the payment and the kept card in one transaction."""
 
+import logging
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -11,8 +12,9 @@ from customers.rules.days import local_day
 from payments.gateways.base import Card, ChargeResult, ChargeState
 from payments.models import ChargeAttempt, Payment
 from payments.operations import cards, payments
-from payments.rules.charging import EndedBy
+from payments.rules.charging import Doubt, EndedBy
 
+logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
 STATES = {
     ChargeState.SUCCEEDED: State.SUCCEEDED,
@@ -43,16 +45,17 @@ def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> Cha
     """Bring the attempt to what was found, and record the payment when money came; returns it as it is then.
 
     An answer may come twice or late. Money that came is recorded whatever we believed before; nothing else moves an
-    attempt that had ended.
+    attempt that had ended. Money that cannot be recorded, because the gateway gave its reference to other money
+    before, leaves the attempt in doubt until a person has asked the gateway.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=attempt.customer_id)
     current = ChargeAttempt.objects.select_for_update().get(pk=attempt.pk)
     if not _is_news(current, found):
         return current
+    if found.state == State.SUCCEEDED:
+        found = _take_in(current, customer, found, now)
     current.state, current.gateway_reference, current.decline_code = found.state, found.reference, found.code
     current.finished_at = None if found.state in LIVE_AGAIN else now
-    if found.state == State.SUCCEEDED:
-        _take_in(current, customer, found, now)
     current.save()
     crashpoint("charge.before_commit")
     return current
@@ -64,17 +67,22 @@ def _is_news(current: ChargeAttempt, found: Found) -> bool:
     return current.finished_at is None or found.state == State.SUCCEEDED
 
 
-def _take_in(attempt: ChargeAttempt, customer: Customer, found: Found, now: datetime) -> None:
-    attempt.payment = payments.record(
-        customer,
-        amount=attempt.amount,
-        currency=attempt.currency,
-        received_on=local_day(now, customer.time_zone),
-        source=Payment.Source.GATEWAY,
-        now=now,
-        provider=attempt.gateway,
-        reference=found.reference,
-        invoice_ids=attempt.invoice_ids or None,
-    )
+def _take_in(attempt: ChargeAttempt, customer: Customer, found: Found, now: datetime) -> Found:
+    try:
+        attempt.payment = payments.record(
+            customer,
+            amount=attempt.amount,
+            currency=attempt.currency,
+            received_on=local_day(now, customer.time_zone),
+            source=Payment.Source.GATEWAY,
+            now=now,
+            provider=attempt.gateway,
+            reference=found.reference,
+            invoice_ids=attempt.invoice_ids or None,
+        )
+    except payments.PaymentRefusal as refusal:
+        logger.error("The money of charge attempt %s cannot be recorded: %s", attempt.pk, refusal)
+        return Found(State.IN_DOUBT, found.reference, Doubt.REFERENCE_TAKEN)
     if attempt.keep_card and found.card:
         attempt.method = cards.keep(customer, found.card, gateway=attempt.gateway, now=now)
+    return found

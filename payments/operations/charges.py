@@ -18,7 +18,7 @@ from payments.models import ChargeAttempt
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import ask, send_charge
 from payments.queries import live_attempts, made_under, open_invoices, sum_of
-from payments.rules.charging import NOBODYS_TRY, WITHIN, EndedBy, may_be_charged, wait_after_failures
+from payments.rules.charging import NOBODYS_TRY, SURELY_OVER, WITHIN, EndedBy, may_be_charged, wait_after_failures
 
 State = ChargeAttempt.State
 
@@ -127,6 +127,7 @@ def _begin(
         idempotency_key=key,
         keep_card=keep_card,
         started_at=now,
+        look_at=now + SURELY_OVER,
     )
     return attempt, True
 

@@ -9,6 +9,8 @@ from customers.rules.money import fits
 
 FAILURES_ALLOWED = 5
 WITHIN = timedelta(hours=1)
+SURELY_OVER = timedelta(minutes=2)  # a call still on its way to the gateway is given this long
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 class EndedBy(StrEnum):
@@ -19,6 +21,12 @@ class EndedBy(StrEnum):
     TIME = "not_confirmed_in_time"
     NEVER_ARRIVED = "never_arrived"
     GATEWAY = "gateway_refused"
+
+
+class Doubt(StrEnum):
+    """Why money that the gateway says it took is not in the books: for a person to sort out with the gateway."""
+
+    REFERENCE_TAKEN = "reference_taken"
 
 
 NOBODYS_TRY = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
@@ -38,3 +46,8 @@ def wait_after_failures(failed_at: Sequence[datetime], *, now: datetime) -> time
     if len(recent) < FAILURES_ALLOWED:
         return None
     return recent[-FAILURES_ALLOWED] + WITHIN - now
+
+
+def pause_after_look(looks: int) -> timedelta:
+    """How long to wait after the `looks`-th look that found no end: 2 minutes, doubling up to an hour."""
+    return min(SURELY_OVER * (1 << min(looks - 1, 10)), LONGEST_PAUSE)

@@ -1,6 +1,8 @@
 """The plain loop is an equal of the cluster: same turn, same result, same sign of life, a graceful end."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -104,3 +106,25 @@ def test_worker_takes_a_large_upload_that_was_confirmed() -> None:
 FILE = b"""customer_number,customer_name,invoice_number,due_on,currency,amount
 C1,Ada Lindgren,R1,2026-03-31,EUR,10.50
 """
+
+
+def test_a_turn_that_hangs_ends_the_worker_and_says_where(folder: Path) -> None:
+    hangs = (
+        "import time, django; django.setup();"
+        "from dunning.management.commands import dunning_worker as worker;"
+        "worker.HANGS_AFTER, worker.turn = 0.5, lambda: time.sleep(60);"
+        "worker.take_turns()"
+    )
+    environment = bare_environment(DATA_DIR=str(folder / "data"), DJANGO_SETTINGS_MODULE="config.settings")
+    ended = subprocess.run([sys.executable, "-c", hangs], env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "Timeout" in ended.stderr and "watched_turn" in ended.stderr
+
+
+def test_without_tables_every_command_says_what_to_do(folder: Path) -> None:
+    environment = bare_environment(DATA_DIR=str(folder / "data"))
+    for command in ("tick", "tick --dry-run", "engine_status", "dunning_worker", "check_ledger", "import_accounts x"):
+        refused = manage(*command.split(), environment=environment)
+        assert refused.returncode == 1, command
+        assert refused.stderr.strip().endswith("run `manage.py migrate` first."), refused.stderr
+        assert "Traceback" not in refused.stderr

@@ -4,14 +4,16 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
+from customers.deadline import Deadline
 from customers.models import Customer
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt, Payment, PaymentMethod
+from payments.operations import cards
 from payments.operations.charge_results import Found, record_result
 from payments.operations.charges import charge
 from payments.operations.reconcile import Reconciliation, reconcile
 from payments.rules.charging import EndedBy
-from tests.gateways import IsDown, LosesTheAnswer, LosesTheQuestion, use_gateway
+from tests.gateways import IsDown, LosesTheAnswer, LosesTheQuestion, RepeatsItself, use_gateway
 from tests.people import owes, person
 
 State = ChargeAttempt.State
@@ -88,7 +90,7 @@ def test_customer_who_approved_at_the_bank_and_never_came_back_has_paid(
     attempt = pay(ada, now, "test_3155")
     assert reconcile(now=now + timedelta(minutes=30)) == Reconciliation(still_open=1)
     gateway.confirm(attempt.idempotency_key)
-    assert reconcile(now=now + timedelta(minutes=31)) == Reconciliation(succeeded=1)
+    assert reconcile(now=now + timedelta(minutes=32)) == Reconciliation(succeeded=1)
 
 
 def test_approval_nobody_gave_within_an_hour_is_called_off_at_the_gateway(
@@ -115,3 +117,52 @@ def test_nothing_moves_what_has_succeeded(ada: Customer, now: datetime, gateway:
         again = record_result(attempt, Found(late, "another"), now=now + timedelta(hours=1))
         assert (again.state, again.finished_at) == (State.SUCCEEDED, now)
     assert Payment.objects.count() == 1
+
+
+def test_a_silent_gateway_is_asked_ever_more_rarely(
+    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings
+) -> None:
+    use_gateway(settings, IsDown, gateway.journal)
+    pay(ada, now)
+    asked = [minute for minute in range(240) if reconcile(now=now + timedelta(minutes=minute)).still_open]
+    assert asked == [2, 4, 8, 16, 32, 64, 124, 184]
+
+
+def test_a_reference_given_to_other_money_before_leaves_that_charge_in_doubt_and_the_next_one_goes_on(
+    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings
+) -> None:
+    use_gateway(settings, RepeatsItself, gateway.journal)
+    bea = person("Bea Holm", number="B1")
+    owes(bea, "50.00")
+    assert pay(ada, now).state == State.SUCCEEDED
+    doubtful = charge(bea, amount=Decimal(50), currency="EUR", card="test_4242", key="key-2", now=now)
+    assert (doubtful.state, doubtful.decline_code) == (State.IN_DOUBT, "reference_taken")
+    assert (bea.invoices.get().balance, Payment.objects.count()) == (50, 1)
+    cid = person("Cid Berg", number="C1")
+    owes(cid, "20.00")
+    use_gateway(settings, LosesTheAnswer, gateway.journal)
+    charge(cid, amount=Decimal(20), currency="EUR", card="test_4242", key="key-3", now=now)
+    assert reconcile(now=now + timedelta(minutes=2)).succeeded == 2  # the gateway has mended its reference by now
+
+
+def test_one_attempt_that_cannot_be_recorded_stops_no_other(
+    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_gateway(settings, LosesTheAnswer, gateway.journal)
+    bea = person("Bea Holm", number="B1")
+    owes(bea, "50.00")
+    pay(ada, now)
+    charge(bea, amount=Decimal(50), currency="EUR", card="test_4242", key="key-2", now=now)
+    keep = cards.keep
+    monkeypatch.setattr(cards, "keep", lambda *args, **named: 1 / 0)
+    assert reconcile(now=now + timedelta(minutes=2)) == Reconciliation(succeeded=1, still_open=1)
+    monkeypatch.setattr(cards, "keep", keep)
+    assert reconcile(now=now + timedelta(minutes=4)) == Reconciliation(succeeded=1)
+
+
+def test_nothing_new_is_asked_when_time_is_up(
+    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings
+) -> None:
+    use_gateway(settings, LosesTheAnswer, gateway.journal)
+    pay(ada, now)
+    assert reconcile(now=now + timedelta(minutes=2), deadline=Deadline(0)) == Reconciliation()

@@ -52,7 +52,7 @@ def add_customer(place: int) -> Customer:
     method = PaymentMethod.objects.create(customer=customer, gateway="sandbox", token="t", last4="4242", stored_at=now)
     ChargeAttempt.objects.create(
         customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
-        state=ChargeAttempt.State.DECLINED, started_at=now,
+        state=ChargeAttempt.State.DECLINED, started_at=now, look_at=now,
     )  # fmt: skip
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)

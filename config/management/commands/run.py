@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from config import schedule, start
 from config.supervisor import Supervisor, children_environment
+from customers.ready import refuse_unready_database
 from dunning.models import Campaign
 from dunning.operations import default_campaign
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, bind: str, **options: Any) -> None:
         start.refuse_taken_port(bind)
-        start.refuse_unready_database()
+        refuse_unready_database()
         self.check(databases=["default"])
         now = timezone.now()
         schedule.ensure_rings(now=now)

@@ -7,12 +7,14 @@ from django.core.management.base import BaseCommand
 
 from customers.models import Invoice
 from customers.queries import ledger_faults
+from customers.ready import refuse_unready_database
 
 
 class Command(BaseCommand):
     help = "Compare every invoice's amount and balance with the sums of its ledger. Exit status 1 on any difference."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unready_database()
         faults = ledger_faults()
         for fault in faults:
             self.stdout.write(

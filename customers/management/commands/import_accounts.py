@@ -17,6 +17,7 @@ from customers.models import ImportRun
 from customers.operations import imports
 from customers.operations.import_compare import foresee
 from customers.operations.import_refused import refused_lines
+from customers.ready import refuse_unready_database
 from customers.rules.import_columns import MappingRefusal
 from customers.rules.import_dates import ORDERS
 from customers.rules.import_encoding import ENCODINGS, FileRefusal
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="counts and problems as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unready_database()
         try:
             run = self._import(options)
         except (FileRefusal, MappingRefusal) as refusal:

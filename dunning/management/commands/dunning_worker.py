@@ -1,5 +1,6 @@
 """The engine in a plain loop, without django-q2: an equal of the cluster, for a machine that needs no queue."""
 
+import faulthandler
 import logging
 import signal
 import time
@@ -9,10 +10,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
+from customers.ready import refuse_unready_database
 from customers.tasks import take_imports
 from dunning.tasks import turn
 
 logger = logging.getLogger(__name__)
+
+# A turn begins nothing new after TURN_SECONDS. One that takes far longer hangs: the process says where and ends, and
+# the service manager starts it again. (An import takes as long as its file needs.)
+HANGS_AFTER = 120.0
 
 
 class Command(BaseCommand):
@@ -24,6 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, every: float, **options: Any) -> None:
         if every <= 0:
             raise CommandError("--every needs a number of seconds above 0.")
+        refuse_unready_database()
         self.check(databases=["default"])
         self.stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -40,13 +47,22 @@ class Command(BaseCommand):
         self.stopping = True
 
 
+def watched_turn() -> bool:
+    """One turn of the engine under a watch that ends this process when it hangs."""
+    faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
+    try:
+        return turn()
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
 def take_turns() -> bool:
     """What the cluster is rung for; True when the engine left something to do.
 
     An error leaves no sign of life, is told in the log, and does not end the loop.
     """
     is_unfinished = False
-    for ring in (turn, take_imports):
+    for ring in (watched_turn, take_imports):
         try:
             is_unfinished |= bool(ring())
         except Exception:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from customers.models import Customer
+from customers.ready import refuse_unready_database
 from dunning.operations import tick as engine
 from dunning.rules.decisions import Close, Decision, Send
 from dunning.tasks import TURN_SECONDS
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="tell who would get what and why; write nothing")
 
     def handle(self, *args: Any, at: str | None, dry_run: bool, **options: Any) -> None:
+        refuse_unready_database()
         now = moment(at) if at else timezone.now()
         if dry_run:
             self.rehearse(now)
