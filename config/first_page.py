@@ -39,7 +39,6 @@ class Figure(NamedTuple):
     words: str
     url: str
     note: str = ""
-    is_alarming: bool = False
 
 
 def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -121,10 +120,17 @@ def _done() -> list[Figure]:
         for code, amount in today.paid.items()
     ]
     return [
-        Figure(f"{today.opened:,}", "cases opened", _cases(opened="today")),
-        Figure(f"{today.sent:,}", "notices sent", _list("dunning_notice", state="sent", finished="today")),
-        Figure(f"{today.skipped:,}", "steps skipped", _list("dunning_steprun", outcome="skipped", decided="today")),
-        Figure(f"{today.closed:,}", "cases closed", _list("dunning_caseevent", kind="closed", happened="today")),
+        _count(today.opened, "case opened", "cases opened", _cases(opened="today")),
+        _count(today.sent, "notice sent", "notices sent", _list("dunning_notice", state="sent", finished="today")),
+        _count(
+            today.skipped,
+            "step skipped",
+            "steps skipped",
+            _list("dunning_steprun", outcome="skipped", decided="today"),
+        ),
+        _count(
+            today.closed, "case closed", "cases closed", _list("dunning_caseevent", kind="closed", happened="today")
+        ),
         *(paid or [Figure("0", "payments", _list("payments_payment"))]),
     ]
 
@@ -134,31 +140,41 @@ def _needed(now: datetime) -> list[Figure]:
     notices = overview.notices_waiting()
     unapplied = overview.unapplied_payments(now)
     words = {
-        Attention.PARKED: "cases the engine could not decide",
-        Attention.NO_ADDRESS: "customers without an e-mail address",
-        Attention.END_OF_ROAD: "cases at the end of their campaign",
+        Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
+        Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
+        Attention.END_OF_ROAD: ("case at the end of its campaign", "cases at the end of their campaign"),
     }
     return [
-        *(Figure(f"{cases[kind]:,}", text, _cases(attention=kind.value)) for kind, text in words.items()),
-        _waiting(notices[Notice.State.IN_DOUBT], "notices of unknown fate", now, state="in_doubt"),
-        _waiting(notices[Notice.State.REFUSED], "notices refused", now, state="refused"),
+        *(_count(cases[kind], one, many, _cases(attention=kind.value)) for kind, (one, many) in words.items()),
+        _waiting(
+            notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
+        ),
+        _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
         _refused_imports(now),
-        Figure(f"{unapplied.number:,}", "payments not fully applied", _list("payments_payment", applied="no")),
+        _count(
+            unapplied.number,
+            "payment not fully applied",
+            "payments not fully applied",
+            _list("payments_payment", applied="no"),
+        ),
     ]
 
 
 def _refused_imports(now: datetime) -> Figure:
     refused = imports_to_mend(now).aggregate(imports=Count("pk"), rows=Sum("refused"))
     note = counted(refused["rows"], "row") if refused["imports"] else ""
-    return Figure(
-        f"{refused['imports']:,}", "imports with refused rows", _list("customers_importrun", mend="yes"), note
-    )
+    url = _list("customers_importrun", mend="yes")
+    return _count(refused["imports"], "import with refused rows", "imports with refused rows", url, note)
 
 
-def _waiting(waiting: overview.Waiting, words: str, now: datetime, **query: str) -> Figure:
+def _count(number: int, one: str, many: str, url: str, note: str = "") -> Figure:
+    return Figure(f"{number:,}", one if number == 1 else many, url, note)
+
+
+def _waiting(waiting: overview.Waiting, one: str, many: str, now: datetime, **query: str) -> Figure:
     days = (now - waiting.since).days if waiting.since else 0
     age = f"the oldest is {counted(days, 'day')} old" if waiting.since else ""
-    return Figure(f"{waiting.number:,}", words, _list("dunning_notice", **query), age)
+    return _count(waiting.number, one, many, _list("dunning_notice", **query), age)
 
 
 def _invoices(row: Ageing, age: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice, Step, StepRun
-from dunning.rules.words import Attention, Outcome, StepKind, Tone
+from dunning.models import Case, CaseEvent, Notice, StepRun
+from dunning.rules.words import Attention, Outcome, Tone
 from payments.models import Payment
 
 SHOWN_INVOICES = 100
@@ -39,13 +39,6 @@ ICONS = {
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
 }
-
-
-def step_words(step: Step) -> str:
-    """firm reminder (day +14)."""
-    if step.kind == StepKind.THANKS:
-        return "thank-you letter"
-    return f"{Tone(step.tone).name.lower()} reminder (day {step.offset_days:+d})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ def _steps(case: Case) -> Iterator[Happening]:
     for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
-        yield Happening(run.decided_at, ICONS[outcome], f"{step_words(run.step).capitalize()}: {words}", run.reason)
+        yield Happening(run.decided_at, ICONS[outcome], f"{str(run.step).capitalize()}: {words}", run.reason)
 
 
 def _notices(case: Case) -> Iterator[Happening]:

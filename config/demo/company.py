@@ -1,7 +1,7 @@
 """The demo company itself: staff, campaign, 120 days of history, and the customer whose page is shown first."""
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from django.db import connection
 from django.db.models import Count
@@ -24,8 +24,8 @@ def build(*, now: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
     password = staff.hire()
-    default_campaign.ensure(now=now)
     history = History(now, staff.clerk())
+    default_campaign.ensure(now=datetime.combine(history.first, time(), UTC))
     for number, today in enumerate(history.live()):
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")

@@ -78,7 +78,7 @@ class History:
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
         """Two turns of the engine, with people's doings in between.
 
-        At 08:45 UTC it is a working hour from Berlin to Tokyo, at 15:30 from Los Angeles to London.
+        At 08:45 UTC it is a working hour from Berlin to Tokyo, at 17:15 from Los Angeles to London.
         """
         return [
             (time(0, 30), self._file_arrives),
@@ -86,8 +86,8 @@ class History:
             (time(8, 0), self._desk_listens),
             (time(8, 45), _turn),
             (time(12, 0), self._people_read),
-            (time(15, 30), _turn),
-            (time(18, 0), self._people_pay_online),
+            (time(17, 15), _turn),
+            (time(20, 0), self._people_pay_online),
         ]
 
     def _file_arrives(self, now: datetime) -> None:

@@ -24,7 +24,7 @@ from dunning.admin.filters import (
     EndingFilter,
     NextFilter,
 )
-from dunning.case_file import LEVELS, case_file, step_words
+from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
 from dunning.operations import cases
 from payments.models import Payment
@@ -196,8 +196,9 @@ class CaseAdmin(ReadOnlyAdmin):
     def next_words(self, case: Case) -> str:
         if not (is_open(case) and case.next_action_at):
             return "-"
-        what = step_words(case.next_step) if case.next_step else "look again"
-        return format_html("{}<br>{}", what, brief_moment_there(case.next_action_at, case.customer.time_zone))
+        what = str(case.next_step) if case.next_step else "look again"
+        when = brief_moment_there(case.next_action_at, case.customer.time_zone)
+        return format_html('<span class="desk-nowrap">{}<br>{}</span>', when, what)
 
     @admin.display(description="Why")
     def why(self, case: Case) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 
 from dunning.models.template import Template
-from dunning.rules.words import StepKind, Tone
+from dunning.rules.words import StepKind, Tone, reminder_words
 
 
 class Campaign(models.Model):
@@ -63,7 +63,7 @@ class Step(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "thank you" if self.kind == StepKind.THANKS else f"day {self.offset_days:+d}, {self.get_tone_display()}"
+        return "thank-you letter" if self.kind == StepKind.THANKS else reminder_words(self.offset_days, self.tone)
 
 
 class StepText(models.Model):

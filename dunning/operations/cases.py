@@ -13,7 +13,7 @@ from dunning.operations.apply import Decided, apply
 from dunning.rules.decide import hurry
 from dunning.rules.decisions import Close
 from dunning.rules.plan_ahead import next_wait
-from dunning.rules.words import Ending, spelled
+from dunning.rules.words import Ending, reminder_words, spelled
 from dunning.snapshot import Subject
 
 
@@ -78,7 +78,7 @@ def send_next_step_now(case: Case, *, step_id: int | None, now: datetime, by: Us
     if isinstance(decision, str):
         raise CaseRefusal(decision)
     apply([Decided(case.pk, facts, decision, next_wait(facts, decision, now=now))], now=now)
-    return f"day {decision.step.offset_days:+d}, {decision.step.tone.name.lower()}"
+    return reminder_words(decision.step.offset_days, decision.step.tone)
 
 
 @transaction.atomic

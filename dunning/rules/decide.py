@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, StepFact
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
-from dunning.rules.words import Attention, Delivery, Ending, Outcome, spelled
+from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
@@ -100,7 +100,7 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     replaced, due_step = latest_due(pace, steps, today)
     step = due_step or steps[0]
     if step.id != meant:
-        return f"The next step is now day {step.offset_days:+d}, {step.tone.name.lower()}; look again."
+        return f"The next step is now the {reminder_words(step.offset_days, step.tone)}; look again."
     if step.channel not in facts.channels:
         return f"No {step.channel} address is on file. Add one first."
     return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
@@ -173,7 +173,7 @@ def _follow_plan(facts: CaseFacts, anchor_on: date, now: datetime) -> Decision:
 def _why(pace: Pace, step: StepFact, anchor_on: date, today: date) -> str:
     oldest = f"the oldest open invoice {'fell' if anchor_on < today else 'falls'} due on {spelled(anchor_on)}"
     if pace.counts_from == anchor_on or pace.last_done is None or pace.last_done_on is None:
-        return f"day {step.offset_days:+d}: {oldest}"
+        return f"{day_words(step.offset_days)}: {oldest}"
     distance = step.offset_days - pace.last_done.offset_days
     return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {oldest}"
 

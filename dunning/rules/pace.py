@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, StepFact
-from dunning.rules.words import Outcome, spelled
+from dunning.rules.words import Outcome, day_words, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,6 @@ def latest_due(pace: Pace, steps: tuple[StepFact, ...], today: date) -> tuple[tu
     ceiling = max(pace.highest_tone + 1, due[0].tone)
     sendable = [step for step in due if step.tone <= ceiling]
     chosen = sendable[-1]
-    reason = f"only the latest due step is sent (day {chosen.offset_days:+d})"
+    reason = f"only the latest due step is sent ({day_words(chosen.offset_days)})"
     skips = (Skip(s, f"its day, {spelled(pace.planned_on(s))}, had passed; {reason}") for s in sendable[:-1])
     return tuple(skips), chosen

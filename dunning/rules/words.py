@@ -52,6 +52,17 @@ class Attention(StrEnum):
     END_OF_ROAD = "end_of_road"
 
 
+@lru_cache(maxsize=1024)
+def day_words(offset_days: int) -> str:
+    """A step's day as the desk reads it, from the due date: "day +7", "day −3"."""
+    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}")
+
+
+def reminder_words(offset_days: int, tone: int) -> str:
+    """A reminder step as the desk calls it: "firm reminder (day +14)"."""
+    return f"{Tone(tone).name.lower()} reminder ({day_words(offset_days)})"
+
+
 @lru_cache(maxsize=4096)
 def spelled(day: date) -> str:
     """A date as the desk reads it: 2 March 2026."""

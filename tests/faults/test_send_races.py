@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from customers.models import Hold, Invoice, LedgerEntry
@@ -18,6 +18,7 @@ from dunning.operations.advance import advance_due
 from dunning.operations.opening import open_cases
 from dunning.operations.prepare import prepare
 from dunning.operations.tick import tick
+from payments.models import ChargeAttempt
 from tests.campaigns import standard_campaign
 from tests.faults.engine_process import start_tick
 from tests.people import NOW, owes, reachable
@@ -87,8 +88,6 @@ def test_payer_and_sender_meet_at_the_lock(provider: Provider) -> None:
     advance_due(now=NOW)
     [notice] = delivery._claim(NOW)
     [parcel] = prepare([notice], now=NOW).parcels
-    from django.db import transaction
-
     marked: list[bool] = []
 
     def send() -> None:
@@ -101,6 +100,34 @@ def test_payer_and_sender_meet_at_the_lock(provider: Provider) -> None:
         sender.start()
         sender.join(0.5)
         assert sender.is_alive(), "the sender did not wait for the payer"
+    sender.join(10)
+    assert marked == [False]
+
+
+def test_customer_who_begins_to_pay_and_sender_meet_at_the_lock(provider: Provider) -> None:
+    """A charge that is being begun makes the sender wait; the sender then sees it, and no letter crosses the money."""
+    standard_campaign(now=NOW)
+    invoice = owes(reachable(), "10.00", due="2026-03-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [notice] = delivery._claim(NOW)
+    [parcel] = prepare([notice], now=NOW).parcels
+    marked: list[bool] = []
+
+    def send() -> None:
+        marked.append(delivery._mark_calling(parcel, NOW))
+        connection.close()
+
+    sender = threading.Thread(target=send)
+    with transaction.atomic():  # as charges._begin holds what it is about to charge
+        list(Invoice.objects.filter(pk=invoice.pk).select_for_update())
+        sender.start()
+        sender.join(0.5)
+        assert sender.is_alive(), "the sender did not wait for the charge"
+        ChargeAttempt.objects.create(
+            customer=invoice.customer, gateway="sandbox", amount=10, currency="EUR", idempotency_key="key",
+            state=ChargeAttempt.State.CALLING, started_at=NOW, look_at=NOW,
+        )  # fmt: skip
     sender.join(10)
     assert marked == [False]
 

@@ -28,7 +28,7 @@ def test_reminder_before_the_due_date_goes_three_days_ahead() -> None:
     assert isinstance(decision, Send)
     assert (decision.step.offset_days, decision.reason) == (
         -3,
-        "day -3: the oldest open invoice falls due on 5 January 2026",
+        "day −3: the oldest open invoice falls due on 5 January 2026",
     )
 
 
@@ -128,7 +128,7 @@ def test_hurry_takes_the_next_step_and_refuses_what_a_decision_would_refuse() ->
 def test_hurry_sends_no_other_step_than_the_one_that_was_meant() -> None:
     sent = (reached(DAY_ONE, at(1)),)
     said = hurry(case(invoice(DUE), runs=sent), now=at(1), who="nia", meant=DAY_ONE)
-    assert said == "The next step is now day +7, clear; look again."
+    assert said == "The next step is now the clear reminder (day +7); look again."
 
 
 def test_hurry_takes_the_step_a_decision_would_take() -> None:

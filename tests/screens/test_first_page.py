@@ -88,8 +88,8 @@ def test_what_needs_a_person_is_counted(chief: Client, settings: Any) -> None:
         state="refused", queued_at=timezone.now() - timedelta(days=5, hours=1)
     )
     needed = first_page(chief)["needed"]
-    assert figure(needed, "customers without an e-mail address").number == "1"
-    assert figure(needed, "notices refused").note == "the oldest is 5 days old"
+    assert figure(needed, "customer without an e-mail address").number == "1"
+    assert figure(needed, "notice refused").note == "the oldest is 5 days old"
 
 
 def test_next_steps_come_with_customer_day_and_reason(chief: Client) -> None:

@@ -13,6 +13,7 @@ from customers.models import Customer
 from customers.ready import refuse_unready_database
 from dunning.operations import tick as engine
 from dunning.rules.decisions import Close, Decision, Send
+from dunning.rules.words import day_words
 from dunning.tasks import TURN_SECONDS
 
 LINE = "{customer:<40.40}  {step:<16}  {decision:<8}  {when:<16}  {reason}"
@@ -81,7 +82,7 @@ def spoken(decision: Decision, now: datetime) -> dict[str, str]:
     else:
         words, step, when = "wait", decision.step, decision.until
     return {
-        "step": f"day {step.offset_days:+d}, {step.tone.name.lower()}" if step else "",
+        "step": f"{day_words(step.offset_days)}, {step.tone.name.lower()}" if step else "",
         "decision": words,
         "when": f"{when.astimezone(UTC):%Y-%m-%d %H:%M}",
         "reason": decision.reason,
