@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice
-from customers.rules.import_columns import COLUMNS
+from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
 
 FOUND_AT_MOST = 500  # customers a search goes on with; whoever finds that many types one more letter
@@ -173,9 +173,10 @@ class ImportSample(NamedTuple):
 
 
 def import_sample(run: ImportRun) -> ImportSample:
-    """The first five rows that can be taken, with the columns the file speaks of."""
+    """The first five rows that can be taken, with the columns the file speaks of: what every row needs comes first."""
     layout = run.layout
-    columns = [c for c in COLUMNS if layout and (c in layout.places or c in layout.constants)]
+    required_first = sorted(COLUMNS, key=lambda column: column not in REQUIRED)
+    columns = [c for c in required_first if layout and (c in layout.places or c in layout.constants)]
     staged = ImportRow.objects.filter(run_id=run.pk, state=ImportRow.State.GOOD).order_by("row_number")
     return ImportSample(columns, [list(row) for row in staged.values_list(*columns)[:5]])
 
