@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# The moment of leaving, on the database's side: planned once a session, and one round trip for every message sent.
+# The moments before and after a message leaves, on the database's side: planned once a session, one round trip each.
 FORWARD = """
 CREATE FUNCTION dunning_mark_calling(
   held_notice bigint, token uuid, call_seconds int, called_at timestamptz, expected_case_state text,
@@ -34,8 +34,20 @@ BEGIN
       WHERE id = held.contact_id AND email = message->>'address' AND is_primary);
   RETURN FOUND;
 END $$;
+
+-- The call is made, so nothing waits for the disk here: a record that the database loses in a crash of its own leaves
+-- the notice calling, which is then shown as in doubt and not sent again.
+CREATE FUNCTION dunning_mark_sent(held_notice bigint, token uuid, reference text, sent_at timestamptz)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  SET LOCAL synchronous_commit = off;
+  UPDATE dunning_notice SET state = 'sent', provider_reference = reference, finished_at = sent_at,
+    lease_token = NULL, lease_until = NULL
+  WHERE id = held_notice AND lease_token = token AND state = 'calling';
+  RETURN FOUND;
+END $$;
 """
-BACKWARD = "DROP FUNCTION dunning_mark_calling"
+BACKWARD = "DROP FUNCTION dunning_mark_sent; DROP FUNCTION dunning_mark_calling"
 
 
 class Migration(migrations.Migration):

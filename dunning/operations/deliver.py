@@ -48,16 +48,10 @@ FROM picked WHERE notice.id = picked.id
 RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_token, attempts, link_id, language,
   subject, body, lines
 """
-# Defined in the migration `mark_calling`: locks what is owed, compares the facts once more, and says *calling*.
-CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"
-# The call is made, so nothing waits for the disk here: a record that the database loses in a crash of its own leaves
-# the notice calling, which is then shown as in doubt and not sent again.
-SENT = """
-SET LOCAL synchronous_commit = off;
-UPDATE dunning_notice SET state = 'sent', provider_reference = %s, finished_at = %s,
-  lease_token = NULL, lease_until = NULL
-WHERE id = %s AND lease_token = %s AND state = 'calling'
-"""
+# Defined in the migration `mark_calling`. The first locks what is owed, compares the facts once more, and says
+# *calling*; the second says *sent*.
+MARK_CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"
+MARK_SENT = "SELECT dunning_mark_sent(%s, %s, %s, %s)"
 
 
 def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
@@ -157,29 +151,19 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
         "link": parcel.link_id,
         "key": parcel.message.key,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            CALLING,
-            [
-                notice.id,
-                notice.lease_token,
-                CALL_SECONDS,
-                now,
-                case_state.value,
-                parcel.balances,
-                parcel.hold_ids,
-                json.dumps(message),
-            ],
-        )
-        return bool(cursor.fetchone()[0])
+    facts = [CALL_SECONDS, now, case_state.value, parcel.balances, parcel.hold_ids, json.dumps(message)]
+    return _is_done(MARK_CALLING, [notice.id, notice.lease_token, *facts])
 
 
 def _record_sent(notice: Leased, receipt: Receipt, now: datetime) -> None:
+    if not _is_done(MARK_SENT, [notice.id, notice.lease_token, receipt.reference[:200], now]):
+        _log_fenced(notice)
+
+
+def _is_done(statement: str, facts: list[Any]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(SENT, [receipt.reference[:200], now, notice.id, notice.lease_token])
-        cursor.nextset()
-        if not cursor.rowcount:
-            _log_fenced(notice)
+        cursor.execute(statement, facts)
+        return bool(cursor.fetchone()[0])
 
 
 def _let_go(parcel: Parcel, now: datetime) -> str:
