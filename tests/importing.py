@@ -3,13 +3,15 @@
 import csv
 import io
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
 
-from customers.models import Customer, ImportRun, Invoice
+from customers.models import Customer, ImportRun, Invoice, LedgerEntry
 from customers.operations import imports
+from customers.operations.ledger import Posting, post
 from customers.rules.import_layout import Choices
 from tests.people import NOW
 
@@ -99,3 +101,8 @@ def books() -> dict[str, Any]:
             )
         ),
     }
+
+
+def pay(invoice: Invoice, amount: str) -> None:
+    """The desk records money on this invoice."""
+    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -Decimal(amount), date(2026, 2, 20), "desk")], now=NOW)

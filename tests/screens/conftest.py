@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from customers.models import Customer
 from tests.provider import Provider
+from tests.screens.books import books_with
 
 
 def signed_in(name: str, role: str = "", *, is_superuser: bool = False) -> Client:
@@ -35,3 +37,9 @@ def collector(db: None, provider: Provider) -> Client:
 @pytest.fixture
 def auditor(db: None, provider: Provider) -> Client:
     return signed_in("ines", "auditor")
+
+
+@pytest.fixture
+def ada(collector: Client) -> Customer:
+    """A customer with an open case, and everything that belongs to one."""
+    return books_with(1)[0]
