@@ -90,7 +90,8 @@ def _read(path: Path, choices: Choices, *, now: datetime) -> list[Row]:
     if run.state != ImportRun.State.READ:
         raise ReplayRefusal(run.refusal or "The file leaves a question open. Answer it with --dates or --mapping.")
     if run.refused:
-        raise ReplayRefusal(f"{run.refused} rows are refused. `manage.py import_accounts --check` shows them.")
+        refused = "1 row is" if run.refused == 1 else f"{run.refused} rows are"
+        raise ReplayRefusal(f"{refused} refused. `manage.py import_accounts --check` shows why.")
     rows = ImportRow.objects.filter(run_id=run.pk, state=ImportRow.State.GOOD).values(*COLUMNS)
     told = [{**row, "email": row["email"] or NOBODY} for row in rows]
     imports.discard(run)
