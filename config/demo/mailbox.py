@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.mail import EmailMessage
 
@@ -15,13 +15,20 @@ DATE = re.compile(rb"^Date: [^\r\n]+", re.MULTILINE)
 
 
 class BackdatedMailbox(MailboxBackend):
-    """Keeps messages as the mailbox does, and dates them by `today`, which the history moves on."""
+    """Keeps messages as the mailbox does, and dates them by `today`, which the history moves on.
+
+    A batch is stored when its connection closes: a demo that dies before is made anew.
+    """
 
     today: ClassVar[datetime]
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.batch: list[MailboxMessage] = []
+
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         date = f"Date: {format_datetime(self.today)}".encode()
-        rows = [
+        self.batch += [
             MailboxMessage(
                 received_at=self.today,
                 to=", ".join(message.recipients()),
@@ -30,4 +37,8 @@ class BackdatedMailbox(MailboxBackend):
             )
             for message in email_messages
         ]
-        return len(MailboxMessage.objects.bulk_create(rows))
+        return len(email_messages)
+
+    def close(self) -> None:
+        MailboxMessage.objects.bulk_create(self.batch)
+        self.batch = []
