@@ -44,7 +44,8 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
 PAYING = """
-SELECT customer_id FROM payments_chargeattempt WHERE customer_id = ANY(%s) AND state IN ('calling', 'in_doubt')
+SELECT customer_id FROM payments_chargeattempt
+WHERE customer_id = ANY(%s) AND state IN ('calling', 'pending', 'in_doubt')
 """
 
 BY_EMAIL = frozenset(["email"])

@@ -13,7 +13,12 @@ from customers.models import Customer, Invoice
 from payments.models import Allocation, ChargeAttempt, Payment, PaymentMethod
 
 LOOKS_BACK = timedelta(days=90)
-LIVE = (ChargeAttempt.State.CALLING, ChargeAttempt.State.REQUIRES_ACTION, ChargeAttempt.State.IN_DOUBT)
+LIVE = (
+    ChargeAttempt.State.CALLING,
+    ChargeAttempt.State.REQUIRES_ACTION,
+    ChargeAttempt.State.PENDING,
+    ChargeAttempt.State.IN_DOUBT,
+)
 
 
 def open_invoices(customer: Customer) -> QuerySet[Invoice]:

@@ -27,7 +27,7 @@ BEGIN
     ) = expected_holds
     AND NOT EXISTS (
       SELECT 1 FROM payments_chargeattempt
-      WHERE customer_id = held.customer_id AND state IN ('calling', 'in_doubt'))
+      WHERE customer_id = held.customer_id AND state IN ('calling', 'pending', 'in_doubt'))
     AND EXISTS (SELECT 1 FROM dunning_case WHERE id = held.case_id AND state = expected_case_state)
     AND EXISTS (
       SELECT 1 FROM customers_contact

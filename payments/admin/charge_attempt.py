@@ -13,6 +13,7 @@ COLOURS: dict[str, str | None] = {
     ChargeAttempt.State.IN_DOUBT: "warning",
     ChargeAttempt.State.REQUIRES_ACTION: "info",
     ChargeAttempt.State.CALLING: "info",
+    ChargeAttempt.State.PENDING: "info",
     ChargeAttempt.State.ABANDONED: None,
 }
 
@@ -31,8 +32,10 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     totals = (("asked for", "amount"),)
     fields = (
         ("customer", "asked"),
-        ("outcome", "decline_code"),
+        ("outcome", "decline_code", "advice_code"),
+        ("network_code", "network_advice"),
         ("method", "gateway"),
+        ("card_brand", "is_attended"),
         ("gateway_reference", "idempotency_key"),
         ("payment", "invoice_ids"),
         ("started_at", "finished_at"),

@@ -1,20 +1,33 @@
 """What a payment gateway is: one file that moves money at one provider. It never decides or touches our tables."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from payments.rules.declines import Decline
+from payments.rules.methods import MethodKind
+
+NO_DECLINE = Decline()
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that may be known of a card here: the gateway's own name for it, and what is printed on a receipt."""
+    """All that may be known of a card or account here: the gateway's own name for it, and what a receipt shows.
+
+    `fingerprint` is the same for every token of one card, `country` where it was issued (ISO 3166, two letters);
+    both may be unknown ("").
+    """
 
     token: str
     brand: str
     last4: str
     expires_on: date | None = None
+    kind: MethodKind = MethodKind.CARD
+    fingerprint: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,7 @@ class ChargeRequest:
     """One charge. `key` is ours and unique: the same attempt always carries the same key, amount and card.
 
     `amount` is in whole and parts of `currency` (12.50 EUR, not 1250 cents); `customer` is our number for who pays.
+    `attended`: the customer is at the screen and can be asked something by their bank.
     """
 
     key: str
@@ -29,24 +43,26 @@ class ChargeRequest:
     currency: str
     card: str
     customer: str
+    attended: bool = True
 
 
 class ChargeState(StrEnum):
-    """What has become of a charge. The first, second and last are final."""
+    """What has become of a charge. Pending: accepted, and the end is known in days, as with bank debits."""
 
     SUCCEEDED = "succeeded"
     DECLINED = "declined"
     REQUIRES_ACTION = "requires_action"
+    PENDING = "pending"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeResult:
-    """`reference` is the gateway's id of the charge, `code` its reason for a decline, `card` what may be kept."""
+    """`reference` is the gateway's id of the charge, `decline` why no money came, `card` what may be kept."""
 
     state: ChargeState
     reference: str = ""
-    code: str = ""
+    decline: Decline = NO_DECLINE
     card: Card | None = None
 
 
@@ -69,6 +85,24 @@ class GatewayRefusal(Exception):
         self.permanent = permanent
 
 
+class WebhookRefusal(Exception):
+    """What was delivered is not a genuine event of this gateway for us: nothing may follow from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """A genuine event. It is a hint only: what is true is looked up.
+
+    `id` is the gateway's and the same in every delivery, `kind` in the gateway's own words. `key` is our key of the
+    charge that it is about, "" when it is about something else.
+    """
+
+    id: str
+    kind: str
+    happened_at: datetime
+    key: str = ""
+
+
 class Gateway(ABC):
     """Subclass, write the three methods, name the class in PAYMENT_GATEWAYS, prove it with the contract test."""
 
@@ -84,11 +118,19 @@ class Gateway(ABC):
         """What has become of the charge under `key`, or None when the gateway surely never saw it."""
 
     @abstractmethod
+    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> WebhookEvent:
+        """The event in a delivery: its raw body, and its headers by lower-case name.
+
+        Raises WebhookRefusal for a wrong or missing signature, one that is too old at `now`, or another account's.
+        """
+
     def cancel(self, key: str) -> ChargeResult:
         """Make sure that nothing more is taken under `key`, even by a `charge` that is still on its way.
 
-        The result is final: CANCELLED, or what had happened before the cancelling came.
+        The result is final: CANCELLED, or what had happened before the cancelling came. A gateway that cannot promise
+        it raises GatewayRefusal, and such a charge stays open until its end is known.
         """
+        raise GatewayRefusal("This gateway cannot cancel a charge.", permanent=True)
 
     def confirm(self, key: str) -> ChargeResult:
         """The customer is back from authenticating the charge under `key`: what has become of it?

@@ -6,9 +6,9 @@ tests can hold its books against ours.
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +23,10 @@ from payments.gateways.base import (
     ChargeState,
     Gateway,
     GatewayRefusal,
+    WebhookEvent,
+    WebhookRefusal,
 )
+from payments.rules.declines import Decline
 
 BUSY_SECONDS = 20.0
 EXPIRY = date(2039, 12, 31)
@@ -80,7 +83,7 @@ class Line(NamedTuple):
     def result(self) -> ChargeResult:
         state = ChargeState(self.state)
         test = TEST_CARDS.get(self.card or "")
-        return ChargeResult(state, self.reference, self.code, test.card if test else None)
+        return ChargeResult(state, self.reference, Decline(self.code), test.card if test else None)
 
     def is_of(self, request: ChargeRequest) -> bool:
         """Whether this line is the request's own, not another charge under the same key."""
@@ -136,6 +139,9 @@ class SandboxGateway(Gateway):
             if line is None:
                 raise GatewayRefusal("The sandbox knows no charge under this key.", permanent=True)
             return _move(books, line, ChargeState.SUCCEEDED).result()
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> WebhookEvent:  # noqa: ARG002
+        raise WebhookRefusal("The sandbox sends no webhooks.")
 
     def cards_on_offer(self) -> tuple[CardOnOffer, ...]:
         return tuple(CardOnOffer(test.card, test.purpose) for test in TEST_CARDS.values())

@@ -13,6 +13,7 @@ class ChargeAttempt(models.Model):
         SUCCEEDED = "succeeded", "succeeded"
         DECLINED = "declined", "declined"
         REQUIRES_ACTION = "requires_action", "waiting for the customer's bank"
+        PENDING = "pending", "on its way through the banks"
         IN_DOUBT = "in_doubt", "in doubt"
         ABANDONED = "abandoned", "abandoned"
 
@@ -25,6 +26,12 @@ class ChargeAttempt(models.Model):
     idempotency_key = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.CALLING)
     decline_code = models.CharField(max_length=64, blank=True, help_text="Why no money came: the bank's or our reason.")
+    advice_code = models.CharField(max_length=64, blank=True, help_text="The gateway's advice.")
+    network_code = models.CharField(max_length=16, blank=True, help_text="The answer of the card's bank or the scheme.")
+    network_advice = models.CharField(max_length=16, blank=True, help_text="The network's advice or category.")
+    card_brand = models.CharField(max_length=32, blank=True)
+    card_fingerprint = models.CharField(max_length=64, blank=True, help_text="The same for every token of one card.")
+    is_attended = models.BooleanField(default=True, help_text="The customer was at the screen.")
     keep_card = models.BooleanField(default=False, help_text="Keep the card for next time if this succeeds.")
     gateway_reference = models.CharField(max_length=128, blank=True)
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")
@@ -34,11 +41,18 @@ class ChargeAttempt(models.Model):
     looks = models.PositiveSmallIntegerField(default=0, help_text="How often it was asked.")
 
     class Meta:
+        indexes = [
+            models.Index(
+                name="tries_of_a_card",
+                fields=["card_fingerprint", "started_at"],
+                condition=~models.Q(card_fingerprint=""),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_live_attempt_per_customer_and_currency",
                 fields=["customer", "currency"],
-                condition=models.Q(state__in=["calling", "requires_action", "in_doubt"]),
+                condition=models.Q(state__in=["calling", "requires_action", "pending", "in_doubt"]),
             ),
             models.CheckConstraint(name="charge_amount_positive", condition=models.Q(amount__gt=0)),
         ]

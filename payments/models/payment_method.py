@@ -3,6 +3,7 @@
 from django.db import models
 
 from customers.models import Customer
+from payments.rules.methods import MethodKind
 
 
 class PaymentMethod(models.Model):
@@ -11,6 +12,13 @@ class PaymentMethod(models.Model):
     token = models.CharField(max_length=128, help_text="The gateway's name for the card.")
     brand = models.CharField(max_length=32, blank=True)
     last4 = models.CharField(max_length=4, blank=True)
+    kind = models.CharField(
+        max_length=12,
+        choices=[(kind.value, kind.value.replace("_", " ")) for kind in MethodKind],
+        default=MethodKind.CARD.value,
+    )
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="The same for every token of one card.")
+    country = models.CharField(max_length=2, blank=True, help_text="Where it was issued.")
     expires_on = models.DateField(null=True, blank=True, help_text="Last day of the month printed on the card.")
     is_default = models.BooleanField(default=True)
     stored_at = models.DateTimeField()

@@ -13,7 +13,8 @@ from payments.models import PaymentMethod
 def keep(customer: Customer, card: Card, *, gateway: str, now: datetime) -> PaymentMethod:
     """Keep `card` for next time, in place of the one kept so far; the card kept already stays the same row."""
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    details = {"brand": card.brand, "last4": card.last4, "expires_on": card.expires_on}
+    told = ("brand", "last4", "expires_on", "kind", "fingerprint", "country")
+    details = {name: getattr(card, name) for name in told}
     kept = PaymentMethod.objects.filter(customer=customer, removed_at__isnull=True)
     kept.exclude(gateway=gateway, token=card.token).update(is_default=False, removed_at=now)
     method, _ = kept.update_or_create(

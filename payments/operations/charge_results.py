@@ -9,10 +9,11 @@ from django.db import transaction
 from customers.crashpoint import crashpoint
 from customers.models import Customer
 from customers.rules.days import local_day
-from payments.gateways.base import Card, ChargeResult, ChargeState
+from payments.gateways.base import NO_DECLINE, Card, ChargeResult, ChargeState
 from payments.models import ChargeAttempt, Payment
 from payments.operations import cards, payments
 from payments.rules.charging import Doubt, EndedBy
+from payments.rules.declines import Decline
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
@@ -20,24 +21,25 @@ STATES = {
     ChargeState.SUCCEEDED: State.SUCCEEDED,
     ChargeState.DECLINED: State.DECLINED,
     ChargeState.REQUIRES_ACTION: State.REQUIRES_ACTION,
+    ChargeState.PENDING: State.PENDING,
     ChargeState.CANCELLED: State.ABANDONED,
 }
-LIVE_AGAIN = {State.REQUIRES_ACTION, State.IN_DOUBT}
+LIVE_AGAIN = {State.REQUIRES_ACTION, State.PENDING, State.IN_DOUBT}
 
 
 class Found(NamedTuple):
-    """What we know of a charge now. `code` says why no money came."""
+    """What we know of a charge now. `decline` says why no money came: the bank's reasons, or ours in its code."""
 
     state: State
     reference: str = ""
-    code: str = ""
+    decline: Decline = NO_DECLINE
     card: Card | None = None
 
     @classmethod
     def of(cls, result: ChargeResult, *, why: EndedBy) -> Self:
         """The gateway's result in our words; `why` is our reason if the charge was cancelled."""
-        code = why if result.state is ChargeState.CANCELLED else result.code
-        return cls(STATES[result.state], result.reference, code, result.card)
+        decline = Decline(why) if result.state is ChargeState.CANCELLED else result.decline
+        return cls(STATES[result.state], result.reference, decline, result.card)
 
 
 @transaction.atomic(durable=True)
@@ -54,11 +56,23 @@ def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> Cha
         return current
     if found.state == State.SUCCEEDED:
         found = _take_in(current, customer, found, now)
-    current.state, current.gateway_reference, current.decline_code = found.state, found.reference, found.code
+    current.state, current.gateway_reference = found.state, found.reference
+    _note_decline(current, found.decline)
+    _note_card(current, found.card)
     current.finished_at = None if found.state in LIVE_AGAIN else now
     current.save()
     crashpoint("charge.before_commit")
     return current
+
+
+def _note_decline(attempt: ChargeAttempt, decline: Decline) -> None:
+    attempt.decline_code, attempt.advice_code = decline.code[:64], decline.advice[:64]
+    attempt.network_code, attempt.network_advice = decline.network_code[:16], decline.network_advice[:16]
+
+
+def _note_card(attempt: ChargeAttempt, card: Card | None) -> None:
+    if card:
+        attempt.card_brand, attempt.card_fingerprint = card.brand, card.fingerprint
 
 
 def _is_news(current: ChargeAttempt, found: Found) -> bool:
@@ -82,7 +96,7 @@ def _take_in(attempt: ChargeAttempt, customer: Customer, found: Found, now: date
         )
     except payments.PaymentRefusal as refusal:
         logger.error("The money of charge attempt %s cannot be recorded: %s", attempt.pk, refusal)
-        return Found(State.IN_DOUBT, found.reference, Doubt.REFERENCE_TAKEN)
+        return Found(State.IN_DOUBT, found.reference, Decline(Doubt.REFERENCE_TAKEN))
     if attempt.keep_card and found.card:
         attempt.method = cards.keep(customer, found.card, gateway=attempt.gateway, now=now)
     return found

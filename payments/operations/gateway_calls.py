@@ -10,6 +10,7 @@ from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, Gateway
 from payments.models import ChargeAttempt
 from payments.operations.charge_results import Found
 from payments.rules.charging import EndedBy
+from payments.rules.declines import Decline
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
@@ -22,7 +23,7 @@ def send_charge(attempt: ChargeAttempt, request: ChargeRequest) -> Found:
         return Found.of(_call(attempt, lambda gateway: gateway.charge(request)), why=EndedBy.NEVER_ARRIVED)
     except GatewayRefusal as refusal:
         logger.warning("Gateway refused charge attempt %s: %s", attempt.pk, refusal)
-        return Found(State.ABANDONED, code=EndedBy.GATEWAY)
+        return Found(State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
     except Exception:  # whatever it was, the money may have been taken: only a look-up can tell
         logger.exception("Outcome of charge attempt %s is in doubt.", attempt.pk)
         return Found(State.IN_DOUBT)

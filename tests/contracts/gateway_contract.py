@@ -1,11 +1,12 @@
 """What every gateway must keep. Subclass, make `gateway`, name cards with the four behaviours that it can show."""
 
 import threading
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from payments.gateways.base import ChargeRequest, ChargeResult, ChargeState, Gateway, GatewayRefusal
+from payments.gateways.base import ChargeRequest, ChargeResult, ChargeState, Gateway, GatewayRefusal, WebhookRefusal
 
 
 class GatewayContract:
@@ -51,7 +52,7 @@ class GatewayContract:
 
     def test_decline_has_a_code_and_takes_nothing(self, gateway: Gateway) -> None:
         result = gateway.charge(self.request(card=self.declined_card))
-        assert (result.state, bool(result.code)) == (ChargeState.DECLINED, True)
+        assert (result.state, bool(result.decline.code)) == (ChargeState.DECLINED, True)
         assert self.captured(gateway) == []
 
     def test_unknown_card_is_refused_for_good(self, gateway: Gateway) -> None:
@@ -108,3 +109,8 @@ class GatewayContract:
         assert len(results) == 10
         assert len(set(results)) == 1
         assert len(self.captured(gateway)) == 1
+
+    def test_a_delivery_that_is_not_the_gateways_is_refused(self, gateway: Gateway) -> None:
+        for body in (b"", b"{}", b"null", b'{"id": "evt_1"}', b"\xff" * 100):
+            with pytest.raises(WebhookRefusal):
+                gateway.read_webhook(body, {}, now=datetime(2026, 3, 2, tzinfo=UTC))
