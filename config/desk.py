@@ -71,6 +71,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Case history", "history", "dunning.caseevent"),
             _list("Personal links", "link", "dunning.portallink"),
+            _list("Gateway events", "webhook", "payments.gatewayevent"),
+            _list("Gateways", "router", "payments.gatewayhealth"),
         ],
     },
     {

@@ -11,10 +11,12 @@ from django.db.models import Count, Min, Q, Sum
 
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
-from payments.models import Payment
+from payments.models import ChargeAttempt, Payment
 from payments.queries import with_money_left
 
 NEXT_SHOWN = 10
+DOUBTFUL = (ChargeAttempt.State.CALLING, ChargeAttempt.State.IN_DOUBT)
+PATIENCE = timedelta(minutes=10)  # most are explained by the first look-ups
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,13 @@ def notices_waiting() -> dict[str, Waiting]:
         for row in rows.annotate(number=Count("pk"), since=Min("queued_at")).order_by()
     }
     return {state: found.get(state, Waiting(0)) for state in states}
+
+
+def charges_in_doubt(now: datetime) -> Waiting:
+    """Charges of unknown fate that the gateway could not explain at once, with the time of the oldest."""
+    doubtful = ChargeAttempt.objects.filter(state__in=DOUBTFUL, started_at__lt=now - PATIENCE)
+    row = doubtful.aggregate(number=Count("pk"), since=Min("started_at"))
+    return Waiting(row["number"], row["since"])
 
 
 def unapplied_payments(now: datetime) -> Waiting:

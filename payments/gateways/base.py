@@ -1,7 +1,7 @@
 """What a payment gateway is: one file that moves money at one provider. It never decides or touches our tables."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -132,15 +132,23 @@ class Gateway(ABC):
         """
         raise GatewayRefusal("This gateway cannot cancel a charge.", permanent=True)
 
+    def events_since(self, since: datetime) -> Iterable[WebhookEvent]:  # noqa: ARG002
+        """The events that the gateway lists from `since` on, in any order; a gateway without such a list has none."""
+        return ()
+
+    def find(self, key: str) -> ChargeResult:
+        """What has become of the charge under `key`. Raises GatewayRefusal for a key that the gateway never saw."""
+        result = self.look_up(key)
+        if result is None:
+            raise GatewayRefusal("The gateway knows no charge under this key.", permanent=True)
+        return result
+
     def confirm(self, key: str) -> ChargeResult:
         """The customer is back from authenticating the charge under `key`: what has become of it?
 
         Raises GatewayRefusal for a key that the gateway does not know.
         """
-        result = self.look_up(key)
-        if result is None:
-            raise GatewayRefusal("The gateway knows no charge under this key.", permanent=True)
-        return result
+        return self.find(key)
 
     def cards_on_offer(self) -> tuple[CardOnOffer, ...]:
         """Cards to choose on our page. Only a gateway without real money has any."""

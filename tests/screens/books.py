@@ -12,7 +12,7 @@ from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
-from payments.models import ChargeAttempt, Payment, PaymentMethod
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod
 from payments.operations import payments
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
@@ -54,6 +54,11 @@ def add_customer(place: int) -> Customer:
         customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
         state=ChargeAttempt.State.DECLINED, started_at=now, look_at=now,
     )  # fmt: skip
+    GatewayEvent.objects.create(
+        gateway="sandbox", event_id=f"evt {place}", kind="charge", key=f"key {place}", body=b"{}", happened_at=now,
+        received_at=now, look_at=now,
+    )  # fmt: skip
+    GatewayHealth.objects.create(gateway=f"gateway {place}")
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
