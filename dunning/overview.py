@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, Sum
 
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
-from payments.models import ChargeAttempt, Payment
+from payments.models import ChargeAttempt, Payment, Refund
 from payments.queries import with_money_left
 
 NEXT_SHOWN = 10
@@ -21,7 +21,7 @@ PATIENCE = timedelta(minutes=10)  # most are explained by the first look-ups
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What happened since midnight; `paid` is per currency."""
+    """What happened since midnight; `paid` is per currency, what went back taken off."""
 
     opened: int
     sent: int
@@ -49,14 +49,24 @@ class Waiting:
 
 def today_so_far(midnight: datetime) -> Today:
     """What happened since `midnight`, the start of the desk's day."""
-    paid = Payment.objects.filter(recorded_at__gte=midnight).values("currency").annotate(sum=Sum("amount"))
     return Today(
         opened=Case.objects.filter(opened_at__gte=midnight).count(),
         sent=Notice.objects.filter(state=Notice.State.SENT, finished_at__gte=midnight).count(),
         skipped=StepRun.objects.filter(outcome=Outcome.SKIPPED, decided_at__gte=midnight).count(),
         closed=CaseEvent.objects.filter(kind=CaseEvent.Kind.CLOSED, happened_at__gte=midnight).count(),
-        paid={row["currency"]: row["sum"] for row in paid.order_by("currency")},
+        paid=_paid_since(midnight),
     )
+
+
+def _paid_since(midnight: datetime) -> dict[str, Decimal]:
+    paid: dict[str, Decimal] = {}
+    came = Payment.objects.filter(recorded_at__gte=midnight).values("currency").annotate(sum=Sum("amount"))
+    back = Refund.objects.filter(recorded_at__gte=midnight).values("payment__currency").annotate(sum=Sum("amount"))
+    for currency, amount in came.order_by("currency").values_list("currency", "sum"):
+        paid[currency] = amount
+    for currency, amount in back.order_by("payment__currency").values_list("payment__currency", "sum"):
+        paid[currency] = paid.get(currency, Decimal(0)) - amount
+    return paid
 
 
 def ahead(now: datetime) -> Ahead:

@@ -8,6 +8,7 @@ from payments.admin import (
     gateway_health,
     payment,
     payment_method,
+    refund,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "gateway_health",
     "payment",
     "payment_method",
+    "refund",
 ]
