@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pytest_django import Settings
 
-from payments.gateways.base import ChargeRequest, ChargeResult, WebhookEvent, WebhookRefusal
+from payments.gateways.base import ChargeRequest, ChargeResult, WebhookEvent, WebhookRefusal, WentBack
 from payments.gateways.sandbox import SandboxGateway
 
 
@@ -57,6 +57,7 @@ class Tells(SandboxGateway):
 
     SECRET = b"whsec_of_the_tests"
     listed: ClassVar[list[WebhookEvent]] = []
+    back: ClassVar[list[WentBack]] = []
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> WebhookEvent:
         said = headers.get("signature", "")
@@ -67,6 +68,9 @@ class Tells(SandboxGateway):
 
     def events_since(self, since: datetime) -> list[WebhookEvent]:
         return [event for event in self.listed if event.happened_at >= since]
+
+    def went_back(self, key: str) -> list[WentBack]:
+        return self.back
 
     @classmethod
     def delivery(cls, event: WebhookEvent) -> tuple[bytes, dict[str, str]]:

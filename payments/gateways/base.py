@@ -1,7 +1,7 @@
 """What a payment gateway is: one file that moves money at one provider. It never decides or touches our tables."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,6 +85,25 @@ class GatewayRefusal(Exception):
         self.permanent = permanent
 
 
+class BackKind(StrEnum):
+    """Why money of a successful charge went back."""
+
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """Money of a charge that went back, `amount` in the charge's currency. `id` is the gateway's, once for each."""
+
+    id: str
+    kind: BackKind
+    amount: Decimal
+    on: date
+    reason: str = ""
+
+
 class WebhookRefusal(Exception):
     """What was delivered is not a genuine event of this gateway for us: nothing may follow from it."""
 
@@ -134,6 +153,10 @@ class Gateway(ABC):
 
     def events_since(self, since: datetime) -> Iterable[WebhookEvent]:  # noqa: ARG002
         """The events that the gateway lists from `since` on, in any order; a gateway without such a list has none."""
+        return ()
+
+    def went_back(self, key: str) -> Sequence[WentBack]:  # noqa: ARG002
+        """What went back of the charge under `key`: refunds made at the gateway, chargebacks, returned debits."""
         return ()
 
     def find(self, key: str) -> ChargeResult:

@@ -1,13 +1,14 @@
 """Speaking with the gateway about one attempt, with no transaction open, and putting what it says in our words."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
-from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal
+from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WentBack
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
@@ -16,6 +17,7 @@ from payments.rules.declines import Decline
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
+T = TypeVar("T")
 
 
 def send_charge(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetime) -> Found:
@@ -50,7 +52,19 @@ def ask(
         return None
 
 
-def _call(attempt: ChargeAttempt, question: Callable[[Gateway], ChargeResult], now: datetime) -> ChargeResult:
+def ask_what_went_back(attempt: ChargeAttempt, *, now: datetime) -> Sequence[WentBack] | None:
+    """What went back of a successful charge, or None when the gateway cannot say now."""
+    _insist_on_no_transaction()
+    if breaker.is_left_alone(attempt.gateway, now=now):
+        return None
+    try:
+        return _call(attempt, lambda gateway: gateway.went_back(attempt.idempotency_key), now)
+    except Exception:
+        logger.exception("Gateway gave no answer about what went back of charge attempt %s.", attempt.pk)
+        return None
+
+
+def _call(attempt: ChargeAttempt, question: Callable[[Gateway], T], now: datetime) -> T:
     try:
         result = question(gateway_named(attempt.gateway))
     except GatewayRefusal:

@@ -14,9 +14,10 @@ from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from payments.gateways import gateway as gateway_named
 from payments.gateways.base import WebhookEvent
-from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
+from payments.operations import refunds
 from payments.operations.charge_results import record_result
-from payments.operations.gateway_calls import ask
+from payments.operations.gateway_calls import ask, ask_what_went_back
 from payments.rules.charging import EndedBy, pause_after_look
 
 logger = logging.getLogger(__name__)
@@ -111,8 +112,24 @@ def _is_recorded(attempt: ChargeAttempt, now: datetime) -> bool:
     if found is None:
         return False
     try:
-        record_result(attempt, found, now=now)
+        known = record_result(attempt, found, now=now)
+        return known.payment is None or _what_went_back_is_recorded(known, known.payment, now)
     except Exception:
         logger.exception("What was found of charge attempt %s could not be recorded.", attempt.pk)
         return False
-    return True
+
+
+def _what_went_back_is_recorded(attempt: ChargeAttempt, payment: Payment, now: datetime) -> bool:
+    """False when the gateway could not say. What cannot be right is told in the log, and a person asks the gateway."""
+    told = ask_what_went_back(attempt, now=now)
+    for back in told or ():
+        refunds.record(
+            payment,
+            kind=Refund.Kind(back.kind.value),
+            amount=back.amount,
+            on=back.on,
+            reason=back.reason,
+            reference=back.id,
+            now=now,
+        )
+    return told is not None

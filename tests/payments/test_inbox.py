@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from customers.models import Customer
-from payments.gateways.base import ChargeRequest, WebhookEvent
+from payments.gateways.base import BackKind, ChargeRequest, WebhookEvent, WentBack
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt, GatewayEvent, Payment
+from payments.models import ChargeAttempt, GatewayEvent, Payment, Refund
 from payments.operations import inbox
 from payments.operations.charges import charge
 from payments.operations.inbox import apply_events, catch_up
@@ -27,11 +27,11 @@ DOOR = "/webhooks/sandbox/"
 
 @pytest.fixture
 def tells(settings: Settings, gateway: SandboxGateway) -> Iterator[Tells]:
-    Tells.listed = []
+    Tells.listed, Tells.back = [], []
     made = use_gateway(settings, Tells, gateway.journal)
     assert isinstance(made, Tells)
     yield made
-    Tells.listed = []
+    Tells.listed, Tells.back = [], []
 
 
 def debtor(number: str = "A1", amount: str = "100.00") -> Customer:
@@ -139,6 +139,30 @@ def test_events_we_slept_through_are_found_in_the_gateways_list(settings: Settin
     apply_events(now=later)
     attempt.refresh_from_db()
     assert attempt.state == State.SUCCEEDED
+
+
+def test_what_the_gateway_took_back_is_owed_again_once(settings: Settings, tells: Tells) -> None:
+    ada = debtor()
+    lost_charge(settings, ada)
+    Tells.back = [WentBack("re_1", BackKind.REFUND, Decimal(30), NOW.date(), "requested by customer")]
+    for number in range(3):
+        inbox.take_in("sandbox", *Tells.delivery(event(number)), now=NOW + timedelta(hours=number))
+        assert apply_events(now=NOW + timedelta(hours=number)) == {"applied": 1}
+    assert ada.invoices.get().balance == 30
+    Tells.back = [*Tells.back, WentBack("dp_1", BackKind.CHARGEBACK, Decimal(70), NOW.date(), "fraudulent")]
+    inbox.take_in("sandbox", *Tells.delivery(event(9)), now=NOW + timedelta(days=1))
+    apply_events(now=NOW + timedelta(days=1))
+    assert (ada.invoices.get().balance, Refund.objects.count()) == (100, 2)
+    assert ada.holds.get().kind == "dispute"
+
+
+def test_more_back_than_ever_came_is_not_believed_and_asked_about_again(settings: Settings, tells: Tells) -> None:
+    ada = debtor()
+    lost_charge(settings, ada)
+    Tells.back = [WentBack("re_1", BackKind.REFUND, Decimal("100.01"), NOW.date())]
+    inbox.take_in("sandbox", *Tells.delivery(event()), now=NOW)
+    assert apply_events(now=NOW) == {"waiting": 1}
+    assert (ada.invoices.get().balance, Payment.objects.count(), Refund.objects.count()) == (0, 1, 0)
 
 
 def test_events_in_any_order_and_any_number_lead_to_the_same_end(tells: Tells) -> None:
