@@ -24,6 +24,12 @@ COLLECTOR = (
 MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
+    "payments.add_declinerule",
+    "payments.change_declinerule",
+    "payments.add_networkcap",
+    "payments.change_networkcap",
+    "payments.add_retryschedule",
+    "payments.change_retryschedule",
     "dunning.add_campaign",
     "dunning.change_campaign",
     "dunning.change_campaignversion",

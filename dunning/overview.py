@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q, Sum
 
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
+from payments.decline_queries import unanswered_codes
 from payments.models import Payment
 from payments.queries import with_money_left
 
@@ -88,4 +89,10 @@ def notices_waiting() -> dict[str, Waiting]:
 def unapplied_payments(now: datetime) -> Waiting:
     """Payments of the last 90 days of which something is left over."""
     row = with_money_left(now).aggregate(number=Count("pk"), since=Min("recorded_at"))
+    return Waiting(row["number"], row["since"])
+
+
+def unknown_codes() -> Waiting:
+    """Codes of refusals that no rule knows, each counted once."""
+    row = unanswered_codes().aggregate(number=Count("pk"), since=Min("first_seen"))
     return Waiting(row["number"], row["since"])

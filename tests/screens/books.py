@@ -13,7 +13,8 @@ from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt, Payment, PaymentMethod
-from payments.operations import payments
+from payments.operations import payments, unknown_codes
+from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 
@@ -54,6 +55,7 @@ def add_customer(place: int) -> Customer:
         customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
         state=ChargeAttempt.State.DECLINED, started_at=now, look_at=now,
     )  # fmt: skip
+    unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

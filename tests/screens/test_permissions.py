@@ -19,6 +19,9 @@ EVERYBODY, WORKERS, MANAGERS, NOBODY = {A, C, M}, {C, M}, {M}, set[str]()
 ADD = {
     "customers_customer": WORKERS,
     "payments_payment": WORKERS,
+    "payments_declinerule": MANAGERS,
+    "payments_networkcap": MANAGERS,
+    "payments_retryschedule": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
