@@ -46,7 +46,7 @@ def bound_of(cap: Cap, facts: RetryFacts, *, now: datetime, zone: ZoneInfo) -> B
     tries = counted(cap, facts)
     if len(tries) < cap.limit:
         return None
-    why = f"{in_words(cap)} are used up"
+    why = in_words(cap)
     if cap.scope is CapScope.INVOICE or not cap.limit:
         return NoTry(f"no further try: {why}")
     if window := WINDOWS.get(cap.scope):
@@ -60,10 +60,10 @@ def bound_of(cap: Cap, facts: RetryFacts, *, now: datetime, zone: ZoneInfo) -> B
 
 
 def in_words(cap: Cap) -> str:
-    """The cap as the start of a sentence."""
+    """The cap as a clause."""
     tries = "try" if cap.limit == 1 else "tries"
     same = " of the same amount" if cap.same_amount else ""
-    return f"the {cap.limit} {tries}{same} {OVER[cap.scope]} that {WHO[cap.network]} allows"
+    return f"{WHO[cap.network]} allows {cap.limit} {tries}{same} {OVER[cap.scope]}"
 
 
 def left_in_words(facts: RetryFacts, book: DeclineBook, *, at: datetime, zone: ZoneInfo) -> Iterator[str]:
