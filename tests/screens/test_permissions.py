@@ -47,6 +47,7 @@ BUTTONS = {
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
+    "payments_chargeattempt_wasted": EVERYBODY,
 }
 POST_ONLY = {
     "customers_importrun_read": WORKERS,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from payments.models import DeclineRule, RetrySchedule, UnknownCode
+from payments.models import ChargeAttempt, DeclineRule, RetrySchedule, UnknownCode
 from payments.operations import unknown_codes
 from payments.rules.declines import Layer
 from tests.people import person
@@ -120,3 +120,18 @@ def test_unknown_code_is_counted_on_the_first_page_until_a_rule_answers_it(manag
     manager.post(ADD, told())
     assert figure(first_page(manager)["needed"], "unknown code of a refusal").number == "1"
     assert UnknownCode.objects.count() == 2
+
+
+def test_tries_that_could_not_work_are_counted_on_a_page_of_their_own(auditor: Client) -> None:
+    ada, now = person(), timezone.now()
+    for days, code in ((20, "lost_card"), (10, "lost_card"), (2, "generic_decline")):
+        at = now - timedelta(days=days)
+        refused = ChargeAttempt.objects.create(
+            customer=ada, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {days}", decline_code=code,
+            card_fingerprint="card", state=ChargeAttempt.State.DECLINED, started_at=at, look_at=at,
+        )  # fmt: skip
+    listed = "/desk/payments/chargeattempt/"
+    assert f"{listed}wasted/" in auditor.get(listed).content.decode()
+    assert auditor.get(f"{listed}wasted/").context["wasted"] == [(7, 1), (30, 2), (90, 2)]
+    page = auditor.get(f"{listed}{refused.pk}/change/").content.decode()
+    assert "Decided by the gateway&#x27;s code “generic_decline”: Try once more" in page
