@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cause', models.CharField(choices=[('technical', 'technical'), ('no_funds', 'no funds'), ('limit', 'limit'), ('generic', 'generic'), ('ach_no_funds', 'ach no funds'), ('sepa_no_funds', 'sepa no funds')], max_length=16)),
-                ('pauses', models.CharField(help_text='One pause for each try, from the last try on: 10min, 6h, 3d, payday, month_start.', max_length=100)),
+                ('pauses', models.CharField(help_text='One pause for each try, from the last refusal on: 10min, 6h, 3d, payday, month_start.', max_length=100)),
                 ('within_days', models.PositiveSmallIntegerField(blank=True, help_text='No try later than so many days after the first.', null=True)),
                 ('notice_days', models.PositiveSmallIntegerField(default=0, help_text='So many days before each try the payer is told of it.')),
                 ('source', models.CharField(help_text='The public document that says so, or who decided it.', max_length=200)),

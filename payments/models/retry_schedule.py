@@ -9,7 +9,7 @@ class RetrySchedule(models.Model):
     cause = models.CharField(max_length=16, choices=CAUSES)
     pauses = models.CharField(
         max_length=100,
-        help_text="One pause for each try, from the last try on: 10min, 6h, 3d, payday, month_start.",
+        help_text="One pause for each try, from the last refusal on: 10min, 6h, 3d, payday, month_start.",
     )
     within_days = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="No try later than so many days after the first."

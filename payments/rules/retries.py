@@ -4,7 +4,7 @@ Every rule says "not before" or "not at all", and the latest of all wins. So ano
 reading of a refusal can only put the next try off, never bring it forward.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,7 +68,7 @@ def _forbidden(facts: RetryFacts, zone: ZoneInfo) -> Iterator[NoTry]:
         yield NoTry("no unattended try: cards from India need the customer's approval; send a payment link")
     own = facts.own()
     for tried in facts.tries:
-        if tried.is_lasting_no or (tried.says(Auto.NO) and tried in own):
+        if tried.is_lasting_no or (tried.says(Auto.NO) and facts.concerns(tried)):
             yield NoTry(f"no further try: refused for good on {_day(tried, zone)} ({_because(tried)})")
         if tried.says(Auto.AFTER) and not (facts.acted_at and facts.acted_at >= tried.at):
             yield NoTry(f"no try until the customer has acted: refused on {_day(tried, zone)} ({_because(tried)})")
@@ -80,29 +80,29 @@ def _forbidden(facts: RetryFacts, zone: ZoneInfo) -> Iterator[NoTry]:
 
 def _scheduled(facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> Iterator[Bound | NoTry]:
     """The schedule of every cause met so far. A later try never waits less than an earlier one of its schedule."""
-    own = facts.own()
-    for cause, refusals in sorted(_causes(facts, own).items()):
+    for cause, refused in sorted(_causes(facts).items()):
         schedule = book.schedules.get(cause)
-        if schedule is None or refusals > len(schedule.pauses):
-            told = f"{refusals} refused" if schedule else "no schedule is in force"
+        if schedule is None or len(refused) > len(schedule.pauses):
+            told = f"{len(refused)} refused" if schedule else "no schedule is in force"
             yield NoTry(f"no further try: the schedule for “{CAUSE_WORDS[cause]}” is at its end ({told})")
             return
-        for pause in schedule.pauses[:refusals]:
-            yield after_pause(pause, own[-1].at, zone=zone, country=facts.country)
+        for pause in schedule.pauses[: len(refused)]:
+            yield after_pause(pause, refused[-1], zone=zone, country=facts.country)
 
 
-def _causes(facts: RetryFacts, own: list[Tried]) -> Counter[Cause]:
-    """How often each cause was met; a debit follows its scheme's schedule whatever the reason."""
-    met: Counter[Cause] = Counter()
-    for tried in own:
+def _causes(facts: RetryFacts) -> dict[Cause, list[datetime]]:
+    """When each cause was met, oldest first; a debit follows its scheme's schedule whatever the reason."""
+    met: dict[Cause, list[datetime]] = defaultdict(list)
+    scheme = DEBIT_CAUSES.get(facts.kind)
+    for tried in facts.own():
         if tried.judgement:
-            scheme = DEBIT_CAUSES.get(facts.kind)
-            met.update({*tried.judgement.causes, *([scheme] if scheme else [])})
+            for cause in {*tried.judgement.causes, *([scheme] if scheme else [])}:
+                met[cause].append(tried.at)
     return met
 
 
 def _schedules(facts: RetryFacts, book: DeclineBook) -> list[Schedule]:
-    return [book.schedules[cause] for cause in sorted(_causes(facts, facts.own())) if cause in book.schedules]
+    return [book.schedules[cause] for cause in sorted(_causes(facts)) if cause in book.schedules]
 
 
 def _fitting(at: datetime, facts: RetryFacts, zone: ZoneInfo) -> datetime:

@@ -59,10 +59,13 @@ class RetryFacts:
     def network(self) -> str:
         return network_of(self.kind, self.brand)
 
+    def concerns(self, tried: Tried) -> bool:
+        """Whether a try was for one of these invoices."""
+        return not tried.invoice_ids or bool(tried.invoice_ids & self.invoice_ids)
+
     def own(self) -> list[Tried]:
         """The tries for these invoices, oldest first."""
-        mine = [tried for tried in self.tries if not tried.invoice_ids or tried.invoice_ids & self.invoice_ids]
-        return sorted(mine, key=lambda tried: tried.at)
+        return sorted(filter(self.concerns, self.tries), key=lambda tried: tried.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,13 @@ def test_technical_fault_is_tried_again_in_minutes_then_hours_then_days(minutes:
     assert "0 of 8 tries used" in answer.why
 
 
+def test_technical_fault_costs_minutes_not_another_day() -> None:
+    no_funds, fault = refused(days_ago(2)), refused(NOON, "issuer_not_available")
+    answer = next_try(card(no_funds, fault, closes_at=FAR), BOOK, now=NOON)
+    assert at_of(answer) == NOON + timedelta(minutes=10)
+    assert "1 of 8 tries used" in answer.why
+
+
 def test_own_rule_allows_one_try_a_day_whoever_made_it_and_for_whatever() -> None:
     other = replace(refused(days_ago(0.1), invoice=2), judgement=None)
     answer = next_try(card(refused(days_ago(3)), other, closes_at=FAR), BOOK, now=NOON)
