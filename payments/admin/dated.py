@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,9 +12,14 @@ from django.utils import timezone
 from customers.admin.base import DeskAdmin
 from customers.admin.filters import KnownFilter
 
+TAKEN = "Such a row begins on that day already. Correct that one, or choose a later day."
+
 
 class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A row of which another, with another first day, may exist."""
+
+    class Meta:
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": TAKEN}}
 
     def clean_valid_from(self) -> date:
         day: date = self.cleaned_data["valid_from"]

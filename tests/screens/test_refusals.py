@@ -58,7 +58,7 @@ def test_wrong_rule_is_refused_at_its_field(manager: Client, fields: dict[str, s
 
 def test_second_row_of_a_code_and_day_is_refused(manager: Client) -> None:
     manager.post(ADD, told())
-    assert errors(manager, ADD, told())
+    assert "begins on that day already" in " ".join(errors(manager, ADD, told())["__all__"])
     assert DeclineRule.objects.filter(code="new_code").count() == 1
 
 
