@@ -158,7 +158,7 @@ def _needed(now: datetime) -> list[Figure]:
             _list("payments_payment", applied="no"),
         ),
         _count(
-            overview.unknown_codes().number,
+            overview.unknown_codes(),
             "unknown code of a refusal",
             "unknown codes of refusals",
             _list("payments_unknowncode"),

@@ -145,6 +145,16 @@ def test_tries_of_a_card_are_everybodys_and_judged_in_one_query() -> None:
     assert found["card 1"][0].invoice_ids == {7}
 
 
+def test_tries_of_many_cards_go_by_index() -> None:
+    cards = [f"card {number}" for number in range(300)]
+    with CaptureQueriesContext(connection) as queries:
+        tries_of(cards, decline_book(TODAY))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + queries[-1]["sql"])
+        assert "tries_of_a_card" in str(cursor.fetchall())
+
+
 def test_tries_after_a_no_for_good_are_wasted() -> None:
     ada, book = person(), decline_book(TODAY)
     tried(ada, "card 1", 9, "lost_card")
