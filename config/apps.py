@@ -11,6 +11,9 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from config import checks  # noqa: F401
         from config.roles import make_roles
+        from payments.operations.decline_tables import store_shipped_tables
 
         # After the last of our apps that has tables: by then every permission exists.
-        post_migrate.connect(make_roles, sender=apps.get_app_config("dunning"), dispatch_uid="roles")
+        last = apps.get_app_config("dunning")
+        post_migrate.connect(make_roles, sender=last, dispatch_uid="roles")
+        post_migrate.connect(store_shipped_tables, sender=last, dispatch_uid="decline tables")

@@ -56,6 +56,16 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Refusals and retries",
+        "separator": True,
+        "items": [
+            _list("What codes mean", "rule", "payments.declinerule"),
+            _list("Caps", "speed", "payments.networkcap"),
+            _list("Retry schedules", "schedule", "payments.retryschedule"),
+            _list("Unknown codes", "help", "payments.unknowncode"),
+        ],
+    },
+    {
         "title": "What we say",
         "separator": True,
         "items": [

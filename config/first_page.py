@@ -158,6 +158,12 @@ def _needed(now: datetime) -> list[Figure]:
             "payments not fully applied",
             _list("payments_payment", applied="no"),
         ),
+        _count(
+            overview.unknown_codes(),
+            "unknown code of a refusal",
+            "unknown codes of refusals",
+            _list("payments_unknowncode"),
+        ),
     ]
 
 

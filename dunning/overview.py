@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q, Sum
 
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
+from payments.decline_queries import unanswered_codes
 from payments.models import ChargeAttempt, Payment, Refund
 from payments.queries import with_money_left
 
@@ -108,3 +109,8 @@ def unapplied_payments(now: datetime) -> Waiting:
     """Payments of the last 90 days of which something is left over."""
     row = with_money_left(now).aggregate(number=Count("pk"), since=Min("recorded_at"))
     return Waiting(row["number"], row["since"])
+
+
+def unknown_codes() -> int:
+    """How many codes of refusals no rule knows."""
+    return unanswered_codes().count()

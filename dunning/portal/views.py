@@ -21,12 +21,14 @@ from dunning.portal.debts import Debt, debts
 from dunning.portal.forms import CardForm, PayForm
 from dunning.portal.middleware import PREFIX
 from dunning.portal.visits import Visit, by_link, company
+from payments.decline_queries import decline_book, judgement_of
 from payments.gateways import gateway
 from payments.gateways.base import CardOnOffer
 from payments.models import Allocation, ChargeAttempt, PaymentMethod
 from payments.operations import cards, charges
 from payments.queries import made_under, open_invoices, stored_card
 from payments.rules.charging import EndedBy
+from payments.rules.declines import WordsForCustomer, words_for_customer
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
@@ -84,7 +86,12 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
     unapplied = attempt.amount - sum(part.amount for part in settled)
     remaining = open_invoices(visit.customer).exists()
     return visit.page(
-        PAGES[State(attempt.state)], attempt=attempt, settled=settled, unapplied=unapplied, remaining=remaining
+        PAGES[State(attempt.state)],
+        attempt=attempt,
+        settled=settled,
+        unapplied=unapplied,
+        remaining=remaining,
+        says_no_funds=_says_no_funds(attempt, visit),
     )
 
 
@@ -160,6 +167,14 @@ def _wait(visit: Visit, wait: timedelta) -> HttpResponse:
     response = visit.page("wait.html", minutes=math.ceil(wait / timedelta(minutes=1)), status=429)
     response["Retry-After"] = str(math.ceil(wait.total_seconds()))
     return response
+
+
+def _says_no_funds(attempt: ChargeAttempt, visit: Visit) -> bool:
+    """Whether the page may name the reason; every other one, and above all a sensitive one, reads the same."""
+    if attempt.state != State.DECLINED:
+        return False
+    judgement = judgement_of(attempt, decline_book(visit.now.date()))
+    return words_for_customer(judgement) is WordsForCustomer.NO_FUNDS
 
 
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:

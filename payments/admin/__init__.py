@@ -4,20 +4,28 @@ from payments.admin import (
     allocation,
     charge_attempt,
     customer_panel,
+    decline_rule,
     gateway_event,
     gateway_health,
+    network_cap,
     payment,
     payment_method,
     refund,
+    retry_schedule,
+    unknown_code,
 )
 
 __all__ = [
     "allocation",
     "charge_attempt",
     "customer_panel",
+    "decline_rule",
     "gateway_event",
     "gateway_health",
+    "network_cap",
     "payment",
     "payment_method",
     "refund",
+    "retry_schedule",
+    "unknown_code",
 ]

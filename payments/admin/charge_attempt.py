@@ -1,12 +1,21 @@
 """Tries to collect money, with what the gateway answered. An unknown outcome stays in sight."""
 
+from datetime import timedelta
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import CurrencyFilter, choice_filter
 from customers.wording import money
+from payments.decline_queries import decline_book, judgement_of, wasted_tries
 from payments.models import ChargeAttempt
 
+DAYS = (7, 30, 90)
 COLOURS: dict[str, str | None] = {
     ChargeAttempt.State.SUCCEEDED: "success",
     ChargeAttempt.State.DECLINED: "danger",
@@ -30,10 +39,13 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     search_help_text = "Our key, customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
     totals = (("asked for", "amount"),)
+    list_before_template = "desk/attempts_top.html"
+    readonly_fields = ("means",)
     fields = (
         ("customer", "asked"),
         ("outcome", "decline_code", "advice_code"),
         ("network_code", "network_advice"),
+        "means",
         ("method", "gateway"),
         ("card_brand", "is_attended"),
         ("gateway_reference", "idempotency_key"),
@@ -45,6 +57,27 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     def asked(self, attempt: ChargeAttempt) -> str:
         return money(attempt.amount, attempt.currency)
 
+    @admin.display(description="What the refusal means")
+    def means(self, attempt: ChargeAttempt) -> str:
+        if attempt.state != ChargeAttempt.State.DECLINED:
+            return "–"
+        judgement = judgement_of(attempt, decline_book(attempt.started_at.date()))
+        return f"{judgement.meaning.replace('_', ' ').capitalize()}. Decided by {judgement.because}"
+
     @badge("Outcome", COLOURS)
     def outcome(self, attempt: ChargeAttempt) -> Badge:
         return Badge(attempt.state, attempt.get_state_display())
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.wasted_view)
+        return [path("wasted/", view, name="payments_chargeattempt_wasted"), *super().get_urls()]
+
+    def wasted_view(self, request: HttpRequest) -> HttpResponse:
+        """How many tries could not work, in the last week, month and quarter."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        book = decline_book(now.date())
+        wasted = [(days, wasted_tries(now - timedelta(days=days), now, book)) for days in DAYS]
+        context = {**self.admin_site.each_context(request), "title": "Tries that could not work", "wasted": wasted}
+        return TemplateResponse(request, "desk/wasted.html", {**context, "opts": self.opts})

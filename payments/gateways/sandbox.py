@@ -49,7 +49,7 @@ TEST_CARDS = {
     test.card.token: test
     for test in (
         _test_card("Visa", "4242", gettext_noop("the payment succeeds"), ChargeState.SUCCEEDED),
-        _test_card("Visa", "0002", gettext_noop("the bank declines"), ChargeState.DECLINED, "card_declined"),
+        _test_card("Visa", "0002", gettext_noop("the bank declines"), ChargeState.DECLINED, "generic_decline"),
         _test_card("Visa", "9995", gettext_noop("not enough money on it"), ChargeState.DECLINED, "insufficient_funds"),
         _test_card("Mastercard", "3155", gettext_noop("the bank asks for your approval"), ChargeState.REQUIRES_ACTION),
     )

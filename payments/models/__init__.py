@@ -1,18 +1,28 @@
 from payments.models.allocation import Allocation
 from payments.models.charge_attempt import ChargeAttempt
+from payments.models.decline_edition import DeclineEdition
+from payments.models.decline_rule import DeclineRule
 from payments.models.gateway_event import GatewayEvent
 from payments.models.gateway_health import GatewayHealth
+from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
 from payments.models.refund import Refund, RefundPart
+from payments.models.retry_schedule import RetrySchedule
+from payments.models.unknown_code import UnknownCode
 
 __all__ = [
     "Allocation",
     "ChargeAttempt",
+    "DeclineEdition",
+    "DeclineRule",
     "GatewayEvent",
     "GatewayHealth",
+    "NetworkCap",
     "Payment",
     "PaymentMethod",
     "Refund",
     "RefundPart",
+    "RetrySchedule",
+    "UnknownCode",
 ]

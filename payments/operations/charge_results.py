@@ -9,9 +9,10 @@ from django.db import transaction
 from customers.crashpoint import crashpoint
 from customers.models import Customer
 from customers.rules.days import local_day
+from payments.decline_queries import decline_book, judgement_of
 from payments.gateways.base import NO_DECLINE, Card, ChargeResult, ChargeState
 from payments.models import ChargeAttempt, Payment
-from payments.operations import cards, payments
+from payments.operations import cards, payments, unknown_codes
 from payments.rules.charging import Doubt, EndedBy
 from payments.rules.declines import Decline
 
@@ -59,6 +60,7 @@ def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> Cha
     current.state, current.gateway_reference = found.state, found.reference
     _note_decline(current, found.decline)
     _note_card(current, found.card)
+    _note_unknown(current, now)
     current.finished_at = None if found.state in LIVE_AGAIN else now
     current.save()
     crashpoint("charge.before_commit")
@@ -73,6 +75,13 @@ def _note_decline(attempt: ChargeAttempt, decline: Decline) -> None:
 def _note_card(attempt: ChargeAttempt, card: Card | None) -> None:
     if card:
         attempt.card_brand, attempt.card_fingerprint = card.brand, card.fingerprint
+
+
+def _note_unknown(attempt: ChargeAttempt, now: datetime) -> None:
+    """Let a manager know of codes that no rule knows, in the transaction that records them."""
+    if attempt.state == State.DECLINED:
+        unknown = judgement_of(attempt, decline_book(now.date())).unknown
+        unknown_codes.note(unknown, gateway=attempt.gateway, now=now)
 
 
 def _is_news(current: ChargeAttempt, found: Found) -> bool:

@@ -115,7 +115,7 @@ def test_amount_is_bounded_by_what_is_open_at_the_call(ada: Customer, now: datet
     assert pay(ada, "60.00", now).state == State.SUCCEEDED
 
 
-@pytest.mark.parametrize(("card", "code"), [(DECLINED, "card_declined"), (NO_FUNDS, "insufficient_funds")])
+@pytest.mark.parametrize(("card", "code"), [(DECLINED, "generic_decline"), (NO_FUNDS, "insufficient_funds")])
 def test_decline_keeps_its_code_and_moves_no_balance(ada: Customer, now: datetime, card: str, code: str) -> None:
     owes(ada, "100.00")
     attempt = pay(ada, "100.00", now, card)

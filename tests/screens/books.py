@@ -13,7 +13,8 @@ from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
-from payments.operations import payments, refunds
+from payments.operations import payments, refunds, unknown_codes
+from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 
@@ -61,6 +62,7 @@ def add_customer(place: int) -> Customer:
         received_at=now, look_at=now,
     )  # fmt: skip
     GatewayHealth.objects.create(gateway=f"gateway {place}")
+    unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

@@ -19,6 +19,9 @@ EVERYBODY, WORKERS, MANAGERS, NOBODY = {A, C, M}, {C, M}, {M}, set[str]()
 ADD = {
     "customers_customer": WORKERS,
     "payments_payment": WORKERS,
+    "payments_declinerule": MANAGERS,
+    "payments_networkcap": MANAGERS,
+    "payments_retryschedule": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
@@ -45,6 +48,7 @@ BUTTONS = {
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
+    "payments_chargeattempt_wasted": EVERYBODY,
 }
 POST_ONLY = {
     "customers_importrun_read": WORKERS,

@@ -1,0 +1,149 @@
+"""Reading refusals: the tables of one day as a pure book, the tries of cards, codes without an answer, tries wasted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from payments.models import ChargeAttempt, DeclineEdition, DeclineRule, NetworkCap, RetrySchedule, UnknownCode
+from payments.rules.charging import NOBODYS_TRY
+from payments.rules.declines import (
+    Auto,
+    Cap,
+    CapScope,
+    Cause,
+    Decline,
+    DeclineBook,
+    Judgement,
+    Layer,
+    Meaning,
+    Rule,
+    Schedule,
+    judge,
+)
+from payments.rules.methods import MethodKind
+from payments.rules.retry_facts import Tried
+
+COLUMNS = (
+    "card_fingerprint", "started_at", "amount", "currency", "invoice_ids", "state", "card_brand", "method__kind",
+    "customer__country", "decline_code", "advice_code", "network_code", "network_advice",
+)  # fmt: skip
+
+
+def decline_book(on: date) -> DeclineBook:
+    """The rules, caps and schedules in force on this day.
+
+    Remembered per process. One query asks for the edition, which every change of a row renews, so that a change made
+    in any process counts from the next call on; a new edition or day is read with three more.
+    """
+    return _book(DeclineEdition.objects.values_list("mark", flat=True).first(), on)
+
+
+@lru_cache(maxsize=32)
+def _book(edition: UUID | None, on: date) -> DeclineBook:  # noqa: ARG001 - the edition is what makes it another book
+    rules: dict[tuple[Layer, str], dict[str, Rule]] = defaultdict(dict)
+    for row in _begun(DeclineRule, on).filter(Q(valid_until=None) | Q(valid_until__gte=on)):
+        rules[Layer(row.layer), row.code][row.countries] = _rule(row)
+    caps = {(c.network, c.scope, c.same_amount, c.country): _cap(c) for c in _begun(NetworkCap, on)}
+    return DeclineBook(
+        on=on,
+        rules={key: tuple(found.values()) for key, found in rules.items()},
+        caps=tuple(caps.values()),
+        schedules={Cause(row.cause): _schedule(row) for row in _begun(RetrySchedule, on)},
+    )
+
+
+def _begun(model: Any, on: date) -> Any:
+    """Rows that have begun, oldest first: whoever reads them into a dictionary keeps the latest of each."""
+    return model.objects.filter(valid_from__lte=on).order_by("valid_from", "pk")
+
+
+def _rule(row: DeclineRule) -> Rule:
+    return Rule(
+        layer=Layer(row.layer),
+        code=row.code,
+        meaning=Meaning(row.meaning),
+        auto=Auto(row.auto),
+        first_move=row.first_move,
+        cause=Cause(row.cause) if row.cause else None,
+        is_masked=row.is_masked,
+        this_payment_only=row.this_payment_only,
+        wait=timedelta(hours=row.wait_hours),
+        countries=frozenset(row.countries.split()),
+    )
+
+
+def _cap(row: NetworkCap) -> Cap:
+    return Cap(row.network, CapScope(row.scope), row.limit, row.same_amount, row.country)
+
+
+def _schedule(row: RetrySchedule) -> Schedule:
+    return Schedule(Cause(row.cause), tuple(row.pauses.split()), row.within_days, row.notice_days)
+
+
+def judgement_of(attempt: ChargeAttempt, book: DeclineBook) -> Judgement:
+    """What the refusal of this attempt means. Reads the customer's country and the method's kind: select them along."""
+    kind = MethodKind(attempt.method.kind) if attempt.method else MethodKind.CARD
+    return judge(_decline(attempt), book, kind=kind, brand=attempt.card_brand, country=attempt.customer.country)
+
+
+def tries_of(fingerprints: Iterable[str], book: DeclineBook) -> dict[str, list[Tried]]:
+    """Every try of these cards, oldest first: whoever made it, for whatever invoice, with its refusal judged.
+
+    One query for a batch. Left out is what never reached the gateway. A card without a fingerprint ("") has no tries.
+    """
+    asked = set(fingerprints) - {""}
+    tried: dict[str, list[Tried]] = {fingerprint: [] for fingerprint in asked}
+    rows = _attempts_of(asked).exclude(decline_code__in=NOBODYS_TRY)
+    for row in rows.order_by("started_at", "pk").values(*COLUMNS):
+        tried[row["card_fingerprint"]].append(_tried(row, book))
+    return tried
+
+
+def _attempts_of(fingerprints: set[str]) -> QuerySet[ChargeAttempt]:
+    """Said twice that none is empty, so that a long list goes by the partial index too."""
+    return ChargeAttempt.objects.filter(card_fingerprint__in=fingerprints).exclude(card_fingerprint="")
+
+
+def _tried(row: dict[str, Any], book: DeclineBook) -> Tried:
+    judgement = None
+    if row["state"] == ChargeAttempt.State.DECLINED:
+        decline = Decline(row["decline_code"], row["advice_code"], row["network_code"], row["network_advice"])
+        kind = MethodKind(row["method__kind"] or MethodKind.CARD)
+        judgement = judge(decline, book, kind=kind, brand=row["card_brand"], country=row["customer__country"])
+    return Tried(
+        at=row["started_at"],
+        amount=row["amount"],
+        currency=row["currency"],
+        judgement=judgement,
+        invoice_ids=frozenset(row["invoice_ids"]),
+    )
+
+
+def _decline(attempt: ChargeAttempt) -> Decline:
+    return Decline(attempt.decline_code, attempt.advice_code, attempt.network_code, attempt.network_advice)
+
+
+def wasted_tries(since: datetime, until: datetime, book: DeclineBook) -> int:
+    """How many tries from `since` up to `until` were made on a card after a refusal that said no for good.
+
+    Two queries. A refusal that concerned one payment only does not count.
+    """
+    tried_then = ChargeAttempt.objects.filter(started_at__gte=since, started_at__lt=until)
+    cards = tried_then.exclude(card_fingerprint="").values_list("card_fingerprint", flat=True).distinct()
+    return sum(_wasted(tries, since, until) for tries in tries_of(cards, book).values())
+
+
+def _wasted(tries: Sequence[Tried], since: datetime, until: datetime) -> int:
+    refused_at = min((t.at for t in tries if t.is_lasting_no), default=None)
+    return sum(refused_at is not None and refused_at < t.at and since <= t.at < until for t in tries)
+
+
+def unanswered_codes() -> QuerySet[UnknownCode]:
+    """Codes that were seen and that no rule knows, however late it begins."""
+    rules = DeclineRule.objects.filter(layer=OuterRef("layer"), code=OuterRef("code"))
+    return UnknownCode.objects.filter(~Exists(rules)).order_by(F("last_seen").desc(), "-pk")
