@@ -66,10 +66,16 @@ def go(books: Books, call: Call, intent: Shape) -> Shape:
         decline(books, call, intent, test.error)
     if call.says("off_session"):
         decline(books, call, intent, APPROVAL)
-    page = {"type": "redirect_to_url", "redirect_to_url": {"url": f"{call.address}/approve/{intent['id']}"}}
-    page["redirect_to_url"]["return_url"] = call.text("return_url") or None  # type: ignore[index]
-    intent["next_action"] = page
+    intent["next_action"] = _question(call, intent)
     return move(books, call, intent, "requires_action", "payment_intent.requires_action")
+
+
+def _question(call: Call, intent: Shape) -> Shape:
+    """Where the customer's bank asks: on a page if there is a way back from it, otherwise in Stripe's script."""
+    if back := call.text("return_url"):
+        page = {"url": f"{call.address}/approve/{intent['id']}", "return_url": back}
+        return {"type": "redirect_to_url", "redirect_to_url": page}
+    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
 
 
 def approve(books: Books, call: Call, identity: str, *, says_yes: bool) -> Shape:

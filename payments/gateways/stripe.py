@@ -1,0 +1,202 @@
+"""Stripe, through its own library. A charge is one payment intent, named by our key in its metadata.
+
+No card number comes here: cards are set up on Stripe's pages and charged by token.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import stripe
+
+from payments.gateways import stripe_webhook
+from payments.gateways.base import (
+    ChargeRequest,
+    ChargeResult,
+    ChargeState,
+    Gateway,
+    GatewayRefusal,
+    WebhookEvent,
+)
+from payments.gateways.stripe_answers import Answer, Unsettled, error_in, refusal_or_doubt, result_of
+from payments.gateways.stripe_webhook import OUR_KEY
+from payments.rules.stripe_units import in_stripe_units
+
+API_VERSION = "2026-10-28.endive"  # what the answers here were read against; the account's own default may change
+CONNECT_SECONDS, ANSWER_SECONDS = 5, 25
+OUR_CUSTOMER = "desk_customer"
+WITH_METHOD = {"expand": ["payment_method"]}
+SEARCH_LAGS = 2 * 86400  # seconds; Stripe says a minute, and an hour or more in an outage
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds, while another call charges under the same key
+
+
+class StripeGateway(Gateway):
+    """Options: the secret key; the secrets that may sign webhooks, several while one is being replaced.
+
+    `account` is the connected account that is meant, "" for the key's own. `base_address` is for tests only.
+    """
+
+    def __init__(
+        self, secret_key: str, webhook_secrets: Sequence[str], account: str = "", base_address: str = ""
+    ) -> None:
+        self.webhook_secrets, self.account = tuple(webhook_secrets), account
+        self.livemode = "_live_" in secret_key
+        self.client = stripe.StripeClient(
+            secret_key,
+            stripe_account=account or None,
+            stripe_version=API_VERSION,
+            base_addresses={"api": base_address} if base_address else None,
+            # The library would repeat lost requests by itself; whether a charge is repeated is decided above.
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS)),
+        ).v1
+
+    def charge(self, request: ChargeRequest) -> ChargeResult:
+        asked = _asked(request)
+        try:
+            return result_of(self._create(asked, request.key))
+        except stripe.IdempotencyError as error:
+            return self._first_answer(request.key, error)
+        except stripe.CardError as error:
+            return result_of(_intent_in(error))
+        except stripe.StripeError as error:
+            if error.http_status == 409:
+                return self._answer_of_the_other_call(request.key)
+            raise refusal_or_doubt(error) from error
+
+    def look_up(self, key: str) -> ChargeResult | None:
+        intent = self._find(key)
+        if intent is None:
+            return None
+        if _is_untouched(intent):  # `cancel` was cut short between using up the key and cancelling
+            intent = self._cancelled(intent["id"])
+        if intent["status"] == "requires_confirmation":  # Stripe failed half-way: nothing moves unless somebody asks
+            return ChargeResult(ChargeState.REQUIRES_ACTION, intent["id"])
+        return result_of(intent)
+
+    def cancel(self, key: str) -> ChargeResult:
+        """Cancel the intent; a key that Stripe never saw is used up, so that a charge still on its way finds it taken.
+
+        Stripe keeps keys for at least 24 hours, and a charge is given up after 30 seconds. A debit that is with the
+        banks cannot be called off: GatewayRefusal.
+        """
+        intent = self._find(key) or self._use_up(key)
+        if intent["status"] in ("requires_action", "requires_confirmation") or _is_untouched(intent):
+            intent = self._cancelled(intent["id"])
+        result = result_of(intent)
+        if result.state is ChargeState.PENDING:
+            raise GatewayRefusal("The banks are moving this money; its end comes in days.", permanent=False)
+        return result
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> WebhookEvent:
+        """Its moment must be within five minutes of `now`, its body at most 1 MB."""
+        return stripe_webhook.read(
+            body, headers, self.webhook_secrets, livemode=self.livemode, account=self.account, now=now
+        )
+
+    def _create(self, asked: Any, key: str) -> Answer:
+        return self.client.payment_intents.create(asked, {"idempotency_key": key}).to_dict()
+
+    def _find(self, key: str) -> Answer | None:
+        """The intent that carries our key, None when Stripe surely has none.
+
+        Only the key is known here, so the idempotent request cannot be repeated and no customer's list be read. The
+        search knows every intent but lags, so what it does not know is looked for among the intents of the last two
+        days: lists do not lag. Their count is what the account takes in two days, read only when a charge was lost.
+        """
+        found = self._searched(key) or self._listed(key)
+        return self._retrieved(found) if found else None
+
+    def _searched(self, key: str) -> str | None:
+        quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+        page = self.client.payment_intents.search({"query": f"metadata['{OUR_KEY}']:'{quoted}'", "limit": 1})
+        return page.data[0].id if page.data else None
+
+    def _listed(self, key: str) -> str | None:
+        newest = 0
+        for intent in self.client.payment_intents.list({"limit": 100}).auto_paging_iter():
+            newest = newest or intent.created
+            if intent.created < newest - SEARCH_LAGS:
+                return None
+            if intent.to_dict()["metadata"].get(OUR_KEY) == key:
+                return intent.id
+        return None
+
+    def _retrieved(self, identity: str) -> Answer:
+        return self.client.payment_intents.retrieve(identity, {"expand": ["payment_method"]}).to_dict()
+
+    def _first_answer(self, key: str, error: stripe.IdempotencyError) -> ChargeResult:
+        """The key was used for something else before: for its cancelling, or for another charge."""
+        earlier = self.look_up(key)
+        if earlier is None:
+            raise error
+        if earlier.state is ChargeState.CANCELLED:
+            return earlier
+        raise GatewayRefusal("This key was used for another amount, currency or card before.", permanent=True)
+
+    def _answer_of_the_other_call(self, key: str) -> ChargeResult:
+        """Another call is charging under this key right now: what it gets is the answer here too."""
+        for pause in PAUSES:
+            time.sleep(pause)
+            try:
+                if intent := self._find(key):
+                    return result_of(intent)
+            except Unsettled:
+                continue
+        raise TimeoutError("Another call under this key has no answer yet.")
+
+    def _use_up(self, key: str) -> Answer:
+        """An intent under `key` that takes nothing. Raises IdempotencyError when a charge came first after all."""
+        return self._create(
+            {
+                "amount": 100,
+                "currency": "usd",
+                "metadata": {OUR_KEY: key},
+                "description": "Never charged",
+                **WITH_METHOD,
+            },
+            key,
+        )
+
+    def _cancelled(self, identity: str) -> Answer:
+        """The intent after cancelling it, or as it is when it ended before."""
+        try:
+            return self.client.payment_intents.cancel(identity, {"expand": ["payment_method"]}).to_dict()
+        except stripe.InvalidRequestError as error:
+            if error_in(error).get("code") != "payment_intent_unexpected_state":
+                raise
+            return self._retrieved(identity)
+
+
+def _asked(request: ChargeRequest) -> dict[str, Any]:
+    """The parameters of the charge; the same request always makes the same ones. Raises GatewayRefusal."""
+    try:
+        units = in_stripe_units(request.amount, request.currency)
+    except ValueError as error:
+        raise GatewayRefusal(str(error), permanent=True) from error
+    owner, _, method = request.card.rpartition("/")
+    return {
+        "amount": units,
+        "currency": request.currency.lower(),
+        "payment_method": method,
+        **({"customer": owner} if owner else {}),
+        "confirm": True,
+        **({} if request.attended else {"off_session": True}),
+        # What leads customers to other sites has no place to come back to here; cards and debits need none.
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        "metadata": {OUR_KEY: request.key, OUR_CUSTOMER: request.customer},
+        **WITH_METHOD,
+    }
+
+
+def _intent_in(error: stripe.CardError) -> Answer:
+    """The intent that was declined. Raises the error itself when it names none: then nobody knows."""
+    intent = error_in(error).get("payment_intent")
+    if not isinstance(intent, dict):
+        raise error
+    return intent
+
+
+def _is_untouched(intent: Answer) -> bool:
+    return intent["status"] == "requires_payment_method" and not intent["last_payment_error"]
