@@ -10,11 +10,24 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from payments.gateways.base import ChargeRequest
 from payments.gateways.stripe import StripeGateway
 from tests.processes import ROOT
 
 SECRET = "whsec_of_the_tests"
 SECRET_KEY = "sk_test_of_the_tests"
+
+
+def request(
+    card: str = "pm_card_visa",
+    *,
+    key: str = "key-1",
+    amount: str = "12.50",
+    currency: str = "EUR",
+    attended: bool = True,
+) -> ChargeRequest:
+    """A charge of a test card, attended unless said otherwise."""
+    return ChargeRequest(key, Decimal(amount), currency, card, "C-1", attended)
 
 
 class StripeProcessor(NamedTuple):

@@ -4,22 +4,26 @@ No card number comes here: cards are set up on Stripe's pages and charged by tok
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import stripe
 
 from payments.gateways import stripe_webhook
 from payments.gateways.base import (
+    Card,
     ChargeRequest,
     ChargeResult,
     ChargeState,
     Gateway,
     GatewayRefusal,
+    HostedPage,
     WebhookEvent,
 )
-from payments.gateways.stripe_answers import Answer, Unsettled, error_in, refusal_or_doubt, result_of
+from payments.gateways.stripe_answers import Answer, Unsettled, card_of, error_in, refusal_or_doubt, result_of
 from payments.gateways.stripe_webhook import OUR_KEY
 from payments.rules.stripe_units import in_stripe_units
 
@@ -95,6 +99,46 @@ class StripeGateway(Gateway):
             body, headers, self.webhook_secrets, livemode=self.livemode, account=self.account, now=now
         )
 
+    def refund(self, key: str, amount: Decimal, *, refund_key: str) -> str:
+        intent = self._find(key)
+        if intent is None:
+            raise GatewayRefusal("Stripe knows no charge under this key.", permanent=True)
+        asked: Any = {"payment_intent": intent["id"], "amount": _units(amount, intent["currency"].upper())}
+        with _refusals():
+            return self.client.refunds.create(asked, {"idempotency_key": refund_key}).id
+
+    def set_up_page(self, customer: str, currency: str, return_address: str) -> HostedPage:
+        asked: Any = {
+            "mode": "setup",
+            "customer": self._customer(customer),
+            "currency": currency.lower(),
+            "success_url": return_address,
+            "cancel_url": return_address,
+            "metadata": {OUR_CUSTOMER: customer},
+        }
+        with _refusals():
+            session = self.client.checkout.sessions.create(asked)
+        return HostedPage(str(session.url), session.id)
+
+    def card_set_up(self, reference: str, customer: str) -> Card | None:
+        with _refusals():
+            session = self.client.checkout.sessions.retrieve(
+                reference, {"expand": ["setup_intent.payment_method"]}
+            ).to_dict()
+        if session["metadata"].get(OUR_CUSTOMER) != customer:
+            raise GatewayRefusal("This page is not this customer's.", permanent=True)
+        setup = session["setup_intent"] or {}
+        return card_of(setup["payment_method"]) if setup.get("status") == "succeeded" else None
+
+    def _customer(self, number: str) -> str:
+        """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""
+        with _refusals():
+            page = self.client.customers.search({"query": _with_metadata(OUR_CUSTOMER, number), "limit": 1})
+            if page.data:
+                return page.data[0].id
+            asked: Any = {"metadata": {OUR_CUSTOMER: number}}
+            return self.client.customers.create(asked, {"idempotency_key": f"customer-{number}"}).id
+
     def _create(self, asked: Any, key: str) -> Answer:
         return self.client.payment_intents.create(asked, {"idempotency_key": key}).to_dict()
 
@@ -109,8 +153,7 @@ class StripeGateway(Gateway):
         return self._retrieved(found) if found else None
 
     def _searched(self, key: str) -> str | None:
-        quoted = key.replace("\\", "\\\\").replace("'", "\\'")
-        page = self.client.payment_intents.search({"query": f"metadata['{OUR_KEY}']:'{quoted}'", "limit": 1})
+        page = self.client.payment_intents.search({"query": _with_metadata(OUR_KEY, key), "limit": 1})
         return page.data[0].id if page.data else None
 
     def _listed(self, key: str) -> str | None:
@@ -171,13 +214,9 @@ class StripeGateway(Gateway):
 
 def _asked(request: ChargeRequest) -> dict[str, Any]:
     """The parameters of the charge; the same request always makes the same ones. Raises GatewayRefusal."""
-    try:
-        units = in_stripe_units(request.amount, request.currency)
-    except ValueError as error:
-        raise GatewayRefusal(str(error), permanent=True) from error
     owner, _, method = request.card.rpartition("/")
     return {
-        "amount": units,
+        "amount": _units(request.amount, request.currency),
         "currency": request.currency.lower(),
         "payment_method": method,
         **({"customer": owner} if owner else {}),
@@ -188,6 +227,28 @@ def _asked(request: ChargeRequest) -> dict[str, Any]:
         "metadata": {OUR_KEY: request.key, OUR_CUSTOMER: request.customer},
         **WITH_METHOD,
     }
+
+
+def _units(amount: Decimal, currency: str) -> int:
+    try:
+        return in_stripe_units(amount, currency)
+    except ValueError as error:
+        raise GatewayRefusal(str(error), permanent=True) from error
+
+
+def _with_metadata(name: str, value: str) -> str:
+    """The search for what carries this value, in Stripe's query language."""
+    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"metadata['{name}']:'{quoted}'"
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Errors of Stripe come out as GatewayRefusal where it surely did nothing."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise refusal_or_doubt(error) from error
 
 
 def _intent_in(error: stripe.CardError) -> Answer:

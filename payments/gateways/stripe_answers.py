@@ -75,7 +75,7 @@ def refusal_or_doubt(error: stripe.StripeError) -> Exception:
     A request that Stripe finds wrong (400, 404), without a right to it (401, 403) or one too many (429) was not
     begun; neither was one for which no connection came about. A time-out, a lost answer and a 500 tell nothing.
     """
-    if isinstance(error, stripe.InvalidRequestError):
+    if isinstance(error, stripe.InvalidRequestError | stripe.IdempotencyError):
         return GatewayRefusal(f"Stripe refused the request: {error.user_message}", permanent=True)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return GatewayRefusal("Stripe does not accept STRIPE_SECRET_KEY.", permanent=False)

@@ -2,20 +2,19 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import stripe
 
-from payments.gateways.base import Card, ChargeRequest, ChargeState, Gateway, GatewayRefusal
+from payments.gateways.base import Card, ChargeState, Gateway, GatewayRefusal
 from payments.gateways.stripe import StripeGateway
 from payments.rules.declines import Decline
 from payments.rules.methods import MethodKind
 from tests.contracts.gateway_contract import GatewayContract
 from tests.processes import free_port
-from tests.stripe_processor import SECRET, SECRET_KEY, StripeProcessor, running
+from tests.stripe_processor import SECRET, SECRET_KEY, StripeProcessor, request
 
 LAYERS = {
     "visa_chargeDeclined": Decline("generic_decline", "try_again_later", "05", "02"),
@@ -29,35 +28,9 @@ LAYERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
-    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
-        yield processor
-
-
-@pytest.fixture
-def processor(process: StripeProcessor) -> Iterator[StripeProcessor]:
-    """With empty books; at the end no intent may have taken money twice, and none of our keys may have."""
-    process.control("reset")
-    yield process
-    taken = [row for row in process.books()["taken"] if row["status"] == "succeeded"]
-    assert len({row["intent"] for row in taken}) == len({row["key"] for row in taken}) == len(taken)
-
-
 @pytest.fixture
 def gateway(processor: StripeProcessor) -> StripeGateway:
     return processor.gateway()
-
-
-def request(
-    card: str = "pm_card_visa",
-    *,
-    key: str = "key-1",
-    amount: str = "12.50",
-    currency: str = "EUR",
-    attended: bool = True,
-) -> ChargeRequest:
-    return ChargeRequest(key, Decimal(amount), currency, card, "C-1", attended)
 
 
 class TestStripeGateway(GatewayContract):

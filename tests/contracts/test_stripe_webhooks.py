@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from payments.gateways.base import WebhookRefusal
 from payments.gateways.stripe import StripeGateway
 from payments.processor.events import signature
-from tests.contracts.test_stripe_gateway import request
-from tests.stripe_processor import SECRET, SECRET_KEY, StripeProcessor, running
+from tests.stripe_processor import SECRET, SECRET_KEY, StripeProcessor, request, running
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 EVENT = {
