@@ -50,6 +50,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list("Payments", "payments", "payments.payment"),
+            _list("Refunds", "undo", "payments.refund"),
             _list("Charge attempts", "credit_score", "payments.chargeattempt"),
             _list("Stored cards", "credit_card", "payments.paymentmethod"),
         ],
@@ -71,6 +72,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Case history", "history", "dunning.caseevent"),
             _list("Personal links", "link", "dunning.portallink"),
+            _list("Gateway events", "webhook", "payments.gatewayevent"),
+            _list("Gateways", "router", "payments.gatewayhealth"),
         ],
     },
     {

@@ -150,6 +150,7 @@ def _needed(now: datetime) -> list[Figure]:
             notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
         ),
         _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
+        _doubtful_charges(now),
         _refused_imports(now),
         _count(
             unapplied.number,
@@ -158,6 +159,12 @@ def _needed(now: datetime) -> list[Figure]:
             _list("payments_payment", applied="no"),
         ),
     ]
+
+
+def _doubtful_charges(now: datetime) -> Figure:
+    doubtful = overview.charges_in_doubt(now)
+    url = _list("payments_chargeattempt", state="in_doubt")
+    return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
 
 
 def _refused_imports(now: datetime) -> Figure:
@@ -172,9 +179,15 @@ def _count(number: int, one: str, many: str, url: str, note: str = "") -> Figure
 
 
 def _waiting(waiting: overview.Waiting, one: str, many: str, now: datetime, **query: str) -> Figure:
-    days = (now - waiting.since).days if waiting.since else 0
-    age = f"the oldest is {counted(days, 'day')} old" if waiting.since else ""
-    return _count(waiting.number, one, many, _list("dunning_notice", **query), age)
+    return _count(waiting.number, one, many, _list("dunning_notice", **query), _age(waiting, now))
+
+
+def _age(waiting: overview.Waiting, now: datetime) -> str:
+    if not waiting.since:
+        return ""
+    waited = now - waiting.since
+    age = counted(waited.days, "day") if waited.days else counted(waited.seconds // 3600, "hour")
+    return f"the oldest is {age} old"
 
 
 def _invoices(row: Ageing, age: str) -> str:

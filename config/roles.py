@@ -24,6 +24,7 @@ COLLECTOR = (
 MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
+    "payments.add_refund",
     "dunning.add_campaign",
     "dunning.change_campaign",
     "dunning.change_campaignversion",

@@ -5,11 +5,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import views
+from payments.webhooks import receive
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("desk/", admin.site.urls),
     path("p/", include("dunning.portal.urls")),
+    path("webhooks/<slug:alias>/", receive, name="webhook"),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),
 ]

@@ -11,15 +11,17 @@ from django.db.models import Count, Min, Q, Sum
 
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
-from payments.models import Payment
+from payments.models import ChargeAttempt, Payment, Refund
 from payments.queries import with_money_left
 
 NEXT_SHOWN = 10
+DOUBTFUL = (ChargeAttempt.State.CALLING, ChargeAttempt.State.IN_DOUBT)
+PATIENCE = timedelta(minutes=10)  # most are explained by the first look-ups
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What happened since midnight; `paid` is per currency."""
+    """What happened since midnight; `paid` is per currency, what went back taken off."""
 
     opened: int
     sent: int
@@ -47,14 +49,24 @@ class Waiting:
 
 def today_so_far(midnight: datetime) -> Today:
     """What happened since `midnight`, the start of the desk's day."""
-    paid = Payment.objects.filter(recorded_at__gte=midnight).values("currency").annotate(sum=Sum("amount"))
     return Today(
         opened=Case.objects.filter(opened_at__gte=midnight).count(),
         sent=Notice.objects.filter(state=Notice.State.SENT, finished_at__gte=midnight).count(),
         skipped=StepRun.objects.filter(outcome=Outcome.SKIPPED, decided_at__gte=midnight).count(),
         closed=CaseEvent.objects.filter(kind=CaseEvent.Kind.CLOSED, happened_at__gte=midnight).count(),
-        paid={row["currency"]: row["sum"] for row in paid.order_by("currency")},
+        paid=_paid_since(midnight),
     )
+
+
+def _paid_since(midnight: datetime) -> dict[str, Decimal]:
+    paid: dict[str, Decimal] = {}
+    came = Payment.objects.filter(recorded_at__gte=midnight).values("currency").annotate(sum=Sum("amount"))
+    back = Refund.objects.filter(recorded_at__gte=midnight).values("payment__currency").annotate(sum=Sum("amount"))
+    for currency, amount in came.order_by("currency").values_list("currency", "sum"):
+        paid[currency] = amount
+    for currency, amount in back.order_by("payment__currency").values_list("payment__currency", "sum"):
+        paid[currency] = paid.get(currency, Decimal(0)) - amount
+    return paid
 
 
 def ahead(now: datetime) -> Ahead:
@@ -83,6 +95,13 @@ def notices_waiting() -> dict[str, Waiting]:
         for row in rows.annotate(number=Count("pk"), since=Min("queued_at")).order_by()
     }
     return {state: found.get(state, Waiting(0)) for state in states}
+
+
+def charges_in_doubt(now: datetime) -> Waiting:
+    """Charges of unknown fate that the gateway could not explain at once, with the time of the oldest."""
+    doubtful = ChargeAttempt.objects.filter(state__in=DOUBTFUL, started_at__lt=now - PATIENCE)
+    row = doubtful.aggregate(number=Count("pk"), since=Min("started_at"))
+    return Waiting(row["number"], row["since"])
 
 
 def unapplied_payments(now: datetime) -> Waiting:

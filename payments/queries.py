@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from customers.models import Customer, Invoice
-from payments.models import Allocation, ChargeAttempt, Payment, PaymentMethod
+from payments.models import Allocation, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
 
 LOOKS_BACK = timedelta(days=90)
 LIVE = (
@@ -65,13 +65,19 @@ def sum_of(invoices: Sequence[Invoice]) -> Decimal:
     return sum((invoice.balance for invoice in invoices), Decimal(0))
 
 
-def applied_part() -> Coalesce:
-    """Annotation for payments: how much of it settled invoices. Summed for the rows shown only."""
-    parts = Allocation.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+def with_parts(payments: QuerySet[Payment, Any]) -> QuerySet[Payment, Any]:
+    """Adds `refunded`, what went back, and `applied`, what of the rest settles invoices. Summed for the rows shown."""
+    back = _sum_for("payment", Refund.objects.all())
+    taken_back = _sum_for("refund__payment", RefundPart.objects.all())
+    return payments.annotate(refunded=back, applied=_sum_for("payment", Allocation.objects.all()) - taken_back)
+
+
+def _sum_for(owner: str, rows: QuerySet[Any, Any]) -> Coalesce:
+    parts = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
     return Coalesce(Subquery(parts.annotate(sum=Sum("amount")).values("sum")), Decimal(0))
 
 
 def with_money_left(now: datetime) -> QuerySet[Payment, Any]:
     """Payments of the last 90 days of which something is unapplied; older ones would mean reading them all."""
     recent = Payment.objects.filter(recorded_at__gte=now - LOOKS_BACK)
-    return recent.annotate(applied=applied_part()).filter(amount__gt=F("applied"))
+    return with_parts(recent).filter(amount__gt=F("applied") + F("refunded"))

@@ -1,11 +1,16 @@
 """Gateways that fail the way networks do, around the real sandbox and its journal."""
 
+import hmac
+import json
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from pytest_django import Settings
 
-from payments.gateways.base import ChargeRequest, ChargeResult
+from payments.gateways.base import ChargeRequest, ChargeResult, WebhookEvent, WebhookRefusal, WentBack
 from payments.gateways.sandbox import SandboxGateway
 
 
@@ -45,6 +50,34 @@ class RepeatsItself(SandboxGateway):
 
     def charge(self, request: ChargeRequest) -> ChargeResult:
         return replace(super().charge(request), reference="the-same")
+
+
+class Tells(SandboxGateway):
+    """A sandbox that signs its events, and lists those it is told to have had."""
+
+    SECRET = b"whsec_of_the_tests"
+    listed: ClassVar[list[WebhookEvent]] = []
+    back: ClassVar[list[WentBack]] = []
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> WebhookEvent:
+        said = headers.get("signature", "")
+        if not hmac.compare_digest(said, hmac.new(self.SECRET, body, "sha256").hexdigest()):
+            raise WebhookRefusal("The signature is wrong.")
+        told = json.loads(body)
+        return WebhookEvent(told["id"], told["kind"], datetime.fromisoformat(told["at"]), told["key"])
+
+    def events_since(self, since: datetime) -> list[WebhookEvent]:
+        return [event for event in self.listed if event.happened_at >= since]
+
+    def went_back(self, key: str) -> list[WentBack]:
+        return self.back
+
+    @classmethod
+    def delivery(cls, event: WebhookEvent) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of a genuine delivery."""
+        told = {"id": event.id, "kind": event.kind, "at": event.happened_at.isoformat(), "key": event.key}
+        body = json.dumps(told).encode()
+        return body, {"signature": hmac.new(cls.SECRET, body, "sha256").hexdigest()}
 
 
 def use_gateway(settings: Settings, kind: type[SandboxGateway], journal: Path) -> SandboxGateway:

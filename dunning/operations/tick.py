@@ -19,6 +19,7 @@ from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
+from payments.operations.inbox import apply_events, catch_up
 from payments.operations.reconcile import reconcile
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, reconcile):
+    for ask in (settle_doubts, catch_up, apply_events, reconcile):
         try:
             ask(now=now, deadline=deadline)
         except Exception:

@@ -1,5 +1,23 @@
 """Screens: one file per table."""
 
-from payments.admin import allocation, charge_attempt, customer_panel, payment, payment_method
+from payments.admin import (
+    allocation,
+    charge_attempt,
+    customer_panel,
+    gateway_event,
+    gateway_health,
+    payment,
+    payment_method,
+    refund,
+)
 
-__all__ = ["allocation", "charge_attempt", "customer_panel", "payment", "payment_method"]
+__all__ = [
+    "allocation",
+    "charge_attempt",
+    "customer_panel",
+    "gateway_event",
+    "gateway_health",
+    "payment",
+    "payment_method",
+    "refund",
+]

@@ -13,9 +13,10 @@ from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, 
 from customers.admin.once import OnceField
 from customers.rules.money import MINOR_UNITS, fits
 from customers.wording import money
+from payments.admin.refund import GIVE_BACK, RefundInline
 from payments.models import Allocation, Payment
 from payments.operations import payments
-from payments.queries import applied_part, recorded_under, with_money_left
+from payments.queries import recorded_under, with_money_left, with_parts
 
 
 class UnappliedFilter(KnownFilter):
@@ -90,10 +91,11 @@ class PaymentAdmin(DeskAdmin):
         "recorded_at",
     )
     readonly_fields = ("came_in", "unapplied")
-    inlines = (AllocationInline,)
+    inlines = (AllocationInline, RefundInline)
+    buttons = (GIVE_BACK,)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(applied=applied_part())
+        return with_parts(super().get_queryset(request))
 
     def get_inlines(self, request: HttpRequest, obj: Payment | None) -> Any:
         return self.inlines if obj else ()
@@ -132,5 +134,5 @@ class PaymentAdmin(DeskAdmin):
 
     @badge("Unapplied", {"left": "warning"})
     def unapplied(self, payment: Any) -> Badge | None:
-        left = payment.amount - payment.applied
+        left = payment.amount - payment.refunded - payment.applied
         return Badge("left", money(left, payment.currency)) if left else None

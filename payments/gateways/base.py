@@ -1,7 +1,7 @@
 """What a payment gateway is: one file that moves money at one provider. It never decides or touches our tables."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +93,25 @@ class GatewayRefusal(Exception):
         self.permanent = permanent
 
 
+class BackKind(StrEnum):
+    """Why money of a successful charge went back."""
+
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """Money of a charge that went back, `amount` in the charge's currency. `id` is the gateway's, once for each."""
+
+    id: str
+    kind: BackKind
+    amount: Decimal
+    on: date
+    reason: str = ""
+
+
 class WebhookRefusal(Exception):
     """What was delivered is not a genuine event of this gateway for us: nothing may follow from it."""
 
@@ -140,15 +159,27 @@ class Gateway(ABC):
         """
         raise GatewayRefusal("This gateway cannot cancel a charge.", permanent=True)
 
+    def events_since(self, since: datetime) -> Iterable[WebhookEvent]:  # noqa: ARG002
+        """The events that the gateway lists from `since` on, in any order; a gateway without such a list has none."""
+        return ()
+
+    def went_back(self, key: str) -> Sequence[WentBack]:  # noqa: ARG002
+        """What went back of the charge under `key`: refunds made at the gateway, chargebacks, returned debits."""
+        return ()
+
+    def find(self, key: str) -> ChargeResult:
+        """What has become of the charge under `key`. Raises GatewayRefusal for a key that the gateway never saw."""
+        result = self.look_up(key)
+        if result is None:
+            raise GatewayRefusal("The gateway knows no charge under this key.", permanent=True)
+        return result
+
     def confirm(self, key: str) -> ChargeResult:
         """The customer is back from authenticating the charge under `key`: what has become of it?
 
         Raises GatewayRefusal for a key that the gateway does not know.
         """
-        result = self.look_up(key)
-        if result is None:
-            raise GatewayRefusal("The gateway knows no charge under this key.", permanent=True)
-        return result
+        return self.find(key)
 
     def refund(self, key: str, amount: Decimal, *, refund_key: str) -> str:
         """Give back `amount` of what was taken under `key`, once for each `refund_key`; the gateway's reference.

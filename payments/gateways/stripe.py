@@ -22,16 +22,35 @@ from payments.gateways.base import (
     GatewayRefusal,
     HostedPage,
     WebhookEvent,
+    WentBack,
 )
-from payments.gateways.stripe_answers import Answer, Unsettled, card_of, error_in, refusal_or_doubt, result_of
-from payments.gateways.stripe_webhook import OUR_KEY
-from payments.rules.stripe_units import in_stripe_units
+from payments.gateways.stripe_answers import (
+    Answer,
+    Unsettled,
+    card_of,
+    error_in,
+    given_back,
+    is_taken_back,
+    refusal_or_doubt,
+    result_of,
+    taken_back,
+)
+from payments.gateways.stripe_requests import OUR_CUSTOMER, charge_asked, units_asked, with_metadata
+from payments.gateways.stripe_webhook import OUR_KEY, event_of
 
 API_VERSION = "2026-10-28.endive"  # what the answers here were read against; the account's own default may change
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 25
-OUR_CUSTOMER = "desk_customer"
-WITH_METHOD = {"expand": ["payment_method"]}
 SEARCH_LAGS = 2 * 86400  # seconds; Stripe says a minute, and an hour or more in an outage
+EVENTS = [  # what may change a charge of ours; about all else Stripe need not tell
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "refund.updated",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+]
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds, while another call charges under the same key
 
 
@@ -57,7 +76,7 @@ class StripeGateway(Gateway):
         ).v1
 
     def charge(self, request: ChargeRequest) -> ChargeResult:
-        asked = _asked(request)
+        asked = charge_asked(request)
         try:
             return result_of(self._create(asked, request.key))
         except stripe.IdempotencyError as error:
@@ -95,15 +114,34 @@ class StripeGateway(Gateway):
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> WebhookEvent:
         """Its moment must be within five minutes of `now`, its body at most 1 MB."""
-        return stripe_webhook.read(
+        told = stripe_webhook.read(
             body, headers, self.webhook_secrets, livemode=self.livemode, account=self.account, now=now
         )
+        return event_of(told, self._key_of_intent)
+
+    def events_since(self, since: datetime) -> Iterator[WebhookEvent]:
+        """Stripe lists the events of the last thirty days."""
+        asked: Any = {"created": {"gte": int(since.timestamp())}, "types": EVENTS, "limit": 100}
+        for event in self.client.events.list(asked).auto_paging_iter():
+            yield event_of(event.to_dict(), self._key_of_intent)
+
+    def went_back(self, key: str) -> list[WentBack]:
+        """Refunds that have succeeded, and disputes for which the bank took the money (not mere inquiries)."""
+        intent = self._find(key)
+        if intent is None:
+            return []
+        asked: Any = {"payment_intent": intent["id"], "limit": 100}
+        refunds = [refund.to_dict() for refund in self.client.refunds.list(asked).auto_paging_iter()]
+        disputes = [dispute.to_dict() for dispute in self.client.disputes.list(asked).auto_paging_iter()]
+        return [*(given_back(refund) for refund in refunds if refund["status"] == "succeeded")] + [
+            taken_back(dispute, intent) for dispute in disputes if is_taken_back(dispute)
+        ]
 
     def refund(self, key: str, amount: Decimal, *, refund_key: str) -> str:
         intent = self._find(key)
         if intent is None:
             raise GatewayRefusal("Stripe knows no charge under this key.", permanent=True)
-        asked: Any = {"payment_intent": intent["id"], "amount": _units(amount, intent["currency"].upper())}
+        asked: Any = {"payment_intent": intent["id"], "amount": units_asked(amount, intent["currency"].upper())}
         with _refusals():
             return self.client.refunds.create(asked, {"idempotency_key": refund_key}).id
 
@@ -133,11 +171,18 @@ class StripeGateway(Gateway):
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""
         with _refusals():
-            page = self.client.customers.search({"query": _with_metadata(OUR_CUSTOMER, number), "limit": 1})
+            page = self.client.customers.search({"query": with_metadata(OUR_CUSTOMER, number), "limit": 1})
             if page.data:
                 return page.data[0].id
             asked: Any = {"metadata": {OUR_CUSTOMER: number}}
             return self.client.customers.create(asked, {"idempotency_key": f"customer-{number}"}).id
+
+    def _key_of_intent(self, identity: str) -> str:
+        """Our key on an intent, "" when it has none or is not there. Other errors come out: it will be told again."""
+        try:
+            return str(self._retrieved(identity)["metadata"].get(OUR_KEY, ""))
+        except stripe.InvalidRequestError:
+            return ""
 
     def _create(self, asked: Any, key: str) -> Answer:
         return self.client.payment_intents.create(asked, {"idempotency_key": key}).to_dict()
@@ -153,7 +198,7 @@ class StripeGateway(Gateway):
         return self._retrieved(found) if found else None
 
     def _searched(self, key: str) -> str | None:
-        page = self.client.payment_intents.search({"query": _with_metadata(OUR_KEY, key), "limit": 1})
+        page = self.client.payment_intents.search({"query": with_metadata(OUR_KEY, key), "limit": 1})
         return page.data[0].id if page.data else None
 
     def _listed(self, key: str) -> str | None:
@@ -197,7 +242,7 @@ class StripeGateway(Gateway):
                 "currency": "usd",
                 "metadata": {OUR_KEY: key},
                 "description": "Never charged",
-                **WITH_METHOD,
+                "expand": ["payment_method"],
             },
             key,
         )
@@ -210,36 +255,6 @@ class StripeGateway(Gateway):
             if error_in(error).get("code") != "payment_intent_unexpected_state":
                 raise
             return self._retrieved(identity)
-
-
-def _asked(request: ChargeRequest) -> dict[str, Any]:
-    """The parameters of the charge; the same request always makes the same ones. Raises GatewayRefusal."""
-    owner, _, method = request.card.rpartition("/")
-    return {
-        "amount": _units(request.amount, request.currency),
-        "currency": request.currency.lower(),
-        "payment_method": method,
-        **({"customer": owner} if owner else {}),
-        "confirm": True,
-        **({} if request.attended else {"off_session": True}),
-        # What leads customers to other sites has no place to come back to here; cards and debits need none.
-        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-        "metadata": {OUR_KEY: request.key, OUR_CUSTOMER: request.customer},
-        **WITH_METHOD,
-    }
-
-
-def _units(amount: Decimal, currency: str) -> int:
-    try:
-        return in_stripe_units(amount, currency)
-    except ValueError as error:
-        raise GatewayRefusal(str(error), permanent=True) from error
-
-
-def _with_metadata(name: str, value: str) -> str:
-    """The search for what carries this value, in Stripe's query language."""
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"metadata['{name}']:'{quoted}'"
 
 
 @contextmanager

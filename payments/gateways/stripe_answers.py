@@ -4,16 +4,18 @@ Stripe's objects come here as plain dictionaries, as its JSON has them.
 """
 
 from calendar import monthrange
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import stripe
 from requests import exceptions
 from urllib3.exceptions import NewConnectionError
 
-from payments.gateways.base import Card, ChargeResult, ChargeState, GatewayRefusal
+from payments.gateways.base import BackKind, Card, ChargeResult, ChargeState, GatewayRefusal, WentBack
 from payments.rules.declines import Decline
 from payments.rules.methods import MethodKind
+from payments.rules.stripe_units import from_stripe_units
 
 Answer = dict[str, Any]
 
@@ -62,6 +64,24 @@ def card_of(method: Answer) -> Card:
     )
 
 
+def given_back(refund: Answer) -> WentBack:
+    """A refund, made here or in Stripe's Dashboard."""
+    reason = refund["reason"] or ""
+    return WentBack(refund["id"], BackKind.REFUND, _amount(refund), _day(refund["created"]), reason)
+
+
+def taken_back(dispute: Answer, intent: Answer) -> WentBack:
+    """A dispute of `intent`: of a card a chargeback, of a bank debit its return."""
+    method = intent["payment_method"] or {}
+    kind = BackKind.CHARGEBACK if method.get("type", "card") == "card" else BackKind.RETURNED
+    return WentBack(dispute["id"], kind, _amount(dispute), _day(dispute["created"]), dispute["reason"])
+
+
+def is_taken_back(dispute: Answer) -> bool:
+    """Whether the bank has the money: not while it only asks, nor when the dispute was won or headed off."""
+    return dispute["status"] not in ("won", "prevented") and not dispute["status"].startswith("warning_")
+
+
 def error_in(error: stripe.StripeError) -> Answer:
     """The error object in Stripe's answer, {} when there was no answer of that form."""
     body = error.json_body if isinstance(error.json_body, dict) else {}
@@ -105,6 +125,14 @@ def _decline(error: Answer) -> Decline:
 
 def _card_or_none(method: Answer | str | None) -> Card | None:
     return card_of(method) if isinstance(method, dict) and method.get("type") in KINDS else None
+
+
+def _amount(moved: Answer) -> Decimal:
+    return from_stripe_units(moved["amount"], moved["currency"].upper())
+
+
+def _day(moment: int) -> date:
+    return datetime.fromtimestamp(moment, UTC).date()
 
 
 def _last_day(year: int, month: int) -> date:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +18,8 @@ OUR_KEY = "desk_key"  # where our key stands in the metadata of Stripe's objects
 
 def read(
     body: bytes, headers: Mapping[str, str], secrets: Sequence[str], *, livemode: bool, account: str, now: datetime
-) -> WebhookEvent:
-    """The event, when one of `secrets` has signed these very bytes within five minutes of `now`.
+) -> dict[str, Any]:
+    """The event as Stripe wrote it, when one of `secrets` has signed these very bytes within five minutes of `now`.
 
     Raises WebhookRefusal otherwise, and for an event of the other mode (test, live) or of another account.
     """
@@ -29,7 +30,31 @@ def read(
         raise WebhookRefusal("None of our secrets has signed this delivery.")
     if abs(now.timestamp() - _signed_at(header)) > TOLERANCE:
         raise WebhookRefusal("The signature is more than five minutes away from now.")
-    return _event(_tree(body), livemode=livemode, account=account)
+    event = _tree(body)
+    if event.get("livemode") is not livemode or (event.get("account") or "") != account:
+        raise WebhookRefusal("The event is of another account, or of the other mode (test or live).")
+    return event
+
+
+def event_of(told: dict[str, Any], key_of_intent: Callable[[str], str]) -> WebhookEvent:
+    """An event of Stripe in our words. What has no metadata of its own is asked for by its payment intent.
+
+    Raises WebhookRefusal for what is no event.
+    """
+    try:
+        about = told["data"]["object"]
+        key = (about.get("metadata") or {}).get(OUR_KEY, "")
+        intent = about.get("payment_intent")
+        event = WebhookEvent(
+            id=str(told["id"]),
+            kind=str(told["type"]),
+            happened_at=datetime.fromtimestamp(int(told["created"]), UTC),
+            key=str(key),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
+        raise WebhookRefusal("The delivery is no event of the form that Stripe documents.") from None
+    # Disputes carry no metadata, and refunds made in the Dashboard none of ours.
+    return replace(event, key=key_of_intent(intent)) if not key and isinstance(intent, str) else event
 
 
 def _is_signed(body: bytes, header: str, secret: str) -> bool:
@@ -55,18 +80,3 @@ def _tree(body: bytes) -> dict[str, Any]:
     if not isinstance(tree, dict):
         raise WebhookRefusal("The delivery is no JSON object.")
     return tree
-
-
-def _event(tree: dict[str, Any], *, livemode: bool, account: str) -> WebhookEvent:
-    if tree.get("livemode") is not livemode or (tree.get("account") or "") != account:
-        raise WebhookRefusal("The event is of another account, or of the other mode (test or live).")
-    try:
-        about = tree["data"]["object"]
-        return WebhookEvent(
-            id=str(tree["id"]),
-            kind=str(tree["type"]),
-            happened_at=datetime.fromtimestamp(int(tree["created"]), UTC),
-            key=str((about.get("metadata") or {}).get(OUR_KEY, "")),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
-        raise WebhookRefusal("The delivery is no event of the form that Stripe documents.") from None

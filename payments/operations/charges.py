@@ -77,7 +77,7 @@ def charge(
         return attempt
     request = ChargeRequest(key, amount, currency, card, customer.number)
     crashpoint("charge.before_call")
-    found = send_charge(attempt, request)
+    found = send_charge(attempt, request, now=now)
     crashpoint("charge.after_call")
     return record_result(attempt, found, now=now)
 
@@ -87,7 +87,7 @@ def confirm(attempt: ChargeAttempt, *, now: datetime) -> ChargeAttempt:
     if attempt.state != State.REQUIRES_ACTION:
         return attempt
     crashpoint("confirm.before_call")
-    found = ask(attempt, lambda gateway: gateway.confirm(attempt.idempotency_key), why=EndedBy.CUSTOMER)
+    found = ask(attempt, lambda gateway: gateway.confirm(attempt.idempotency_key), why=EndedBy.CUSTOMER, now=now)
     crashpoint("confirm.after_call")
     return record_result(attempt, found, now=now) if found else attempt
 
@@ -96,7 +96,7 @@ def cancel(attempt: ChargeAttempt, *, why: EndedBy, now: datetime) -> ChargeAtte
     """End an attempt that waits for the customer's bank, for good; a success that came first is recorded instead."""
     if attempt.state != State.REQUIRES_ACTION:
         return attempt
-    found = ask(attempt, lambda gateway: gateway.cancel(attempt.idempotency_key), why=why)
+    found = ask(attempt, lambda gateway: gateway.cancel(attempt.idempotency_key), why=why, now=now)
     return record_result(attempt, found, now=now) if found else attempt
 
 

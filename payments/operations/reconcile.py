@@ -56,8 +56,8 @@ def _look_again(attempt: ChargeAttempt, now: datetime) -> str:
 
 def _ask(attempt: ChargeAttempt, now: datetime) -> Found | None:
     if attempt.state == ChargeAttempt.State.REQUIRES_ACTION and attempt.started_at <= now - PATIENCE:
-        return ask(attempt, lambda gateway: gateway.cancel(attempt.idempotency_key), why=EndedBy.TIME)
-    return ask(attempt, lambda gateway: _seen_or_cancelled(gateway, attempt), why=EndedBy.NEVER_ARRIVED)
+        return ask(attempt, lambda gateway: gateway.cancel(attempt.idempotency_key), why=EndedBy.TIME, now=now)
+    return ask(attempt, lambda gateway: _seen_or_cancelled(gateway, attempt), why=EndedBy.NEVER_ARRIVED, now=now)
 
 
 def _seen_or_cancelled(gateway: Gateway, attempt: ChargeAttempt) -> ChargeResult:

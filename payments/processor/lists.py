@@ -28,10 +28,13 @@ CLAUSE = re.compile(r"""metadata\[["']([^"']+)["']\]\s*:\s*["']([^"']*)["']|(cus
 def page(books: Books, call: Call, kind: str, filters: Iterable[str] = ()) -> Shape:
     """One page of the newest objects; `filters` names the fields that the request may fix."""
     wanted = {name: call.text(name) for name in filters if name in call.form}
+    kinds = call.listed("types")
     fitting = [
         body
         for body in books.newest_first(kind)
-        if _in_time(call, body) and all(str(body.get(name)) == value for name, value in wanted.items())
+        if _in_time(call, body)
+        and (not kinds or body.get("type") in kinds)
+        and all(str(body.get(name)) == value for name, value in wanted.items())
     ]
     places = {body["id"]: place for place, body in enumerate(fitting)}
     limit = _limit(call)

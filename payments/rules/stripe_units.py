@@ -22,9 +22,20 @@ def in_stripe_units(amount: Decimal, currency: str) -> int:
     Raises NotChargeable for a currency Stripe does not take and for decimals it does not take, UnknownCurrency for
     what is no currency.
     """
-    digits = 0 if currency in WHOLE_UNITS else 2 if currency in WHOLE_BUT_WRITTEN_WITH_TWO else minor_units(currency)
+    digits = _digits(currency)
     units = amount.scaleb(digits)
     step = 100 if currency in WHOLE_BUT_WRITTEN_WITH_TWO else 10 if digits == 3 else 1  # banks want the third digit 0
     if currency in REFUSED or not fits(amount, currency) or units % step or units <= 0:
         raise NotChargeable(f"Stripe cannot take {amount} {currency}: too many decimals, or not this currency.")
     return int(units)
+
+
+def from_stripe_units(units: int, currency: str) -> Decimal:
+    """The amount that Stripe writes as `units`: 1250 is 12.50 EUR or 1250 JPY. Raises UnknownCurrency."""
+    return Decimal(units).scaleb(-_digits(currency))
+
+
+def _digits(currency: str) -> int:
+    if currency in WHOLE_UNITS:
+        return 0
+    return 2 if currency in WHOLE_BUT_WRITTEN_WITH_TWO else minor_units(currency)

@@ -12,8 +12,8 @@ from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
-from payments.models import ChargeAttempt, Payment, PaymentMethod
-from payments.operations import payments
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
+from payments.operations import payments, refunds
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 
@@ -46,14 +46,21 @@ def add_customer(place: int) -> Customer:
     tick(now=now)
     kind = Hold.Kind.DISPUTE
     holds.place(customer, kind=kind, reason="Parts missing", until_on=None, now=now, by=None, invoice=invoice)
-    payments.record(
+    payment = payments.record(
         customer, amount=Decimal("20"), currency="EUR", received_on=now.date(), source=Payment.Source.DESK, now=now
     )
+    back = Refund.Kind.REFUND
+    refunds.record(payment, kind=back, amount=Decimal("5"), on=now.date(), reason="Paid twice", now=now)
     method = PaymentMethod.objects.create(customer=customer, gateway="sandbox", token="t", last4="4242", stored_at=now)
     ChargeAttempt.objects.create(
         customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
         state=ChargeAttempt.State.DECLINED, started_at=now, look_at=now,
     )  # fmt: skip
+    GatewayEvent.objects.create(
+        gateway="sandbox", event_id=f"evt {place}", kind="charge", key=f"key {place}", body=b"{}", happened_at=now,
+        received_at=now, look_at=now,
+    )  # fmt: skip
+    GatewayHealth.objects.create(gateway=f"gateway {place}")
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

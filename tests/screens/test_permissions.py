@@ -40,6 +40,7 @@ BUTTONS = {
     "dunning_campaign_new_draft": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_portallink_revoke": MANAGERS,
+    "payments_payment_refund": MANAGERS,
     "dunning_template_preview": EVERYBODY,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,

@@ -1,0 +1,45 @@
+"""Events of gateways, as they came: what each was about, and whether it has been looked up."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.filters import choice_filter, since_midnight
+from payments.models import GatewayEvent
+
+COLOURS: dict[str, str | None] = {
+    GatewayEvent.State.WAITING: "info",
+    GatewayEvent.State.APPLIED: "success",
+    GatewayEvent.State.NOT_OURS: None,
+}
+
+
+@admin.register(GatewayEvent)
+class GatewayEventAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "kind", "gateway", "fate", "key", "event_id")
+    list_filter = (choice_filter("state", "state", GatewayEvent.State.choices), since_midnight("received_at"))
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_fields = ("key", "event_id")
+    search_help_text = "Our key of the charge, or the gateway's id of the event"
+    fields = (
+        ("kind", "gateway"),
+        ("fate", "key"),
+        "event_id",
+        ("happened_at", "received_at"),
+        ("looks", "look_at"),
+        "said",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GatewayEvent]:
+        events: QuerySet[GatewayEvent] = super().get_queryset(request)
+        return events.defer("body")  # only the page of one event shows it
+
+    @badge("State", COLOURS)
+    def fate(self, event: GatewayEvent) -> Badge:
+        return Badge(event.state, event.get_state_display())
+
+    @admin.display(description="As delivered")
+    def said(self, event: GatewayEvent) -> str:
+        return bytes(event.body).decode("utf-8", "replace") or "-"

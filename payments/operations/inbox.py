@@ -1,0 +1,135 @@
+"""What gateways tell us: stored first, believed never. An event only says where to look; the gateway's books count.
+
+So events may come late, twice, in any order or not at all: the end is the same.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from customers.crashpoint import crashpoint
+from customers.deadline import NO_DEADLINE, Deadline
+from payments.gateways import gateway as gateway_named
+from payments.gateways.base import WebhookEvent
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
+from payments.operations import refunds
+from payments.operations.charge_results import record_result
+from payments.operations.gateway_calls import ask, ask_what_went_back
+from payments.rules.charging import EndedBy, pause_after_look
+
+logger = logging.getLogger(__name__)
+State = GatewayEvent.State
+
+BATCH = 200
+LIST_EVERY = timedelta(hours=1)
+OVERLAP = timedelta(minutes=10)  # a gateway may list an event a little after it happened
+FIRST_LOOK_BACK = timedelta(days=3)
+
+
+def take_in(alias: str, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:
+    """Store a delivery; one that is known already changes nothing.
+
+    Raises WebhookRefusal for anything but a genuine event, and KeyError for a gateway that is not configured.
+    """
+    _store(alias, [(gateway_named(alias).read_webhook(body, headers, now=now), body)], now)
+
+
+def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
+    """Once an hour, store what the gateways list and we never heard of; returns how many events are new.
+
+    After an outage of ours the gateway's list brings what its webhooks could not.
+    """
+    new = 0
+    for alias in settings.PAYMENT_GATEWAYS:
+        health, _ = GatewayHealth.objects.get_or_create(gateway=alias)
+        if deadline.is_over or (health.listed_until and now - health.listed_until < LIST_EVERY):
+            continue
+        since = (health.listed_until or now - FIRST_LOOK_BACK) - OVERLAP
+        try:
+            new += _store(alias, [(event, b"") for event in gateway_named(alias).events_since(since)], now)
+        except Exception:
+            logger.exception("The events of gateway %s could not be listed; the next turn tries again.", alias)
+            continue
+        GatewayHealth.objects.filter(gateway=alias).update(listed_until=now)
+    return new
+
+
+def apply_events(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
+    """Look up every charge that events speak of, once each, and record what is true; counts by state."""
+    waiting = GatewayEvent.objects.filter(state=State.WAITING, look_at__lte=now).order_by("look_at", "id")
+    by_charge: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for pk, alias, key in waiting.values_list("pk", "gateway", "key")[:BATCH]:
+        by_charge[alias, key].append(pk)
+    counts: Counter[str] = Counter()
+    for (alias, key), events in by_charge.items():
+        if deadline.is_over:
+            break
+        counts[_apply(alias, key, events, now)] += len(events)
+    return counts
+
+
+def _store(alias: str, told: Iterable[tuple[WebhookEvent, bytes]], now: datetime) -> int:
+    before = GatewayEvent.objects.filter(gateway=alias)
+    rows = [
+        GatewayEvent(
+            gateway=alias,
+            event_id=event.id[:128],
+            kind=event.kind[:64],
+            key=event.key[:64],
+            body=body,
+            happened_at=event.happened_at,
+            received_at=now,
+            look_at=now,
+        )
+        for event, body in told
+    ]
+    known = set(before.filter(event_id__in=[row.event_id for row in rows]).values_list("event_id", flat=True))
+    GatewayEvent.objects.bulk_create([row for row in rows if row.event_id not in known], ignore_conflicts=True)
+    return len(rows) - len(known)
+
+
+def _apply(alias: str, key: str, events: Sequence[int], now: datetime) -> str:
+    mine = GatewayEvent.objects.filter(pk__in=events, state=State.WAITING)
+    attempt = ChargeAttempt.objects.filter(gateway=alias, idempotency_key=key).first() if key else None
+    if attempt is None:  # an attempt is committed before its gateway hears of it: what is unknown now stays unknown
+        mine.update(state=State.NOT_OURS)
+        return State.NOT_OURS.value
+    if _is_recorded(attempt, now):
+        crashpoint("inbox.before_applied")
+        mine.update(state=State.APPLIED)
+        return State.APPLIED.value
+    looks = max(mine.values_list("looks", flat=True), default=0) + 1
+    mine.update(looks=looks, look_at=now + pause_after_look(looks))
+    return State.WAITING.value
+
+
+def _is_recorded(attempt: ChargeAttempt, now: datetime) -> bool:
+    """Look the charge up and record what the gateway's books say; False when nothing was learnt."""
+    found = ask(attempt, lambda gateway: gateway.find(attempt.idempotency_key), why=EndedBy.TIME, now=now)
+    if found is None:
+        return False
+    try:
+        known = record_result(attempt, found, now=now)
+        return known.payment is None or _what_went_back_is_recorded(known, known.payment, now)
+    except Exception:
+        logger.exception("What was found of charge attempt %s could not be recorded.", attempt.pk)
+        return False
+
+
+def _what_went_back_is_recorded(attempt: ChargeAttempt, payment: Payment, now: datetime) -> bool:
+    """False when the gateway could not say. What cannot be right is told in the log, and a person asks the gateway."""
+    told = ask_what_went_back(attempt, now=now)
+    for back in told or ():
+        refunds.record(
+            payment,
+            kind=Refund.Kind(back.kind.value),
+            amount=back.amount,
+            on=back.on,
+            reason=back.reason,
+            reference=back.id,
+            now=now,
+        )
+    return told is not None

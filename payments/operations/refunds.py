@@ -1,0 +1,105 @@
+"""Recording money that went back, in one transaction with what is owed again."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from customers.models import Customer, Hold, Invoice, LedgerEntry
+from customers.operations import holds
+from customers.operations.ledger import Posting, lock_invoices, post_to
+from customers.rules.money import fits, in_words
+from payments.models import Payment, Refund, RefundPart
+from payments.rules.refunds import take_back
+
+Kind = Refund.Kind
+
+
+class RefundRefusal(ValueError):
+    """The money cannot have gone back as told; the message says why."""
+
+
+@transaction.atomic
+def record(
+    payment: Payment,
+    *,
+    kind: Refund.Kind,
+    amount: Decimal,
+    on: date,
+    reason: str,
+    now: datetime,
+    by: User | None = None,
+    reference: str = "",
+    is_credited: bool = False,
+) -> Refund:
+    """Record that `amount` of `payment` went back on the day `on` (value date).
+
+    It comes from what the payment left unapplied, then from the invoice it settled last; those are owed again, unless
+    `is_credited` says that the invoice itself is taken back by the same amount. What was charged back is disputed: a
+    hold keeps reminders away until a person has looked. The same reference is recorded once: the first Refund is
+    returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is more than the
+    payment still holds.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
+    if reference and (earlier := payment.refunds.filter(reference=reference).first()):
+        return earlier
+    held = payment.amount - _sum(payment.refunds.all())
+    if not 0 < amount <= held or not fits(amount, payment.currency):
+        raise RefundRefusal(
+            f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
+        )
+    settled = settled_by(payment)
+    parts = take_back(amount, unapplied=held - sum(part for _, part in settled), settled=settled)
+    refund = Refund.objects.create(
+        payment=payment,
+        kind=kind,
+        amount=amount,
+        happened_on=on,
+        recorded_at=now,
+        recorded_by=by,
+        reason=reason,
+        reference=reference,
+    )
+    locked = lock_invoices(invoice_id for invoice_id, _ in parts)
+    RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
+    _post(locked, parts, refund, is_credited, now)
+    if kind == Kind.CHARGEBACK:
+        _hold(customer, locked, refund, now, by)
+    return refund
+
+
+def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
+    """(invoice id, part) of what the payment settles now, refunds taken off, in the order in which it settled them."""
+    parts: dict[int, Decimal] = defaultdict(Decimal)
+    for invoice_id, amount in payment.allocations.order_by("pk").values_list("invoice_id", "amount"):
+        parts[invoice_id] += amount
+    back = RefundPart.objects.filter(refund__payment=payment).values_list("invoice_id", "amount")
+    for invoice_id, amount in back:
+        parts[invoice_id] -= amount
+    return list(parts.items())
+
+
+def _post(
+    locked: list[Invoice], parts: list[tuple[int, Decimal]], refund: Refund, is_credited: bool, now: datetime
+) -> None:
+    def posting(kind: LedgerEntry.Kind, invoice_id: int, amount: Decimal) -> Posting:
+        note = f"{refund.get_kind_display()}: {refund.reason}"[:300]
+        return Posting(invoice_id, kind, amount, refund.happened_on, "refund", f"refund {refund.pk}", note)
+
+    postings = [posting(LedgerEntry.Kind.REFUNDED, pk, part) for pk, part in parts]
+    if is_credited:
+        postings += [posting(LedgerEntry.Kind.CREDITED, pk, -part) for pk, part in parts]
+    post_to(locked, postings, now=now)
+
+
+def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: datetime, by: User | None) -> None:
+    for invoice in invoices:
+        reason = f"charged back on {refund.happened_on}: {refund.reason}"[:300]
+        holds.place(customer, kind=Hold.Kind.DISPUTE, reason=reason, until_on=None, now=now, by=by, invoice=invoice)
+
+
+def _sum(refunds: QuerySet[Refund]) -> Decimal:
+    return refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
