@@ -1,15 +1,18 @@
-"""Beyond charging: a card entered on the processor's own page, and money given back."""
+"""Beyond charging: a card entered on the processor's own page, money that goes back, the list of events."""
 
+import json
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from payments.gateways.base import ChargeState, GatewayRefusal, HostedPage
+from payments.gateways.base import BackKind, ChargeState, GatewayRefusal, HostedPage
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
-from tests.stripe_processor import StripeProcessor, request
+from payments.processor.events import signature
+from tests.stripe_processor import SECRET, StripeProcessor, request
 
 
 @pytest.fixture
@@ -79,6 +82,52 @@ def test_money_that_was_never_taken_is_not_given_back(gateway: StripeGateway) ->
     for key in ("key-1", "never-seen"):
         with pytest.raises(GatewayRefusal):
             gateway.refund(key, Decimal("12.50"), refund_key="back-1")
+
+
+def test_what_went_back_is_told_with_its_kind(gateway: StripeGateway, processor: StripeProcessor) -> None:
+    gateway.charge(request())
+    refund = gateway.refund("key-1", Decimal("2.50"), refund_key="back-1")
+    assert [(back.id, back.kind, back.amount) for back in gateway.went_back("key-1")] == [
+        (refund, BackKind.REFUND, Decimal("2.50"))
+    ]
+    assert list(gateway.went_back("never-seen")) == []
+
+
+@pytest.mark.parametrize(
+    ("card", "kind"), [("pm_card_createDispute", BackKind.CHARGEBACK), ("pm_sepa_debit", BackKind.RETURNED)]
+)
+def test_dispute_of_a_debit_is_its_return(
+    gateway: StripeGateway, processor: StripeProcessor, card: str, kind: BackKind
+) -> None:
+    charged = gateway.charge(request(card))
+    if charged.state is ChargeState.PENDING:
+        processor.control("settle", intent=charged.reference)
+    charge = processor.books()["taken"][-1]["charge"]
+    dispute = processor.control("dispute", charge=charge, reason="fraudulent")
+    (back,) = gateway.went_back("key-1")
+    assert (back.id, back.kind, back.amount, back.reason) == (dispute["id"], kind, Decimal("12.50"), "fraudulent")
+
+
+def test_events_are_listed_with_our_key(gateway: StripeGateway, processor: StripeProcessor) -> None:
+    gateway.charge(request())
+    gateway.charge(request("pm_card_visa_chargeDeclined", key="key-2"))
+    processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
+    told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
+    assert [(event.kind, event.key) for event in told] == [
+        ("charge.dispute.created", "key-1"),
+        ("payment_intent.payment_failed", "key-2"),
+        ("payment_intent.succeeded", "key-1"),
+    ]
+    assert list(gateway.events_since(datetime.now(UTC) + timedelta(minutes=5))) == []
+
+
+def test_delivery_about_a_dispute_finds_our_key(gateway: StripeGateway, processor: StripeProcessor) -> None:
+    gateway.charge(request())
+    processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
+    event = gateway.client.events.list({"limit": 1}).data[0].to_dict(for_json=True)
+    body, now = json.dumps(event).encode(), datetime.now(UTC)
+    headers = {"stripe-signature": signature(SECRET, body, int(now.timestamp()))}
+    assert gateway.read_webhook(body, headers, now=now).key == "key-1"
 
 
 def test_gateway_without_these_says_so(gateway: StripeGateway) -> None:

@@ -8,8 +8,9 @@ import pytest
 from pytest_django import Settings
 
 from customers.models import Customer
-from payments.models import ChargeAttempt, Payment, PaymentMethod
+from payments.models import ChargeAttempt, GatewayEvent, Payment, PaymentMethod, Refund
 from payments.operations.charges import cancel, charge, confirm
+from payments.operations.inbox import apply_events, catch_up
 from payments.operations.reconcile import Reconciliation, reconcile
 from payments.rules.charging import EndedBy
 from tests.people import owes, person
@@ -144,6 +145,19 @@ def test_charge_that_never_arrived_is_abandoned(ada: Customer, now: datetime, pr
     )
     assert reconcile(now=now) == Reconciliation(ended=1)
     assert ChargeAttempt.objects.get().decline_code == EndedBy.NEVER_ARRIVED
+
+
+def test_nothing_heard_is_read_in_the_list_of_events(ada: Customer, now: datetime, processor: StripeProcessor) -> None:
+    """The debit's money came and was charged back while no webhook reached us."""
+    attempt = pay(ada, now, "pm_sepa_debit")
+    processor.control("settle", intent=attempt.gateway_reference)
+    processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
+    assert catch_up(now=now) == 2
+    assert catch_up(now=now + timedelta(hours=1)) == 0
+    assert apply_events(now=now) == {GatewayEvent.State.APPLIED: 2}
+    attempt.refresh_from_db()
+    assert (attempt.state, Refund.objects.get().kind) == (State.SUCCEEDED, Refund.Kind.RETURNED)
+    assert ada.invoices.get().balance == 100
 
 
 @pytest.mark.parametrize("fault", ["rate_limit", "error_500"])
