@@ -29,6 +29,17 @@ def mail_can_leave(**_: Any) -> list[CheckMessage]:
 
 
 @register()
+def payments_move_real_money(**_: Any) -> list[CheckMessage]:
+    """A test key where customers come in takes nothing from anybody."""
+    key: str = settings.PAYMENT_GATEWAYS.get("stripe", {}).get("options", {}).get("secret_key", "")
+    if "_test_" in key and is_public(urlsplit(settings.BASE_URL).hostname or ""):
+        return [
+            Warning("STRIPE_SECRET_KEY is a test key: no money moves. Set the live key for real use.", id="desk.W002")
+        ]
+    return []
+
+
+@register()
 def queue_waits_longer_than_a_tick_lasts(**_: Any) -> list[CheckMessage]:
     """django-q2 hands a task out again after `retry`, so a tick must surely be over by then."""
     timing: dict[str, Any] = settings.Q_CLUSTER

@@ -1,6 +1,6 @@
 """What may not be started: dangerous values, each refused with a sentence that says what to do instead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -54,4 +54,28 @@ def refuse_unclear_mail(*, email_url: str, email_backend: str, sender: str) -> N
     if leaves and not sender:
         raise ImproperlyConfigured(
             "Mail would leave with a sample sender; set DEFAULT_FROM_EMAIL, for example Billing <billing@your-host>."
+        )
+
+
+def refuse_unclear_stripe(*, secret_key: str, webhook_secrets: Sequence[str], debug: bool) -> None:
+    """The server's key, never the page's; what signs deliveries beside it; no real money in a trial."""
+    if not secret_key:
+        if webhook_secrets:
+            raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is set without STRIPE_SECRET_KEY; set both or neither.")
+        return
+    if not secret_key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY is no secret key; write one that begins with sk_ or rk_.")
+    if not webhook_secrets or not all(secret.startswith("whsec_") for secret in webhook_secrets):
+        raise ImproperlyConfigured(
+            "STRIPE_WEBHOOK_SECRETS must hold what signs Stripe's deliveries; write the endpoint's secret, whsec_…"
+        )
+    if debug and "_live_" in secret_key:
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY moves real money while DEBUG is on; write a test key.")
+
+
+def refuse_unknown_gateway(chosen: str, gateways: Iterable[str]) -> None:
+    """Found at the start, not at the first payment."""
+    if chosen not in gateways:
+        raise ImproperlyConfigured(
+            f"PAYMENT_GATEWAY is {chosen!r}; write one of {', '.join(gateways)} (stripe needs STRIPE_SECRET_KEY)."
         )

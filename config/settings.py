@@ -6,6 +6,7 @@ A wrong or dangerous value stops the start here with one sentence; what needs Dj
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from config import environment, safety
@@ -153,13 +154,21 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 DUNNING_CHANNELS = {"email": {"class": "dunning.channels.email.EmailChannel"}}
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
-PAYMENT_GATEWAYS = {
+PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {
     "sandbox": {
         "class": "payments.gateways.sandbox.SandboxGateway",
         "options": {"journal": DATA_DIR / "sandbox_gateway.sqlite3"},
     },
 }
+stripe_options: dict[str, Any] = {
+    "secret_key": environment.text("STRIPE_SECRET_KEY"),
+    "webhook_secrets": environment.words("STRIPE_WEBHOOK_SECRETS", []),
+}
+safety.refuse_unclear_stripe(**stripe_options, debug=DEBUG)
+if stripe_options["secret_key"]:
+    PAYMENT_GATEWAYS["stripe"] = {"class": "payments.gateways.stripe.StripeGateway", "options": stripe_options}
 PAYMENT_GATEWAY = environment.text("PAYMENT_GATEWAY", "sandbox")
+safety.refuse_unknown_gateway(PAYMENT_GATEWAY, PAYMENT_GATEWAYS)
 
 TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red
 METRICS_KEY = environment.text("METRICS_KEY")

@@ -74,6 +74,14 @@ class CardOnOffer:
     purpose: str
 
 
+@dataclass(frozen=True, slots=True)
+class HostedPage:
+    """A page of the gateway's own. Send the customer to `address`; what came of it is asked for by `reference`."""
+
+    address: str
+    reference: str
+
+
 class GatewayRefusal(Exception):
     """The gateway surely did not do it, and no money moved. Anything else that a gateway raises means: nobody knows.
 
@@ -172,6 +180,27 @@ class Gateway(ABC):
         Raises GatewayRefusal for a key that the gateway does not know.
         """
         return self.find(key)
+
+    def refund(self, key: str, amount: Decimal, *, refund_key: str) -> str:
+        """Give back `amount` of what was taken under `key`, once for each `refund_key`; the gateway's reference.
+
+        Raises GatewayRefusal when nothing was given back.
+        """
+        raise GatewayRefusal("This gateway cannot give money back.", permanent=True)
+
+    def set_up_page(self, customer: str, currency: str, return_address: str) -> HostedPage:
+        """A page where `customer` (our number) enters a card or account to keep, fit for charges in `currency`.
+
+        The gateway sends the customer back to `return_address`, an absolute one. Raises GatewayRefusal.
+        """
+        raise GatewayRefusal("This gateway has no page to enter a card.", permanent=True)
+
+    def card_set_up(self, reference: str, customer: str) -> Card | None:
+        """What `customer` entered on the page of this reference, None while they have not finished.
+
+        Raises GatewayRefusal for a page that is not this customer's.
+        """
+        raise GatewayRefusal("This gateway has no page to enter a card.", permanent=True)
 
     def cards_on_offer(self) -> tuple[CardOnOffer, ...]:
         """Cards to choose on our page. Only a gateway without real money has any."""

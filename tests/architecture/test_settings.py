@@ -35,6 +35,23 @@ REFUSED = {
     "address without a host": ({"BASE_URL": "billing.acme.org"}, "write an address such as https://"),
     "two ways for mail": ({"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}, "keep the one"),
     "sample sender": ({"DEFAULT_FROM_EMAIL": ""}, "set DEFAULT_FROM_EMAIL"),
+    "stripe without its webhook": ({"STRIPE_SECRET_KEY": "sk_test_secret@"}, "write the endpoint's secret, whsec_"),
+    "webhook without stripe": ({"STRIPE_WEBHOOK_SECRETS": "whsec_secret@"}, "without STRIPE_SECRET_KEY; set both"),
+    "the page's stripe key": ({"STRIPE_SECRET_KEY": "pk_live_secret@"}, "begins with sk_ or rk_"),
+    "no secret for the webhook": (
+        {"STRIPE_SECRET_KEY": "sk_live_secret@", "STRIPE_WEBHOOK_SECRETS": "whsec_a,secret@"},
+        "write the endpoint's secret, whsec_",
+    ),
+    "real money on a laptop": (
+        {
+            "DEBUG": "true",
+            "BASE_URL": "http://localhost:8000",
+            "STRIPE_SECRET_KEY": "sk_live_secret@",
+            "STRIPE_WEBHOOK_SECRETS": "whsec_secret@",
+        },
+        "moves real money while DEBUG is on",
+    ),
+    "unknown gateway": ({"PAYMENT_GATEWAY": "stripe"}, "PAYMENT_GATEWAY is 'stripe'; write one of sandbox"),
     "no connections": ({"DUNNING_CONNECTIONS": "0"}, "write a whole number, 1 or more"),
 }
 
@@ -63,6 +80,21 @@ def test_a_good_production_environment_passes_the_deployment_check() -> None:
     checked = manage("check", "--deploy", "--fail-level", "WARNING", environment=bare_environment(**GOOD))
 
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_stripes_test_key_warns_where_customers_come_in() -> None:
+    stripe = {
+        "STRIPE_SECRET_KEY": "sk_test_1",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_1,whsec_2",
+        "PAYMENT_GATEWAY": "stripe",
+    }
+    check = ("check", "--fail-level", "WARNING")
+
+    public = manage(*check, environment=bare_environment(**GOOD, **stripe))
+    live = manage(*check, environment=bare_environment(**GOOD, **{**stripe, "STRIPE_SECRET_KEY": "rk_live_1"}))
+
+    assert public.returncode == 1 and "desk.W002" in public.stderr
+    assert (live.returncode, live.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

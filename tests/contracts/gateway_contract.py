@@ -27,6 +27,9 @@ class GatewayContract:
         """(key, amount) of all the money taken, from the gateway's own books."""
         raise NotImplementedError
 
+    def approve(self, gateway: Gateway, key: str) -> None:
+        """The customer says yes to their bank. Nothing to do where the gateway plays the bank too."""
+
     def test_charge_takes_the_money_and_names_it(self, gateway: Gateway) -> None:
         result = gateway.charge(self.request())
         assert result.state is ChargeState.SUCCEEDED
@@ -72,6 +75,7 @@ class GatewayContract:
     def test_charge_that_asks_for_approval_takes_nothing_before_it_and_once_after(self, gateway: Gateway) -> None:
         assert gateway.charge(self.request(card=self.card_to_approve)).state is ChargeState.REQUIRES_ACTION
         assert self.captured(gateway) == []
+        self.approve(gateway, "key-1")
         results = [gateway.confirm("key-1") for _ in range(2)]
         assert [result.state for result in results] == [ChargeState.SUCCEEDED] * 2
         assert len(self.captured(gateway)) == 1

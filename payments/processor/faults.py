@@ -1,0 +1,85 @@
+"""Controls for tests: what networks, banks and time do to a processor. POST /_control with a JSON object.
+
+`do` says what, the other members how:
+
+* lose_answer, delay (seconds), error_500, rate_limit: the next POST below `path` (all of /v1 if not given)
+* search_blind (on): searches find nothing, as when Stripe's index lags
+* settle (intent, code): a waiting debit ends well, or fails with `code`
+* approve (intent, yes): the customer's answer to their bank
+* dispute (charge, reason)
+* hold, release (order): keep events back; bring them as they happened or "reversed"
+* resend (event): bring an event once more
+* reset: everything is forgotten
+"""
+
+from typing import NamedTuple
+
+from payments.processor import intents
+from payments.processor.asking import Call, refuse_parameter
+from payments.processor.books import Books, Shape
+from payments.processor.charges import dispute
+from payments.processor.events import Postman
+
+ON_THE_LINE = ("lose_answer", "delay", "error_500", "rate_limit")
+
+
+class Fault(NamedTuple):
+    """What befalls the next POST whose path begins with `path`."""
+
+    what: str
+    path: str
+    seconds: float
+
+
+class Faults:
+    """The faults that wait for their request, and the controls that act at once."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Fault] = []
+        self.search_blind = False
+
+    def next_for(self, method: str, path: str) -> Fault | None:
+        """The oldest fault that waits for such a request; it strikes once."""
+        for fault in self.waiting if method == "POST" else []:
+            if path.startswith(fault.path):
+                self.waiting.remove(fault)
+                return fault
+        return None
+
+    def obey(self, books: Books, postman: Postman, call: Call, order: Shape) -> Shape:
+        """Do what the control says; raises Refused for one that is unknown."""
+        what = order.get("do", "")
+        if what in ON_THE_LINE:
+            self.waiting.append(Fault(what, order.get("path", "/v1/"), float(order.get("seconds", 1))))
+            return {}
+        if what in ("hold", "release", "resend"):
+            return _post(books, postman, order)
+        if what in ("settle", "approve", "dispute"):
+            return _befall(books, call, order)
+        if what == "search_blind":
+            self.search_blind = bool(order.get("on", True))
+            return {}
+        if what == "reset":
+            self.waiting, self.search_blind = [], False
+            postman.forget()
+            books.empty()
+            return {}
+        return refuse_parameter("do", f"There is no control {what!r}.")
+
+
+def _post(books: Books, postman: Postman, order: Shape) -> Shape:
+    if order["do"] == "hold":
+        postman.holding = True
+        return {}
+    if order["do"] == "release":
+        return {"released": postman.release(order.get("order", ""))}
+    postman.bag.put(books.get("event", order["event"]))
+    return {}
+
+
+def _befall(books: Books, call: Call, order: Shape) -> Shape:
+    if order["do"] == "settle":
+        return intents.settle(books, call, order["intent"], order.get("code", ""))
+    if order["do"] == "approve":
+        return intents.approve(books, call, order["intent"], says_yes=order.get("yes", True))
+    return dispute(books, call, order["charge"], order.get("reason", "fraudulent"))

@@ -1,0 +1,22 @@
+"""The card processor that the Stripe gateway is proven against."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stripe_processor import StripeProcessor, running
+
+
+@pytest.fixture(scope="session")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
+    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
+        yield processor
+
+
+@pytest.fixture
+def processor(process: StripeProcessor) -> Iterator[StripeProcessor]:
+    """With empty books; at the end no intent may have taken money twice, and none of our keys may have."""
+    process.control("reset")
+    yield process
+    taken = [row for row in process.books()["taken"] if row["status"] == "succeeded"]
+    assert len({row["intent"] for row in taken}) == len({row["key"] for row in taken}) == len(taken)
