@@ -14,9 +14,11 @@ from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt, Payment, PaymentMethod
 from payments.operations import payments
+from payments.operations.bank_files import take_in
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 
+BANK_LINES = "booked_on,amount,currency,payer_name,text\n{day},{amount},EUR,{name},none\n{day},-5.00,EUR,Bank,fee\n"
 ACCOUNTS = b"customer_number,customer_name,invoice_number,due_on,currency,amount\nC-9,Zoe Ash,R-9,2026-03-02,EUR,none\n"
 MAIL = b"From: Billing <billing@example.com>\nTo: ada@example.com\nSubject: Your account\n\nHello Ada\n"
 
@@ -54,6 +56,8 @@ def add_customer(place: int) -> Customer:
         customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
         state=ChargeAttempt.State.DECLINED, started_at=now, look_at=now,
     )  # fmt: skip
+    lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
+    take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

@@ -41,6 +41,9 @@ BUTTONS = {
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_portallink_revoke": MANAGERS,
     "dunning_template_preview": EVERYBODY,
+    "payments_bankline_upload": WORKERS,
+    "payments_bankline_post": WORKERS,
+    "payments_bankline_set_aside": WORKERS,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
@@ -49,6 +52,7 @@ POST_ONLY = {
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
+    "payments_bankline_accept": WORKERS,
 }
 SITE = {
     "index": EVERYBODY,
