@@ -101,7 +101,7 @@ def _entry(ntry: Any, detail: Any, amount: Decimal, currency: str, place: str) -
             reference=_reference(told),
             text=_remittance(told) or one_line(_text(ntry, "AddtlNtryInf")),
             bank_reference=one_line(own + place if own else _text(told, "Refs/AcctSvcrRef") + place, 128),
-            raw=etree.tostring(told, encoding="unicode")[:20_000],
+            raw=etree.tostring(told if place else ntry, encoding="unicode", with_tail=False)[:20_000],
         ),
         where,
     )

@@ -25,21 +25,22 @@ class Remittance:
 def read_remittance(text: str) -> Remittance:
     """What `text` may name."""
     upper = text.upper()
-    runs = RUN.findall(upper)
-    windows = [window for window in _windows(runs) if any(run.isdigit() for run in window)]
-    written = frozenset("".join(window) for window in windows)
+    written = frozenset("".join(window) for window in _windows(RUN.findall(upper)))
     return Remittance(
-        written=frozenset(number for number in written if len(number) <= LONGEST_NUMBER),
-        loosened=frozenset(_loosened(window) for window in windows),
+        written=written,
+        loosened=frozenset(_loosened(window) for window in _windows(_alike(upper))),
         by_reference=frozenset(references_in(upper)),
-        keys=frozenset(key for number in written if len(key := number_key(number)) > 1),
+        keys=frozenset(number_key(number) for number in written) - {""},
     )
 
 
 def _windows(runs: list[str]) -> Iterator[list[str]]:
+    """Every few runs that stand together and could be a number."""
     for start in range(len(runs)):
         for end in range(start + 1, min(start + RUNS_TOGETHER, len(runs)) + 1):
-            yield runs[start:end]
+            window = runs[start:end]
+            if any(run.isdigit() for run in window) and sum(map(len, window)) <= LONGEST_NUMBER:
+                yield window
 
 
 def squeezed(number: str) -> str:
@@ -49,12 +50,15 @@ def squeezed(number: str) -> str:
 
 def loosened(number: str) -> str:
     """The same without leading zeros of any part, and with look-alikes as one: R-2O26-0001 is R20261."""
-    return _loosened(RUN.findall(number.upper()))
+    return _loosened(_alike(number.upper()))
+
+
+def _alike(upper: str) -> list[str]:
+    return RUN.findall(upper.translate(LOOKS_ALIKE))
 
 
 def _loosened(runs: list[str]) -> str:
-    parts = RUN.findall("-".join(runs).translate(LOOKS_ALIKE))
-    return "".join(part.lstrip("0") if part.isdigit() else part for part in parts)
+    return "".join(run.lstrip("0") if run.isdigit() else run for run in runs)
 
 
 def number_key(number: str) -> str:
