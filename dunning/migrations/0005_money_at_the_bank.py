@@ -1,6 +1,7 @@
 from django.db import migrations
 
-# As in 0004, and money at the bank that is probably the customer's stops a letter at the last moment too.
+# As in 0004, and money at the bank that is probably the customer's stops a reminder at the last moment too. Thanks,
+# which leave when the case is closed, may go.
 FORWARD = """
 CREATE OR REPLACE FUNCTION dunning_mark_calling(
   held_notice bigint, token uuid, call_seconds int, called_at timestamptz, expected_case_state text,
@@ -28,7 +29,8 @@ BEGIN
     AND NOT EXISTS (
       SELECT 1 FROM payments_chargeattempt
       WHERE customer_id = held.customer_id AND state IN ('calling', 'pending', 'in_doubt'))
-    AND NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id)
+    AND (expected_case_state <> 'open'
+      OR NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id))
     AND EXISTS (SELECT 1 FROM dunning_case WHERE id = held.case_id AND state = expected_case_state)
     AND EXISTS (
       SELECT 1 FROM customers_contact
