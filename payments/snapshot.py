@@ -18,6 +18,8 @@ from payments.rules.remittance import read_remittance
 
 SETTLED_WITHIN = timedelta(days=90)  # invoices settled longer ago are not named by mistake
 AS_MANY = 20  # customers with one and the same amount or name; more of them tell nothing
+SHARED_BY = 3  # customers paying from one account; more of them, and it is a payment provider's
+LATEST = 50  # earlier lines looked at of one account
 DEBTS = 500  # open invoices looked at of one customer
 
 NAMED_INVOICES = f"""
@@ -28,8 +30,11 @@ NAMED_CUSTOMERS = f"""
 SELECT {KEY_OF.format("number")}, id FROM customers_customer WHERE {KEY_OF.format("number")} = ANY(%s)
 """
 KNOWN_ACCOUNTS = """
-SELECT DISTINCT payer_account, customer_id FROM payments_bankline
-WHERE payer_account = ANY(%s) AND state = 'posted'
+SELECT DISTINCT wanted.account, earlier.customer_id FROM unnest(%s::text[]) AS wanted (account)
+CROSS JOIN LATERAL (
+  SELECT customer_id FROM payments_bankline
+  WHERE payer_account = wanted.account AND state = 'posted' ORDER BY id DESC LIMIT %s
+) AS earlier
 """
 SAME_AMOUNTS = """
 SELECT wanted.currency, wanted.amount, invoice.customer_id
@@ -73,7 +78,8 @@ def candidates_for(lines: Sequence[BankLine], *, now: datetime) -> list[tuple[Mo
     keys = sorted({key for money in monies for key in money.remittance.keys})
     named_invoices = _rows(NAMED_INVOICES, keys, now - SETTLED_WITHIN)
     by_key = _grouped([*((key, customer) for key, customer, _ in named_invoices), *_rows(NAMED_CUSTOMERS, keys)])
-    by_account = _grouped(_rows(KNOWN_ACCOUNTS, sorted({line.payer_account for line in lines} - {""})))
+    accounts = sorted({line.payer_account for line in lines} - {""})
+    by_account = _not_too_many(_rows(KNOWN_ACCOUNTS, accounts, LATEST), at_most=SHARED_BY)
     by_amount = _by_amount(monies)
     by_name = _not_too_many(_rows(SAME_NAMES, sorted({_name(money) for money in monies} - {""}), AS_MANY + 1))
     possible = [
@@ -116,12 +122,12 @@ def _name(money: Money) -> str:
     return name_words(money.payer_name) if money.payer_name else ""
 
 
-def _not_too_many(rows: Iterable[tuple[Any, int]]) -> Found:
+def _not_too_many(rows: Iterable[tuple[Any, int]], *, at_most: int = AS_MANY) -> Found:
     rows = list(rows)
     asked: dict[Any, int] = defaultdict(int)
     for key, _ in rows:
         asked[key] += 1
-    return _grouped((key, pk) for key, pk in rows if asked[key] <= AS_MANY)
+    return _grouped((key, pk) for key, pk in rows if asked[key] <= at_most)
 
 
 def _grouped(rows: Iterable[tuple[Any, int]]) -> Found:

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='bankline',
-            index=models.Index(condition=models.Q(('state', 'posted')), fields=['payer_account'], name='bank_payer_known'),
+            index=models.Index(condition=models.Q(('state', 'posted')), fields=['payer_account', 'id'], name='bank_payer_known'),
         ),
         migrations.AddConstraint(
             model_name='bankline',

@@ -44,7 +44,7 @@ class BankLine(models.Model):
     class Meta:
         indexes = [
             models.Index(name="bank_lines_waiting", fields=["booked_on"], condition=Q(state="waiting")),
-            models.Index(name="bank_payer_known", fields=["payer_account"], condition=Q(state="posted")),
+            models.Index(name="bank_payer_known", fields=["payer_account", "id"], condition=Q(state="posted")),
         ]
         constraints = [
             models.UniqueConstraint(name="bank_line_stored_once", fields=["account", "key"]),

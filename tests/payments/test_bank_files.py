@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -106,6 +107,16 @@ def test_equal_entries_of_one_statement_are_each_money(maker: Maker, ref: str, n
 def test_bank_reference_counts_across_formats(now: datetime) -> None:
     taken(camt(PAID), now)
     assert taken(mt940(PAID), now).new == 0
+
+
+def test_entries_with_references_of_their_own_are_each_money_however_alike(now: datetime) -> None:
+    taken(camt(PAID), now)
+    assert taken(camt(replace(PAID, ref="BK100009")), now).new == 1
+
+
+def test_entry_with_the_bank_s_reference_is_the_same_under_other_words(now: datetime) -> None:
+    taken(camt(PAID), now)
+    assert taken(bank_csv(replace(PAID, text="RECHNUNG", name="A LINDGREN")), now).new == 0
 
 
 def test_money_recorded_by_hand_under_the_bank_s_reference_counts_once(ada: Customer, now: datetime) -> None:

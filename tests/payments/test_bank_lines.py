@@ -51,6 +51,15 @@ def test_money_from_a_known_account_waits_and_is_likely(ada: Customer) -> None:
     assert list(line.likely_payers.values_list("customer", "score")) == [(ada.pk, 40)]
 
 
+def test_account_of_many_customers_tells_nothing() -> None:
+    for place in range(4):
+        owes(person("Ada Lindgren", f"C-{place}"), "10.00", number=f"R-2026-000{place}")
+        came(Credit("10.00", f"R-2026-000{place}", f"BK{place}"))
+    assert BankLine.objects.filter(state="posted").count() == 4
+    [line] = came(Credit("7.00", "thanks", name="A payment provider"))
+    assert not line.likely_payers.exists()
+
+
 def test_two_equally_likely_customers_are_both_left_alone(ada: Customer) -> None:
     grace = person("Ada Lindgren", "ANOTHER")
     owes(grace, "120.00", number="X-1")
