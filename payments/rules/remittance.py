@@ -58,7 +58,7 @@ def _alike(upper: str) -> list[str]:
 
 
 def _loosened(runs: list[str]) -> str:
-    return "".join(run.lstrip("0") if run.isdigit() else run for run in runs)
+    return "".join(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)
 
 
 def number_key(number: str) -> str:
