@@ -50,24 +50,25 @@ def _statement(element: Any) -> Statement:
     if not account:
         raise BankFileRefusal(f"Line {element.sourceline}, Acct/Id: the statement names no account. Ask the bank.")
     currency = _text(element, "Acct/Ccy")
-    entries = [entry for ntry in element.iterfind("{*}Ntry") for entry in _entries(ntry, currency)]
+    found = enumerate(element.iterfind("{*}Ntry"), 1)
+    entries = [e for place, ntry in found for e in _entries(ntry, currency, f"Entry {place} (line {ntry.sourceline})")]
     return Statement(account_key(account)[:64], tuple(entries))
 
 
-def _entries(ntry: Any, currency: str) -> Iterator[Entry]:
+def _entries(ntry: Any, currency: str, where: str) -> Iterator[Entry]:
     """One Entry for an entry, or one for each payment of a collective entry whose amounts are told and add up."""
     status = _text(ntry, "Sts/Cd") or _text(ntry, "Sts")
     if status not in BOOKED:
         return
-    whole = _amount(ntry, _child(ntry, "Amt"), currency)
+    whole = _amount(where, _child(ntry, "Amt"), currency)
     details = ntry.findall("{*}NtryDtls/{*}TxDtls")
     told = [_detail_amount(detail) for detail in details]
-    amounts = [_amount(ntry, amount, currency)[0] for amount in told if amount is not None]
+    amounts = [_amount(where, amount, currency)[0] for amount in told if amount is not None]
     if len(details) > 1 and len(amounts) == len(details) and sum(amounts) == whole[0]:
         for place, (detail, amount) in enumerate(zip(details, amounts, strict=True), 1):
-            yield _entry(ntry, detail, amount, whole[1], f"/{place}")
+            yield _entry(where, ntry, detail, amount, whole[1], f"/{place}")
     else:
-        yield _entry(ntry, details[0] if len(details) == 1 else None, *whole, "")
+        yield _entry(where, ntry, details[0] if len(details) == 1 else None, *whole, "")
 
 
 def _detail_amount(detail: Any) -> Any:
@@ -77,12 +78,11 @@ def _detail_amount(detail: Any) -> Any:
     return None
 
 
-def _entry(ntry: Any, detail: Any, amount: Decimal, currency: str, place: str) -> Entry:
-    where = _where(ntry)
+def _entry(where: str, ntry: Any, detail: Any, amount: Decimal, currency: str, place: str) -> Entry:
     sign = {"CRDT": 1, "DBIT": -1}.get(_text(ntry, "CdtDbtInd"))
     if sign is None:
         raise BankFileRefusal(f"{where}, CdtDbtInd: says neither CRDT nor DBIT. Ask the bank for a whole file.")
-    booked_on = _day(ntry, "BookgDt") or _day(ntry, "ValDt")
+    booked_on = _day(where, ntry, "BookgDt") or _day(where, ntry, "ValDt")
     if booked_on is None:
         raise BankFileRefusal(f"{where}, BookgDt: the entry has no booking date. Ask the bank for a whole file.")
     told = detail if detail is not None else ntry
@@ -93,7 +93,7 @@ def _entry(ntry: Any, detail: Any, amount: Decimal, currency: str, place: str) -
     return checked(
         Entry(
             booked_on=booked_on,
-            value_on=_day(ntry, "ValDt"),
+            value_on=_day(where, ntry, "ValDt"),
             amount=sign * amount,
             currency=currency,
             payer_name=one_line(name, 200),
@@ -120,29 +120,22 @@ def _remittance(told: Any) -> str:
     return one_line(" ".join(texts))
 
 
-def _amount(ntry: Any, element: Any, currency: str) -> tuple[Decimal, str]:
+def _amount(where: str, element: Any, currency: str) -> tuple[Decimal, str]:
     text = "" if element is None else (element.text or "").strip()
     try:
         return Decimal(text) if re.fullmatch(r"\d{1,14}(\.\d{1,5})?", text) else Decimal("x"), (
             element.get("Ccy") or currency
         )
     except InvalidOperation:
-        raise BankFileRefusal(
-            f"{_where(ntry)}, Amt: “{text[:30]}” is no amount. Ask the bank for a whole file."
-        ) from None
+        raise BankFileRefusal(f"{where}, Amt: “{text[:30]}” is no amount. Ask the bank for a whole file.") from None
 
 
-def _day(ntry: Any, name: str) -> date | None:
+def _day(where: str, ntry: Any, name: str) -> date | None:
     text = _text(ntry, f"{name}/Dt") or _text(ntry, f"{name}/DtTm")[:10]
     try:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
-        raise BankFileRefusal(f"{_where(ntry)}, {name}: “{text[:30]}” is no date. Ask the bank.") from None
-
-
-def _where(ntry: Any) -> str:
-    place = ntry.getparent().findall("{*}Ntry").index(ntry) + 1
-    return f"Entry {place} (line {ntry.sourceline})"
+        raise BankFileRefusal(f"{where}, {name}: “{text[:30]}” is no date. Ask the bank.") from None
 
 
 def _child(element: Any, path: str) -> Any:
