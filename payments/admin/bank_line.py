@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press, person
 from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
+from customers.deadline import Deadline
 from customers.models import Customer, Invoice
 from customers.wording import counted, money
 from payments.admin.bank_forms import AcceptForm, BankFileForm, PostForm, SetAsideForm
@@ -33,6 +34,7 @@ COLOURS: dict[str, str | None] = {
 }
 REFUSALS = (bank_lines.BankLineRefusal, payments.PaymentRefusal)
 MOVED = "The books have changed since the page was shown. Here is what they suggest now."
+PATIENCE_SECONDS = 15  # whoever uploads waits this long; the worker goes on with what is left
 DONE_BEFORE = "This had been done already."
 
 
@@ -154,10 +156,9 @@ class BankLineAdmin(ReadOnlyAdmin):
 
     def _take_in(self, request: HttpRequest, form: BankFileForm) -> bool:
         file, account = form.cleaned_data["file"], form.cleaned_data["account"]
+        told = {"name": file.name, "account": account, "by": person(request), "now": timezone.now()}
         try:
-            taken = bank_files.take_in(
-                file.read(), name=file.name, account=account, now=timezone.now(), by=person(request)
-            )
+            taken = bank_files.take_in(file.read(), **told, deadline=Deadline(PATIENCE_SECONDS))
         except BankFileRefusal as refusal:
             form.add_error("file", str(refusal))
             return False

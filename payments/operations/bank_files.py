@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from customers.deadline import NO_DEADLINE, Deadline
 from payments.models import BankFile, BankLine
 from payments.operations import bank_lines
 from payments.rules.bank_entry import Entry, Statement, keys_of
@@ -14,15 +15,23 @@ CHUNK = 1000
 State = BankLine.State
 
 
-def take_in(content: bytes, *, name: str, now: datetime, by: User | None, account: str = "") -> BankFile:
+def take_in(
+    content: bytes,
+    *,
+    name: str,
+    now: datetime,
+    by: User | None,
+    account: str = "",
+    deadline: Deadline = NO_DEADLINE,
+) -> BankFile:
     """Store what of the file is new, then post the sure matches among all that waits.
 
-    `account` is ours, needed for CSV only. Killed in between, nothing is lost: what is stored waits, and the next file
-    or look matches it. Raises BankFileRefusal, and nothing is stored.
+    `account` is ours, needed for CSV only. What is not matched at the deadline, or because of a kill, waits for the
+    worker. Raises BankFileRefusal, and nothing is stored.
     """
     form, statements = read_bank_file(content, account=account)
     bank_file = _store(BankFile(name=name[-255:], format=form, taken_at=now, taken_by=by, entries=0), statements)
-    bank_lines.match_waiting(now=now)
+    bank_lines.match_waiting(now=now, deadline=deadline)
     return bank_file
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.operations import news
 from payments.models import BankLine, LikelyPayer, Payment
@@ -22,15 +23,16 @@ class BankLineRefusal(ValueError):
     """The line cannot be settled as asked; the message says why, and what to do instead."""
 
 
-def match_waiting(*, now: datetime) -> int:
-    """Match every line that waits, oldest first: sure ones are posted, for the others the likely payers are kept.
+def match_waiting(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
+    """Match every line that waits, newest first: sure ones are posted, for the others the likely payers are kept.
 
-    Returns how many were posted. Each line is settled in a transaction of its own; a line that cannot be posted waits.
+    Returns how many were posted. Each line is settled in a transaction of its own; a line that cannot be posted waits,
+    and so does what is left at the deadline.
     """
-    waiting = list(
-        BankLine.objects.filter(state=State.WAITING).order_by("booked_on", "pk").values_list("pk", flat=True)
-    )
-    return sum(_match_batch(waiting[start : start + BATCH], now) for start in range(0, len(waiting), BATCH))
+    waiting = BankLine.objects.filter(state=State.WAITING).order_by("-pk")
+    ids = list(waiting.values_list("pk", flat=True))
+    starts = range(0, len(ids), BATCH)
+    return sum(_match_batch(ids[start : start + BATCH], now) for start in starts if not deadline.is_over)
 
 
 def suggestions(line: BankLine, *, now: datetime) -> list[Match]:
@@ -67,22 +69,30 @@ def _still_open(line: BankLine, match: Match) -> bool:
     return sum(balances) == line.amount
 
 
-@transaction.atomic
 def _keep_likely(lines: Sequence[BankLine], found: Sequence[Sequence[Match]]) -> None:
     """Write down whom the lines are probably from, and tell the engine of every customer for whom that changed."""
-    ids = [line.pk for line in lines]
-    locked = BankLine.objects.select_for_update().filter(pk__in=ids, state=State.WAITING).order_by("pk")
-    waiting = set(locked.values_list("pk", flat=True))
-    before = set(LikelyPayer.objects.filter(line__in=ids).values_list("line_id", "customer_id"))
     rows = {
         (line.pk, match.customer_id): LikelyPayer(line=line, customer_id=match.customer_id, score=match.score)
         for line, hits in zip(lines, found, strict=True)
-        if line.pk in waiting
         for match in likely(hits)
     }
-    LikelyPayer.objects.filter(line__in=ids).delete()
-    LikelyPayer.objects.bulk_create(rows.values())
-    news.announce(customer_id for _, customer_id in before ^ rows.keys())
+    ids = [line.pk for line in lines]
+    if rows.keys() == _kept(ids).keys():
+        return
+    with transaction.atomic():
+        locked = BankLine.objects.select_for_update().filter(pk__in=ids, state=State.WAITING).order_by("pk")
+        waiting, kept = set(locked.values_list("pk", flat=True)), _kept(ids)
+        new = [pair for pair in rows if pair not in kept and pair[0] in waiting]
+        stale = [pair for pair in kept if pair not in rows]
+        LikelyPayer.objects.filter(pk__in=[kept[pair] for pair in stale]).delete()
+        LikelyPayer.objects.bulk_create([rows[pair] for pair in new])
+        news.announce(customer_id for _, customer_id in [*new, *stale])
+
+
+def _kept(line_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """(line, customer) → row."""
+    rows = LikelyPayer.objects.filter(line__in=line_ids).values_list("line_id", "customer_id", "pk")
+    return {(line_id, customer_id): pk for line_id, customer_id, pk in rows}
 
 
 @transaction.atomic

@@ -89,7 +89,7 @@ def _entry(where: str, ntry: Any, detail: Any, amount: Decimal, currency: str, p
     side = ("Dbtr", "DbtrAcct") if sign > 0 else ("Cdtr", "CdtrAcct")
     name = _text(told, f"RltdPties/{side[0]}/Pty/Nm") or _text(told, f"RltdPties/{side[0]}/Nm")
     account = _text(told, f"RltdPties/{side[1]}/Id/IBAN") or _text(told, f"RltdPties/{side[1]}/Id/Othr/Id")
-    own = _text(ntry, "AcctSvcrRef")
+    bank_reference = _text(ntry, "AcctSvcrRef") or _text(told, "Refs/AcctSvcrRef")
     return checked(
         Entry(
             booked_on=booked_on,
@@ -100,7 +100,7 @@ def _entry(where: str, ntry: Any, detail: Any, amount: Decimal, currency: str, p
             payer_account=account_key(account)[:64],
             reference=_reference(told),
             text=_remittance(told) or one_line(_text(ntry, "AddtlNtryInf")),
-            bank_reference=one_line(own + place if own else _text(told, "Refs/AcctSvcrRef") + place, 128),
+            bank_reference=one_line(bank_reference and bank_reference + place, 128),
             raw=etree.tostring(told if place else ntry, encoding="unicode", with_tail=False)[:20_000],
         ),
         where,

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from customers.deadline import Deadline
 from customers.models import Customer, CustomerChange
 from customers.queries import ledger_faults
 from payments.models import Allocation, BankLine, LikelyPayer, Payment
@@ -20,6 +21,7 @@ from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
 from payments.queries import unapplied_of
 from payments.snapshot import candidates_for
+from payments.tasks import match_bank_lines
 from tests.bank import Credit, camt
 from tests.people import NOW, owes, person
 
@@ -231,3 +233,17 @@ class EveryCentIsAccountedFor(TestCase):
 
 def total(rows: object) -> Decimal:
     return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)  # type: ignore[attr-defined]
+
+
+def test_worker_matches_what_came_before_its_invoice(ada: Customer) -> None:
+    [line] = came(Credit("80.00", "R-2026-0002"))
+    owes(ada, "80.00", number="R-2026-0002")
+    match_bank_lines()
+    line.refresh_from_db()
+    assert (line.state, line.customer) == ("posted", ada)
+
+
+def test_what_is_not_matched_at_the_deadline_waits(ada: Customer) -> None:
+    take_in(camt(Credit("120.00", "R-2026-0001")), name="x", now=NOW, by=None, deadline=Deadline(0))
+    assert BankLine.objects.get().state == "waiting"
+    assert bank_lines.match_waiting(now=NOW) == 1
