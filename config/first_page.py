@@ -18,6 +18,7 @@ from dunning import overview
 from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
 from dunning.rules.words import Attention
+from payments.queries import bank_lines_waiting
 
 AGE_COLOURS = ("#94a3b8", "#fcd34d", "#fbbf24", "#f97316", "#dc2626", "#7f1d1d")
 CHART_OPTIONS = {
@@ -152,6 +153,7 @@ def _needed(now: datetime) -> list[Figure]:
         _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
         _doubtful_charges(now),
         _refused_imports(now),
+        _bank_lines(),
         _count(
             unapplied.number,
             "payment not fully applied",
@@ -178,6 +180,14 @@ def _refused_imports(now: datetime) -> Figure:
     note = counted(refused["rows"], "row") if refused["imports"] else ""
     url = _list("customers_importrun", mend="yes")
     return _count(refused["imports"], "import with refused rows", "imports with refused rows", url, note)
+
+
+def _bank_lines() -> Figure:
+    waiting = bank_lines_waiting()
+    days = (timezone.localdate() - waiting.since).days if waiting.since else 0
+    note = f"the oldest is {counted(days, 'day')} old" if waiting.since else ""
+    url = _list("payments_bankline", state="waiting")
+    return _count(waiting.number, "bank line waiting", "bank lines waiting", url, note)
 
 
 def _count(number: int, one: str, many: str, url: str, note: str = "") -> Figure:

@@ -19,6 +19,8 @@ COLLECTOR = (
     "customers.change_hold",
     "customers.add_importrun",
     "payments.add_payment",
+    "payments.add_bankfile",
+    "payments.change_bankline",
     "dunning.change_case",
 )
 MANAGER = (

@@ -1,4 +1,4 @@
-"""The schedules of django-q2: each minute they ring the engine and the imports, and that is all they do."""
+"""The schedules of django-q2: each minute they ring the engine, the matching and the imports, and do no more."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ TICK = "dunning.tasks.tick"
 RINGS: dict[str, dict[str, str | None]] = {
     "tick": {"func": TICK, "kwargs": None},
     # A large file takes minutes. It must be over before django-q2 hands the task out again (its `retry`).
+    "bank": {"func": "payments.tasks.match_bank_lines", "kwargs": None},
     "imports": {"func": "customers.tasks.take_imports", "kwargs": "{'q_options': {'timeout': 540}}"},
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from customers.models import Contact, Hold, Invoice
@@ -10,10 +11,12 @@ from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
-from payments.models import Payment
+from payments.models import BankLine, Payment
+from payments.queries import money_waiting, unapplied_of
 
 SHOWN_INVOICES = 100
 SHOWN_HAPPENINGS = 200
+SHOWN_LINES = 20
 
 LEVELS = {
     0: "no reminder sent yet",
@@ -65,6 +68,8 @@ class CaseFile:
     invoices: list[Invoice]
     has_more_invoices: bool
     holds: list[Hold]
+    credit: list[tuple[str, Decimal]]
+    arrived: list[BankLine]
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -80,6 +85,8 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         invoices=invoices[:SHOWN_INVOICES],
         has_more_invoices=len(invoices) > SHOWN_INVOICES,
         holds=list(holds_in_force(today).filter(customer=case.customer_id).select_related("invoice", "placed_by")),
+        credit=unapplied_of(case.customer_id),
+        arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )
 

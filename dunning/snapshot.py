@@ -43,9 +43,13 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
     SELECT 1 FROM dunning_notice refused
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
+# Money on its way, and money at the bank that is probably theirs.
 PAYING = """
-SELECT customer_id FROM payments_chargeattempt
-WHERE customer_id = ANY(%s) AND state IN ('calling', 'pending', 'in_doubt')
+WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
+SELECT customer_id, true FROM payments_chargeattempt JOIN asked USING (customer_id)
+WHERE state IN ('calling', 'pending', 'in_doubt')
+UNION ALL
+SELECT customer_id, false FROM payments_likelypayer JOIN asked USING (customer_id)
 """
 
 BY_EMAIL = frozenset(["email"])
@@ -69,7 +73,7 @@ def gather(subjects: Sequence[Subject]) -> list[CaseFacts]:
     runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
-    paying = {customer_id for (customer_id,) in _rows(PAYING, customer_ids)}
+    money = set(_rows(PAYING, customer_ids))
     return [
         CaseFacts(
             customer_id=subject.customer_id,
@@ -79,7 +83,8 @@ def gather(subjects: Sequence[Subject]) -> list[CaseFacts]:
             runs=tuple(runs[subject.case_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
-            payment_pending=subject.customer_id in paying,
+            payment_pending=(subject.customer_id, True) in money,
+            money_unmatched=(subject.customer_id, False) in money,
         )
         for subject in subjects
     ]

@@ -1,18 +1,28 @@
 """What people want to see of payments: what is open, what is under way, which card is kept, what is unapplied."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db import connection
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from customers.models import Customer, Invoice
-from payments.models import Allocation, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
+from payments.models import Allocation, BankLine, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
 
 LOOKS_BACK = timedelta(days=90)
+ACCOUNTS = """
+WITH RECURSIVE known AS (
+  (SELECT account FROM payments_bankline ORDER BY account LIMIT 1)
+  UNION ALL
+  SELECT (SELECT account FROM payments_bankline WHERE account > known.account ORDER BY account LIMIT 1)
+  FROM known WHERE known.account IS NOT NULL
+)
+SELECT account FROM known WHERE account IS NOT NULL
+"""
 LIVE = (
     ChargeAttempt.State.CALLING,
     ChargeAttempt.State.REQUIRES_ACTION,
@@ -63,6 +73,45 @@ def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice]
 def sum_of(invoices: Sequence[Invoice]) -> Decimal:
     """What is open of these invoices, which share one currency."""
     return sum((invoice.balance for invoice in invoices), Decimal(0))
+
+
+def unapplied_of(customer_id: int) -> list[tuple[str, Decimal]]:
+    """The customer's credit: (currency, what of their payments settled nothing yet), where there is any."""
+    paid = with_parts(Payment.objects.filter(customer=customer_id))
+    paid = paid.annotate(left=F("amount") - F("refunded") - F("applied"))
+    sums = paid.filter(left__gt=0).values("currency").annotate(sum=Sum("left")).order_by("currency")
+    return [(row["currency"], row["sum"]) for row in sums]
+
+
+def money_waiting(customer_id: int) -> QuerySet[BankLine]:
+    """Bank lines that are probably this customer's and wait for a person."""
+    return BankLine.objects.filter(likely_payers__customer=customer_id).order_by("booked_on", "pk")
+
+
+class WaitingLines(NamedTuple):
+    """How many bank lines wait to be matched, and the booking day of the oldest."""
+
+    number: int
+    since: date | None
+
+
+def bank_lines_waiting() -> WaitingLines:
+    """What the matching screen has to do."""
+    waiting = BankLine.objects.filter(state=BankLine.State.WAITING)
+    row = waiting.aggregate(number=Count("pk"), since=Min("booked_on"))
+    return WaitingLines(row["number"], row["since"])
+
+
+def bank_accounts() -> list[str]:
+    """Our accounts of which lines were taken in: one hop through the index per account."""
+    with connection.cursor() as cursor:
+        cursor.execute(ACCOUNTS)
+        return [account for (account,) in cursor.fetchall()]
+
+
+def next_waiting() -> BankLine | None:
+    """The oldest bank line that waits."""
+    return BankLine.objects.filter(state=BankLine.State.WAITING).order_by("booked_on", "pk").first()
 
 
 def with_parts(payments: QuerySet[Payment, Any]) -> QuerySet[Payment, Any]:

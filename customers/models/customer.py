@@ -4,6 +4,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
+from customers.models.number_key import NumberKey
+
 
 class Customer(models.Model):
     number = models.CharField(max_length=64, unique=True, help_text="Your own number for this customer.")
@@ -19,6 +21,7 @@ class Customer(models.Model):
         indexes = [
             # For the desk's search: any word of the name, from its start.
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
+            models.Index(NumberKey("number"), name="customer_number_key"),
         ]
         constraints = [
             models.CheckConstraint(name="customer_number_not_empty", condition=~models.Q(number="")),

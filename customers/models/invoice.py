@@ -3,6 +3,7 @@
 from django.db import models
 
 from customers.models.customer import Customer
+from customers.models.number_key import NumberKey
 
 
 class Invoice(models.Model):
@@ -32,6 +33,11 @@ class Invoice(models.Model):
                 include=["customer", "balance", "currency"],
                 condition=models.Q(balance__gt=0),
             ),
+            # Money at the bank: by the exact amount, and by the number however the payer spells it.
+            models.Index(
+                name="invoice_open_by_balance", fields=["balance", "currency"], condition=models.Q(balance__gt=0)
+            ),
+            models.Index(NumberKey("number"), name="invoice_number_key"),
         ]
         constraints = [
             models.CheckConstraint(name="invoice_amount_positive", condition=models.Q(amount__gt=0)),

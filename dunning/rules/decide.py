@@ -10,6 +10,7 @@ from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words,
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
 PAYMENT_SETTLES_WITHIN = timedelta(hours=1)
+MONEY_UNMATCHED = "money arrived, not yet matched: a person looks at it"
 NOTICE_LEAVES_WITHIN = timedelta(hours=1)
 
 
@@ -30,6 +31,8 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
         return Wait(
             now + PAYMENT_SETTLES_WITHIN, "a payment is under way; nobody is reminded before its outcome is known"
         )
+    if facts.money_unmatched:
+        return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
     if _pending(facts):
         return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
     return _follow_plan(facts, min(invoice.due_on for invoice in collectable), now)
@@ -90,6 +93,8 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
         return f"The customer is on hold ({hold.reason}). Resume first."
     if facts.payment_pending:
         return "A payment is under way. Wait until its outcome is known."
+    if facts.money_unmatched:
+        return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
     if _pending(facts):
         return "The last reminder is still waiting to leave."
     anchor_on = min(invoice.due_on for invoice in due)

@@ -78,6 +78,7 @@ class CaseFacts:
     holds: tuple[HoldFact, ...] = ()
     channels: frozenset[str] = frozenset()  # channels on which an address is known
     payment_pending: bool = False
+    money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
 
     def local(self, moment: datetime) -> datetime:
         """`moment` on the customer's clock."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dunning.rules.decide import (
+    MONEY_UNMATCHED,
     PAYMENT_SETTLES_WITHIN,
     decide,
     hurry,
@@ -60,6 +61,8 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
     if facts.payment_pending:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, "a payment is under way")
+    if facts.money_unmatched:
+        return PutBack(now + PAYMENT_SETTLES_WITHIN, MONEY_UNMATCHED)
     return _decide_again(facts, step, now)
 
 

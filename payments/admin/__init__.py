@@ -2,6 +2,7 @@
 
 from payments.admin import (
     allocation,
+    bank_line,
     charge_attempt,
     customer_panel,
     decline_rule,
@@ -17,6 +18,7 @@ from payments.admin import (
 
 __all__ = [
     "allocation",
+    "bank_line",
     "charge_attempt",
     "customer_panel",
     "decline_rule",

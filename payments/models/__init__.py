@@ -1,9 +1,12 @@
 from payments.models.allocation import Allocation
+from payments.models.bank_file import BankFile
+from payments.models.bank_line import BankLine
 from payments.models.charge_attempt import ChargeAttempt
 from payments.models.decline_edition import DeclineEdition
 from payments.models.decline_rule import DeclineRule
 from payments.models.gateway_event import GatewayEvent
 from payments.models.gateway_health import GatewayHealth
+from payments.models.likely_payer import LikelyPayer
 from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
@@ -13,11 +16,14 @@ from payments.models.unknown_code import UnknownCode
 
 __all__ = [
     "Allocation",
+    "BankFile",
+    "BankLine",
     "ChargeAttempt",
     "DeclineEdition",
     "DeclineRule",
     "GatewayEvent",
     "GatewayHealth",
+    "LikelyPayer",
     "NetworkCap",
     "Payment",
     "PaymentMethod",

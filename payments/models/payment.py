@@ -11,6 +11,7 @@ class Payment(models.Model):
     class Source(models.TextChoices):
         GATEWAY = "gateway", "gateway"
         DESK = "desk", "recorded by the desk"
+        BANK = "bank", "bank statement"
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(max_digits=18, decimal_places=4)
@@ -21,7 +22,7 @@ class Payment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     source = models.CharField(max_length=8, choices=Source.choices)
-    provider = models.CharField(max_length=32, blank=True, help_text="Gateway alias.")
+    provider = models.CharField(max_length=64, blank=True, help_text="Gateway alias, or our account at the bank.")
     reference = models.CharField(max_length=128, blank=True, help_text="The gateway's or bank's own id.")
 
     class Meta:

@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from customers.models import Hold, Invoice
 from dunning.models import Campaign, CampaignVersion, Case, MailboxMessage, Template
+from payments.models import BankLine
 from tests.provider import Provider
 from tests.screens.books import books_with
 
@@ -52,6 +53,10 @@ def visit(browser: Browser, live_server: LiveServer, provider: Provider) -> Iter
     context.close()
 
 
+def waiting_line() -> BankLine:
+    return BankLine.objects.filter(state="waiting").earliest("pk")
+
+
 def pages() -> dict[str, str]:
     """The pages people spend their day on."""
 
@@ -73,6 +78,9 @@ def pages() -> dict[str, str]:
         "version": row(CampaignVersion),
         "text": row(Template),
         "mail": row(MailboxMessage),
+        "bank lines": reverse("admin:payments_bankline_changelist"),
+        "bank line": reverse("admin:payments_bankline_change", args=[waiting_line().pk]),
+        "bank file": reverse("admin:payments_bankline_upload"),
     }
 
 
@@ -126,6 +134,16 @@ def test_a_case_is_paused_by_keyboard_alone(visit: Visit) -> None:
     assert page.get_by_role("status").get_by_text("Paused until resumed: Asked for time").is_visible()
     assert Hold.objects.filter(kind=Hold.Kind.PAUSE).count() == 1
     assert page.get_by_role("link", name="Resume").is_visible()
+
+
+def test_a_bank_line_is_matched_by_keyboard_alone(visit: Visit) -> None:
+    line = waiting_line()
+    page = visit.open(pages()["bank line"])
+    page.get_by_role("button", name="Post to Ada Lindgren").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("posted to Ada Lindgren").wait_for()
+    line.refresh_from_db()
+    assert line.state == "posted"
 
 
 def test_the_skip_link_is_the_first_stop(visit: Visit) -> None:

@@ -19,6 +19,8 @@ from dunning.operations.opening import open_cases
 from dunning.operations.prepare import prepare
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt
+from payments.operations.bank_files import take_in
+from tests.bank import Credit, camt
 from tests.campaigns import standard_campaign
 from tests.faults.engine_process import start_tick
 from tests.people import NOW, owes, reachable
@@ -57,7 +59,7 @@ def test_payment_between_decision_and_send_withdraws_the_letter(provider: Provid
     assert [run.outcome for run in StepRun.objects.filter(step__offset_days=1)] == ["skipped"]
 
 
-@pytest.mark.parametrize("event", ["payment", "part payment", "hold", "closing", "address"])
+@pytest.mark.parametrize("event", ["payment", "part payment", "hold", "closing", "address", "money at the bank"])
 def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Provider, event: str) -> None:
     standard_campaign(now=NOW)
     ada = reachable()
@@ -77,6 +79,8 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
             Case.objects.update(state="closed", closed_at=NOW, next_action_at=None)
         case "address":
             ada.contacts.update(email="new@example.com")
+        case "money at the bank":
+            take_in(camt(Credit("10.00", "thanks")), name="statement.xml", now=NOW, by=None)
     assert not delivery._mark_calling(parcel, NOW)
 
 

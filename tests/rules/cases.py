@@ -96,13 +96,15 @@ def happen(life: Life, event: Event, now: datetime) -> None:
             life.facts = replace(life.facts, holds=(*life.facts.holds, hold))
         case "pend":
             life.facts = replace(life.facts, payment_pending=not life.facts.payment_pending)
+        case "money":
+            life.facts = replace(life.facts, money_unmatched=not life.facts.money_unmatched)
         case _:
             pass
 
 
 EVENTS = st.builds(
     Event,
-    kind=st.sampled_from(["pay", "bill", "bill", "hold", "pend", "nothing", "nothing", "nothing", "nothing"]),
+    kind=st.sampled_from(["pay", "bill", "bill", "hold", "pend", "money", "nothing", "nothing", "nothing", "nothing"]),
     index=st.integers(0, 5),
     days=st.integers(-20, 40),
 )

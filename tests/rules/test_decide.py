@@ -92,6 +92,14 @@ def test_pending_payment_keeps_the_letter_back() -> None:
     assert "payment is under way" in decision.reason
 
 
+def test_money_at_the_bank_that_nobody_has_matched_keeps_reminders_here() -> None:
+    facts = case(invoice(DUE), money_unmatched=True)
+    decision = decide(facts, now=at(1))
+    assert isinstance(decision, Wait)
+    assert decision.reason == "money arrived, not yet matched: a person looks at it"
+    assert "Match it first" in str(hurry(facts, now=at(1), who="nia", meant=DAY_ONE))
+
+
 def test_missing_address_asks_for_a_person() -> None:
     decision = decide(case(invoice(DUE), channels=frozenset()), now=at(1))
     assert isinstance(decision, Wait)
@@ -157,6 +165,7 @@ def test_letters_are_never_early_twice_milder_hurried_or_without_reason(
             assert before.local(now).date() >= oldest + timedelta(days=decision.step.offset_days)
             assert in_send_window(before, now)
             assert not before.payment_pending
+            assert not before.money_unmatched
             assert not [h for h in before.holds_in_force(now) if h.invoice_id is None]
             assert wait_after(before, decision, now=now).until > now
         elif isinstance(decision, Wait):

@@ -14,10 +14,12 @@ from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
 from payments.operations import payments, refunds, unknown_codes
+from payments.operations.bank_files import take_in
 from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 
+BANK_LINES = "booked_on,amount,currency,payer_name,text\n{day},{amount},EUR,{name},none\n{day},-5.00,EUR,Bank,fee\n"
 ACCOUNTS = b"customer_number,customer_name,invoice_number,due_on,currency,amount\nC-9,Zoe Ash,R-9,2026-03-02,EUR,none\n"
 MAIL = b"From: Billing <billing@example.com>\nTo: ada@example.com\nSubject: Your account\n\nHello Ada\n"
 
@@ -63,6 +65,8 @@ def add_customer(place: int) -> Customer:
     )  # fmt: skip
     GatewayHealth.objects.create(gateway=f"gateway {place}")
     unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
+    lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
+    take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

@@ -45,6 +45,9 @@ BUTTONS = {
     "dunning_portallink_revoke": MANAGERS,
     "payments_payment_refund": MANAGERS,
     "dunning_template_preview": EVERYBODY,
+    "payments_bankline_upload": WORKERS,
+    "payments_bankline_post": WORKERS,
+    "payments_bankline_set_aside": WORKERS,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
@@ -54,6 +57,7 @@ POST_ONLY = {
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
+    "payments_bankline_accept": WORKERS,
 }
 SITE = {
     "index": EVERYBODY,
