@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -165,8 +166,11 @@ def test_more_back_than_ever_came_is_not_believed_and_asked_about_again(settings
     assert (ada.invoices.get().balance, Payment.objects.count(), Refund.objects.count()) == (0, 1, 0)
 
 
+@pytest.mark.django_db(transaction=True)  # in one transaction the thousands of savepoints would take minutes
 def test_events_in_any_order_and_any_number_lead_to_the_same_end(tells: Tells) -> None:
     """All 720 orders of six events about a charge that succeeds and one that is declined, some of them twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
     ends = {_end_after(f"{number:03}", order, tells) for number, order in enumerate(itertools.permutations(range(6)))}
     assert ends == {(State.SUCCEEDED, State.DECLINED, Decimal(0), Decimal(50), 1, 6)}
 
@@ -178,7 +182,7 @@ def _end_after(run: str, order: tuple[int, ...], tells: Tells) -> tuple[object, 
     events = [WebhookEvent(f"evt_{run}_{n}", "changed", NOW, f"{run}-{1 if n < 3 else 2}") for n in order]
     for place, told in enumerate(events):
         inbox.take_in("sandbox", *Tells.delivery(told), now=NOW)
-        if place in (1, 4):
+        if place == 2:
             inbox.take_in("sandbox", *Tells.delivery(events[0]), now=NOW)
             apply_events(now=NOW)
     apply_events(now=NOW)
