@@ -76,7 +76,7 @@ class History:
         tick(now=self.until)
 
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
-        """Two turns of the engine, with people's doings in between.
+        """Two turns of the engine, one on a day at the weekend, with people's doings in between.
 
         At 08:45 UTC it is a working hour from Berlin to Tokyo, at 17:15 from Los Angeles to London.
         """
@@ -86,7 +86,7 @@ class History:
             (time(8, 0), self._desk_listens),
             (time(8, 45), _turn),
             (time(12, 0), self._people_read),
-            (time(17, 15), _turn),
+            (time(17, 15), _turn if today.weekday() < 5 else _rest),
             (time(20, 0), self._people_pay_online),
         ]
 
@@ -177,6 +177,10 @@ class History:
 
 def _turn(now: datetime) -> None:
     tick(now=now)
+
+
+def _rest(_now: datetime) -> None:
+    """Nothing happens."""
 
 
 def _share(due: list[Invoice], intent: Intent) -> Decimal:

@@ -43,17 +43,18 @@ def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     After an outage of ours the gateway's list brings what its webhooks could not.
     """
     new = 0
+    known = dict(GatewayHealth.objects.values_list("gateway", "listed_until"))
     for alias in settings.PAYMENT_GATEWAYS:
-        health, _ = GatewayHealth.objects.get_or_create(gateway=alias)
-        if deadline.is_over or (health.listed_until and now - health.listed_until < LIST_EVERY):
+        listed_until = known.get(alias)
+        if deadline.is_over or (listed_until and now - listed_until < LIST_EVERY):
             continue
-        since = (health.listed_until or now - FIRST_LOOK_BACK) - OVERLAP
+        since = (listed_until or now - FIRST_LOOK_BACK) - OVERLAP
         try:
             new += _store(alias, [(event, b"") for event in gateway_named(alias).events_since(since)], now)
         except Exception:
             logger.exception("The events of gateway %s could not be listed; the next turn tries again.", alias)
             continue
-        GatewayHealth.objects.filter(gateway=alias).update(listed_until=now)
+        GatewayHealth.objects.update_or_create(gateway=alias, defaults={"listed_until": now})
     return new
 
 
