@@ -44,6 +44,9 @@ class IsDown(SandboxGateway):
     def confirm(self, key: str) -> ChargeResult:
         raise ConnectionResetError
 
+    def events_since(self, since: datetime) -> list[WebhookEvent]:
+        raise ConnectionResetError
+
 
 class RepeatsItself(SandboxGateway):
     """Takes the money, and gives one and the same reference to all of it."""

@@ -28,6 +28,9 @@ BEGIN
     AND NOT EXISTS (
       SELECT 1 FROM payments_chargeattempt
       WHERE customer_id = held.customer_id AND state IN ('calling', 'pending', 'in_doubt'))
+    -- Money at the bank that is probably theirs. Thanks, which leave when the case is closed, may go.
+    AND (expected_case_state <> 'open'
+      OR NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id))
     AND EXISTS (SELECT 1 FROM dunning_case WHERE id = held.case_id AND state = expected_case_state)
     AND EXISTS (
       SELECT 1 FROM customers_contact
@@ -53,7 +56,6 @@ BACKWARD = "DROP FUNCTION dunning_mark_sent; DROP FUNCTION dunning_mark_calling"
 class Migration(migrations.Migration):
     dependencies = [
         ("dunning", "0003_steps_by_hand"),
-        ("customers", "0004_import_attempts"),
-        ("payments", "0001_initial"),
+        ("payments", "0007_bank_statements"),
     ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

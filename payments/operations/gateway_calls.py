@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
-from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WentBack
+from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WebhookEvent, WentBack
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
@@ -20,61 +20,69 @@ State = ChargeAttempt.State
 T = TypeVar("T")
 
 
-def send_charge(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetime) -> Found:
-    """Charge, and say what came of it: a refusal means surely nothing, any other error that nobody knows.
+class LeftAlone(Exception):
+    """The gateway did not answer lately and is not called for a while: surely nothing happened."""
 
-    A gateway that is left alone, because it did not answer lately, is not called at all.
-    """
+
+def send_charge(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetime) -> Found:
+    """Charge, and say what came of it: a refusal means surely nothing, any other error that nobody knows."""
     _insist_on_no_transaction()
-    if breaker.is_left_alone(attempt.gateway, now=now):
-        return Found(State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
     try:
-        return Found.of(_call(attempt, lambda gateway: gateway.charge(request), now), why=EndedBy.NEVER_ARRIVED)
-    except GatewayRefusal as refusal:
+        result = _call(attempt.gateway, lambda gateway: gateway.charge(request), now)
+    except (GatewayRefusal, LeftAlone) as refusal:
         logger.warning("Gateway refused charge attempt %s: %s", attempt.pk, refusal)
         return Found(State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
     except Exception:  # whatever it was, the money may have been taken: only a look-up can tell
         logger.exception("Outcome of charge attempt %s is in doubt.", attempt.pk)
         return Found(State.IN_DOUBT)
+    return Found.of(result, why=EndedBy.NEVER_ARRIVED)
 
 
 def ask(
     attempt: ChargeAttempt, question: Callable[[Gateway], ChargeResult], *, why: EndedBy, now: datetime
 ) -> Found | None:
     """What the gateway says of an attempt, or None when it cannot say now; `why` is our reason if it was cancelled."""
-    _insist_on_no_transaction()
-    if breaker.is_left_alone(attempt.gateway, now=now):
-        return None
-    try:
-        return Found.of(_call(attempt, question, now), why=why)
-    except Exception:  # nothing is learnt, so nothing is changed; the next look asks again
-        logger.exception("Gateway gave no answer about charge attempt %s.", attempt.pk)
-        return None
+    result = _learn(attempt, question, now)
+    return Found.of(result, why=why) if result else None
 
 
 def ask_what_went_back(attempt: ChargeAttempt, *, now: datetime) -> Sequence[WentBack] | None:
     """What went back of a successful charge, or None when the gateway cannot say now."""
+    return _learn(attempt, lambda gateway: gateway.went_back(attempt.idempotency_key), now)
+
+
+def ask_for_events(alias: str, since: datetime, *, now: datetime) -> list[WebhookEvent]:
+    """The events that the gateway lists from `since` on. Raises LeftAlone, or what the gateway raises."""
     _insist_on_no_transaction()
-    if breaker.is_left_alone(attempt.gateway, now=now):
-        return None
+    return _call(alias, lambda gateway: list(gateway.events_since(since)), now)
+
+
+def _learn(attempt: ChargeAttempt, question: Callable[[Gateway], T], now: datetime) -> T | None:
+    """The answer, or None: then nothing is learnt, nothing is changed, and the next look asks again."""
+    _insist_on_no_transaction()
     try:
-        return _call(attempt, lambda gateway: gateway.went_back(attempt.idempotency_key), now)
+        return _call(attempt.gateway, question, now)
+    except LeftAlone:
+        return None
     except Exception:
-        logger.exception("Gateway gave no answer about what went back of charge attempt %s.", attempt.pk)
+        logger.exception("Gateway gave no answer about charge attempt %s.", attempt.pk)
         return None
 
 
-def _call(attempt: ChargeAttempt, question: Callable[[Gateway], T], now: datetime) -> T:
+def _call(alias: str, question: Callable[[Gateway], T], now: datetime) -> T:
+    """The answer; whether there was one is noted. Raises LeftAlone, or what the gateway raises."""
+    if breaker.is_left_alone(alias, now=now):
+        raise LeftAlone(alias)
     try:
-        result = question(gateway_named(attempt.gateway))
+        answer = question(gateway_named(alias))
     except GatewayRefusal:
-        breaker.note_answer(attempt.gateway)
+        breaker.note_answer(alias)
         raise
     except Exception:
-        breaker.note_failure(attempt.gateway, now=now)
+        breaker.note_failure(alias, now=now)
         raise
-    breaker.note_answer(attempt.gateway)
-    return result
+    breaker.note_answer(alias)
+    return answer
 
 
 def _insist_on_no_transaction() -> None:

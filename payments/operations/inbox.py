@@ -17,7 +17,7 @@ from payments.gateways.base import WebhookEvent
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
 from payments.operations import refunds
 from payments.operations.charge_results import record_result
-from payments.operations.gateway_calls import ask, ask_what_went_back
+from payments.operations.gateway_calls import LeftAlone, ask, ask_for_events, ask_what_went_back
 from payments.rules.charging import EndedBy, pause_after_look
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,9 @@ def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
             continue
         since = (listed_until or now - FIRST_LOOK_BACK) - OVERLAP
         try:
-            new += _store(alias, [(event, b"") for event in gateway_named(alias).events_since(since)], now)
+            new += _store(alias, [(event, b"") for event in ask_for_events(alias, since, now=now)], now)
+        except LeftAlone:
+            continue
         except Exception:
             logger.exception("The events of gateway %s could not be listed; the next turn tries again.", alias)
             continue

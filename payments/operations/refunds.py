@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations import holds
@@ -46,13 +46,7 @@ def record(
     customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
     if reference and (earlier := payment.refunds.filter(reference=reference).first()):
         return earlier
-    held = payment.amount - _sum(payment.refunds.all())
-    if not 0 < amount <= held or not fits(amount, payment.currency):
-        raise RefundRefusal(
-            f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
-        )
-    settled = settled_by(payment)
-    parts = take_back(amount, unapplied=held - sum(part for _, part in settled), settled=settled)
+    parts = _parts_of(payment, amount)
     refund = Refund.objects.create(
         payment=payment,
         kind=kind,
@@ -69,6 +63,16 @@ def record(
     if kind == Kind.CHARGEBACK:
         _hold(customer, locked, refund, now, by)
     return refund
+
+
+def _parts_of(payment: Payment, amount: Decimal) -> list[tuple[int, Decimal]]:
+    held = payment.amount - (payment.refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    if not 0 < amount <= held or not fits(amount, payment.currency):
+        raise RefundRefusal(
+            f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
+        )
+    settled = settled_by(payment)
+    return take_back(amount, unapplied=held - sum(part for _, part in settled), settled=settled)
 
 
 def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
@@ -99,7 +103,3 @@ def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: date
     for invoice in invoices:
         reason = f"charged back on {refund.happened_on}: {refund.reason}"[:300]
         holds.place(customer, kind=Hold.Kind.DISPUTE, reason=reason, until_on=None, now=now, by=by, invoice=invoice)
-
-
-def _sum(refunds: QuerySet[Refund]) -> Decimal:
-    return refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)

@@ -17,11 +17,14 @@ def main(database: str, journal: str, deed: str, customer_id: str, card: str) ->
     from customers.models import Customer
     from payments.models import ChargeAttempt
     from payments.operations.charges import charge, confirm
+    from payments.operations.inbox import apply_events
 
     now = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
     customer = Customer.objects.get(pk=customer_id)
     if deed == "charge":
         charge(customer, amount=Decimal(70), currency="EUR", card=card, key="killed", now=now, keep_card=True)
+    elif deed == "apply":
+        apply_events(now=now)
     else:
         confirm(ChargeAttempt.objects.get(idempotency_key="killed"), now=now)
 

@@ -13,8 +13,9 @@ from django.db.models import Sum
 
 from customers.models import Customer
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt, Payment, PaymentMethod
+from payments.models import ChargeAttempt, GatewayEvent, Payment, PaymentMethod
 from payments.operations.charges import charge, confirm
+from payments.operations.inbox import apply_events
 from payments.operations.reconcile import reconcile
 from payments.queries import LIVE
 from tests.people import owes, person
@@ -84,6 +85,20 @@ def test_killed_approval_is_found_out_and_never_taken_twice(
     assert confirm(attempt, now=now + timedelta(minutes=4)).state == State.SUCCEEDED
     assert_books_agree(ada, gateway)
     assert not ChargeAttempt.objects.filter(state__in=LIVE).exists()
+
+
+@pytest.mark.parametrize("crashpoint", ["charge.before_commit", "inbox.before_applied", ""])
+def test_killed_look_after_an_event_is_taken_again_and_records_once(
+    ada: Customer, now: datetime, gateway: SandboxGateway, crashpoint: str
+) -> None:
+    in_child("charge", ada, "test_4242", gateway, "charge.after_call")
+    GatewayEvent.objects.create(
+        gateway="sandbox", event_id="evt_1", kind="charge", key="killed", happened_at=now, received_at=now, look_at=now
+    )
+    assert in_child("apply", ada, "", gateway, crashpoint) == (-signal.SIGKILL if crashpoint else 0)
+    assert apply_events(now=now) == ({"applied": 1} if crashpoint else {})
+    assert_books_agree(ada, gateway)
+    assert Payment.objects.count() == 1
 
 
 def test_page_sent_again_after_the_kill_charges_nothing_new(

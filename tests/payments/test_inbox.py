@@ -13,7 +13,7 @@ from pytest_django import Settings
 from customers.models import Customer
 from payments.gateways.base import BackKind, ChargeRequest, WebhookEvent, WentBack
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt, GatewayEvent, Payment, Refund
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
 from payments.operations import inbox
 from payments.operations.charges import charge
 from payments.operations.inbox import apply_events, catch_up
@@ -167,6 +167,19 @@ def test_more_back_than_ever_came_is_not_believed_and_asked_about_again(settings
 
 
 @pytest.mark.django_db(transaction=True)  # in one transaction the thousands of savepoints would take minutes
+def test_a_list_that_gives_no_answer_is_left_alone_like_any_call(
+    settings: Settings, gateway: SandboxGateway, tells: Tells
+) -> None:
+    use_gateway(settings, IsDown, gateway.journal)
+    for minute in range(6):
+        catch_up(now=NOW + timedelta(seconds=minute))
+    health = GatewayHealth.objects.get()
+    assert (health.failures, health.listed_until) == (5, None)  # the sixth was not asked
+    use_gateway(settings, Tells, gateway.journal)
+    catch_up(now=NOW + timedelta(minutes=2))
+    assert GatewayHealth.objects.get().listed_until == NOW + timedelta(minutes=2)
+
+
 def test_events_in_any_order_and_any_number_lead_to_the_same_end(tells: Tells) -> None:
     """All 720 orders of six events about a charge that succeeds and one that is declined, some of them twice."""
     with connection.cursor() as cursor:
