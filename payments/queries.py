@@ -10,8 +10,18 @@ from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
-from customers.models import Customer, Invoice
-from payments.models import Allocation, BankLine, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
+from customers.models import Customer, Invoice, LedgerEntry
+from payments.gateways import owns_retries
+from payments.models import (
+    Allocation,
+    BankLine,
+    ChargeAttempt,
+    GatewayInvoice,
+    Payment,
+    PaymentMethod,
+    Refund,
+    RefundPart,
+)
 
 LOOKS_BACK = timedelta(days=90)
 ACCOUNTS = """
@@ -130,3 +140,22 @@ def with_money_left(now: datetime) -> QuerySet[Payment, Any]:
     """Payments of the last 90 days of which something is unapplied; older ones would mean reading them all."""
     recent = Payment.objects.filter(recorded_at__gte=now - LOOKS_BACK)
     return with_parts(recent).filter(amount__gt=F("applied") + F("refunded"))
+
+
+def paid_net(invoice_id: int) -> Decimal:
+    """What was paid for an invoice by whatever way, less what went back."""
+    money = LedgerEntry.objects.filter(invoice=invoice_id, kind__in=[LedgerEntry.Kind.PAID, LedgerEntry.Kind.REFUNDED])
+    return -(money.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+
+
+def whole_payments(invoice_id: int, gateway: str) -> list[str]:
+    """References of the charges we made at this gateway for this invoice alone, oldest first."""
+    parts = Allocation.objects.filter(invoice=invoice_id, amount=F("payment__amount"), payment__refunds=None)
+    ours = parts.filter(payment__provider=gateway, payment__attempt__is_elsewhere=False)
+    return list(ours.order_by("pk").values_list("payment__reference", flat=True))
+
+
+def retried_elsewhere(invoice_ids: Sequence[int]) -> set[int]:
+    """Of these invoices, those that a gateway's own engine tries again: ours must never charge them by itself."""
+    rows = GatewayInvoice.objects.filter(invoice__in=invoice_ids).values_list("invoice_id", "gateway")
+    return {pk for pk, alias in rows if owns_retries(alias)}

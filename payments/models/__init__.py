@@ -4,14 +4,18 @@ from payments.models.bank_line import BankLine
 from payments.models.charge_attempt import ChargeAttempt
 from payments.models.decline_edition import DeclineEdition
 from payments.models.decline_rule import DeclineRule
+from payments.models.gateway_customer import GatewayCustomer
 from payments.models.gateway_event import GatewayEvent
 from payments.models.gateway_health import GatewayHealth
+from payments.models.gateway_invoice import GatewayInvoice
 from payments.models.likely_payer import LikelyPayer
 from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
 from payments.models.refund import Refund, RefundPart
 from payments.models.retry_schedule import RetrySchedule
+from payments.models.sync_finding import SyncFinding
+from payments.models.sync_run import SyncRun
 from payments.models.unknown_code import UnknownCode
 
 __all__ = [
@@ -21,8 +25,10 @@ __all__ = [
     "ChargeAttempt",
     "DeclineEdition",
     "DeclineRule",
+    "GatewayCustomer",
     "GatewayEvent",
     "GatewayHealth",
+    "GatewayInvoice",
     "LikelyPayer",
     "NetworkCap",
     "Payment",
@@ -30,5 +36,7 @@ __all__ = [
     "Refund",
     "RefundPart",
     "RetrySchedule",
+    "SyncFinding",
+    "SyncRun",
     "UnknownCode",
 ]

@@ -32,6 +32,7 @@ class ChargeAttempt(models.Model):
     card_brand = models.CharField(max_length=32, blank=True)
     card_fingerprint = models.CharField(max_length=64, blank=True, help_text="The same for every token of one card.")
     is_attended = models.BooleanField(default=True, help_text="The customer was at the screen.")
+    is_elsewhere = models.BooleanField(default=False, help_text="The gateway or somebody else asked for it, not we.")
     keep_card = models.BooleanField(default=False, help_text="Keep the card for next time if this succeeds.")
     gateway_reference = models.CharField(max_length=128, blank=True)
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")

@@ -22,6 +22,9 @@ class PaymentMethod(models.Model):
     expires_on = models.DateField(null=True, blank=True, help_text="Last day of the month printed on the card.")
     is_default = models.BooleanField(default=True)
     stored_at = models.DateTimeField()
+    charge_agreed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner agreed that what falls due is charged to it."
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

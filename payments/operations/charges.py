@@ -15,10 +15,12 @@ from customers.crashpoint import crashpoint
 from customers.models import Customer
 from payments.gateways.base import ChargeRequest
 from payments.models import ChargeAttempt
-from payments.operations.charge_results import record_result
+from payments.operations import gateway_invoices
+from payments.operations.charge_results import Found, record_result
 from payments.operations.gateway_calls import ask, send_charge
 from payments.queries import live_attempts, made_under, open_invoices, sum_of
 from payments.rules.charging import NOBODYS_TRY, SURELY_OVER, WITHIN, EndedBy, may_be_charged, wait_after_failures
+from payments.rules.declines import Decline
 
 State = ChargeAttempt.State
 
@@ -77,6 +79,8 @@ def charge(
         return attempt
     request = ChargeRequest(key, amount, currency, card, customer.number)
     crashpoint("charge.before_call")
+    if not gateway_invoices.leave_to_us(attempt, now=now):
+        return record_result(attempt, Found(State.ABANDONED, decline=Decline(EndedBy.GATEWAY)), now=now)
     found = send_charge(attempt, request, now=now)
     crashpoint("charge.after_call")
     return record_result(attempt, found, now=now)

@@ -11,6 +11,7 @@ from customers.models import Customer, Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post_to
 from customers.rules.money import fits, in_words
 from payments.models import Allocation, Payment
+from payments.operations import telling
 from payments.queries import recorded_under
 from payments.rules.allocate import OpenInvoice, allocate
 
@@ -103,6 +104,7 @@ def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) 
         ],
         now=now,
     )
+    telling.look_at_soon([invoice_id for invoice_id, _ in parts], now=now)
 
 
 def _lock_open_invoices(payment: Payment, invoice_ids: Sequence[int] | None) -> list[Invoice]:
