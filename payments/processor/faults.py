@@ -7,6 +7,7 @@
 * settle (intent, code): a waiting debit ends well, or fails with `code`
 * approve (intent, yes): the customer's answer to their bank
 * dispute (charge, reason)
+* advance: the processor's own engine tries the invoices that it may collect by itself
 * hold, release (order): keep events back; bring them as they happened or "reversed"
 * resend (event): bring an event once more
 * reset: everything is forgotten
@@ -14,7 +15,7 @@
 
 from typing import NamedTuple
 
-from payments.processor import intents
+from payments.processor import intents, invoices
 from payments.processor.asking import Call, refuse_parameter
 from payments.processor.books import Books, Shape
 from payments.processor.charges import dispute
@@ -54,7 +55,7 @@ class Faults:
             return {}
         if what in ("hold", "release", "resend"):
             return _post(books, postman, order)
-        if what in ("settle", "approve", "dispute"):
+        if what in ("settle", "approve", "dispute", "advance"):
             return _befall(books, call, order)
         if what == "search_blind":
             self.search_blind = bool(order.get("on", True))
@@ -82,4 +83,6 @@ def _befall(books: Books, call: Call, order: Shape) -> Shape:
         return intents.settle(books, call, order["intent"], order.get("code", ""))
     if order["do"] == "approve":
         return intents.approve(books, call, order["intent"], says_yes=order.get("yes", True))
+    if order["do"] == "advance":
+        return invoices.advance(books, call)
     return dispute(books, call, order["charge"], order.get("reason", "fraudulent"))

@@ -1,0 +1,22 @@
+"""What of a gateway's books was not taken in, or needs a person there. It goes once it is mended and read again."""
+
+from django.contrib import admin
+
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from payments.models import SyncFinding
+
+
+@admin.register(SyncFinding)
+class SyncFindingAdmin(ReadOnlyAdmin):
+    list_display = ("external_id", "fate", "field", "value", "problem", "remedy", "gateway", "found_at")
+    list_filter = ("is_refused",)
+    ordering = ("-is_refused", "-pk")
+    sortable_by = ()
+    search_fields = ("external_id",)
+    search_help_text = "The gateway's own id"
+    fields = (("gateway", "external_id", "kind"), "fate", ("field", "value"), "problem", "remedy", "found_at")
+    readonly_fields = ("fate",)
+
+    @badge("Fate", {"refused": "danger", "taken": "warning"})
+    def fate(self, finding: SyncFinding) -> Badge:
+        return Badge("refused", "not taken in") if finding.is_refused else Badge("taken", "needs a look")
