@@ -22,6 +22,7 @@ class PaymentMethod(models.Model):
     expires_on = models.DateField(null=True, blank=True, help_text="Last day of the month printed on the card.")
     is_default = models.BooleanField(default=True)
     stored_at = models.DateTimeField()
+    is_from_gateway = models.BooleanField(default=False, help_text="Taken over from the gateway, not chosen here.")
     charge_agreed_at = models.DateTimeField(
         null=True, blank=True, help_text="When its owner agreed that what falls due is charged to it."
     )

@@ -20,7 +20,7 @@ def keep(customer: Customer, card: Card, *, gateway: str, now: datetime) -> Paym
     method, _ = kept.update_or_create(
         gateway=gateway,
         token=card.token,
-        defaults={**details, "is_default": True},
+        defaults={**details, "is_default": True, "is_from_gateway": False},
         create_defaults={**details, "customer": customer, "is_default": True, "stored_at": now},
     )
     return method

@@ -23,7 +23,7 @@ def take(alias: str, told: Sequence[TheirCustomer], ids: dict[str, int], *, now:
     moved: set[str] = set()
     for one in told:
         method = kept.get(ids[one.id])
-        if method and (_is_gone(method, alias, one) or _is_older(method, alias, one)):
+        if method and (_is_gone(method, alias, one) or _is_replaced(method, alias, one)):
             removed.append(method.pk)
         elif method:
             if one.card and (method.gateway, method.token) == (alias, one.card.token) and _is_news(method, one):
@@ -45,10 +45,11 @@ def _is_gone(method: PaymentMethod, alias: str, one: TheirCustomer) -> bool:
     return asked and method.token not in (one.attached or ())
 
 
-def _is_older(method: PaymentMethod, alias: str, one: TheirCustomer) -> bool:
+def _is_replaced(method: PaymentMethod, alias: str, one: TheirCustomer) -> bool:
+    """The gateway charges another one: its word counts, unless the customer chose this one here later."""
     if one.card is None or method.gateway != alias or method.token == one.card.token or one.card_since is None:
         return False
-    return method.stored_at < one.card_since
+    return method.is_from_gateway or method.stored_at <= one.card_since
 
 
 def _is_news(method: PaymentMethod, one: TheirCustomer) -> bool:
@@ -64,7 +65,13 @@ def _method(alias: str, customer_id: int, card: Card, since: datetime) -> Paymen
     """What the gateway charges by itself was agreed with its owner when it was set so there."""
     details = {name: getattr(card, name) for name in DETAILS}
     return PaymentMethod(
-        customer_id=customer_id, gateway=alias, token=card.token, stored_at=since, charge_agreed_at=since, **details
+        customer_id=customer_id,
+        gateway=alias,
+        token=card.token,
+        stored_at=since,
+        charge_agreed_at=since,
+        is_from_gateway=True,
+        **details,
     )
 
 

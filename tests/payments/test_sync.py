@@ -206,11 +206,12 @@ def test_card_follows_stripes_default_but_not_a_later_choice_here(billing: Billi
     old = billing.give_card(ada, PAYS)
     sync("stripe", now=soon())
     billing.give_card(ada, "pm_card_mastercard")
-    PaymentMethod.objects.update(stored_at=soon(hours=-1))
     look_again("stripe", f"customer/{ada}", now=soon())
     kept = PaymentMethod.objects.get(removed_at=None)
     assert (kept.brand, PaymentMethod.objects.get(token=f"{ada}/{old}").removed_at is None) == ("mastercard", False)
-    PaymentMethod.objects.filter(pk=kept.pk).update(token=f"{ada}/pm_of_the_page", stored_at=soon(hours=1))
+    PaymentMethod.objects.filter(pk=kept.pk).update(
+        token=f"{ada}/pm_of_the_page", stored_at=soon(hours=1), is_from_gateway=False
+    )
     billing.gateway.client.payment_methods.attach("pm_card_visa", {"customer": ada})
     sync("stripe", now=soon(), everything=True)
     assert PaymentMethod.objects.get(removed_at=None).token == f"{ada}/pm_of_the_page"
