@@ -146,14 +146,11 @@ def _charges(case: Case) -> Iterator[Happening]:
     for attempt in _newest(
         unpaid.exclude(decline_code=EndedBy.DROPPED).select_related("method", "customer"), "started_at"
     ):
-        card = f"charge of {money(attempt.amount, attempt.currency)}" + (
-            f" to {attempt.method}" if attempt.method else ""
-        )
-        text = "" if attempt.state != ChargeAttempt.State.DECLINED else _refusal(attempt)
-        who = "customer" if attempt.is_attended else ""
-        yield Happening(
-            attempt.started_at, "credit_card_off", f"{card.capitalize()}: {attempt.get_state_display()}", text, who
-        )
+        to = f" to {attempt.method}" if attempt.method else ""
+        title = f"Charge of {money(attempt.amount, attempt.currency)}{to}: {attempt.get_state_display()}"
+        text = _refusal(attempt) if attempt.state == ChargeAttempt.State.DECLINED else ""
+        who = "the customer" if attempt.is_attended else ""
+        yield Happening(attempt.started_at, "credit_card_off", title, text, who)
 
 
 def _refusal(attempt: ChargeAttempt) -> str:

@@ -161,7 +161,8 @@ def _due_at(facts: CaseFacts, now: datetime) -> datetime:
 
 def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
     charging = [(item, item.decision) for item in batch if isinstance(item.decision, Charge)]
-    _execute(ORDERED, [{"case_id": item.case_id, "reason": charge.reason[:500]} for item, charge in charging], now)
+    retries = [(item.case_id, charge.reason[:500]) for item, charge in charging if charge.step is None]
+    _execute(ORDERED, [{"case_id": case_id, "reason": reason} for case_id, reason in retries], now)
     if charging:
         orders.place(
             [

@@ -76,8 +76,8 @@ def test_a_good_card_is_charged_on_the_due_date_and_no_reminder_follows(ada: Cus
     assert "We will take this amount from Visa •••• 4242 on 10 February 2026" in provider.accepted()[0]["text"]
     case = Case.objects.get()
     assert (case.state, case.ending) == ("closed", "settled")
-    assert StepRun.objects.get(step__kind="charge").outcome == "done"
-    assert CaseEvent.objects.get(kind="charge").text.startswith("120.00 EUR from Visa ending 4242")
+    step = StepRun.objects.get(step__kind="charge")
+    assert (step.outcome, step.reason[:31]) == ("done", "120.00 EUR from Visa ending 4242"[:31])
 
 
 def test_no_funds_is_tried_again_by_schedule_and_letters_say_so(ada: Customer, provider: Provider) -> None:
@@ -88,6 +88,9 @@ def test_no_funds_is_tried_again_by_schedule_and_letters_say_so(ada: Customer, p
     assert days[:3] == ["02-10", "02-11", "02-13"]
     assert len(days) <= 8
     assert all(line.endswith("declined") for line in tries())
+    reasons = list(CaseEvent.objects.filter(kind="charge").order_by("pk").values_list("text", flat=True))
+    assert len(reasons) == len(days) - 1  # each further try with its reason
+    assert "no funds on 10 February" in reasons[0]
     first = provider.accepted()[1]["text"]
     assert "there was not enough money for the payment with Visa •••• 9995. We will try again on 13 February" in first
     assert letters()[:3] == ["02-07 -3", "02-11 +1", "02-17 +7"]
