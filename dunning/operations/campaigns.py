@@ -44,8 +44,9 @@ def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
     steps = list(version.steps.select_related("template").order_by("position"))
     reminders = [step for step in steps if step.kind == StepKind.REMINDER]
     _check_order(reminders)
+    _check_charges(steps)
     StepText.objects.bulk_create(
-        [text for step in steps for text in _texts(step, has_next_step=step in reminders[:-1])]
+        [text for step in steps if step.template for text in _texts(step, has_next_step=step in reminders[:-1])]
     )
     version.published_at = now
     version.save(update_fields=["published_at"])
@@ -60,6 +61,14 @@ def _check_order(reminders: list[Step]) -> None:
             raise CampaignRefusal(f"“{later}” must come later than “{earlier}”. Change its day or its position.")
         if later.tone < earlier.tone:
             raise CampaignRefusal(f"“{later}” is milder than “{earlier}” before it. Tone never gets milder in a case.")
+
+
+def _check_charges(steps: list[Step]) -> None:
+    days = [step.offset_days for step in steps if step.kind == StepKind.CHARGE]
+    if any(day < 0 for day in days):
+        raise CampaignRefusal("A card is charged before the due date. Choose day 0 or later: nothing is owed before.")
+    if len(set(days)) < len(days):
+        raise CampaignRefusal("Two charges on the same day. Keep one.")
 
 
 def _texts(step: Step, *, has_next_step: bool) -> list[StepText]:

@@ -7,6 +7,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dunning.rules.words import Delivery, Outcome, Tone
+from payments.rules.declines import DeclineBook
+from payments.rules.retry_facts import StoredMethod
+
+NO_BOOK = DeclineBook(on=date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,22 @@ class StepFact:
 
 @dataclass(frozen=True, slots=True)
 class PlanFact:
-    """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time)."""
+    """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
+
+    `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    """
 
     version_id: int
     reminders: tuple[StepFact, ...]
     thanks: StepFact | None
     send_from: time
     send_until: time
+    charges: tuple[StepFact, ...] = ()
+
+    @property
+    def charges_from(self) -> int | None:
+        """The day, counted from the oldest due date, from which stored cards are charged; None: never."""
+        return min((step.offset_days for step in self.charges), default=None)
 
     @property
     def reach_days(self) -> int:
@@ -78,7 +91,11 @@ class CaseFacts:
     holds: tuple[HoldFact, ...] = ()
     channels: frozenset[str] = frozenset()  # channels on which an address is known
     payment_pending: bool = False
+    charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
+    country: str = ""
+    methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
+    book: DeclineBook = NO_BOOK
 
     def local(self, moment: datetime) -> datetime:
         """`moment` on the customer's clock."""

@@ -90,7 +90,7 @@ class TheirInvoice:
 
 @dataclass(frozen=True, slots=True)
 class TheirTry:
-    """A charge that ended, whoever asked for it. `reference` is that of the payment it was a try for."""
+    """A charge that ended, whoever asked for it. `reference` is that of the payment it was a try for, `card` a token."""
 
     id: str
     reference: str
@@ -100,6 +100,7 @@ class TheirTry:
     at: datetime
     is_success: bool
     decline: Decline = NO_DECLINE
+    card: str = ""
     card_brand: str = ""
     card_fingerprint: str = ""
     is_ours: bool = False

@@ -46,7 +46,9 @@ def invoice_of(answer: Answer) -> TheirInvoice | None:
     due_on = _day(answer["due_date"]) if answer["due_date"] else issued_on
     ended = ends["paid_at"] or ends["voided_at"] or ends["marked_uncollectible_at"]
     is_automatic = answer["collection_method"] == "charge_automatically"
-    retries_at = answer["next_payment_attempt"] if is_automatic else None
+    retries_at = (
+        answer["next_payment_attempt"] if is_automatic and answer["attempted"] else None
+    )  # the first is no retry
     payments = answer["payments"]["data"]
     return TheirInvoice(
         id=answer["id"],
@@ -85,6 +87,7 @@ def try_of(answer: Answer) -> TheirTry | None:
         at=_moment(answer["created"]),
         is_success=not failed,
         decline=_decline(answer, outcome) if failed else Decline(),
+        card=f"{answer['customer']}/{answer['payment_method']}",
         card_brand=told.get("brand") or "",
         card_fingerprint=told.get("fingerprint") or "",
         is_ours=bool(answer["metadata"].get(OUR_KEY)),

@@ -17,13 +17,15 @@ from customers.models import Invoice
 from customers.rules.money import in_words
 from payments.gateways import owns_retries
 from payments.gateways.accounts import Accounts, InvoiceState, Kind, TheirInvoice
-from payments.gateways.base import GatewayRefusal
+from payments.gateways.base import ChargeRequest, GatewayRefusal
 from payments.models import ChargeAttempt, GatewayInvoice
 from payments.operations import sync_findings, sync_invoices
-from payments.operations.gateway_calls import ask_accounts
+from payments.operations.charge_results import Found
+from payments.operations.gateway_calls import ask_accounts, send_charge
 from payments.operations.sync_findings import Finding
 from payments.queries import LIVE, paid_net, whole_payments
-from payments.rules.charging import SURELY_OVER, pause_after_look
+from payments.rules.charging import SURELY_OVER, EndedBy, pause_after_look
+from payments.rules.declines import Decline
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,13 +34,16 @@ BATCH = 100
 PAYABLE = (InvoiceState.OPEN, InvoiceState.UNCOLLECTIBLE)
 
 
-def leave_to_us(attempt: ChargeAttempt, *, now: datetime) -> bool:
-    """Before we charge: ask the gateways not to collect meanwhile what the attempt is for.
+def charge_alone(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetime) -> Found:
+    """Charge, after asking the gateways not to collect meanwhile what the attempt is for; what came of it.
 
-    False when one of the invoices is not open there as it is here, or when there was no answer: then nothing may be
-    charged. What the gateway told is taken in.
+    Nothing is charged when one of the invoices is not open there as it is here, or when there was no answer. What the
+    gateway told is taken in.
     """
-    return all(_is_left(row, now) for row in GatewayInvoice.objects.filter(invoice__in=_invoices_of(attempt)))
+    rows = GatewayInvoice.objects.filter(invoice__in=_invoices_of(attempt)).order_by("pk")
+    if not all(_is_left(row, now) for row in rows):
+        return Found(ChargeAttempt.State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
+    return send_charge(attempt, request, now=now)
 
 
 def tell(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:

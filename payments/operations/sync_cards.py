@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from payments.gateways.accounts import TheirCustomer
 from payments.gateways.base import Card
 from payments.models import PaymentMethod
+from payments.rules.methods import fingerprint_of
 
 DETAILS = ("brand", "last4", "expires_on", "kind", "fingerprint", "country")
 
@@ -26,7 +28,8 @@ def take(alias: str, told: Sequence[TheirCustomer], ids: dict[str, int], *, now:
         if method and (_is_gone(method, alias, one) or _is_replaced(method, alias, one)):
             removed.append(method.pk)
         elif method:
-            if one.card and (method.gateway, method.token) == (alias, one.card.token) and _is_news(method, one):
+            is_same = one.card and (method.gateway, method.token) == (alias, one.card.token)
+            if one.card and is_same and _is_news(method, one.card, one.card_since):
                 changed.append(method)
                 moved.add(one.id)
             continue
@@ -52,18 +55,22 @@ def _is_replaced(method: PaymentMethod, alias: str, one: TheirCustomer) -> bool:
     return method.is_from_gateway or method.stored_at <= one.card_since
 
 
-def _is_news(method: PaymentMethod, one: TheirCustomer) -> bool:
+def _is_news(method: PaymentMethod, card: Card, since: datetime | None) -> bool:
     """Write what the gateway says of the same card onto it; whether that changed anything."""
-    before = (*(getattr(method, name) for name in DETAILS), method.charge_agreed_at)
-    for name in DETAILS:
-        setattr(method, name, getattr(one.card, name))
-    method.charge_agreed_at = method.charge_agreed_at or one.card_since
-    return before != (*(getattr(method, name) for name in DETAILS), method.charge_agreed_at)
+    details = {**_details(card, method.gateway), "charge_agreed_at": method.charge_agreed_at or since}
+    changed = {name: value for name, value in details.items() if getattr(method, name) != value}
+    for name, value in changed.items():
+        setattr(method, name, value)
+    return bool(changed)
+
+
+def _details(card: Card, alias: str) -> dict[str, Any]:
+    told = {name: getattr(card, name) for name in ("brand", "last4", "expires_on", "kind", "country")}
+    return {**told, "fingerprint": fingerprint_of(card.token, card.fingerprint, gateway=alias)}
 
 
 def _method(alias: str, customer_id: int, card: Card, since: datetime) -> PaymentMethod:
     """What the gateway charges by itself was agreed with its owner when it was set so there."""
-    details = {name: getattr(card, name) for name in DETAILS}
     return PaymentMethod(
         customer_id=customer_id,
         gateway=alias,
@@ -71,7 +78,7 @@ def _method(alias: str, customer_id: int, card: Card, since: datetime) -> Paymen
         stored_at=since,
         charge_agreed_at=since,
         is_from_gateway=True,
-        **details,
+        **_details(card, alias),
     )
 
 

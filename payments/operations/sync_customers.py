@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from customers.models import Customer, Invoice
+from customers.operations import news
 from customers.operations.told import Taken, ToldCustomer, take_customers
 from customers.rules.import_cell import Cell, Unreadable, visible
 from customers.rules.import_places import read_country, read_language, read_time_zone
@@ -31,6 +32,7 @@ def take(alias: str, told: Sequence[TheirCustomer], *, now: datetime) -> Tally:
     taken = take_customers([_readable(one, numbers[one.id], found) for one in told], now=now)
     ids = {one.id: taken.ids[numbers[one.id]] for one in told}
     moved = sync_cards.take(alias, told, ids, now=now)
+    news.announce(ids[identity] for identity in moved)  # a card that may be charged is charged at once for what is due
     _link(alias, ids, now)
     sync_findings.note(alias, Kind.CUSTOMER, ids, found, now=now)
     return _tally(told, numbers, taken, moved)

@@ -15,6 +15,7 @@ from payments.gateways.accounts import Kind, TheirTry
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
 from payments.operations import sync_findings, unknown_codes
 from payments.operations.sync_findings import Finding, Tally
+from payments.rules.methods import fingerprint_of
 
 State = ChargeAttempt.State
 
@@ -68,7 +69,7 @@ def _attempt(
         network_code=decline.network_code[:16],
         network_advice=decline.network_advice[:16],
         card_brand=one.card_brand[:32],
-        card_fingerprint=one.card_fingerprint[:64],
+        card_fingerprint=fingerprint_of(one.card, one.card_fingerprint, gateway=alias)[:64],
         is_attended=False,
         is_elsewhere=True,
         gateway_reference=one.reference[:128],

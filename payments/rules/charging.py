@@ -21,6 +21,7 @@ class EndedBy(StrEnum):
     TIME = "not_confirmed_in_time"
     NEVER_ARRIVED = "never_arrived"
     GATEWAY = "gateway_refused"
+    DROPPED = "dropped"
 
 
 class Doubt(StrEnum):
@@ -29,7 +30,8 @@ class Doubt(StrEnum):
     REFERENCE_TAKEN = "reference_taken"
 
 
-NOBODYS_TRY = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
+UNREACHABLE = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
+NOBODYS_TRY = UNREACHABLE | {EndedBy.DROPPED}
 
 
 def may_be_charged(amount: Decimal, currency: str, open_amount: Decimal) -> bool:

@@ -25,6 +25,8 @@ CAUSE_WORDS = {
     Cause.ACH_NO_FUNDS: "the debit came back",
     Cause.SEPA_NO_FUNDS: "the debit came back",
 }
+GATEWAY_RESTS = timedelta(minutes=10)
+JUST_ACTED = timedelta(hours=1)  # somebody who has just given a new card expects it to be charged, whatever the hour
 NEEDS_THE_CUSTOMER = frozenset({"IN"})  # issuers refuse what the customer does not approve (RBI e-mandate framework)
 
 
@@ -40,7 +42,7 @@ def next_try(facts: RetryFacts, book: DeclineBook, *, now: datetime) -> Try | No
             return found
         bounds.append(found)
     latest = max(bounds, key=lambda bound: bound.at)
-    at = _fitting(latest.at, facts, zone)
+    at = _fitting(latest.at, facts, zone, now)
     if over := _over(at, facts, book, zone):
         return over
     return Try(at, _in_words(at, latest, facts, book, zone))
@@ -61,6 +63,8 @@ def _limits(facts: RetryFacts, book: DeclineBook, now: datetime, zone: ZoneInfo)
     for tried in facts.tries:
         if tried.judgement and tried.judgement.wait:
             yield Bound(tried.at + tried.judgement.wait, "the network prescribes this wait")
+    if facts.unreachable_at:
+        yield Bound(facts.unreachable_at + GATEWAY_RESTS, "the gateway could not be reached")
 
 
 def _forbidden(facts: RetryFacts, zone: ZoneInfo) -> Iterator[NoTry]:
@@ -105,9 +109,10 @@ def _schedules(facts: RetryFacts, book: DeclineBook) -> list[Schedule]:
     return [book.schedules[cause] for cause in sorted(_causes(facts)) if cause in book.schedules]
 
 
-def _fitting(at: datetime, facts: RetryFacts, zone: ZoneInfo) -> datetime:
+def _fitting(at: datetime, facts: RetryFacts, zone: ZoneInfo, now: datetime) -> datetime:
     """`at`, or the next daytime of the customer; for bank debits of a working day."""
-    at = by_day(at, zone)
+    has_just_acted = facts.acted_at and at <= now < facts.acted_at + JUST_ACTED
+    at = at if has_just_acted else by_day(at, zone)
     return on_working_day(at, zone) if facts.kind in DEBIT_CAUSES else at
 
 

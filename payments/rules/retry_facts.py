@@ -41,6 +41,7 @@ class RetryFacts:
 
     `issued_in` is the card's country, `country` the payer's ("" for unknown), `closes_at` the end of the campaign.
     `acted_at`: when the customer last mended what stood in the way (new details, an approval, a new mandate).
+    `unreachable_at`: when a charge last ended because the gateway could not be asked; it is no try of the card.
     """
 
     amount: Decimal
@@ -54,6 +55,7 @@ class RetryFacts:
     country: str = ""
     time_zone: str = "UTC"
     acted_at: datetime | None = None
+    unreachable_at: datetime | None = None
 
     @property
     def network(self) -> str:
@@ -66,6 +68,37 @@ class RetryFacts:
     def own(self) -> list[Tried]:
         """The tries for these invoices, oldest first."""
         return sorted(filter(self.concerns, self.tries), key=lambda tried: tried.at)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMethod:
+    """A stored card or account whose owner agreed that what falls due is charged to it, with all its tries.
+
+    `is_ours`: we decide about further tries, not the gateway's own engine.
+    """
+
+    id: int
+    brand: str
+    last4: str
+    agreed_at: datetime
+    tries: tuple[Tried, ...] = ()
+    kind: MethodKind = MethodKind.CARD
+    issued_in: str = ""
+    unreachable_at: datetime | None = None
+    is_ours: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.brand} ending {self.last4}"
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What one charge would be for: invoices of one currency, and what is to be collected of them together."""
+
+    amount: Decimal
+    currency: str
+    invoice_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
