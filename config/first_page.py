@@ -18,7 +18,7 @@ from dunning import overview
 from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
 from dunning.rules.words import Attention
-from payments.queries import bank_lines_waiting
+from payments.queries import bank_lines_waiting, sync_findings
 
 AGE_COLOURS = ("#94a3b8", "#fcd34d", "#fbbf24", "#f97316", "#dc2626", "#7f1d1d")
 CHART_OPTIONS = {
@@ -159,6 +159,12 @@ def _needed(now: datetime) -> list[Figure]:
             "payment not fully applied",
             "payments not fully applied",
             _list("payments_payment", applied="no"),
+        ),
+        _count(
+            sync_findings(),
+            "finding in a gateway's books",
+            "findings in gateways' books",
+            _list("payments_syncfinding"),
         ),
         _count(
             overview.unknown_codes(),

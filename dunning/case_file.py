@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
@@ -19,6 +21,7 @@ from payments.rules.charging import EndedBy
 SHOWN_INVOICES = 100
 SHOWN_HAPPENINGS = 200
 SHOWN_LINES = 20
+LED_TO_IT = timedelta(days=30)  # a charge that failed at the gateway is often what a case begins with
 
 LEVELS = {
     0: "no reminder sent yet",
@@ -139,7 +142,8 @@ def _payments(case: Case) -> Iterator[Happening]:
 
 def _charges(case: Case) -> Iterator[Happening]:
     """Tries of cards that brought no money (yet); those that did are payments."""
-    tried = ChargeAttempt.objects.filter(customer=case.customer_id, started_at__gte=case.opened_at)
+    since = Q(started_at__gte=case.opened_at) | Q(is_elsewhere=True, started_at__gte=case.opened_at - LED_TO_IT)
+    tried = ChargeAttempt.objects.filter(since, customer=case.customer_id)
     if case.closed_at:
         tried = tried.filter(started_at__lte=case.closed_at)
     unpaid = tried.exclude(state__in=[ChargeAttempt.State.SUCCEEDED, ChargeAttempt.State.QUEUED])
@@ -149,7 +153,7 @@ def _charges(case: Case) -> Iterator[Happening]:
         to = f" to {attempt.method}" if attempt.method else ""
         title = f"Charge of {money(attempt.amount, attempt.currency)}{to}: {attempt.get_state_display()}"
         text = _refusal(attempt) if attempt.state == ChargeAttempt.State.DECLINED else ""
-        who = "the customer" if attempt.is_attended else ""
+        who = "the customer" if attempt.is_attended else attempt.gateway if attempt.is_elsewhere else ""
         yield Happening(attempt.started_at, "credit_card_off", title, text, who)
 
 

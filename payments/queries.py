@@ -22,6 +22,7 @@ from payments.models import (
     PaymentMethod,
     Refund,
     RefundPart,
+    SyncFinding,
 )
 from payments.rules.charging import EndedBy
 
@@ -176,3 +177,8 @@ def retried_elsewhere(invoice_ids: Sequence[int]) -> set[int]:
     """Of these invoices, those that a gateway's own engine tries again: ours must never charge them by itself."""
     rows = GatewayInvoice.objects.filter(invoice__in=invoice_ids).values_list("invoice_id", "gateway")
     return {pk for pk, alias in rows if owns_retries(alias)}
+
+
+def sync_findings() -> int:
+    """How much of the gateways' books was not taken in or needs a person there."""
+    return SyncFinding.objects.count()

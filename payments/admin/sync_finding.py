@@ -3,13 +3,14 @@
 from django.contrib import admin
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.filters import choice_filter
 from payments.models import SyncFinding
 
 
 @admin.register(SyncFinding)
 class SyncFindingAdmin(ReadOnlyAdmin):
     list_display = ("external_id", "fate", "field", "value", "problem", "remedy", "gateway", "found_at")
-    list_filter = ("is_refused",)
+    list_filter = (choice_filter("is_refused", "fate", [(True, "not taken in"), (False, "needs a look")]),)
     ordering = ("-is_refused", "-pk")
     sortable_by = ()
     search_fields = ("external_id",)

@@ -90,7 +90,7 @@ class TheirInvoice:
 
 @dataclass(frozen=True, slots=True)
 class TheirTry:
-    """A charge that ended, whoever asked for it. `reference` is that of the payment it was a try for, `card` a token."""
+    """A charge of the card with this token that ended, whoever asked for it. `reference`: of the payment it was for."""
 
     id: str
     reference: str

@@ -46,9 +46,8 @@ def invoice_of(answer: Answer) -> TheirInvoice | None:
     due_on = _day(answer["due_date"]) if answer["due_date"] else issued_on
     ended = ends["paid_at"] or ends["voided_at"] or ends["marked_uncollectible_at"]
     is_automatic = answer["collection_method"] == "charge_automatically"
-    retries_at = (
-        answer["next_payment_attempt"] if is_automatic and answer["attempted"] else None
-    )  # the first is no retry
+    # Before the first try is made, what comes next is no retry.
+    retries_at = answer["next_payment_attempt"] if is_automatic and answer["attempted"] else None
     payments = answer["payments"]["data"]
     return TheirInvoice(
         id=answer["id"],

@@ -133,7 +133,10 @@ def test_lists_come_in_pages_and_from_a_moment_on(billing: Billing) -> None:
 
 
 def test_leaving_an_invoice_to_us_and_giving_it_back_takes_nothing(billing: Billing) -> None:
-    made = billing.invoice(billing.customer(card=PAYS), retries=True)
+    ada = billing.customer(card=BROKE)
+    made = billing.invoice(ada, retries=True)
+    billing.try_now(made)
+    billing.give_card(ada, PAYS)
     left = billing.accounts.collect(made, by_itself=False)
     assert (left.collects, left.retries_at) == (False, None)
     assert billing.processor.control("advance") == {"tried": 0}

@@ -10,6 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from customers.models import Customer, Invoice
+from dunning.case_file import case_file
 from dunning.models import Case, Notice
 from dunning.operations.tick import tick
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, GatewayInvoice, Payment, SyncFinding
@@ -46,6 +47,8 @@ def test_failed_renewal_at_stripe_is_paid_on_our_page_and_never_twice(billing: B
         tick(now=start + timedelta(hours=hours))
     case = Case.objects.get(customer=customer)
     assert case.state == Case.State.OPEN
+    story = [happening for happening in case_file(case, today=start.date()).happenings if happening.who == "stripe"]
+    assert [happening.title for happening in story] == ["Charge of 49.00 EUR: declined"]
     assert [mail["to"] for mail in provider.accepted()] == ["ada@example.com"]
 
     billing.give_card(ada, PAYS)  # from here on Stripe's engine would succeed too
