@@ -33,7 +33,7 @@ class TellingFilter(KnownFilter):
 
 @admin.register(GatewayInvoice)
 class GatewayInvoiceAdmin(ReadOnlyAdmin):
-    list_display = ("invoice", "open_here", "there", "retries_at", "is_held", "look_at", "gateway", "external_id")
+    list_display = ("invoice", "open_here", "there", "tries_again", "told", "gateway", "external_id")
     list_select_related = ("invoice",)
     list_filter = (TellingFilter, choice_filter("state", "state", GatewayInvoice.State.choices))
     ordering = ("-pk",)
@@ -49,6 +49,14 @@ class GatewayInvoiceAdmin(ReadOnlyAdmin):
         ("references", "outside"),
     )
     readonly_fields = ("open_here", "there")
+
+    @admin.display(description="The gateway tries again")
+    def tries_again(self, row: GatewayInvoice) -> Any:
+        return row.retries_at or "–"
+
+    @admin.display(description="To be told what was paid here")
+    def told(self, row: GatewayInvoice) -> Any:
+        return row.look_at or "–"
 
     @admin.display(description="Open here")
     def open_here(self, row: GatewayInvoice) -> str:

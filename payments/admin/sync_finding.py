@@ -9,7 +9,7 @@ from payments.models import SyncFinding
 
 @admin.register(SyncFinding)
 class SyncFindingAdmin(ReadOnlyAdmin):
-    list_display = ("external_id", "fate", "field", "value", "problem", "remedy", "gateway", "found_at")
+    list_display = ("external_id", "fate", "complaint", "found_at")
     list_filter = (choice_filter("is_refused", "fate", [(True, "not taken in"), (False, "needs a look")]),)
     ordering = ("-is_refused", "-pk")
     sortable_by = ()
@@ -17,6 +17,11 @@ class SyncFindingAdmin(ReadOnlyAdmin):
     search_help_text = "The gateway's own id"
     fields = (("gateway", "external_id", "kind"), "fate", ("field", "value"), "problem", "remedy", "found_at")
     readonly_fields = ("fate",)
+
+    @admin.display(description="What to do")
+    def complaint(self, finding: SyncFinding) -> str:
+        about = f"{finding.field.replace('_', ' ').capitalize()} “{finding.value}” " if finding.field else "It "
+        return f"{about}{finding.problem}. {finding.remedy}"
 
     @badge("Fate", {"refused": "danger", "taken": "warning"})
     def fate(self, finding: SyncFinding) -> Badge:

@@ -132,7 +132,7 @@ class Accounts(ABC):
     def page(self, kind: Kind, *, since: datetime | None, after: str, only_open: bool = False) -> Page:
         """What was created from `since` on (None: ever), a page at a time; `only_open`: invoices not settled yet.
 
-        Raises whatever says that there was no answer.
+        Raises GatewayRefusal when `after` is not there any more, and whatever says that there was no answer.
         """
 
     @abstractmethod

@@ -35,7 +35,10 @@ class StripeAccounts(Accounts):
             asked["created"] = {"gte": int(since.timestamp())}
         if after:
             asked["starting_after"] = after
-        listed = self.lists[kind].list(asked)
+        try:
+            listed = self.lists[kind].list(asked)
+        except stripe.InvalidRequestError as error:
+            raise GatewayRefusal(f"Stripe refused the list: {error.user_message}", permanent=True) from error
         found = [item.to_dict() for item in listed.data]
         items = [read for answer in found if (read := _read(kind, answer))]
         return Page(tuple(items), found[-1]["id"] if found and listed.has_more else "")

@@ -59,8 +59,9 @@ def event_of(told: dict[str, Any], key_of_intent: Callable[[str], str]) -> Webho
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         raise WebhookRefusal("The delivery is no event of the form that Stripe documents.") from None
-    # Disputes carry no metadata, and refunds made in the Dashboard none of ours.
-    return replace(event, key=key_of_intent(intent)) if not key and isinstance(intent, str) else event
+    # Disputes carry no metadata, and refunds made in the Dashboard none of ours. Charges carry their intent's.
+    is_unnamed = not key and not event.about and isinstance(intent, str)
+    return replace(event, key=key_of_intent(intent)) if is_unnamed else event
 
 
 def _about(kind: str, about: dict[str, Any], before: dict[str, Any]) -> str:

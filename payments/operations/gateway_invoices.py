@@ -71,7 +71,7 @@ def _is_left(row: GatewayInvoice, now: datetime) -> bool:
         logger.exception("Gateway %s did not leave invoice %s to us.", row.gateway, row.external_id)
         return False
     crashpoint("hold.after_call")
-    sync_invoices.take(row.gateway, [theirs], now=now)
+    sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
     return theirs.state in PAYABLE and _open_there(theirs) >= Invoice.objects.get(pk=row.invoice_id).balance
 
 
@@ -99,7 +99,7 @@ def _is_told(row: GatewayInvoice, now: datetime) -> bool:
     elif theirs and row.is_held and owns_retries(row.gateway):
         theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=True), now)
     if theirs:
-        sync_invoices.take(row.gateway, [theirs], now=now)
+        sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
         _complain_of_difference(row, theirs, now)
     return True
 

@@ -15,7 +15,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from payments.gateways import gateway as gateway_named
 from payments.gateways.base import WebhookEvent
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
-from payments.operations import refunds, sync
+from payments.operations import refunds, sync_objects
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import LeftAlone, ask, ask_for_events, ask_what_went_back
 from payments.rules.charging import EndedBy, pause_after_look
@@ -113,7 +113,7 @@ def _apply(alias: str, key: str, about: str, events: Sequence[int], now: datetim
 def _is_taken(alias: str, about: str, now: datetime) -> bool:
     """Take in what the gateway says now of a customer, an invoice or a try; False when it said nothing."""
     try:
-        sync.look_again(alias, about, now=now)
+        sync_objects.look_again(alias, about, now=now)
     except LeftAlone:
         return False
     except Exception:

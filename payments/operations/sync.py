@@ -1,37 +1,27 @@
-"""Bringing a gateway's customers, invoices and charges here: from its lists, page by page, or one after an event.
+"""Reading a gateway's lists of customers, invoices and charges, page by page.
 
-What is taken in is what the gateway says now, so that order and repeats do not matter. A page and the cursor behind it
-are one transaction: a run that was killed goes on where it was.
+A page and the cursor behind it are one transaction: a run that was killed goes on where it was.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from customers.crashpoint import crashpoint
-from payments.gateways.accounts import Kind, Misread, Page, TheirCustomer, TheirTry, Told, customers_of
-from payments.models import GatewayCustomer, GatewayInvoice, SyncRun
-from payments.operations import sync_customers, sync_findings, sync_invoices, sync_tries
+from payments.gateways.accounts import Kind, Page, Told
+from payments.gateways.base import GatewayRefusal
+from payments.models import SyncRun
+from payments.operations import sync_objects
 from payments.operations.gateway_calls import ask_accounts
-from payments.operations.sync_findings import Finding, Tally
 
-logger = logging.getLogger(__name__)
 Stage = SyncRun.Stage
 
 OVERLAP = timedelta(hours=1)  # what was created while the last run began
 TRIES_SINCE = timedelta(days=30)  # the longest time over which a network counts tries
 NEXT = {Stage.CUSTOMERS: Stage.INVOICES, Stage.INVOICES: Stage.TRIES, Stage.TRIES: Stage.DONE}
-TAKERS: dict[Kind, Callable[..., Tally]] = {
-    Kind.CUSTOMER: sync_customers.take,
-    Kind.INVOICE: sync_invoices.take,
-    Kind.TRY: sync_tries.take,
-}
-BROKEN = "could not be taken in because of an unexpected error"
-LOG = "The log says more. The others were taken in; it is tried again with the next sync."
 
 
 def sync(
@@ -55,25 +45,6 @@ def sync(
         return _go(run, now, progress, is_rehearsal=True)
     with _one_at_a_time(alias):
         return _go(_begun(alias, since, everything, now), now, progress, is_rehearsal=False)
-
-
-def look_again(alias: str, about: str, *, now: datetime) -> None:
-    """Take in one object ("invoice/" and its id) as it is at the gateway now. Raises when there is no answer."""
-    kind, _, identity = about.partition("/")
-    found = _find(alias, Kind(kind), identity, now)
-    if found is None:
-        return
-    if isinstance(found, TheirTry):
-        _bring_invoice(alias, found, now)
-    take(alias, Kind(kind), [found], now=now)
-
-
-def take(alias: str, kind: Kind, items: Sequence[Told], *, now: datetime) -> Tally:
-    """Take in what the gateway told, with the customers it names that are not known yet. Calls the gateway for them."""
-    strangers = _strangers(alias, items, now)
-    with transaction.atomic():
-        _take(alias, Kind.CUSTOMER, strangers, now)
-        return _take(alias, kind, items, now)
 
 
 def _new_run(alias: str, since: datetime | None, everything: bool, now: datetime) -> SyncRun:
@@ -103,91 +74,55 @@ def _go(run: SyncRun, now: datetime, progress: Callable[[SyncRun], None], *, is_
     while run.stage != Stage.DONE:
         page = _page(run, now)
         crashpoint("sync.after_page")
-        strangers = _strangers(run.gateway, page.items, now)
-        with transaction.atomic():
-            _take_page(run, page, strangers, now)
-            transaction.set_rollback(is_rehearsal)
-            if not is_rehearsal:
-                run.save()
-            crashpoint(f"sync.before_commit.{run.stage}")
+        strangers = sync_objects.strangers(run.gateway, page.items, now)
+        if is_rehearsal:
+            _rehearse_page(run, page, strangers, now)
+        else:
+            sync_objects.take(run.gateway, Kind.CUSTOMER, strangers, now)
+            _take_page(run, page, now)
         progress(run)
     return run
 
 
+@transaction.atomic
+def _rehearse_page(run: SyncRun, page: Page, strangers: Sequence[Told], now: datetime) -> None:
+    sync_objects.take(run.gateway, Kind.CUSTOMER, strangers, now)
+    _count_in(run, page, now)
+    transaction.set_rollback(True)
+
+
+@transaction.atomic
+def _take_page(run: SyncRun, page: Page, now: datetime) -> None:
+    _count_in(run, page, now)
+    run.save()
+    crashpoint(f"sync.before_commit.{run.stage}")
+
+
 def _page(run: SyncRun, now: datetime) -> Page:
-    kind = Kind(run.stage)
-    since = run.since
-    is_whole = since is None and not run.only_open
-    if kind is Kind.TRY and not is_whole:
+    """The next page. A stage whose last row is not there any more, because it was deleted, begins anew."""
+    kind, since = Kind(run.stage), run.since
+    if kind is Kind.TRY and run.only_open:
         earliest = run.started_at - TRIES_SINCE
-        since = since or earliest
-    asked: dict[str, Any] = {"since": since, "after": run.after, "only_open": run.only_open}
-    return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, **asked), now=now)
+        since = max(since or earliest, earliest)
+    asked: dict[str, Any] = {"since": since, "only_open": run.only_open}
+    try:
+        return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, after=run.after, **asked), now=now)
+    except GatewayRefusal:
+        if not run.after:
+            raise
+        run.after = ""
+        return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, after="", **asked), now=now)
 
 
-def _take_page(run: SyncRun, page: Page, strangers: Sequence[Told], now: datetime) -> None:
+def _count_in(run: SyncRun, page: Page, now: datetime) -> None:
     """Take the page in and move the run on, without saving the run."""
-    _take(run.gateway, Kind.CUSTOMER, strangers, now)
-    tally = _take(run.gateway, Kind(run.stage), page.items, now)
+    tally = sync_objects.take(run.gateway, Kind(run.stage), page.items, now)
     run.new, run.changed = run.new + tally.new, run.changed + tally.changed
     run.unchanged, run.refused = run.unchanged + tally.unchanged, run.refused + tally.refused
     run.after = page.after
     if not page.after:
         run.stage = NEXT[Stage(run.stage)]
         run.finished_at = now if run.stage == Stage.DONE else None
-
-
-def _take(alias: str, kind: Kind, items: Sequence[Told], now: datetime) -> Tally:
-    told = [one for one in items if not isinstance(one, Misread)]
-    unread = [one for one in items if isinstance(one, Misread)]
-    remedy = "Look at it at the gateway; the others were taken in."
-    found = [Finding(one.id, "", "", one.problem, remedy) for one in unread]
-    sync_findings.note(alias, kind, [one.id for one in unread], found, now=now)
-    return _take_told(alias, kind, told, now).plus(Tally(refused=len(unread)))
-
-
-def _take_told(alias: str, kind: Kind, told: Sequence[Told], now: datetime) -> Tally:
-    """All at once; when that fails for a reason nobody foresaw, one by one, so that one row never stops the others."""
-    try:
-        with transaction.atomic():
-            return TAKERS[kind](alias, told, now=now) if told else Tally()
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        if len(told) > 1:
-            return _sum_of(_take_told(alias, kind, [one], now) for one in told)
-        logger.exception("%s %s of gateway %s could not be taken in.", kind, told[0].id, alias)
-        sync_findings.note(alias, kind, [told[0].id], [Finding(told[0].id, "", "", BROKEN, LOG)], now=now)
-        return Tally(refused=1)
-
-
-def _sum_of(tallies: Iterator[Tally]) -> Tally:
-    total = Tally()
-    for tally in tallies:
-        total = total.plus(tally)
-    return total
-
-
-def _strangers(alias: str, items: Sequence[Told], now: datetime) -> list[Told]:
-    """The customers that these invoices and tries name and that are not known here yet, asked for one by one."""
-    named = customers_of(items)
-    links = GatewayCustomer.objects.filter(gateway=alias, external_id__in=named)
-    unknown = sorted(named - set(links.values_list("external_id", flat=True)))
-    found = [_find(alias, Kind.CUSTOMER, identity, now) for identity in unknown]
-    return [one for one in found if isinstance(one, TheirCustomer | Misread)]
-
-
-def _find(alias: str, kind: Kind, identity: str, now: datetime) -> Told | None:
-    return ask_accounts(alias, lambda accounts: accounts.find(kind, identity), now=now)
-
-
-def _bring_invoice(alias: str, one: TheirTry, now: datetime) -> None:
-    """A try that comes before its invoice brings it along."""
-    if one.is_ours or GatewayInvoice.objects.filter(gateway=alias, references__contains=[one.reference]).exists():
-        return
-    invoice = ask_accounts(alias, lambda accounts: accounts.invoice_of(one.reference), now=now)
-    if invoice:
-        look_again(alias, f"{Kind.INVOICE}/{invoice}", now=now)
 
 
 @contextmanager

@@ -23,15 +23,16 @@ AGAIN = 3  # a batch, when somebody else stores one of its numbers at the same t
 ENDS = {InvoiceState.VOID: LedgerEntry.Kind.CREDITED, InvoiceState.UNCOLLECTIBLE: LedgerEntry.Kind.WRITTEN_OFF}
 
 
-def take(alias: str, told: Sequence[TheirInvoice], *, now: datetime) -> Tally:
+def take(alias: str, told: Sequence[TheirInvoice], *, now: datetime, rings: bool = True) -> Tally:
     """Take the invoices in, in a fixed number of queries. Their customers must be known; others' are refused.
 
     An invoice is found by the gateway's id, else by its number: what a file brought is linked, not doubled. What of
-    an invoice contradicts the books is listed, and the books are kept.
+    an invoice contradicts the books is listed, and the books are kept. `rings`: have the gateway told soon of what was
+    paid here first; whoever is telling it just now has no need to be rung.
     """
     for left in reversed(range(AGAIN)):
         try:
-            return _take(alias, told, now)
+            return _take(alias, told, now, rings)
         except IntegrityError:
             if not left:
                 raise
@@ -39,7 +40,7 @@ def take(alias: str, told: Sequence[TheirInvoice], *, now: datetime) -> Tally:
 
 
 @transaction.atomic
-def _take(alias: str, told: Sequence[TheirInvoice], now: datetime) -> Tally:
+def _take(alias: str, told: Sequence[TheirInvoice], now: datetime, rings: bool) -> Tally:
     book = Book(alias, told)
     found = [finding for one in told if (finding := book.contradiction(one))]
     refused = {finding.external_id for finding in found}
@@ -50,7 +51,7 @@ def _take(alias: str, told: Sequence[TheirInvoice], now: datetime) -> Tally:
     changed |= _post(book, good, plans, now)
     changed |= book.link(good, {identity: _outside(plan) for identity, plan in plans.items()}, now=now)
     _link_tries(alias, book, good)
-    telling.look_at_soon(_paid_here_first(book, good), now=now)
+    telling.look_at_soon(_paid_here_first(book, good) if rings else [], now=now)
     warnings: list[Finding] = [warning for one in good if (warning := book.warning(one))]
     sync_findings.note(alias, Kind.INVOICE, [one.id for one in told], found + warnings, now=now)
     return Tally(len(new), len(changed - new), len(good) - len(changed | new), len(refused))

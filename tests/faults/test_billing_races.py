@@ -17,7 +17,8 @@ from payments.operations import inbox
 from payments.operations.charges import charge
 from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events
-from payments.operations.sync import look_again, sync
+from payments.operations.sync import sync
+from payments.operations.sync_objects import look_again
 from payments.processor.events import signature
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
 from tests.stripe_processor import SECRET, StripeProcessor, running

@@ -48,7 +48,7 @@ def test_failed_renewal_at_stripe_is_paid_on_our_page_and_never_twice(billing: B
     case = Case.objects.get(customer=customer)
     assert case.state == Case.State.OPEN
     story = [happening for happening in case_file(case, today=start.date()).happenings if happening.who == "stripe"]
-    assert [happening.title for happening in story] == ["Charge of 49.00 EUR: declined"]
+    assert [happening.title for happening in story] == ["Charge of 49.00\N{NO-BREAK SPACE}EUR: declined"]
     assert [mail["to"] for mail in provider.accepted()] == ["ada@example.com"]
 
     billing.give_card(ada, PAYS)  # from here on Stripe's engine would succeed too

@@ -110,6 +110,7 @@ def test_bank_money_stops_stripe_at_once_and_closes_its_invoice_when_all_is_ther
     transfer("50")
     tell(now=soon())
     assert (billing.shown(made)["status"], billing.shown(made)["auto_advance"]) == ("open", False)
+    assert GatewayInvoice.objects.get().look_at is None  # nothing more to tell before the rest comes
     transfer("70")
     tell(now=soon())
     assert (billing.shown(made)["status"], billing.processor.taken()) == ("paid", [])

@@ -21,7 +21,8 @@ from payments.models import (
     SyncFinding,
     SyncRun,
 )
-from payments.operations.sync import look_again, sync
+from payments.operations.sync import sync
+from payments.operations.sync_objects import look_again
 from payments.queries import retried_elsewhere
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
 from tests.people import owes, person
@@ -278,6 +279,13 @@ def test_command_says_in_numbers_what_came(billing: Billing) -> None:
     with pytest.raises(SystemExit) as ended:
         call_command("sync_gateway", "sandbox", stdout=said, stderr=StringIO())
     assert ended.value.code == 2
+
+
+def test_run_whose_last_row_was_deleted_meanwhile_begins_its_stage_anew(billing: Billing) -> None:
+    billing.invoice(billing.customer())
+    SyncRun.objects.create(gateway="stripe", after="cus_deleted", only_open=True, started_at=soon())
+    assert counts(sync("stripe", now=soon())) == (2, 0, 0, 0)
+    assert SyncRun.objects.count() == 1
 
 
 def test_invoice_before_its_customer_brings_the_customer(billing: Billing) -> None:
