@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
+from customers.rules.patience import doubled
 from dunning.channels import channel
 from dunning.channels.base import Channel, Receipt, Refused
 from dunning.models import Case, Notice, StepRun
@@ -33,6 +34,7 @@ BATCH = 100
 LEASE_SECONDS = 180
 CALL_SECONDS = 40  # the provider's time-out (30 s) and a margin: a call is begun only with that much lease left
 MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 STALE_DOUBT = "it may have been sent once, and what is owed has changed since: a person decides"
 
@@ -151,7 +153,7 @@ def _let_go(parcel: Parcel, now: datetime) -> str:
 
 def _record_refusal(notice: Leased, refusal: Refused, now: datetime) -> str:
     if not refusal.permanent and notice.attempts < MOST_ATTEMPTS:
-        pause = min(timedelta(minutes=5) * 2 ** (notice.attempts - 1), LONGEST_PAUSE)
+        pause = doubled(FIRST_PAUSE, notice.attempts - 1, longest=LONGEST_PAUSE)
         reason = f"try {notice.attempts} was refused for now: {refusal}"[:500]
         _finish(notice, Notice.State.QUEUED, reason=reason, due_at=now + pause, body="")
         return "put_back"
