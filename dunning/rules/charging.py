@@ -31,7 +31,7 @@ def charging_of(
         return None
     today = facts.local(now).date()
     if today < begins_on:
-        return Later(facts.opening_of(begins_on), f"the card is charged on {spelled(begins_on)}")
+        return Later(facts.morning_of(begins_on), f"the card is charged on {spelled(begins_on)}")
     found = [(debt, _next(facts, debt, anchor_on, now)) for debt in _debts(collectable, today)]
     superseded, step = _due_step(facts, anchor_on, today)
     due = [(debt, next_) for debt, next_ in found if isinstance(next_.verdict, Try) and next_.verdict.at <= now]
@@ -81,7 +81,7 @@ def _next(facts: CaseFacts, debt: Debt, anchor_on: date, now: datetime) -> NextC
         facts.methods,
         facts.book,
         now=now,
-        closes_at=facts.opening_of(anchor_on + timedelta(days=last_day) + PATIENCE),
+        closes_at=facts.morning_of(anchor_on + timedelta(days=last_day) + PATIENCE),
         country=facts.country,
         time_zone=facts.time_zone,
     )
