@@ -7,7 +7,7 @@ from decimal import Decimal
 from customers.rules.money import in_words
 from dunning.rules.decisions import Charge, Order, Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
-from dunning.rules.words import Outcome, day_words, spelled
+from dunning.rules.words import Delivery, Outcome, day_words, spelled
 from payments.rules.next_charge import NextCharge, next_charge
 from payments.rules.retry_facts import Debt, Try
 
@@ -84,6 +84,7 @@ def _next(facts: CaseFacts, debt: Debt, anchor_on: date, now: datetime) -> NextC
         closes_at=facts.morning_of(anchor_on + timedelta(days=last_day) + PATIENCE),
         country=facts.country,
         time_zone=facts.time_zone,
+        told_at=tuple(run.decided_at for run in facts.runs if run.delivery == Delivery.REACHED),
     )
 
 
