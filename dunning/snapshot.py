@@ -120,6 +120,7 @@ def plan(version_id: int) -> PlanFact:
         thanks=thanks[0] if thanks else None,
         send_from=version.send_from,
         send_until=version.send_until,
+        working_days_only=version.working_days_only,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
     )
 

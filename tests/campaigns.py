@@ -17,7 +17,7 @@ def standard_campaign(
 ) -> CampaignVersion:
     """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published."""
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
-    version = CampaignVersion.objects.create(campaign=campaign, number=1)
+    version = CampaignVersion.objects.create(campaign=campaign, number=1, working_days_only=False)
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
         Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template)

@@ -23,6 +23,9 @@ class CampaignVersion(models.Model):
         default="09:00", help_text="Reminders leave from this time on, in the customer's zone."
     )
     send_until = models.TimeField(default="18:00", help_text="… and not after this time.")
+    working_days_only = models.BooleanField(
+        default=True, help_text="No letters on weekends and public holidays of the customer's country."
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
 
     class Meta:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from customers.operations import news
-from dunning.rules.decide import in_send_window, next_opening
+from dunning.rules.decide import next_opening
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.words import Ending, Outcome
@@ -156,7 +156,7 @@ def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
 
 
 def _due_at(facts: CaseFacts, now: datetime) -> datetime:
-    return now if in_send_window(facts, now) else next_opening(facts, now)
+    return now if facts.lets_letters_in(now) else next_opening(facts, now)
 
 
 def _order_charges(batch: Sequence[Decided], now: datetime) -> None:

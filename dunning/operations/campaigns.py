@@ -24,7 +24,11 @@ def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: 
     if newest is None:
         return CampaignVersion.objects.create(campaign=campaign, number=1)
     draft = CampaignVersion.objects.create(
-        campaign=campaign, number=newest.number + 1, send_from=newest.send_from, send_until=newest.send_until
+        campaign=campaign,
+        number=newest.number + 1,
+        send_from=newest.send_from,
+        send_until=newest.send_until,
+        working_days_only=newest.working_days_only,
     )
     for step in newest.steps.all():
         step.pk, step.version = None, draft

@@ -14,6 +14,7 @@ from django.db import connection
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Hold
 from dunning.models import Case
+from dunning.operations.batches import work_off
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Order
 from dunning.rules.facts import CaseFacts
@@ -38,16 +39,19 @@ UPDATE payments_chargeattempt attempt SET look_at = %s FROM picked WHERE attempt
 def collect(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Make every charge that is ordered; returns how many ended in each state, and how many were dropped or put off.
 
-    Other workers may do the same at once. One order's trouble stops no other.
+    Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once. One order's trouble
+    stops no other.
     """
+    return work_off(lambda: _claim(now), lambda held: _collect(held, now, deadline), size=BATCH, deadline=deadline)
+
+
+def _collect(held: list[ChargeAttempt], now: datetime, deadline: Deadline) -> Counter[str]:
+    facts, holds = _facts_of(held, now), _holds_of(held)
     counts: Counter[str] = Counter()
-    while not deadline.is_over and (batch := _claim(now)):
-        facts = _facts_of(batch, now)
-        holds = _holds_of(batch)
-        for order in batch:
-            if deadline.is_over:
-                break  # the lease runs out, and another turn takes it
-            counts[_charge(order, facts.get(order.customer_id), holds[order.customer_id], now)] += 1
+    for order in held:
+        if deadline.is_over:
+            break  # the lease runs out, and another turn takes it
+        counts[_charge(order, facts.get(order.customer_id), holds[order.customer_id], now)] += 1
     return counts
 
 

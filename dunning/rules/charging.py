@@ -7,7 +7,7 @@ from decimal import Decimal
 from customers.rules.money import in_words
 from dunning.rules.decisions import Charge, Order, Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
-from dunning.rules.words import Outcome, day_words, spelled
+from dunning.rules.words import Delivery, Outcome, day_words, spelled
 from payments.rules.next_charge import NextCharge, next_charge
 from payments.rules.retry_facts import Debt, Try
 
@@ -31,7 +31,7 @@ def charging_of(
         return None
     today = facts.local(now).date()
     if today < begins_on:
-        return Later(facts.opening_of(begins_on), f"the card is charged on {spelled(begins_on)}")
+        return Later(facts.morning_of(begins_on), f"the card is charged on {spelled(begins_on)}")
     found = [(debt, _next(facts, debt, anchor_on, now)) for debt in _debts(collectable, today)]
     superseded, step = _due_step(facts, anchor_on, today)
     due = [(debt, next_) for debt, next_ in found if isinstance(next_.verdict, Try) and next_.verdict.at <= now]
@@ -81,9 +81,10 @@ def _next(facts: CaseFacts, debt: Debt, anchor_on: date, now: datetime) -> NextC
         facts.methods,
         facts.book,
         now=now,
-        closes_at=facts.opening_of(anchor_on + timedelta(days=last_day) + PATIENCE),
+        closes_at=facts.morning_of(anchor_on + timedelta(days=last_day) + PATIENCE),
         country=facts.country,
         time_zone=facts.time_zone,
+        told_at=tuple(run.decided_at for run in facts.runs if run.delivery == Delivery.REACHED),
     )
 
 

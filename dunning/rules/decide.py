@@ -76,11 +76,6 @@ def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -
     return [invoice for invoice in invoices if invoice.id not in held]
 
 
-def in_send_window(facts: CaseFacts, now: datetime) -> bool:
-    """True when letters may reach the customer at this hour, on their clock."""
-    return facts.plan.send_from <= facts.local(now).time() < facts.plan.send_until
-
-
 def next_opening(facts: CaseFacts, now: datetime) -> datetime:
     """The next moment after `now` at which the send window opens."""
     today = facts.local(now).date()
@@ -175,9 +170,10 @@ def _next_letter(facts: CaseFacts, anchor_on: date, now: datetime) -> Send | Wai
             anchor_on=anchor_on,
             skips=skips,
         )
-    if not in_send_window(facts, now):
+    if not facts.lets_letters_in(now):
+        days = "working days" if facts.plan.working_days_only else "days"
         window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
-        reason = f"{_why(pace, step, anchor_on, today)}; letters leave only in the customer's day ({window})"
+        reason = f"{_why(pace, step, anchor_on, today)}; letters leave only on the customer's {days} ({window})"
         return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
     return Send(step, _why(pace, step, anchor_on, today), anchor_on, skips)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
 from dunning.rules.words import Delivery, Outcome, Tone
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
@@ -45,6 +46,7 @@ class PlanFact:
     send_from: time
     send_until: time
     charges: tuple[StepFact, ...] = ()
+    working_days_only: bool = False
 
     @property
     def charges_from(self) -> int | None:
@@ -102,11 +104,25 @@ class CaseFacts:
         return _local(moment, self.time_zone)
 
     def opening_of(self, day: date) -> datetime:
-        """The moment (UTC) on `day` from which letters may reach this customer.
+        """The moment (UTC) on `day` from which letters may reach this customer, or on the next day that lets them.
 
         A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
         """
+        return self.morning_of(sending_day(day, self.country) if self.plan.working_days_only else day)
+
+    def morning_of(self, day: date) -> datetime:
+        """The same time of any day, letters or not."""
         return _opening(day, self.plan.send_from, self.time_zone)
+
+    def meant_for(self, day: date) -> date:
+        """The earliest day whose letters left on `day`, because those between let none through."""
+        return earliest_meant(day, self.country) if self.plan.working_days_only else day
+
+    def lets_letters_in(self, now: datetime) -> bool:
+        """True when letters may reach the customer at this hour of this day, on their clock and calendar."""
+        there = self.local(now)
+        in_hours = self.plan.send_from <= there.time() < self.plan.send_until
+        return in_hours and (not self.plan.working_days_only or is_working_day(there.date(), self.country))
 
     def holds_in_force(self, now: datetime) -> list[HoldFact]:
         """The holds that count at `now`."""

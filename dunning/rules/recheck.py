@@ -8,7 +8,6 @@ from dunning.rules.decide import (
     PAYMENT_SETTLES_WITHIN,
     decide,
     hurry,
-    in_send_window,
     next_opening,
     still_our_business,
     without_held,
@@ -53,7 +52,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     """
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
-    if not in_send_window(facts, now):
+    if not facts.lets_letters_in(now):
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         return Go(())

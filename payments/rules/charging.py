@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from customers.rules.money import fits
+from customers.rules.patience import doubled
 
 FAILURES_ALLOWED = 5
 WITHIN = timedelta(hours=1)
@@ -52,4 +53,4 @@ def wait_after_failures(failed_at: Sequence[datetime], *, now: datetime) -> time
 
 def pause_after_look(looks: int) -> timedelta:
     """How long to wait after the `looks`-th look that found no end: 2 minutes, doubling up to an hour."""
-    return min(SURELY_OVER * (1 << min(looks - 1, 10)), LONGEST_PAUSE)
+    return doubled(SURELY_OVER, looks - 1, longest=LONGEST_PAUSE)

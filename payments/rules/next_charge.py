@@ -27,13 +27,15 @@ def next_charge(
     closes_at: datetime,
     country: str,
     time_zone: str,
+    told_at: tuple[datetime, ...] = (),
 ) -> NextCharge:
     """The first of `methods` (at least one; the customer's own order) that may be tried at all, now or later.
 
     A card that waits for its next try is waited for; only one that may not be tried any more gives way to another.
     """
     verdicts = [
-        NextCharge(method, _verdict(debt, method, book, now, closes_at, country, time_zone)) for method in methods
+        NextCharge(method, _verdict(debt, method, book, now, closes_at, country, time_zone, told_at))
+        for method in methods
     ]
     return next((found for found in verdicts if isinstance(found.verdict, Try)), verdicts[0])
 
@@ -46,6 +48,7 @@ def _verdict(
     closes_at: datetime,
     country: str,
     time_zone: str,
+    told_at: tuple[datetime, ...],
 ) -> Try | NoTry:
     if not method.is_ours:
         return NoTry(NOT_OURS)
@@ -62,5 +65,6 @@ def _verdict(
         time_zone=time_zone,
         acted_at=method.agreed_at,
         unreachable_at=method.unreachable_at,
+        told_at=told_at,
     )
     return next_try(facts, book, now=now)

@@ -45,7 +45,8 @@ def next_try(facts: RetryFacts, book: DeclineBook, *, now: datetime) -> Try | No
     at = _fitting(latest.at, facts, zone, now)
     if over := _over(at, facts, book, zone):
         return over
-    return Try(at, _in_words(at, latest, facts, book, zone))
+    asked = max(bounds[1:], key=lambda bound: bound.at, default=latest)  # what time has seen to is a reason too
+    return Try(at, _in_words(at, latest, asked.why, facts, book, zone))
 
 
 def _limits(facts: RetryFacts, book: DeclineBook, now: datetime, zone: ZoneInfo) -> Iterator[Bound | NoTry]:
@@ -57,8 +58,9 @@ def _limits(facts: RetryFacts, book: DeclineBook, now: datetime, zone: ZoneInfo)
             yield found
     for schedule in _schedules(facts, book):
         if schedule.notice_days:
+            told_at = facts.told_since_refusal or now
             yield Bound(
-                now + timedelta(days=schedule.notice_days), f"the payer is told {schedule.notice_days} days before"
+                told_at + timedelta(days=schedule.notice_days), f"the payer is told {schedule.notice_days} days before"
             )
     for tried in facts.tries:
         if tried.judgement and tried.judgement.wait:
@@ -126,8 +128,8 @@ def _over(at: datetime, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) ->
     return None
 
 
-def _in_words(at: datetime, latest: Bound, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> str:
-    parts = [latest.why, *left_in_words(facts, book, at=at, zone=zone)]
+def _in_words(at: datetime, latest: Bound, why: str, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> str:
+    parts = [why, *left_in_words(facts, book, at=at, zone=zone)]
     refused = [tried for tried in facts.own() if tried.judgement]
     if refused:
         parts.insert(0, f"{_cause_words(refused[-1])} on {_day(refused[-1], zone)}")

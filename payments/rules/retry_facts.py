@@ -42,6 +42,7 @@ class RetryFacts:
     `issued_in` is the card's country, `country` the payer's ("" for unknown), `closes_at` the end of the campaign.
     `acted_at`: when the customer last mended what stood in the way (new details, an approval, a new mandate).
     `unreachable_at`: when a charge last ended because the gateway could not be asked; it is no try of the card.
+    `told_at`: when the payer was written to about this debt.
     """
 
     amount: Decimal
@@ -56,6 +57,13 @@ class RetryFacts:
     time_zone: str = "UTC"
     acted_at: datetime | None = None
     unreachable_at: datetime | None = None
+    told_at: tuple[datetime, ...] = ()
+
+    @property
+    def told_since_refusal(self) -> datetime | None:
+        """When the payer was first written to after the last try: that letter named the day of the next one."""
+        own = self.own()
+        return min((moment for moment in self.told_at if own and moment >= own[-1].at), default=None)
 
     @property
     def network(self) -> str:

@@ -72,7 +72,7 @@ def test_a_good_card_is_charged_on_the_due_date_and_no_reminder_follows(ada: Cus
     owes(ada, "120.00", due="2026-02-10")
     live(30)
     assert tries() == ["02-10 10:00 succeeded"]
-    assert letters() == ["02-07 -3"]
+    assert letters() == ["02-09 -3"]
     assert "We will take this amount from Visa •••• 4242 on 10 February 2026" in provider.accepted()[0]["text"]
     case = Case.objects.get()
     assert (case.state, case.ending) == ("closed", "settled")
@@ -93,7 +93,7 @@ def test_no_funds_is_tried_again_by_schedule_and_letters_say_so(ada: Customer, p
     assert "no funds on 10 February" in reasons[0]
     first = provider.accepted()[1]["text"]
     assert "there was not enough money for the payment with Visa •••• 9995. We will try again on 13 February" in first
-    assert letters()[:3] == ["02-07 -3", "02-11 +1", "02-17 +7"]
+    assert letters()[:3] == ["02-09 -3", "02-11 +1", "02-17 +7"]
 
 
 def test_a_changed_card_is_charged_at_once_and_closes_the_case(ada: Customer) -> None:
@@ -119,7 +119,7 @@ def test_a_hard_no_stops_the_card_and_the_letter_asks_for_another(
     text = provider.accepted()[1]["text"]
     assert "the payment with Visa •••• 0002 did not go through. Please choose another card" in text
     assert "stolen" not in text
-    assert letters() == ["02-07 -3", "02-11 +1", "02-17 +7", "02-24 +14"]
+    assert letters() == ["02-09 -3", "02-11 +1", "02-17 +7", "02-24 +14"]
 
 
 def test_a_bank_that_wants_an_approval_is_not_asked_twice(ada: Customer, provider: Provider) -> None:
@@ -148,7 +148,7 @@ def test_nothing_is_charged_without_its_owners_word(ada: Customer) -> None:
     cards.keep(ada, TEST_CARDS[GOOD].card, gateway="sandbox", now=START, may_charge=False)
     owes(ada, "120.00", due="2026-02-10")
     live(15)
-    assert (tries(), letters()) == ([], ["02-07 -3", "02-11 +1"])
+    assert (tries(), letters()) == ([], ["02-09 -3", "02-11 +1"])
 
 
 def test_a_days_outage_uses_up_no_try_and_the_charge_comes_after_it(
@@ -160,7 +160,7 @@ def test_a_days_outage_uses_up_no_try_and_the_charge_comes_after_it(
     use_gateway(settings, IsDown, gateway.journal)
     then = live(1, start=then, every=timedelta(minutes=30))
     assert [line.split()[-1] for line in tries()] == ["in_doubt"]
-    assert letters() == ["02-07 -3"]  # nobody is reminded while it is not known
+    assert letters() == ["02-09 -3"]  # nobody is reminded while it is not known
     use_gateway(settings, SandboxGateway, gateway.journal)
     live(1, start=then, every=timedelta(minutes=10))
     assert [line.split()[-1] for line in tries()] == ["abandoned", "succeeded"]

@@ -15,6 +15,7 @@ from dunning.rules.letter import FIELDS
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.recheck import Withdraw, recheck
 from dunning.rules.words import Outcome, Tone
+from payments.rules.methods import MethodKind
 from payments.rules.retry_facts import StoredMethod, Tried
 from tests.rules.cases import DAY_ZERO, PLAN, at, case, invoice, reached
 from tests.rules.letters import facts as letter_facts
@@ -174,6 +175,19 @@ def test_a_letter_waits_for_a_technical_fault_to_pass_but_not_longer_than_a_day(
     assert (first.delays, first.step) == (True, PLAN.reminders[2])
     tries = [failed(7 + hours / 24, "processing_error") for hours in (0, 1, 2, 9, 23)]
     assert isinstance(decide(replace(declined, methods=(visa(*tries),)), now=at(8, 10)), Send)
+
+
+def test_a_debit_is_tried_again_fourteen_days_after_the_letter_that_says_so() -> None:
+    came_back = failed(4, "insufficient_funds", kind=MethodKind.SEPA_DEBIT)
+    account = visa(came_back, kind=MethodKind.SEPA_DEBIT, brand="SEPA", last4="3000")
+    facts = charged(methods=(account,), runs=(done(50), reached(1, at(1))))
+    assert not isinstance(decide(facts, now=at(20)), Charge)  # nobody has been told yet
+    told = replace(facts, runs=(*facts.runs, reached(2, at(7))))
+    twice = replace(told, runs=(*told.runs, reached(3, at(14))))
+    waits = decide(twice, now=at(15))
+    assert isinstance(waits, Wait)
+    assert (waits.until, "the payer is told 14 days before" in waits.reason) == (at(21), True)
+    assert isinstance(decide(twice, now=at(21)), Charge)
 
 
 def test_a_queued_letter_gives_way_to_a_charge_that_became_due() -> None:
