@@ -51,20 +51,23 @@ def recorded_under(provider: str, reference: str) -> Payment | None:
     return Payment.objects.filter(provider=provider, reference=reference).select_related("customer").first()
 
 
-def stored_card(customer: Customer, gateway: str) -> PaymentMethod | None:
-    """The card that the customer lets us keep at this gateway."""
-    return PaymentMethod.objects.filter(
-        customer=customer, gateway=gateway, is_default=True, removed_at__isnull=True
-    ).first()
+def kept_cards(customer: Customer, gateway: str) -> list[PaymentMethod]:
+    """The cards that the customer lets us keep at this gateway, the one to use first before the others."""
+    kept = PaymentMethod.objects.filter(customer=customer, gateway=gateway, removed_at__isnull=True)
+    return list(kept.order_by("-is_default", "-pk"))
 
 
-def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice]) -> str:
+def latest_attempt(customer: Customer, currency: str) -> ChargeAttempt | None:
+    """The customer's newest charge in this currency, whatever became of it."""
+    return ChargeAttempt.objects.filter(customer=customer, currency=currency).order_by("-pk").first()
+
+
+def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice], latest: ChargeAttempt | None) -> str:
     """The key of the customer's next charge in `currency`: the same for every page that shows the same debt.
 
     Two tabs, a double click and the browser's back button therefore send one key, and one key is one charge. Any
-    attempt and any change of what is open makes the next key. Nobody can guess or choose it.
+    attempt (`latest` is the newest) and any change of what is open makes the next key. Nobody can guess or choose it.
     """
-    latest = ChargeAttempt.objects.filter(customer=customer, currency=currency).order_by("-pk").first()
     balances = [f"{i.pk}:{i.balance.normalize()}" for i in invoices if i.currency == currency]
     facts = "|".join([str(customer.pk), currency, str(latest.pk if latest else 0), *balances])
     return salted_hmac("payments.once_only_key", facts, algorithm="sha256").hexdigest()

@@ -1,5 +1,6 @@
 """What a customer may ask for: how much of the debt, with which card. The server bounds all of it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,35 +16,47 @@ from payments.gateways.base import CardOnOffer
 from payments.models import PaymentMethod
 from payments.rules.charging import may_be_charged
 
-KEPT = "kept"
+NEW = "new"
 CHOOSE_A_CARD = gettext_lazy("Please choose a card.")
 
 
+def name_of(kept: PaymentMethod) -> str:
+    """How a form names a card that we keep."""
+    return f"kept-{kept.pk}"
+
+
 class PayForm(forms.Form):
-    """`key` is the page's once-only key, `invoice` the one invoice that the customer wants to pay, if only one."""
+    """`key` is the page's once-only key, `invoice` the one invoice that the customer wants to pay, if only one.
+
+    Cards to choose: those we keep, those on offer, NEW where `may_enter` another, and `entered`, the name of a card
+    that was entered on the gateway's page.
+    """
 
     key = forms.CharField(max_length=64)
     how_much = forms.ChoiceField(error_messages={"required": gettext_lazy("Please choose how much to pay.")})
     amount = forms.CharField(required=False, max_length=100)
     card = forms.ChoiceField(error_messages={"required": CHOOSE_A_CARD, "invalid_choice": CHOOSE_A_CARD})
     keep_card = forms.BooleanField(required=False)
+    may_charge = forms.BooleanField(required=False)
 
     def __init__(
         self,
         data: Any = None,
         *,
         debt: Debt,
-        kept: PaymentMethod | None,
-        offers: tuple[CardOnOffer, ...],
+        kept: Sequence[PaymentMethod],
+        offers: Sequence[CardOnOffer],
+        may_enter: bool,
         locale: Locale,
+        entered: str = "",
     ) -> None:
-        tokens = [offer.card.token for offer in offers]
-        self.debt, self.kept, self.offers, self.locale = debt, kept, offers, locale
+        self.debt, self.offers, self.may_enter, self.locale = debt, offers, may_enter, locale
+        self.kept = {name_of(card): card for card in kept}
         self.choices = self._amounts()
-        first = {"how_much": next(iter(self.choices)), "card": KEPT if kept else next(iter(tokens), "")}
-        super().__init__(data, initial=first)
+        cards = [*self.kept, *(offer.card.token for offer in offers), *([NEW] if may_enter else [])]
+        super().__init__(data, initial={"how_much": next(iter(self.choices)), "card": next(iter(cards), "")})
         self._choose_from("how_much", [*self.choices, "part"])
-        self._choose_from("card", [*([KEPT] if kept else []), *tokens])
+        self._choose_from("card", [*cards, *([entered] if entered else [])])
 
     def _amounts(self) -> dict[str, Decimal]:
         """The amounts offered ready-made: what is due first, then everything."""
@@ -75,17 +88,18 @@ class PayForm(forms.Form):
         return amount
 
     def token_of_card(self) -> str:
-        """The gateway's token of the chosen card."""
+        """The gateway's token of the chosen card, for one that we keep or that is on offer."""
         chosen = str(self.cleaned_data["card"])
-        return self.kept.token if chosen == KEPT and self.kept else chosen
+        return self.kept[chosen].token if chosen in self.kept else chosen
 
 
 class CardForm(forms.Form):
-    """Which of the cards on offer to keep for next time."""
+    """Which of the cards on offer to keep for next time, and whether what falls due may be charged to it."""
 
     card = forms.ChoiceField(error_messages={"required": CHOOSE_A_CARD, "invalid_choice": CHOOSE_A_CARD})
+    may_charge = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, offers: tuple[CardOnOffer, ...]) -> None:
+    def __init__(self, data: Any = None, *, offers: Sequence[CardOnOffer]) -> None:
         super().__init__(data)
         self.offers = {offer.card.token: offer for offer in offers}
         field = self.fields["card"]

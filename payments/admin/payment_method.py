@@ -15,7 +15,13 @@ class PaymentMethodAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
-    fields = (("customer", "gateway"), ("brand", "last4"), ("expires_on", "use"), ("stored_at", "removed_at"))
+    fields = (
+        ("customer", "gateway"),
+        ("brand", "last4"),
+        ("expires_on", "use"),
+        ("stored_at", "removed_at"),
+        "charge_agreed_at",
+    )
 
     @badge("Use", {"default": "success", "spare": None, "removed": "danger"})
     def use(self, method: PaymentMethod) -> str:

@@ -1,5 +1,6 @@
 """Gateways by alias, as settings name them."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +10,20 @@ from payments.gateways.base import Gateway
 
 
 def gateway(alias: str) -> Gateway:
-    """A new instance of the gateway named `alias` in PAYMENT_GATEWAYS. Raises KeyError for an unknown one."""
+    """The gateway named `alias` in PAYMENT_GATEWAYS, made once and shared by threads. Raises KeyError if unknown."""
     entry: dict[str, Any] = settings.PAYMENT_GATEWAYS[alias]
-    made = import_string(entry["class"])(**entry.get("options", {}))
+    return _made(
+        entry["class"], tuple(sorted((name, _fixed(value)) for name, value in entry.get("options", {}).items()))
+    )
+
+
+@lru_cache(maxsize=16)
+def _made(dotted_path: str, options: tuple[tuple[str, Any], ...]) -> Gateway:
+    """A gateway keeps its connections open, so the same options always mean the same one."""
+    made = import_string(dotted_path)(**dict(options))
     assert isinstance(made, Gateway)
     return made
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

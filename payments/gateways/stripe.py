@@ -51,20 +51,25 @@ EVENTS = [  # what may change a charge of ours; about all else Stripe need not t
     "charge.dispute.updated",
     "charge.dispute.closed",
 ]
+PAGE_ORIGINS = ("https://checkout.stripe.com", "https://hooks.stripe.com")
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds, while another call charges under the same key
 
 
 class StripeGateway(Gateway):
     """Options: the secret key; the secrets that may sign webhooks, several while one is being replaced.
 
-    `account` is the connected account that is meant, "" for the key's own. `base_address` is for tests only.
+    `account` is the connected account that is meant, "" for the key's own. `base_address` is where the local processor
+    answers in Stripe's place, in tests and the demo.
     """
+
+    has_set_up_page = True
 
     def __init__(
         self, secret_key: str, webhook_secrets: Sequence[str], account: str = "", base_address: str = ""
     ) -> None:
         self.webhook_secrets, self.account = tuple(webhook_secrets), account
         self.livemode = "_live_" in secret_key
+        self.page_origins = (base_address,) if base_address else PAGE_ORIGINS
         self.client = stripe.StripeClient(
             secret_key,
             stripe_account=account or None,
@@ -167,6 +172,11 @@ class StripeGateway(Gateway):
             raise GatewayRefusal("This page is not this customer's.", permanent=True)
         setup = session["setup_intent"] or {}
         return card_of(setup["payment_method"]) if setup.get("status") == "succeeded" else None
+
+    def forget(self, card: str) -> None:
+        """Detach the method from its customer; one that is detached already stays so."""
+        with _refusals():
+            self.client.payment_methods.detach(card.rpartition("/")[2])
 
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""

@@ -33,6 +33,10 @@ class ChargeAttempt(models.Model):
     card_fingerprint = models.CharField(max_length=64, blank=True, help_text="The same for every token of one card.")
     is_attended = models.BooleanField(default=True, help_text="The customer was at the screen.")
     keep_card = models.BooleanField(default=False, help_text="Keep the card for next time if this succeeds.")
+    may_charge = models.BooleanField(default=False, help_text="The kept card may be charged for what falls due.")
+    approval_address = models.CharField(
+        max_length=2000, blank=True, help_text="The bank's page, while the payment waits for the customer there."
+    )
     gateway_reference = models.CharField(max_length=128, blank=True)
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")
     started_at = models.DateTimeField()
@@ -55,6 +59,10 @@ class ChargeAttempt(models.Model):
                 condition=models.Q(state__in=["calling", "requires_action", "pending", "in_doubt"]),
             ),
             models.CheckConstraint(name="charge_amount_positive", condition=models.Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="approval_address_only_while_it_is_needed",
+                condition=models.Q(approval_address="") | models.Q(state="requires_action"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ class Doubt(StrEnum):
     REFERENCE_TAKEN = "reference_taken"
 
 
+APPROVAL_MISSING = frozenset({"authentication_required", "authentication_not_handled"})  # nobody was there to approve
 NOBODYS_TRY = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
 
 
