@@ -37,7 +37,7 @@ PAGES = {
     State.DECLINED: "payment/declined.html",
     State.REQUIRES_ACTION: "payment/approve.html",
     State.CALLING: "payment/checking.html",
-    State.PENDING: "payment/checking.html",
+    State.PENDING: "payment/on_its_way.html",
     State.IN_DOUBT: "payment/checking.html",
     State.ABANDONED: "payment/abandoned.html",
 }
