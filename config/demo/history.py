@@ -13,7 +13,7 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 
-from config.demo import books, people
+from config.demo import books, people, processor
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
@@ -28,7 +28,8 @@ from payments.operations import charges, payments
 
 DAYS = 120
 SEED = 1847
-CARDS = ("test_4242", "test_4242", "test_4242", "test_9995", "test_0002")
+GOOD = "pm_card_visa"
+CARDS = (GOOD, GOOD, GOOD, "pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclined")
 
 
 class History:
@@ -135,6 +136,7 @@ class History:
     def _charge(self, customer: Customer, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
         """Whose card is declined takes the other one."""
         self.pages += 1
+        processor.is_at(now)
         attempt = charges.charge(
             customer,
             amount=amount,
@@ -144,8 +146,8 @@ class History:
             now=now,
             invoice_ids=[invoice.pk for invoice in due],
         )
-        if attempt.payment_id is None and card != CARDS[0]:
-            self._charge(customer, amount, due, CARDS[0], now + timedelta(minutes=2))
+        if attempt.payment_id is None and card != GOOD:
+            self._charge(customer, amount, due, GOOD, now + timedelta(minutes=2))
 
     def _due(self, number: str, now: datetime) -> tuple[Customer, list[Invoice]]:
         customer = Customer.objects.get(number=number)

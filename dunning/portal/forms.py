@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from dunning.portal.debts import Debt
 from dunning.rules.amounts import read_amount
 from dunning.rules.formats import money
-from payments.gateways.base import CardOnOffer
+from payments.gateways.base import CardOnOffer, Gateway
 from payments.models import PaymentMethod
 from payments.rules.charging import may_be_charged
 
@@ -28,8 +28,8 @@ def name_of(kept: PaymentMethod) -> str:
 class PayForm(forms.Form):
     """`key` is the page's once-only key, `invoice` the one invoice that the customer wants to pay, if only one.
 
-    Cards to choose: those we keep, those on offer, NEW where `may_enter` another, and `entered`, the name of a card
-    that was entered on the gateway's page.
+    Cards to choose: those we keep, those on offer, NEW where the gateway has a page for it, and `entered`, the name
+    of a card that was entered on that page.
     """
 
     key = forms.CharField(max_length=64)
@@ -45,15 +45,15 @@ class PayForm(forms.Form):
         *,
         debt: Debt,
         kept: Sequence[PaymentMethod],
-        offers: Sequence[CardOnOffer],
-        may_enter: bool,
+        gateway: Gateway,
         locale: Locale,
         entered: str = "",
     ) -> None:
-        self.debt, self.offers, self.may_enter, self.locale = debt, offers, may_enter, locale
+        self.debt, self.gateway, self.locale = debt, gateway, locale
+        self.offers, self.may_enter = gateway.cards_on_offer(), gateway.has_set_up_page
         self.kept = {name_of(card): card for card in kept}
         self.choices = self._amounts()
-        cards = [*self.kept, *(offer.card.token for offer in offers), *([NEW] if may_enter else [])]
+        cards = [*self.kept, *(offer.card.token for offer in self.offers), *([NEW] if self.may_enter else [])]
         super().__init__(data, initial={"how_much": next(iter(self.choices)), "card": next(iter(cards), "")})
         self._choose_from("how_much", [*self.choices, "part"])
         self._choose_from("card", [*cards, *([entered] if entered else [])])
@@ -77,7 +77,17 @@ class PayForm(forms.Form):
             cleaned["sum"] = self._own_amount(cleaned.get("amount", ""))
         elif how_much:
             cleaned["sum"] = self.choices[how_much]
+        if amount := cleaned.get("sum"):
+            self._insist_on_what_can_be_taken(amount)
         return cleaned
+
+    def _insist_on_what_can_be_taken(self, amount: Decimal) -> None:
+        most = self.gateway.most_of(amount, self.debt.currency)
+        if most != amount:
+            example = money(most, self.debt.currency, self.locale)
+            self.add_error(
+                "amount", _("By card only an amount such as %(example)s can be paid.") % {"example": example}
+            )
 
     def _own_amount(self, typed: str) -> Decimal | None:
         debt = self.debt

@@ -137,13 +137,11 @@ def _unapproved(visit: Visit, debt: Debt, form: PayForm) -> Unapproved | None:
 
 
 def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None, page: CardPage | None = None) -> PayForm:
-    served = gateway(settings.PAYMENT_GATEWAY)
     return PayForm(
         data,
         debt=debt,
         kept=kept_cards(visit.customer, settings.PAYMENT_GATEWAY),
-        offers=served.cards_on_offer(),
-        may_enter=served.has_set_up_page,
+        gateway=gateway(settings.PAYMENT_GATEWAY),
         locale=visit.locale,
         entered=str(data["card"]) if page and data else "",
     )

@@ -220,6 +220,10 @@ class Gateway(ABC):
     def forget(self, card: str) -> None:
         """The customer wants this card (its token) kept no longer: drop it at the gateway too, if it keeps any."""
 
+    def most_of(self, amount: Decimal, currency: str) -> Decimal:  # noqa: ARG002
+        """The most of `amount` that can be taken; less than it where the gateway knows fewer decimals."""
+        return amount
+
     def cards_on_offer(self) -> tuple[CardOnOffer, ...]:
         """Cards to choose on our page. Only a gateway without real money has any."""
         return ()

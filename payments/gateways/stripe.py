@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 import stripe
 
+from customers.rules.money import minor_units
 from payments.gateways import stripe_webhook
 from payments.gateways.base import (
     Card,
@@ -172,6 +173,10 @@ class StripeGateway(Gateway):
             raise GatewayRefusal("This page is not this customer's.", permanent=True)
         setup = session["setup_intent"] or {}
         return card_of(setup["payment_method"]) if setup.get("status") == "succeeded" else None
+
+    def most_of(self, amount: Decimal, currency: str) -> Decimal:
+        """Currencies with three decimals are taken in tens of their smallest unit."""
+        return amount.quantize(Decimal("0.01"), ROUND_DOWN) if minor_units(currency) == 3 else amount
 
     def forget(self, card: str) -> None:
         """Detach the method from its customer; one that is detached already stays so."""

@@ -68,8 +68,8 @@ class Postman:
         self.holding, self.held, self.place = False, [], 0
 
     def release(self, order: str) -> int:
-        """Bring what was held, in `order` ("reversed", or as it happened), and hold nothing more; how many."""
-        going, self.held, self.holding = self.held, [], False
+        """Bring what was held, in `order` ("reversed", "none", or as it happened), and hold no more; how many."""
+        going, self.held, self.holding = [] if order == "none" else self.held, [], False
         for event in reversed(going) if order == "reversed" else going:
             self.bag.put(event)
         return len(going)

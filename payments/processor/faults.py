@@ -7,7 +7,7 @@
 * settle (intent, code): a waiting debit ends well, or fails with `code`
 * approve (intent, yes): the customer's answer to their bank
 * dispute (charge, reason)
-* hold, release (order): keep events back; bring them as they happened or "reversed"
+* hold, release (order): keep events back; bring them as they happened or "reversed", or "none" of them
 * resend (event): bring an event once more
 * clock (at, seconds since 1970): the processor's time stands there, as with Stripe's test clocks; without `at` it runs
 * reset: everything is forgotten

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpResponse
 
-from tests.portal.conftest import Door
+from tests.portal.conftest import Door, words
 
 VISA, REFUSED, EMPTY_LATER = "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_chargeCustomerFail"
 TO_APPROVE, DEBIT = "pm_card_authenticationRequired", "pm_sepa_debit"

@@ -1,7 +1,6 @@
 """A card entered on the gateway's own page: to pay with, to keep, to be charged later. Stripe's API on this machine."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
