@@ -3,7 +3,7 @@
 Such a page gets the address of a ticket: signed, for one card page or one payment, and good for a day.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -20,9 +20,9 @@ from dunning.portal.visits import Visit, not_found
 from dunning.queries import link_numbered, number_of_link
 from payments.models import CardPage
 from payments.operations import charges
+from payments.operations.card_pages import LASTS
 from payments.queries import made_under
 
-LASTS = timedelta(days=1)
 CARD, PAYMENT = "card", "payment"
 SIGNER = Signer(salt="dunning.portal.ways_back")
 

@@ -27,7 +27,7 @@ def card_name(card: Card | PaymentMethod) -> str:
     brand = gettext("Card") if card.kind == MethodKind.CARD else gettext("Bank account")
     if card.kind == MethodKind.CARD and card.brand:
         brand = BRANDS.get(card.brand, card.brand.capitalize())
-    return f"{brand} •••• {card.last4}"
+    return f"{brand} ••••\u00a0{card.last4}"  # the dots and the digits stay together
 
 
 @register.simple_tag(takes_context=True)

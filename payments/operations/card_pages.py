@@ -1,12 +1,19 @@
 """Sending a customer to the gateway's page for entering a card, and asking what they entered there."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from payments.gateways.base import Card, HostedPage
-from payments.models import CardPage
+from payments.models import CardPage, PaymentMethod
 from payments.operations.gateway_calls import call
+from payments.queries import live_attempts
+
+logger = logging.getLogger(__name__)
+LASTS = timedelta(days=1)  # how long a page is good for, at Stripe too
+BATCH = 50
 
 
 def begin(
@@ -39,3 +46,29 @@ def entered(page: CardPage, *, now: datetime) -> Card | None:
         return None
     number = page.customer.number
     return call(page.gateway, lambda gateway: gateway.card_set_up(page.reference, number), now=now)
+
+
+def tidy_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
+    """Close pages that are over, and let the gateway forget cards that nobody asked us to keep; how many were closed.
+
+    A card stays while a payment with it may be under way. A page whose gateway does not answer is left for later.
+    """
+    over = CardPage.objects.filter(opened_at__lte=now - LASTS).select_related("customer").order_by("opened_at")
+    closed = 0
+    for page in over[:BATCH]:
+        if deadline.is_over:
+            break
+        closed += not live_attempts(page.customer) and _close(page, now)
+    return closed
+
+
+def _close(page: CardPage, now: datetime) -> bool:
+    try:
+        card = entered(page, now=now)
+        if card and not PaymentMethod.objects.filter(token=card.token, removed_at=None).exists():
+            call(page.gateway, lambda gateway: gateway.forget(card.token), now=now)
+    except Exception:
+        logger.exception("Card page %s could not be closed; a later turn tries again.", page.pk)
+        return False
+    page.delete()
+    return True

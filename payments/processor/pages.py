@@ -11,8 +11,8 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{heading}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <style>{style}</style></head>
-<body><p class="stand-in" role="note"><strong>Demo.</strong> This page stands in for {stands_for}. Nothing here is real:
-no card number is asked for, and no money moves.</p>
+<body><header class="stand-in"><strong>Demo.</strong> This page stands in for {stands_for}. Nothing here is real:
+no card number is asked for, and no money moves.</header>
 <main><h1>{heading}</h1>{body}</main></body></html>"""
 
 
@@ -56,7 +56,7 @@ def _choice(token: str, purpose: str, *, is_first: bool) -> str:
     checked = " checked" if is_first else ""
     return (
         f'<label><input type="radio" name="method" value="{escape(token)}"{checked}><span>'
-        f"{escape(name or method.brand.capitalize())} •••• {method.last4}"
+        f"{escape(name or method.brand.capitalize())} ••••&nbsp;{method.last4}"
         f'<span class="quiet">{escape(purpose)}</span></span></label>'
     )
 
