@@ -127,16 +127,18 @@ class History:
             )
 
     def _people_pay_online(self, now: datetime) -> None:
-        for number, intent in self.intents.pop(now.date(), []):
+        online = [(number, intent) for number, intent in self.intents.pop(now.date(), []) if intent.online]
+        if online:
+            processor.is_at(now)
+        for number, intent in online:
             customer, due = self._due(number, now)
             amount = _share(due, intent)
-            if intent.online and amount > 0:
+            if amount > 0:
                 self._charge(customer, amount, due, self.chance.choice(CARDS), now)
 
     def _charge(self, customer: Customer, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
         """Whose card is declined takes the other one."""
         self.pages += 1
-        processor.is_at(now)
         attempt = charges.charge(
             customer,
             amount=amount,

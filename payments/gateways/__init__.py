@@ -1,6 +1,5 @@
 """Gateways by alias, as settings name them."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,22 +7,18 @@ from django.utils.module_loading import import_string
 
 from payments.gateways.base import Gateway
 
+made: dict[tuple[str, str], Gateway] = {}
+
 
 def gateway(alias: str) -> Gateway:
-    """The gateway named `alias` in PAYMENT_GATEWAYS, made once and shared by threads. Raises KeyError if unknown."""
+    """The gateway named `alias` in PAYMENT_GATEWAYS. Raises KeyError for an unknown one.
+
+    The same class with the same options is one gateway per process, shared by threads: it keeps its connections open.
+    """
     entry: dict[str, Any] = settings.PAYMENT_GATEWAYS[alias]
-    return _made(
-        entry["class"], tuple(sorted((name, _fixed(value)) for name, value in entry.get("options", {}).items()))
-    )
-
-
-@lru_cache(maxsize=16)
-def _made(dotted_path: str, options: tuple[tuple[str, Any], ...]) -> Gateway:
-    """A gateway keeps its connections open, so the same options always mean the same one."""
-    made = import_string(dotted_path)(**dict(options))
-    assert isinstance(made, Gateway)
-    return made
-
-
-def _fixed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    options: dict[str, Any] = entry.get("options", {})
+    known_as = (entry["class"], repr(options))
+    if known_as not in made:
+        made[known_as] = import_string(entry["class"])(**options)
+    assert isinstance(made[known_as], Gateway)
+    return made[known_as]

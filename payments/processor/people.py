@@ -49,7 +49,7 @@ def method(books: Books, identity: str, call: Call, parameter: str | None) -> Sh
         refuse_missing("PaymentMethod", identity, parameter)
     if parameter and found.get("_was_detached"):
         refuse_parameter(
-            parameter, "The provided PaymentMethod was detached from a Customer and may not be used again."
+            parameter, "The PaymentMethod was detached from a Customer and may not be used again."
         )
     return found
 
