@@ -48,9 +48,7 @@ def method(books: Books, identity: str, call: Call, parameter: str | None) -> Sh
     except Missing:
         refuse_missing("PaymentMethod", identity, parameter)
     if parameter and found.get("_was_detached"):
-        refuse_parameter(
-            parameter, "The PaymentMethod was detached from a Customer and may not be used again."
-        )
+        refuse_parameter(parameter, "The PaymentMethod was detached from a Customer and may not be used again.")
     return found
 
 
