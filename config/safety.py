@@ -58,12 +58,16 @@ def refuse_unclear_mail(*, email_url: str, email_backend: str, sender: str) -> N
         )
 
 
-def refuse_unclear_stripe(*, secret_key: str, webhook_secrets: Sequence[str], debug: bool) -> None:
+def refuse_unclear_stripe(*, secret_key: str, webhook_secrets: Sequence[str], base_address: str, debug: bool) -> None:
     """The server's key, never the page's; what signs deliveries beside it; no real money in a trial."""
     if not secret_key:
         if webhook_secrets:
             raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is set without STRIPE_SECRET_KEY; set both or neither.")
         return
+    if base_address and not (base_address.startswith("http://127.0.0.1:") and "_test_" in secret_key):
+        raise ImproperlyConfigured(
+            "STRIPE_ADDRESS is for the local processor and a test key only; write http://127.0.0.1:port, or nothing."
+        )
     if not secret_key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
         raise ImproperlyConfigured("STRIPE_SECRET_KEY is no secret key; write one that begins with sk_ or rk_.")
     if not webhook_secrets or not all(secret.startswith("whsec_") for secret in webhook_secrets):

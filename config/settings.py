@@ -160,9 +160,11 @@ PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {
         "options": {"journal": DATA_DIR / "sandbox_gateway.sqlite3"},
     },
 }
+STRIPE_ADDRESS = environment.text("STRIPE_ADDRESS")  # of the local processor, which answers in Stripe's place
 stripe_options: dict[str, Any] = {
     "secret_key": environment.text("STRIPE_SECRET_KEY"),
     "webhook_secrets": environment.words("STRIPE_WEBHOOK_SECRETS", []),
+    "base_address": STRIPE_ADDRESS,
 }
 safety.refuse_unclear_stripe(**stripe_options, debug=DEBUG)
 if stripe_options["secret_key"]:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import IO, Any
@@ -51,24 +51,45 @@ class Pulse:
 
 
 class Supervisor:
-    """Starts the parts, keeps them up, and stops them all. One per process, in the main thread."""
+    """Starts the parts, keeps them up, and stops them all. One per process, in the main thread.
 
-    def __init__(self, bind: str, *, environment: Mapping[str, str], log: IO[str] | None = None) -> None:
+    `beside` are commands that run along with web server and cluster, by the name of the part.
+    """
+
+    def __init__(
+        self,
+        bind: str,
+        *,
+        environment: Mapping[str, str],
+        log: IO[str] | None = None,
+        beside: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.bind = bind
         self.patience = settings.TICK_LATE_AFTER
         self.will = LastWill(str(settings.DATA_DIR) if settings.ON_A_LAPTOP else "")
         self.web = Part("web server", web_command(bind), environment=environment, log=log, will=self.will)
         self.cluster = Part("cluster", CLUSTER_COMMAND, environment=environment, log=log, will=self.will)
+        self.beside = [
+            Part(name, command, environment=environment, log=log, will=self.will)
+            for name, command in (beside or {}).items()
+        ]
         self.pulse = Pulse()
         self.next_look = 0.0
         self.has_rung = False
         self.signals = 0
 
-    def run(self, once_up: Callable[[], None]) -> None:
-        """Run until SIGINT or SIGTERM; `once_up` is called when the web server first answers."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._note_signal)
+    def run(self, once_up: Callable[[], None], *, first: Callable[[], None] | None = None) -> None:
+        """Run until SIGINT or SIGTERM; `once_up` is called when the web server first answers.
+
+        `first` is done while the web server starts, and before the cluster does.
+        """
         try:
+            if first:
+                for part in (*self.beside, self.web):
+                    part.start()
+                first()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, self._note_signal)
             self._watch(once_up)
         finally:
             self._stop()
@@ -80,7 +101,8 @@ class Supervisor:
         is_up = False
         while not self.signals:
             self.will.keep_up()
-            self.web.keep_up()
+            for part in (*self.beside, self.web):
+                part.keep_up()
             if self.cluster.keep_up():
                 self.pulse.restart()
                 self._ring()
@@ -120,7 +142,7 @@ class Supervisor:
             ring()
 
     def _stop(self) -> None:
-        parts = (self.web, self.cluster)
+        parts = (self.web, self.cluster, *self.beside)
         for part in parts:
             part.ask_to_stop()
         deadline = time.monotonic() + TIME_TO_DRAIN

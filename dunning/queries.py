@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from customers.models import Customer
 from dunning.models import PortalLink
@@ -11,12 +12,22 @@ from dunning.rules.links import fingerprint
 
 def customer_of(token: str, *, now: datetime) -> Customer | None:
     """Whose link this is, or None: unknown, altered, expired and revoked take the same one look-up and say the same."""
-    link = (
-        PortalLink.objects.select_related("customer")
-        .filter(token_hash=fingerprint(token), revoked_at=None, expires_at__gt=now)
-        .first()
-    )
+    link = _good_links(now).filter(token_hash=fingerprint(token)).first()
     return link.customer if link else None
+
+
+def link_numbered(number: int, *, now: datetime) -> PortalLink | None:
+    """This link while it still opens the page."""
+    return _good_links(now).filter(pk=number).first()
+
+
+def number_of_link(token: str) -> int:
+    """The link's number, which opens nothing by itself."""
+    return PortalLink.objects.values_list("pk", flat=True).get(token_hash=fingerprint(token))
+
+
+def _good_links(now: datetime) -> QuerySet[PortalLink]:
+    return PortalLink.objects.select_related("customer").filter(revoked_at=None, expires_at__gt=now)
 
 
 def link_url(token: str) -> str:

@@ -19,14 +19,14 @@ OUTAGES_LAST = timedelta(days=1)
 
 
 def chargeable_methods(customer_ids: Sequence[int], *, now: datetime) -> dict[int, list[StoredMethod]]:
-    """What may be charged unattended, by customer: the card to use first, then the others in the order of storing.
+    """What may be charged unattended, by customer: the card to use first, then the others, newest first.
 
     Four queries for a batch, one when nobody in it has such a card.
     """
     agreed = PaymentMethod.objects.filter(
         customer_id__in=customer_ids, removed_at__isnull=True, charge_agreed_at__isnull=False
     )
-    rows = list(agreed.order_by("-is_default", "stored_at", "pk"))
+    rows = list(agreed.order_by("-is_default", "-pk"))
     if not rows:
         return {}
     tries = tries_of({row.fingerprint for row in rows}, decline_book(now.date()))

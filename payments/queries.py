@@ -64,18 +64,15 @@ def recorded_under(provider: str, reference: str) -> Payment | None:
     return Payment.objects.filter(provider=provider, reference=reference).select_related("customer").first()
 
 
-def stored_card(customer: Customer, gateway: str) -> PaymentMethod | None:
-    """The card that the customer lets us keep at this gateway."""
-    return PaymentMethod.objects.filter(
-        customer=customer, gateway=gateway, is_default=True, removed_at__isnull=True
-    ).first()
-
-
 def kept_methods(customer_id: int) -> QuerySet[PaymentMethod]:
-    """What the customer lets us keep, the one to use first in front."""
-    return PaymentMethod.objects.filter(customer=customer_id, removed_at__isnull=True).order_by(
-        "-is_default", "stored_at"
-    )
+    """What the customer lets us keep, the one to use first before the others."""
+    kept = PaymentMethod.objects.filter(customer=customer_id, removed_at__isnull=True)
+    return kept.order_by("-is_default", "-pk")
+
+
+def kept_cards(customer: Customer, gateway: str) -> list[PaymentMethod]:
+    """Those of them that this gateway keeps."""
+    return list(kept_methods(customer.pk).filter(gateway=gateway))
 
 
 def stored_under(token: str, customer: Customer) -> PaymentMethod | None:
@@ -85,14 +82,18 @@ def stored_under(token: str, customer: Customer) -> PaymentMethod | None:
     ).first()
 
 
-def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice]) -> str:
+def latest_attempt(customer: Customer, currency: str) -> ChargeAttempt | None:
+    """The customer's newest charge in this currency, whatever became of it; one that never began is none."""
+    made = ChargeAttempt.objects.filter(customer=customer, currency=currency).exclude(state=ChargeAttempt.State.QUEUED)
+    return made.exclude(decline_code=EndedBy.DROPPED).order_by("-pk").first()
+
+
+def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice], latest: ChargeAttempt | None) -> str:
     """The key of the customer's next charge in `currency`: the same for every page that shows the same debt.
 
     Two tabs, a double click and the browser's back button therefore send one key, and one key is one charge. Any
-    attempt and any change of what is open makes the next key. Nobody can guess or choose it.
+    attempt (`latest` is the newest) and any change of what is open makes the next key. Nobody can guess or choose it.
     """
-    made = ChargeAttempt.objects.filter(customer=customer, currency=currency).exclude(state=ChargeAttempt.State.QUEUED)
-    latest = made.exclude(decline_code=EndedBy.DROPPED).order_by("-pk").first()
     balances = [f"{i.pk}:{i.balance.normalize()}" for i in invoices if i.currency == currency]
     facts = "|".join([str(customer.pk), currency, str(latest.pk if latest else 0), *balances])
     return salted_hmac("payments.once_only_key", facts, algorithm="sha256").hexdigest()

@@ -1,5 +1,6 @@
 """What tests everywhere need: a clock that stands still, a mail provider and a gateway with books of their own."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from payments.gateways.sandbox import SandboxGateway
+from payments.models import Payment
 from tests.gateways import use_gateway
 from tests.people import NOW
 from tests.provider import Provider
+from tests.stripe_processor import StripeProcessor, running
 
 # Other work shares the machine: a slow example is no failure.
 hypothesis.settings.register_profile("desk", deadline=None)
@@ -36,3 +39,22 @@ def provider(settings: Settings, tmp_path: Path) -> Provider:
 def gateway(settings: Settings, tmp_path: Path) -> SandboxGateway:
     """The sandbox gateway with a journal of this test's own."""
     return use_gateway(settings, SandboxGateway, tmp_path / "journal.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
+    """The card processor, in a process of its own."""
+    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
+        yield processor
+
+
+@pytest.fixture
+def stripe(process: StripeProcessor, settings: Settings) -> Iterator[StripeProcessor]:
+    """Charges go through the Stripe gateway to this processor; at the end its books equal ours."""
+    process.control("reset")
+    options = process.options()
+    settings.PAYMENT_GATEWAYS = {"stripe": {"class": "payments.gateways.stripe.StripeGateway", "options": options}}
+    settings.PAYMENT_GATEWAY = "stripe"
+    yield process
+    ours = Payment.objects.filter(provider="stripe").order_by("pk").values_list("reference", "amount")
+    assert list(ours) == process.taken()

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pytest_django import Settings
 
 from payments.gateways.base import ChargeRequest, ChargeResult, WebhookEvent, WebhookRefusal, WentBack
 from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.stripe import StripeGateway
 
 
 class LosesTheAnswer(SandboxGateway):
@@ -81,6 +82,14 @@ class Tells(SandboxGateway):
         told = {"id": event.id, "kind": event.kind, "at": event.happened_at.isoformat(), "key": event.key}
         body = json.dumps(told).encode()
         return body, {"signature": hmac.new(cls.SECRET, body, "sha256").hexdigest()}
+
+
+class PagesElsewhere(StripeGateway):
+    """Stripe with pages at an address of the company's own, to which our forms may not lead."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.page_origins = ()
 
 
 def use_gateway(settings: Settings, kind: type[SandboxGateway], journal: Path) -> SandboxGateway:

@@ -24,7 +24,7 @@ def build(data: Path, *, fresh: bool) -> None:
         raise CommandError(f"{data} holds a desk that is not the demo's; set DATA_DIR to another folder.")
     folder.write(data, promise or folder.Promise())
     if promise is None or fresh or not promise.is_built:
-        wipe(data)
+        wipe()
         promise = None
     call_command("migrate", verbosity=0)
     password = promise.password if promise else company.build(now=timezone.now())
@@ -32,12 +32,10 @@ def build(data: Path, *, fresh: bool) -> None:
     folder.write(data, folder.Promise(is_built=True, password=password, customer=customer, link=link))
 
 
-def wipe(data: Path) -> None:
-    """Drop everything the demo has made."""
+def wipe() -> None:
+    """Drop everything the demo has made; the processor empties its books itself."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    for journal in data.glob("sandbox_gateway.sqlite3*"):
-        journal.unlink()
 
 
 if __name__ == "__main__":

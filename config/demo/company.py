@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import staff
+from config.demo import processor, staff
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, PortalLink
@@ -23,6 +23,7 @@ def build(*, now: datetime) -> str:
     """Make the company in an empty database, up to `now`; returns the logins' password."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
+    processor.begin_anew()
     password = staff.hire()
     history = History(now, staff.clerk())
     default_campaign.ensure(now=datetime.combine(history.first, time(), UTC))
@@ -30,17 +31,25 @@ def build(*, now: datetime) -> str:
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")
             sys.stdout.flush()
+    processor.stores_a_card(_telling_case().customer, "pm_card_visa", now=now)
+    processor.let_run()
     heartbeat.beat(now=now)
     return password
 
 
 def link_to_show(*, now: datetime) -> tuple[str, str]:
     """The name of a customer with a telling page, and the personal link to it; the same link as long as it is good."""
-    open_cases = Case.objects.filter(state=Case.State.OPEN, customer__language="en", attention="")
-    telling = open_cases.annotate(reminders=Count("notices")).order_by("-reminders", "customer__number")
-    case = telling.first()
-    assert case, "the demo company has no open case"
+    case = _telling_case()
     good = PortalLink.objects.filter(customer=case.customer, revoked_at=None, expires_at__gt=now)
     newest = good.order_by("-created_at").first()
     token = links.token_of(newest) if newest else links.issue(case.customer, now=now)[1]
     return case.customer.name, link_url(token)
+
+
+def _telling_case() -> Case:
+    """An open case with many reminders, of a customer who reads English."""
+    open_cases = Case.objects.filter(state=Case.State.OPEN, customer__language="en", attention="")
+    telling = open_cases.annotate(reminders=Count("notices")).order_by("-reminders", "customer__number")
+    case = telling.select_related("customer").first()
+    assert case, "the demo company has no open case"
+    return case

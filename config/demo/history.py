@@ -13,7 +13,7 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 
-from config.demo import books, people
+from config.demo import books, people, processor
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
@@ -28,7 +28,8 @@ from payments.operations import charges, payments
 
 DAYS = 120
 SEED = 1847
-CARDS = ("test_4242", "test_4242", "test_4242", "test_9995", "test_0002")
+GOOD = "pm_card_visa"
+CARDS = (GOOD, GOOD, GOOD, "pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclined")
 
 
 class History:
@@ -126,10 +127,13 @@ class History:
             )
 
     def _people_pay_online(self, now: datetime) -> None:
-        for number, intent in self.intents.pop(now.date(), []):
+        online = [(number, intent) for number, intent in self.intents.pop(now.date(), []) if intent.online]
+        if online:
+            processor.is_at(now)
+        for number, intent in online:
             customer, due = self._due(number, now)
             amount = _share(due, intent)
-            if intent.online and amount > 0:
+            if amount > 0:
                 self._charge(customer, amount, due, self.chance.choice(CARDS), now)
 
     def _charge(self, customer: Customer, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
@@ -144,8 +148,8 @@ class History:
             now=now,
             invoice_ids=[invoice.pk for invoice in due],
         )
-        if attempt.payment_id is None and card != CARDS[0]:
-            self._charge(customer, amount, due, CARDS[0], now + timedelta(minutes=2))
+        if attempt.payment_id is None and card != GOOD:
+            self._charge(customer, amount, due, GOOD, now + timedelta(minutes=2))
 
     def _due(self, number: str, now: datetime) -> tuple[Customer, list[Invoice]]:
         customer = Customer.objects.get(number=number)

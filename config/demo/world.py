@@ -104,7 +104,7 @@ COUNTRIES = (
     ),
 )  # fmt: skip
 
-DECIMALS = {"JPY": 0, "KWD": 3}
+DECIMALS = {"JPY": 0}  # Kuwait prices in tens of fils: card companies take no finer amount
 GOODS = {
     "en": (
         "Calibration service",

@@ -31,13 +31,21 @@ class Posting:
     note: str = ""
 
 
-INSERT = """
-    INSERT INTO customers_ledgerentry (invoice_id, kind, amount, occurred_on, recorded_at, source, reference, note)
-    SELECT invoice_id, kind, amount, occurred_on, %s, source, reference, note
-    FROM unnest(%s::bigint[], %s::text[], %s::numeric[], %s::date[], %s::text[], %s::text[], %s::text[])
-      AS posting (invoice_id, kind, amount, occurred_on, source, reference, note)
-    ON CONFLICT DO NOTHING
-    RETURNING invoice_id, amount
+POST = """
+    WITH posted AS (
+      INSERT INTO customers_ledgerentry (invoice_id, kind, amount, occurred_on, recorded_at, source, reference, note)
+      SELECT invoice_id, kind, amount, occurred_on, %(now)s, source, reference, note
+      FROM unnest(%(invoices)s::bigint[], %(kinds)s::text[], %(amounts)s::numeric[], %(days)s::date[],
+                  %(sources)s::text[], %(references)s::text[], %(notes)s::text[])
+        AS posting (invoice_id, kind, amount, occurred_on, source, reference, note)
+      ON CONFLICT DO NOTHING
+      RETURNING invoice_id, amount
+    ), moved AS (
+      UPDATE customers_invoice invoice SET balance = balance + sums.amount, updated_at = %(now)s
+      FROM (SELECT invoice_id, sum(amount) AS amount FROM posted GROUP BY invoice_id) AS sums
+      WHERE invoice.id = sums.invoice_id
+    )
+    SELECT invoice_id FROM posted
 """
 
 
@@ -60,10 +68,9 @@ def post_to(locked: Iterable[Invoice], postings: Sequence[Posting], *, now: date
         currency = invoices[posting.invoice_id].currency
         if not fits(posting.amount, currency):
             raise LedgerRefusal(f"{posting.amount} has more decimals than {currency} knows.")
-    moved = _insert(postings, now)
-    _move_balances(moved, now)
-    news.announce(invoices[pk].customer_id for pk, _ in moved)
-    return len(moved)
+    posted = _post(postings, now)
+    news.announce(invoices[pk].customer_id for pk in posted)
+    return len(posted)
 
 
 def lock_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
@@ -77,33 +84,21 @@ def lock_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
     return list(wanted.select_for_update().order_by("pk"))
 
 
-def _insert(postings: Sequence[Posting], now: datetime) -> list[tuple[int, Decimal]]:
-    columns: list[list[Any]] = [
-        [posting.invoice_id for posting in postings],
-        [posting.kind.value for posting in postings],
-        [posting.amount for posting in postings],
-        [posting.occurred_on for posting in postings],
-        [posting.source for posting in postings],
-        [posting.reference for posting in postings],
-        [posting.note for posting in postings],
-    ]
+def _post(postings: Sequence[Posting], now: datetime) -> list[int]:
+    """Store the entries and move the balances, in one statement; the invoice of each entry that was new."""
+    columns: dict[str, Any] = {
+        "now": now,
+        "invoices": [posting.invoice_id for posting in postings],
+        "kinds": [posting.kind.value for posting in postings],
+        "amounts": [posting.amount for posting in postings],
+        "days": [posting.occurred_on for posting in postings],
+        "sources": [posting.source for posting in postings],
+        "references": [posting.reference for posting in postings],
+        "notes": [posting.note for posting in postings],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [now, *columns])
-        return list(cursor.fetchall())
-
-
-def _move_balances(moved: Sequence[tuple[int, Decimal]], now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE customers_invoice invoice SET balance = balance + moved.amount, updated_at = %s
-            FROM (
-              SELECT id, sum(amount) AS amount FROM unnest(%s::bigint[], %s::numeric[]) AS m (id, amount) GROUP BY id
-            ) AS moved
-            WHERE invoice.id = moved.id
-            """,
-            [now, [pk for pk, _ in moved], [amount for _, amount in moved]],
-        )
+        cursor.execute(POST, columns)
+        return [invoice_id for (invoice_id,) in cursor.fetchall()]
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
+from payments.operations.card_pages import tidy_up
 from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.reconcile import reconcile
@@ -89,7 +90,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile):
+    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
         try:
             ask(now=now, deadline=deadline)
         except Exception:

@@ -1,25 +1,29 @@
 """What a customer owes in one currency, as the page shows it and takes payment for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from customers.models import Customer, Invoice
 from payments.models import ChargeAttempt
-from payments.queries import live_attempts, once_only_key, open_invoices, sum_of
+from payments.queries import latest_attempt, live_attempts, once_only_key, open_invoices, sum_of
 
 ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """`invoices` are all that is open in `currency`; `only` is the one that the customer wants to pay alone."""
+    """`invoices` are all that is open in `currency`; `only` is the one that the customer wants to pay alone.
+
+    `under_way` is the charge whose end is not known, `latest` the newest charge, whatever became of it.
+    """
 
     currency: str
     invoices: list[Invoice]
     today: date
     key: str
     under_way: ChargeAttempt | None = None
+    latest: ChargeAttempt | None = None
     only: Invoice | None = None
 
     @property
@@ -48,13 +52,24 @@ class Debt:
         return bool(self.under_way and self.under_way.state != ChargeAttempt.State.REQUIRES_ACTION)
 
 
+def debt_in(customer: Customer, currency: str, invoice_id: int | None, *, today: date) -> Debt | None:
+    """The debt in `currency`, narrowed to one invoice if one is named; None when that is paid."""
+    debt = next((debt for debt in debts(customer, today=today) if debt.currency == currency), None)
+    if debt is None or invoice_id is None:
+        return debt
+    only = next((invoice for invoice in debt.invoices if invoice.pk == invoice_id), None)
+    return replace(debt, only=only) if only else None
+
+
 def debts(customer: Customer, *, today: date) -> list[Debt]:
     """One Debt per currency, the one with the oldest invoice first."""
     by_currency: dict[str, list[Invoice]] = {}
     for invoice in open_invoices(customer):
         by_currency.setdefault(invoice.currency, []).append(invoice)
     live = live_attempts(customer)
-    return [
-        Debt(currency, invoices, today, once_only_key(customer, currency, invoices), live.get(currency))
-        for currency, invoices in by_currency.items()
-    ]
+    made = []
+    for currency, invoices in by_currency.items():
+        latest = latest_attempt(customer, currency)
+        key = once_only_key(customer, currency, invoices, latest)
+        made.append(Debt(currency, invoices, today, key, live.get(currency), latest))
+    return made

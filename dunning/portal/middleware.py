@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from payments.gateways import gateway
 
 PREFIX = "/p/"
 HEADERS = {
@@ -11,11 +14,12 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
     "X-Frame-Options": "DENY",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-    ),
 }
+# A form may end at the gateway's page or the bank's: browsers ask form-action about every step of a redirect.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action {}; "
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
 
 
 class PortalMiddleware:
@@ -29,6 +33,8 @@ class PortalMiddleware:
         if request.path_info.startswith(PREFIX):
             for name, value in HEADERS.items():
                 response[name] = value
+            places = ["'self'", *gateway(settings.PAYMENT_GATEWAY).page_origins]
+            response["Content-Security-Policy"] = POLICY.format(" ".join(places))
         return response
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from dunning.portal import views
+from dunning.portal import card_views, views, ways_back
 
 
 class Currency(StringConverter):
@@ -14,8 +14,10 @@ register_converter(Currency, "currency")
 
 app_name = "portal"
 urlpatterns = [
+    path("<str:ticket>/back/", ways_back.came_back, name="back"),
     path("<str:token>/", views.overview, name="overview"),
     path("<str:token>/pay/<currency:currency>/", views.pay, name="pay"),
     path("<str:token>/payments/<int:attempt_id>/", views.payment, name="payment"),
-    path("<str:token>/card/", views.card, name="card"),
+    path("<str:token>/card/", card_views.card, name="card"),
+    path("<str:token>/cards/<int:page_id>/", card_views.entered, name="entered"),
 ]

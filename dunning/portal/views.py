@@ -1,4 +1,4 @@
-"""The customer's page: what is open, paying it, what became of a payment, the card kept for next time.
+"""The customer's page: what is open, paying it, what became of a payment.
 
 Reading changes nothing; every change is a POST with a form's token. What a form asks for is bounded by what the
 customer owes at that moment.
@@ -6,7 +6,6 @@ customer owes at that moment.
 
 import logging
 import math
-from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,18 +14,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dunning.models import Case
-from dunning.operations.cases import advance_case
-from dunning.portal.debts import Debt, debts
-from dunning.portal.forms import CardForm, PayForm
+from dunning.portal.debts import Debt, debt_in, debts
+from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
+from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named, unreachable
+from dunning.portal.payment_made import look_at_the_case
+from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link, company
+from dunning.portal.ways_back import PAYMENT, way_back
 from payments.decline_queries import decline_book, judgement_of
 from payments.gateways import gateway
-from payments.gateways.base import CardOnOffer
-from payments.models import Allocation, ChargeAttempt, PaymentMethod
-from payments.operations import cards, charges
-from payments.queries import made_under, open_invoices, stored_card
+from payments.models import Allocation, CardPage, ChargeAttempt
+from payments.operations import charges
+from payments.queries import kept_cards, made_under, open_invoices
 from payments.rules.charging import EndedBy
 from payments.rules.declines import WordsForCustomer, words_for_customer
 
@@ -37,7 +37,7 @@ PAGES = {
     State.DECLINED: "payment/declined.html",
     State.REQUIRES_ACTION: "payment/approve.html",
     State.CALLING: "payment/checking.html",
-    State.PENDING: "payment/checking.html",
+    State.PENDING: "payment/on_its_way.html",
     State.IN_DOUBT: "payment/checking.html",
     State.ABANDONED: "payment/abandoned.html",
 }
@@ -51,7 +51,7 @@ def overview(visit: Visit) -> HttpResponse:
     if len(open_debts) == 1:
         return _debt_page(visit, open_debts[0])
     paid = ChargeAttempt.objects.filter(customer=visit.customer, state=State.SUCCEEDED)
-    return visit.page("overview.html", debts=open_debts, paid=paid.order_by("-pk")[:5], kept=_kept(visit))
+    return visit.page("overview.html", debts=open_debts, paid=paid.order_by("-pk")[:5])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,10 +68,13 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
         return _debt_page(visit, debt)
     if key != debt.key:
         return _debt_page(visit, debt, status=409)
-    form = _pay_form(visit, debt, visit.request.POST)
+    page = page_named(visit, visit.request.POST.get("card", ""))
+    form = _pay_form(visit, debt, visit.request.POST, page)
     if not form.is_valid():
         return _debt_page(visit, debt, form=form, status=400)
-    return _charge(visit, debt, form)
+    if form.cleaned_data["card"] == NEW:
+        return enter(visit, currency, amount=form.cleaned_data["sum"], invoice=debt.only, key=debt.key)
+    return _charge(visit, debt, form, page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,20 +95,8 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
         unapplied=unapplied,
         remaining=remaining,
         says_no_funds=_says_no_funds(attempt, visit),
+        plays_the_bank=attempt.state == State.REQUIRES_ACTION and gateway(attempt.gateway).plays_the_bank,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@by_link
-def card(visit: Visit) -> HttpResponse:
-    """The card kept for next time, and choosing another, without paying."""
-    form = CardForm(visit.request.POST or None, offers=_offers())
-    if visit.request.method == "POST" and form.is_valid():
-        chosen = form.offers[form.cleaned_data["card"]].card
-        cards.keep(visit.customer, chosen, gateway=settings.PAYMENT_GATEWAY, now=visit.now)
-        return redirect(visit.url("card") + "?kept")
-    is_kept = "kept" in visit.request.GET
-    return visit.page("card.html", form=form, kept=_kept(visit), is_kept=is_kept, status=400 if form.errors else 200)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -120,11 +111,7 @@ def _debt(visit: Visit, currency: str) -> Debt | None:
     asked = visit.request.POST.get("invoice", "") or visit.request.GET.get("invoice", "")
     if asked and not visit.customer.invoices.filter(pk=_number(asked)).exists():
         raise Http404
-    debt = next((debt for debt in debts(visit.customer, today=visit.today) if debt.currency == currency), None)
-    if debt is None or not asked:
-        return debt
-    only = next((invoice for invoice in debt.invoices if invoice.pk == _number(asked)), None)
-    return replace(debt, only=only) if only else None
+    return debt_in(visit.customer, currency, _number(asked) if asked else None, today=visit.today)
 
 
 def _number(text: str) -> int:
@@ -134,24 +121,57 @@ def _number(text: str) -> int:
 def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status: int = 200) -> HttpResponse:
     rows = debt.invoices if "all" in visit.request.GET else debt.first
     form = form or _pay_form(visit, debt)
-    return visit.page("debt.html", debt=debt, rows=rows, form=form, has_changed=status == 409, status=status)
+    return visit.page(
+        "debt.html",
+        debt=debt,
+        rows=rows,
+        form=form,
+        unapproved=_unapproved(visit, debt, form),
+        has_changed=status == 409,
+        status=status,
+    )
 
 
-def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None) -> PayForm:
-    return PayForm(data, debt=debt, kept=_kept(visit), offers=_offers(), locale=visit.locale)
+def _unapproved(visit: Visit, debt: Debt, form: PayForm) -> Unapproved | None:
+    return None if debt.under_way or debt.only else unapproved_in(debt, form.kept, locale=visit.locale)
 
 
-def _charge(visit: Visit, debt: Debt, form: PayForm) -> HttpResponse:
+def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None, page: CardPage | None = None) -> PayForm:
+    return PayForm(
+        data,
+        debt=debt,
+        kept=kept_cards(visit.customer, settings.PAYMENT_GATEWAY),
+        gateway=gateway(settings.PAYMENT_GATEWAY),
+        locale=visit.locale,
+        entered=str(data["card"]) if page and data else "",
+    )
+
+
+def _charge(visit: Visit, debt: Debt, form: PayForm, page: CardPage | None) -> HttpResponse:
+    try:
+        card = entered_card(visit, page) if page else None
+    except Exception:
+        logger.exception("What was entered on card page %s cannot be told.", page.pk if page else 0)
+        return unreachable(visit)
+    if page and card is None:
+        return redirect(visit.url("entered", page.pk))
+    return _take(visit, debt, form, card.token if card else form.token_of_card())
+
+
+def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
+    wishes = form.cleaned_data
     try:
         attempt = charges.charge(
             visit.customer,
-            amount=form.cleaned_data["sum"],
+            amount=wishes["sum"],
             currency=debt.currency,
-            card=form.token_of_card(),
+            card=token,
             key=debt.key,
             now=visit.now,
             invoice_ids=[debt.only.pk] if debt.only else None,
-            keep_card=form.cleaned_data["keep_card"],
+            keep_card=wishes["keep_card"] or wishes["may_charge"],
+            may_charge=wishes["may_charge"],
+            return_address=way_back(visit, PAYMENT, debt.key),
         )
     except charges.TooManyFailures as refusal:
         return _wait(visit, refusal.wait)
@@ -159,7 +179,9 @@ def _charge(visit: Visit, debt: Debt, form: PayForm) -> HttpResponse:
         return redirect(visit.url("payment", refusal.attempt.pk))
     except charges.NotOwed:  # what is open has changed since the form was checked
         return redirect(visit.url("overview"))
-    _look_at_the_case(attempt, visit)
+    look_at_the_case(attempt, now=visit.now)
+    if attempt.approval_address and forms_may_lead_to(attempt.approval_address):
+        return redirect(attempt.approval_address)
     return redirect(visit.url("payment", attempt.pk))
 
 
@@ -178,26 +200,8 @@ def _says_no_funds(attempt: ChargeAttempt, visit: Visit) -> bool:
 
 
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:
+    """The answer to the bank's question. Where there is a real bank, yes means: ask what the customer told it."""
     if visit.request.POST.get("answer") == "yes":
-        _look_at_the_case(charges.confirm(attempt, now=visit.now), visit)
+        look_at_the_case(charges.confirm(attempt, now=visit.now), now=visit.now)
     elif visit.request.POST.get("answer") == "no":
         charges.cancel(attempt, why=EndedBy.CUSTOMER, now=visit.now)
-
-
-def _look_at_the_case(attempt: ChargeAttempt, visit: Visit) -> None:
-    """Let a payment close the case at once. Should that fail, the receipt is shown all the same: the tick comes by."""
-    if attempt.state != State.SUCCEEDED:
-        return
-    try:
-        for case in Case.objects.filter(customer=visit.customer, state=Case.State.OPEN):
-            advance_case(case, now=visit.now)
-    except Exception:
-        logger.exception("Case of customer %s was not looked at after payment.", visit.customer.pk)
-
-
-def _kept(visit: Visit) -> PaymentMethod | None:
-    return stored_card(visit.customer, settings.PAYMENT_GATEWAY)
-
-
-def _offers() -> tuple[CardOnOffer, ...]:
-    return gateway(settings.PAYMENT_GATEWAY).cards_on_offer()

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from babel import Locale
-from babel.numbers import NumberFormatError, get_currency_symbol, parse_decimal
+from babel.numbers import NumberFormatError, format_decimal, get_currency_symbol, parse_decimal
 
 LONGEST = 30
 BETWEEN_GROUPS = re.compile(r"[\s'’]")  # thousands in French, Swiss and everyday habit
@@ -28,6 +28,11 @@ def read_amount(text: str, currency: str, locale: Locale) -> Decimal | None:
         return parse_decimal(number, locale=locale, strict=True)
     except NumberFormatError:
         return None
+
+
+def written(amount: Decimal, locale: Locale) -> str:
+    """`amount` without its currency and without groups, as `read_amount` reads it back."""
+    return format_decimal(amount, format="0.####", locale=locale)
 
 
 def _without_currency(text: str, currency: str, locale: Locale) -> str:

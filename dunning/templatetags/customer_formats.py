@@ -1,19 +1,33 @@
-"""`{% money amount currency %}` and `{% day date %}`, as the page's customer writes them (context: `locale`)."""
+"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, as the page's customer writes them."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
 from dunning.rules import formats
+from payments.gateways.base import Card
+from payments.models import PaymentMethod
+from payments.rules.methods import MethodKind
 
 register = template.Library()
+BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay", "cartes_bancaires": "Cartes Bancaires"}
 
 
 @register.simple_tag(takes_context=True)
 def money(context: dict[str, Any], amount: Decimal, currency: str) -> str:
     return formats.money(amount, currency, context["locale"])
+
+
+@register.filter
+def card_name(card: Card | PaymentMethod) -> str:
+    """How a customer knows a card or account again: "Visa •••• 4242"."""
+    brand = gettext("Card") if card.kind == MethodKind.CARD else gettext("Bank account")
+    if card.kind == MethodKind.CARD and card.brand:
+        brand = BRANDS.get(card.brand, card.brand.capitalize())
+    return f"{brand} ••••\u00a0{card.last4}"  # the dots and the digits stay together
 
 
 @register.simple_tag(takes_context=True)

@@ -8,14 +8,21 @@ from django.utils.module_loading import import_string
 from payments.gateways.base import Gateway
 
 OURS, THEIRS = "ours", "gateway"  # the values of "retries" in PAYMENT_GATEWAYS
+made: dict[tuple[str, str], Gateway] = {}
 
 
 def gateway(alias: str) -> Gateway:
-    """A new instance of the gateway named `alias` in PAYMENT_GATEWAYS. Raises KeyError for an unknown one."""
+    """The gateway named `alias` in PAYMENT_GATEWAYS. Raises KeyError for an unknown one.
+
+    The same class with the same options is one gateway per process, shared by threads: it keeps its connections open.
+    """
     entry: dict[str, Any] = settings.PAYMENT_GATEWAYS[alias]
-    made = import_string(entry["class"])(**entry.get("options", {}))
-    assert isinstance(made, Gateway)
-    return made
+    options: dict[str, Any] = entry.get("options", {})
+    known_as = (entry["class"], repr(options))
+    if known_as not in made:
+        made[known_as] = import_string(entry["class"])(**options)
+    assert isinstance(made[known_as], Gateway)
+    return made[known_as]
 
 
 def owns_retries(alias: str) -> bool:

@@ -39,7 +39,8 @@ class ChargeRequest:
     """One charge. `key` is ours and unique: the same attempt always carries the same key, amount and card.
 
     `amount` is in whole and parts of `currency` (12.50 EUR, not 1250 cents); `customer` is our number for who pays.
-    `attended`: the customer is at the screen and can be asked something by their bank.
+    `attended`: the customer is at the screen and can be asked something by their bank, on a page that leads back to
+    `return_address`, an absolute one ("": the gateway is not to lead them anywhere).
     """
 
     key: str
@@ -48,6 +49,7 @@ class ChargeRequest:
     card: str
     customer: str
     attended: bool = True
+    return_address: str = ""
 
 
 class ChargeState(StrEnum):
@@ -62,12 +64,16 @@ class ChargeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargeResult:
-    """`reference` is the gateway's id of the charge, `decline` why no money came, `card` what may be kept."""
+    """`reference` is the gateway's id of the charge, `decline` why no money came, `card` what may be kept.
+
+    `approval_address` is the bank's page for the customer while the charge waits for them, "" if there is none.
+    """
 
     state: ChargeState
     reference: str = ""
     decline: Decline = NO_DECLINE
     card: Card | None = None
+    approval_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,16 @@ class WebhookEvent:
 
 
 class Gateway(ABC):
-    """Subclass, write the three methods, name the class in PAYMENT_GATEWAYS, prove it with the contract test."""
+    """Subclass, write the three methods, name the class in PAYMENT_GATEWAYS, prove it with the contract test.
+
+    `has_set_up_page`: cards are entered on a page of the gateway's own. `page_origins` are the places of such pages
+    and of banks' approval pages ("https://checkout.example.com"), to which our page's forms may lead. `plays_the_bank`:
+    there is no real bank behind it, and the bank's question is put on our page.
+    """
+
+    has_set_up_page = False
+    plays_the_bank = False
+    page_origins: tuple[str, ...] = ()
 
     @abstractmethod
     def charge(self, request: ChargeRequest) -> ChargeResult:
@@ -211,6 +226,13 @@ class Gateway(ABC):
     def accounts(self) -> "Accounts | None":
         """The customers and invoices that the gateway keeps, None for one that only moves money."""
         return None
+
+    def forget(self, card: str) -> None:
+        """The customer wants this card (its token) kept no longer: drop it at the gateway too, if it keeps any."""
+
+    def most_of(self, amount: Decimal, currency: str) -> Decimal:  # noqa: ARG002
+        """The most of `amount` that can be taken; less than it where the gateway knows fewer decimals."""
+        return amount
 
     def cards_on_offer(self) -> tuple[CardOnOffer, ...]:
         """Cards to choose on our page. Only a gateway without real money has any."""

@@ -94,6 +94,8 @@ class Line(NamedTuple):
 class SandboxGateway(Gateway):
     """Charges the test cards and writes down what it did in `journal`, the path of a file that it makes itself."""
 
+    plays_the_bank = True
+
     def __init__(self, journal: str | Path) -> None:
         self.journal = Path(journal)
 

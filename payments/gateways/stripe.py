@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 import stripe
 
+from customers.rules.money import minor_units
 from payments.gateways import stripe_webhook
 from payments.gateways.accounts import Accounts
 from payments.gateways.base import (
@@ -45,20 +46,25 @@ API_VERSION = "2026-10-28.endive"  # what the answers here were read against; th
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 25
 SEARCH_LAGS = 2 * 86400  # seconds; Stripe says a minute, and an hour or more in an outage
 MOST_TYPES = 20  # of events that Stripe lets one list be narrowed to
+PAGE_ORIGINS = ("https://checkout.stripe.com", "https://hooks.stripe.com")
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds, while another call charges under the same key
 
 
 class StripeGateway(Gateway):
     """Options: the secret key; the secrets that may sign webhooks, several while one is being replaced.
 
-    `account` is the connected account that is meant, "" for the key's own. `base_address` is for tests only.
+    `account` is the connected account that is meant, "" for the key's own. `base_address` is where the local processor
+    answers in Stripe's place, in tests and the demo.
     """
+
+    has_set_up_page = True
 
     def __init__(
         self, secret_key: str, webhook_secrets: Sequence[str], account: str = "", base_address: str = ""
     ) -> None:
         self.webhook_secrets, self.account = tuple(webhook_secrets), account
         self.livemode = "_live_" in secret_key
+        self.page_origins = (base_address,) if base_address else PAGE_ORIGINS
         self.client = stripe.StripeClient(
             secret_key,
             stripe_account=account or None,
@@ -166,6 +172,15 @@ class StripeGateway(Gateway):
 
     def accounts(self) -> Accounts:
         return StripeAccounts(self.client)
+
+    def most_of(self, amount: Decimal, currency: str) -> Decimal:
+        """Currencies with three decimals are taken in tens of their smallest unit."""
+        return amount.quantize(Decimal("0.01"), ROUND_DOWN) if minor_units(currency) == 3 else amount
+
+    def forget(self, card: str) -> None:
+        """Detach the method from its customer; one that is detached already stays so."""
+        with _refusals():
+            self.client.payment_methods.detach(card.rpartition("/")[2])
 
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""

@@ -40,10 +40,18 @@ def result_of(intent: Answer) -> ChargeResult:
     """What has become of a payment intent (its payment method expanded). Raises Unsettled while Stripe works on it."""
     error = intent.get("last_payment_error")
     if state := ENDS.get(intent["status"]):
-        return ChargeResult(state, intent["id"], card=_card_or_none(intent["payment_method"]))
+        return ChargeResult(
+            state, intent["id"], card=_card_or_none(intent["payment_method"]), approval_address=_bank_page(intent)
+        )
     if intent["status"] != "requires_payment_method" or not error:
         raise Unsettled(f"Payment intent {intent['id']} is {intent['status']}.")
     return ChargeResult(ChargeState.DECLINED, intent["id"], _decline(error), _card_or_none(error["payment_method"]))
+
+
+def _bank_page(intent: Answer) -> str:
+    """Where the customer approves the payment, "" when nothing is asked or Stripe's script would have to ask."""
+    question = intent.get("next_action") or {}
+    return str((question.get("redirect_to_url") or {}).get("url") or "")
 
 
 def card_of(method: Answer) -> Card:

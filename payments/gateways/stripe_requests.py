@@ -20,11 +20,17 @@ def charge_asked(request: ChargeRequest) -> dict[str, Any]:
         **({"customer": owner} if owner else {}),
         "confirm": True,
         **({} if request.attended else {"off_session": True}),
-        # What leads customers to other sites has no place to come back to here; cards and debits need none.
-        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        **_way_back(request),
         "metadata": {OUR_KEY: request.key, OUR_CUSTOMER: request.customer},
         "expand": ["payment_method"],
     }
+
+
+def _way_back(request: ChargeRequest) -> dict[str, Any]:
+    """With a place to come back to, banks may ask on pages of their own; otherwise nobody is led anywhere."""
+    leads = request.attended and bool(request.return_address)
+    redirects = {"enabled": True, "allow_redirects": "always" if leads else "never"}
+    return {"automatic_payment_methods": redirects, **({"return_url": request.return_address} if leads else {})}
 
 
 def units_asked(amount: Decimal, currency: str) -> int:

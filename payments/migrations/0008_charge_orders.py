@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='paymentmethod',
             name='charge_agreed_at',
-            field=models.DateTimeField(blank=True, help_text='When its owner agreed that what falls due is charged to it.', null=True),
+            field=models.DateTimeField(blank=True, help_text='When the customer allowed charging what falls due; empty: they did not.', null=True),
         ),
         migrations.AlterField(
             model_name='chargeattempt',

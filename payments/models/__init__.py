@@ -1,6 +1,7 @@
 from payments.models.allocation import Allocation
 from payments.models.bank_file import BankFile
 from payments.models.bank_line import BankLine
+from payments.models.card_page import CardPage
 from payments.models.charge_attempt import ChargeAttempt
 from payments.models.decline_edition import DeclineEdition
 from payments.models.decline_rule import DeclineRule
@@ -22,6 +23,7 @@ __all__ = [
     "Allocation",
     "BankFile",
     "BankLine",
+    "CardPage",
     "ChargeAttempt",
     "DeclineEdition",
     "DeclineRule",

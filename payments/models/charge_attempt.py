@@ -35,6 +35,10 @@ class ChargeAttempt(models.Model):
     is_attended = models.BooleanField(default=True, help_text="The customer was at the screen.")
     is_elsewhere = models.BooleanField(default=False, help_text="The gateway or somebody else asked for it, not we.")
     keep_card = models.BooleanField(default=False, help_text="Keep the card for next time if this succeeds.")
+    may_charge = models.BooleanField(default=False, help_text="The kept card may be charged for what falls due.")
+    approval_address = models.CharField(
+        max_length=2000, blank=True, help_text="The bank's page, while the payment waits for the customer there."
+    )
     gateway_reference = models.CharField(max_length=128, blank=True)
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")
     started_at = models.DateTimeField()
@@ -66,6 +70,10 @@ class ChargeAttempt(models.Model):
                 condition=~models.Q(state="queued") | models.Q(method__isnull=False, is_attended=False),
             ),
             models.CheckConstraint(name="charge_amount_positive", condition=models.Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="approval_address_only_while_it_is_needed",
+                condition=models.Q(approval_address="") | models.Q(state="requires_action"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,12 +37,13 @@ class Found(NamedTuple):
     reference: str = ""
     decline: Decline = NO_DECLINE
     card: Card | None = None
+    approval_address: str = ""
 
     @classmethod
     def of(cls, result: ChargeResult, *, why: EndedBy) -> Self:
         """The gateway's result in our words; `why` is our reason if the charge was cancelled."""
         decline = Decline(why) if result.state is ChargeState.CANCELLED else result.decline
-        return cls(STATES[result.state], result.reference, decline, result.card)
+        return cls(STATES[result.state], result.reference, decline, result.card, result.approval_address)
 
 
 @transaction.atomic(durable=True)
@@ -60,6 +61,7 @@ def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> Cha
     if found.state == State.SUCCEEDED:
         found = _take_in(current, customer, found, now)
     current.state, current.gateway_reference = found.state, found.reference
+    current.approval_address = found.approval_address if found.state == State.REQUIRES_ACTION else ""
     _note_decline(current, found.decline)
     _note_card(current, found.card)
     _note_unknown(current, now)
@@ -112,5 +114,7 @@ def _take_in(attempt: ChargeAttempt, customer: Customer, found: Found, now: date
         logger.error("The money of charge attempt %s cannot be recorded: %s", attempt.pk, refusal)
         return Found(State.IN_DOUBT, found.reference, Decline(Doubt.REFERENCE_TAKEN))
     if attempt.keep_card and found.card:
-        attempt.method = cards.keep(customer, found.card, gateway=attempt.gateway, now=now)
+        attempt.method = cards.keep(
+            customer, found.card, gateway=attempt.gateway, may_charge=attempt.may_charge, now=now
+        )
     return found

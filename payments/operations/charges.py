@@ -58,14 +58,18 @@ def charge(
     now: datetime,
     invoice_ids: Sequence[int] | None = None,
     keep_card: bool = False,
+    may_charge: bool = False,
+    return_address: str = "",
 ) -> ChargeAttempt:
     """Charge `amount` of what the customer owes in `currency` to `card` (the gateway's token), and settle invoices.
 
     `key` makes it happen once: the attempt made under it earlier is returned as it is. `invoice_ids` limits what is
-    settled; None means all that is open. An attempt that waits for the customer's bank is cancelled in favour of this
-    one; if the bank had approved it already, it is returned instead and nothing more is charged. Look at the attempt's
-    state for what came of it. Raises NotOwed, StillChecking or TooManyFailures before the gateway is called, and
-    RuntimeError inside a transaction.
+    settled; None means all that is open. `keep_card` keeps the card if it pays, `may_charge` with the customer's leave
+    to charge what falls due; `return_address` is where their bank's page leads back to.
+
+    An attempt that waits for the customer's bank is cancelled in favour of this one; if the bank had approved it
+    already, it is returned instead and nothing more is charged. Look at the attempt's state for what came of it.
+    Raises NotOwed, StillChecking or TooManyFailures before the gateway is called; RuntimeError inside a transaction.
     """
     if earlier := made_under(key, customer):
         return earlier
@@ -73,10 +77,10 @@ def charge(
         ended = cancel(waiting, why=EndedBy.NEW_ATTEMPT, now=now)
         if ended.state == State.SUCCEEDED:  # the bank had said yes before, and we had not heard of it
             return ended
-    attempt, is_new = _begin(customer, amount, currency, card, key, invoice_ids, keep_card, now)
+    attempt, is_new = _begin(customer, amount, currency, card, key, invoice_ids, keep_card, may_charge, now)
     if not is_new:
         return attempt
-    request = ChargeRequest(key, amount, currency, card, customer.number)
+    request = ChargeRequest(key, amount, currency, card, customer.number, return_address=return_address)
     crashpoint("charge.before_call")
     found = charge_alone(attempt, request, now=now)
     crashpoint("charge.after_call")
@@ -110,6 +114,7 @@ def _begin(
     key: str,
     invoice_ids: Sequence[int] | None,
     keep_card: bool,
+    may_charge: bool,
     now: datetime,
 ) -> tuple[ChargeAttempt, bool]:
     """Commit the attempt before the gateway hears of it; False with it: it was begun before."""
@@ -133,6 +138,7 @@ def _begin(
         keep_card=keep_card,
         card_brand=method.brand if method else "",
         card_fingerprint=method.fingerprint if method else "",
+        may_charge=may_charge,
         started_at=now,
         look_at=now + SURELY_OVER,
     )

@@ -52,6 +52,12 @@ def ask_what_went_back(attempt: ChargeAttempt, *, now: datetime) -> Sequence[Wen
     return _learn(attempt, lambda gateway: gateway.went_back(attempt.idempotency_key), now)
 
 
+def call(alias: str, question: Callable[[Gateway], T], *, now: datetime) -> T:
+    """What the gateway answers to a question about no attempt. Raises LeftAlone, or what the gateway raises."""
+    _insist_on_no_transaction()
+    return _call(alias, question, now)
+
+
 def ask_for_events(alias: str, since: datetime, *, now: datetime) -> list[WebhookEvent]:
     """The events that the gateway lists from `since` on. Raises LeftAlone, or what the gateway raises."""
     _insist_on_no_transaction()

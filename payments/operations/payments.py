@@ -74,11 +74,14 @@ def recorded_already(earlier: Payment) -> str:
 
 def _store(payment: Payment) -> Payment | None:
     """Insert it; when its reference is taken nothing is stored, and the payment that has it is returned."""
+    if not payment.reference:  # nothing to collide with
+        payment.save(force_insert=True)
+        return None
     try:
         with transaction.atomic():
             payment.save(force_insert=True)
     except IntegrityError:
-        if payment.reference and (earlier := recorded_under(payment.provider, payment.reference)):
+        if earlier := recorded_under(payment.provider, payment.reference):
             return earlier
         raise
     return None

@@ -65,6 +65,9 @@ class Books:
         rows = self.connection.execute("SELECT body FROM object WHERE kind = ? ORDER BY place DESC", (kind,))
         return (json.loads(body) for (body,) in rows.fetchall())
 
+    def newest_place(self) -> int:
+        return int(self.connection.execute("SELECT coalesce(max(place), 0) FROM object").fetchone()[0])
+
     def events_after(self, place: int) -> list[tuple[int, Shape]]:
         """What was recorded since, oldest first, each with its place."""
         rows = self.connection.execute(

@@ -61,9 +61,31 @@ METHODS = {
         _declining("chargeDeclinedProcessingError", "0119", "processing_error", None, AGAIN),
         _declining("chargeCustomerFail", "0341", "card_declined", "do_not_honor", AGAIN, "05"),
         TestMethod("pm_card_authenticationRequired", Behaviour.ASKS, "3184", country="DE"),
+        TestMethod(
+            "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds",
+            Behaviour.ASKS,
+            "3178",
+            country="DE",
+            code="card_declined",
+            decline_code="insufficient_funds",
+            advice=AGAIN,
+            network_decline="51",
+        ),
         TestMethod("pm_sepa_debit", Behaviour.WAITS, "3000", "", "sepa_debit", "DE"),
         TestMethod("pm_usBankAccount_success", Behaviour.WAITS, "6789", "STRIPE TEST BANK", "us_bank_account"),
     )
+}
+
+SHOWN = {  # on the page to choose from, with what they are there to show
+    "pm_card_visa": "pays",
+    "pm_card_mastercard": "pays too",
+    "pm_card_authenticationRequired": "the bank asks for approval (3-D Secure)",
+    "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds": "approval, and then there is no money on it",
+    "pm_card_chargeCustomerFail": "can be stored, and is declined when it is charged",
+    "pm_card_visa_chargeDeclinedInsufficientFunds": "no money on it: refused on this page",
+    "pm_card_chargeDeclinedExpiredCard": "expired: refused on this page",
+    "pm_sepa_debit": "bank debit: the money comes days later",
+    "pm_usBankAccount_success": "bank debit: the money comes days later",
 }
 
 

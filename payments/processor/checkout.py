@@ -1,18 +1,13 @@
-"""Checkout sessions, and the plain page at their address where a person or a test browser "pays" with a test card."""
+"""Checkout sessions: what happens when a person or a test browser "pays" on their page with a test card."""
 
 import secrets
-from html import escape
 
-from payments.processor import events, intents, setups
+from payments.processor import events, intents, pages, setups
 from payments.processor.asking import Call, Refused, refuse_parameter
 from payments.processor.books import Books, Shape
-from payments.processor.cards import METHODS
 from payments.processor.people import customer, give, method
 
 DAY = 86400
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Test payment page</title>
-<meta name="viewport" content="width=device-width"><h1>{heading}</h1><p>{note}</p>
-<form method="post">{fields}</form></html>"""
 SUCCESS_NUMBER = "{CHECKOUT_SESSION_ID}"
 
 
@@ -29,23 +24,23 @@ def create(books: Books, call: Call) -> Shape:
     return session
 
 
-def page(books: Books, identity: str, note: str = "") -> str:
+def page(books: Books, call: Call, identity: str, note: str = "") -> str:
+    return pages.to_enter(_session(books, call, identity), note)
+
+
+def _session(books: Books, call: Call, identity: str) -> Shape:
+    """The session, expired by now if its day is over."""
     session = books.get("checkout.session", identity)
-    if session["status"] != "open":
-        return PAGE.format(heading="This page is no longer open", note="", fields="")
-    amount = session["amount_total"]
-    heading = f"Pay {amount} minor units of {session['currency'].upper()}" if amount else "Keep a card or account"
-    choices = "".join(
-        f'<p><label><input type="radio" name="method" value="{escape(token)}"> {escape(token)}</label></p>'
-        for token in METHODS
-    )
-    button = '<button name="go" value="yes">Go on</button> <button name="go" value="no">Back</button>'
-    return PAGE.format(heading=escape(heading), note=escape(note), fields=choices + button)
+    if session["status"] == "open" and call.now >= session["expires_at"]:
+        session["status"] = "expired"
+        books.save(session)
+        events.record(books, call, "checkout.session.expired", session)
+    return session
 
 
 def finish(books: Books, call: Call, identity: str, token: str) -> str:
     """Pay or keep with the chosen test method; the address to go on to. Raises Refused when it is declined."""
-    session = books.get("checkout.session", identity)
+    session = _session(books, call, identity)
     if session["status"] != "open":
         refuse_parameter("session", "This page is no longer open.")
     paying = method(books, token, call, "payment_method")
@@ -78,15 +73,13 @@ def _pay(books: Books, call: Call, session: Shape, paying: Shape) -> None:
 
 
 def approval_page(books: Books, identity: str) -> str:
-    intent = books.get("payment_intent", identity)
-    fields = '<button name="go" value="yes">Approve</button> <button name="go" value="no">Refuse</button>'
-    return PAGE.format(heading="Your bank asks: is this you?", note=f"{intent['amount']}", fields=fields)
+    return pages.to_approve(books.get("payment_intent", identity))
 
 
 def approval(books: Books, call: Call, identity: str, *, says_yes: bool) -> str:
-    """The address to go on to after the customer's answer to their bank."""
-    action = books.get("payment_intent", identity)["next_action"] or {}
-    back = action.get("redirect_to_url", {}).get("return_url")
+    """The address to go on to after the customer's answer to their bank; a second answer changes nothing."""
+    intent = books.get("payment_intent", identity)
+    back = intent.get("_way_back") or ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
     try:
         intents.approve(books, call, identity, says_yes=says_yes)
     except Refused as refused:

@@ -43,14 +43,17 @@ def signature(secret: str, body: bytes, moment: int) -> str:
 
 
 class Postman:
-    """Brings events to the webhook address from a thread of its own, or keeps them while told to hold."""
+    """Brings events to the webhook address from a thread of its own, or keeps them while told to hold.
 
-    def __init__(self, url: str, secret: str) -> None:
+    `place` is that of the newest event in the books: what an earlier process recorded is not brought again.
+    """
+
+    def __init__(self, url: str, secret: str, *, place: int = 0) -> None:
         self.url, self.secret = url, secret
         self.holding = False
         self.held: list[Shape] = []
         self.bag: queue.SimpleQueue[Shape] = queue.SimpleQueue()
-        self.place = 0  # of the newest event picked up
+        self.place = place  # of the newest event picked up
         if url:
             threading.Thread(target=self._walk, daemon=True).start()
 
@@ -65,8 +68,8 @@ class Postman:
         self.holding, self.held, self.place = False, [], 0
 
     def release(self, order: str) -> int:
-        """Bring what was held, in `order` ("reversed", or as it happened), and hold nothing more; how many."""
-        going, self.held, self.holding = self.held, [], False
+        """Bring what was held, in `order` ("reversed", "none", or as it happened), and hold no more; how many."""
+        going, self.held, self.holding = [] if order == "none" else self.held, [], False
         for event in reversed(going) if order == "reversed" else going:
             self.bag.put(event)
         return len(going)

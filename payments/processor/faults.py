@@ -8,11 +8,13 @@
 * approve (intent, yes): the customer's answer to their bank
 * dispute (charge, reason)
 * advance: the processor's own engine tries the invoices that it may collect by itself
-* hold, release (order): keep events back; bring them as they happened or "reversed"
+* hold, release (order): keep events back; bring them as they happened or "reversed", or "none" of them
 * resend (event): bring an event once more
+* clock (at, seconds since 1970): the processor's time stands there, as with Stripe's test clocks; without `at` it runs
 * reset: everything is forgotten
 """
 
+import time
 from typing import NamedTuple
 
 from payments.processor import intents, invoices
@@ -38,6 +40,11 @@ class Faults:
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
         self.search_blind = False
+        self.clock: int | None = None
+
+    def now(self) -> int:
+        """Seconds since 1970, by the wall's clock unless another moment was set."""
+        return int(time.time()) if self.clock is None else self.clock
 
     def next_for(self, method: str, path: str) -> Fault | None:
         """The oldest fault that waits for such a request; it strikes once."""
@@ -60,8 +67,11 @@ class Faults:
         if what == "search_blind":
             self.search_blind = bool(order.get("on", True))
             return {}
+        if what == "clock":
+            self.clock = order.get("at")
+            return {}
         if what == "reset":
-            self.waiting, self.search_blind = [], False
+            self.waiting, self.search_blind, self.clock = [], False, None
             postman.forget()
             books.empty()
             return {}

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from payments.processor import checkout
+from payments.processor import checkout, pages
 from payments.processor.asking import Call, Refused, read_form, refuse_missing
 from payments.processor.books import Books, Missing, Shape
 from payments.processor.events import Postman, public
@@ -151,12 +151,12 @@ class Line(BaseHTTPRequestHandler):
             if kind == "pay" and method == "POST":
                 return self._pay(call, identity, str(form.get("method", "")), str(form.get("go")))
             if kind == "pay":
-                return self._say(200, checkout.page(books, identity), kind="text/html")
+                return self._say(200, checkout.page(books, call, identity), kind="text/html")
             if kind == "approve" and method == "POST":
-                return self._go(checkout.approval(books, call, identity, says_yes=form.get("go") == "yes"))
+                return self._approve(call, identity, says_yes=form.get("go") == "yes")
             if kind == "approve":
                 return self._say(200, checkout.approval_page(books, identity), kind="text/html")
-        return self._say(200 if kind == "done" else 404, "<!doctype html><p>Done.</p>", kind="text/html")
+        return self._say(200 if kind == "done" else 404, pages.done(), kind="text/html")
 
     def _pay(self, call: Call, identity: str, token: str, going: str) -> None:
         books = self.server.books
@@ -165,14 +165,19 @@ class Line(BaseHTTPRequestHandler):
         try:
             onward = checkout.finish(books, call, identity, token)
         except Refused as refused:
-            return self._say(200, checkout.page(books, identity, str(refused)), kind="text/html")
+            return self._say(200, checkout.page(books, call, identity, str(refused)), kind="text/html")
         finally:
             self.server.postman.pick_up(books)
         return self._go(onward)
 
+    def _approve(self, call: Call, identity: str, *, says_yes: bool) -> None:
+        onward = checkout.approval(self.server.books, call, identity, says_yes=says_yes)
+        self.server.postman.pick_up(self.server.books)
+        self._go(onward)
+
     def _call(self, method: str, path: str, form: Shape) -> Call:
         address = f"http://127.0.0.1:{self.server.server_port}"
-        return Call(method, path, form, int(time.time()), address, self.headers.get("Idempotency-Key", ""))
+        return Call(method, path, form, self.server.faults.now(), address, self.headers.get("Idempotency-Key", ""))
 
     def _insist_on_secret(self) -> None:
         if not self.headers.get("Authorization", "").startswith(("Bearer sk_test_", "Bearer rk_test_")):

@@ -82,7 +82,12 @@ def approve(books: Books, call: Call, identity: str, *, says_yes: bool) -> Shape
     """What the customer tells their bank about an intent that waits for it."""
     intent = books.get("payment_intent", identity)
     _insist(intent, ("requires_action",), "approve")
+    intent["_way_back"] = ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
     intent["next_action"] = None
+    test = METHODS[books.get("payment_method", intent["payment_method"])["_test"]]
+    if says_yes and test.code:
+        fail(books, call, intent, test.error)
+        return intent
     if says_yes:
         return succeed(books, call, intent)
     fail(books, call, intent, {**APPROVAL, "code": "payment_intent_authentication_failure", "decline_code": None})

@@ -62,9 +62,12 @@ def method(books: Books, identity: str, call: Call, parameter: str | None) -> Sh
     if identity in METHODS:
         return books.add("payment_method", "pm", shape(METHODS[identity], call.now))
     try:
-        return books.get("payment_method", identity)
+        found = books.get("payment_method", identity)
     except Missing:
         refuse_missing("PaymentMethod", identity, parameter)
+    if parameter and found.get("_was_detached"):
+        refuse_parameter(parameter, "The PaymentMethod was detached from a Customer and may not be used again.")
+    return found
 
 
 def retrieve_method(books: Books, call: Call) -> Shape:
@@ -89,7 +92,7 @@ def give(books: Books, call: Call, found: Shape, owner: str) -> Shape:
 
 def detach(books: Books, call: Call) -> Shape:
     found = method(books, call.names["id"], call, None)
-    owner, found["customer"] = found["customer"], None
+    owner, found["customer"], found["_was_detached"] = found["customer"], None, True
     books.save(found)
     _forget_default(books, owner, found["id"])
     events.record(books, call, "payment_method.detached", found, before={"customer": owner})

@@ -31,6 +31,7 @@ class Doubt(StrEnum):
     REFERENCE_TAKEN = "reference_taken"
 
 
+APPROVAL_MISSING = frozenset({"authentication_required", "authentication_not_handled"})  # nobody was there to approve
 UNREACHABLE = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
 NOBODYS_TRY = UNREACHABLE | {EndedBy.DROPPED}
 

@@ -37,6 +37,22 @@ REFUSED = {
     "sample sender": ({"DEFAULT_FROM_EMAIL": ""}, "set DEFAULT_FROM_EMAIL"),
     "stripe without its webhook": ({"STRIPE_SECRET_KEY": "sk_test_secret@"}, "write the endpoint's secret, whsec_"),
     "webhook without stripe": ({"STRIPE_WEBHOOK_SECRETS": "whsec_secret@"}, "without STRIPE_SECRET_KEY; set both"),
+    "stripe's place taken by a stranger": (
+        {
+            "STRIPE_SECRET_KEY": "sk_test_secret@",
+            "STRIPE_WEBHOOK_SECRETS": "whsec_secret@",
+            "STRIPE_ADDRESS": "https://evil.example",
+        },
+        "STRIPE_ADDRESS is for the local processor and a test key only",
+    ),
+    "real money to the local processor": (
+        {
+            "STRIPE_SECRET_KEY": "sk_live_secret@",
+            "STRIPE_WEBHOOK_SECRETS": "whsec_secret@",
+            "STRIPE_ADDRESS": "http://127.0.0.1:8001",
+        },
+        "STRIPE_ADDRESS is for the local processor and a test key only",
+    ),
     "the page's stripe key": ({"STRIPE_SECRET_KEY": "pk_live_secret@"}, "begins with sk_ or rk_"),
     "no secret for the webhook": (
         {"STRIPE_SECRET_KEY": "sk_live_secret@", "STRIPE_WEBHOOK_SECRETS": "whsec_a,secret@"},

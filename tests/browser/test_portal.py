@@ -57,14 +57,19 @@ class Reader:
         return [text for text in self.complaints if not any(f"status of {status}" in text for status in EXPECTED)]
 
 
+def at_the_door(customer: Customer, context: BrowserContext, server: LiveServer) -> Reader:
+    """A new tab for the customer's own page, which is not open yet."""
+    token = issue(customer, now=timezone.now())[1]
+    return Reader(context.new_page(), f"{server.url}/p/{token}/")
+
+
 @pytest.fixture
 def reader(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Reader]]:
     contexts: list[BrowserContext] = []
 
     def at_the_door_of(customer: Customer, **options: Any) -> Reader:
         contexts.append(browser.new_context(**{"viewport": PHONE, **options}))
-        token = issue(customer, now=timezone.now())[1]
-        return Reader(contexts[-1].new_page(), f"{live_server.url}/p/{token}/")
+        return at_the_door(customer, contexts[-1], live_server)
 
     yield at_the_door_of
     for context in contexts:

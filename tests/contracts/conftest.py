@@ -4,13 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stripe_processor import StripeProcessor, running
-
-
-@pytest.fixture(scope="session")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
-    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
-        yield processor
+from tests.stripe_processor import StripeProcessor
 
 
 @pytest.fixture

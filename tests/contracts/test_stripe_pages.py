@@ -3,6 +3,7 @@
 import json
 import urllib.parse
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -58,6 +59,31 @@ def test_page_of_another_customer_tells_nothing(gateway: StripeGateway, page: Ho
     for reference, customer in ((page.reference, "C-2"), ("cs_test_unknown", "C-1")):
         with pytest.raises(GatewayRefusal):
             gateway.card_set_up(reference, customer)
+
+
+def test_forgotten_card_is_charged_no_more(gateway: StripeGateway, page: HostedPage) -> None:
+    enter(page, "pm_card_visa")
+    card = gateway.card_set_up(page.reference, "C-1")
+    assert card
+    gateway.forget(card.token)
+    with pytest.raises(GatewayRefusal):
+        gateway.charge(request(card.token))
+
+
+def test_bank_asks_on_its_own_page_when_there_is_a_way_back(gateway: StripeGateway, processor: StripeProcessor) -> None:
+    asked = replace(request("pm_card_authenticationRequired"), return_address="https://desk.test/back/")
+    waiting = gateway.charge(asked)
+    assert waiting.approval_address == f"{processor.address}/approve/{waiting.reference}"
+    assert gateway.look_up("key-1") == waiting
+    processor.control("approve", intent=waiting.reference)
+    settled = gateway.confirm("key-1")
+    assert (settled.state, settled.approval_address) == (ChargeState.SUCCEEDED, "")
+    assert gateway.charge(request("pm_card_authenticationRequired", key="key-2")).approval_address == ""
+
+
+def test_three_decimals_are_taken_in_tens(gateway: StripeGateway) -> None:
+    assert gateway.most_of(Decimal("868.167"), "KWD") == Decimal("868.16")
+    assert gateway.most_of(Decimal("868.16"), "EUR") == Decimal("868.16")
 
 
 def test_customer_is_made_at_stripe_once(gateway: StripeGateway, processor: StripeProcessor) -> None:

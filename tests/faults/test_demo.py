@@ -3,7 +3,10 @@
 import json
 import re
 import time
+from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from tests.processes import RunningDesk, bare_environment, eventually, free_port, manage, status_of
 
@@ -18,11 +21,14 @@ def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(folder: Path) -> N
         [link] = re.findall(r"http://\S+/p/\S+/", demo.said())
         pages = {name: status_of(f"http://localhost:{port}{path}") for name, path in PAGES.items()}
         page = status_of(link)
+        paid = pays_with_a_new_card(link)
         twin = manage("demo", f"--port={free_port()}", environment=bare_environment(DATA_DIR=str(data)))
         demo.interrupt()
         assert demo.process.wait(timeout=120) == 0
         assert not demo.processes()
     assert pages == {"desk": 200, "health": 200} and page == 200
+    assert "Thank you!" in paid
+    assert (data / "card_processor.sqlite3").exists()
     assert twin.returncode == 1 and "A demo runs from" in twin.stderr
     password = json.loads((data / "demo.json").read_text())["password"]
     for login in ("collector", "manager", "auditor", "admin"):
@@ -35,6 +41,24 @@ def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(folder: Path) -> N
         demo.interrupt()
         assert demo.process.wait(timeout=120) == 0
     assert time.monotonic() - begun < 60
+
+
+def pays_with_a_new_card(link: str) -> str:
+    """What a visitor of the demo reads at the end, who chooses another card on the customer's page."""
+    visitor = build_opener(HTTPCookieProcessor())
+
+    def submit(page: HTTPResponse, **choices: str) -> HTTPResponse:
+        html = page.read().decode()
+        form = next(form for form in html.split("<form ")[1:] if "<button" in form)
+        action = re.search(r'^[^>]*action="([^"]+)"', form)
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        address = urljoin(page.url, action[1] if action else "")
+        return visitor.open(Request(address, urlencode(hidden | choices).encode(), {"Origin": "null"}), timeout=20)
+
+    hosted = submit(visitor.open(link, timeout=20), how_much="part", amount="1", card="new")
+    assert "stands in for" in (html := hosted.read().decode()) and "pm_card_visa" in html
+    entered = visitor.open(hosted.url, urlencode({"method": "pm_card_visa", "go": "yes"}).encode(), timeout=20)
+    return str(submit(entered).read().decode())
 
 
 PAGES = {"desk": "/desk/", "health": "/health/"}

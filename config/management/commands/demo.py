@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import schedule, start
-from config.demo import folder, staff
+from config.demo import folder, processor, staff
 from config.supervisor import Supervisor, children_environment
 
 MAILBOX = "dunning.channels.mailbox.MailboxBackend"
@@ -31,15 +31,17 @@ class Command(BaseCommand):
         bind = f"127.0.0.1:{port}"
         start.refuse_taken_port(bind)
         address = f"http://localhost:{port}"
-        environment = demo_environment(address)
-        with folder.locked(settings.DATA_DIR):
-            self.build(environment, fresh=fresh)
-            schedule.ensure_rings(now=timezone.now())
-            promise = folder.read(settings.DATA_DIR)
-            assert promise
-            with (settings.DATA_DIR / "demo.log").open("a") as log:
-                Supervisor(bind, environment=environment, log=log).run(lambda: self.tell(address, promise))
+        around = processor.surroundings()
+        environment = demo_environment(address, around)
+        beside = {"card processor": processor.command(around, f"http://{bind}", settings.DATA_DIR)}
+        with folder.locked(settings.DATA_DIR), (settings.DATA_DIR / "demo.log").open("a") as log:
+            supervisor = Supervisor(bind, environment=environment, log=log, beside=beside)
+            supervisor.run(lambda: self.tell(address), first=lambda: self.prepare(environment, fresh=fresh))
         self.stdout.write("Stopped.")
+
+    def prepare(self, environment: dict[str, str], *, fresh: bool) -> None:
+        self.build(environment, fresh=fresh)
+        schedule.ensure_rings(now=timezone.now())
 
     def build(self, environment: dict[str, str], *, fresh: bool) -> None:
         """Ctrl-C in between leaves a half-built company, which the next start builds anew."""
@@ -54,7 +56,9 @@ class Command(BaseCommand):
         if built.returncode:
             sys.exit(built.returncode)
 
-    def tell(self, address: str, promise: folder.Promise) -> None:
+    def tell(self, address: str) -> None:
+        promise = folder.read(settings.DATA_DIR)
+        assert promise
         lines = [
             "",
             f"  The desk      {address}/desk/",
@@ -69,8 +73,11 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def demo_environment(address: str) -> dict[str, str]:
-    """Whatever the environment or `.env` say, no mail leaves and every link leads to this machine."""
+def demo_environment(address: str, around: dict[str, str]) -> dict[str, str]:
+    """Whatever the environment or `.env` say, no mail leaves, no money moves, every link leads to this machine.
+
+    `around`: what the desk must know of the card processor.
+    """
     return children_environment(
         EMAIL_URL="",
         EMAIL_BACKEND=MAILBOX,
@@ -81,4 +88,5 @@ def demo_environment(address: str) -> dict[str, str]:
         DEBUG="false",
         COMPANY_NAME="Nordlicht Instruments",
         COMPANY_ADDRESS="Hafenweg 12, 24103 Kiel, Germany",
+        **around,
     )

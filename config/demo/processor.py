@@ -1,0 +1,100 @@
+"""The card processor beside the demo, in Stripe's place: how it is started, its clock, and cards entered on its page.
+
+While history is lived its events are held and its list is not asked: every answer of its is known already.
+"""
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from socket import socket
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+
+from customers.models import Customer
+from payments.gateways import gateway
+from payments.gateways.base import WebhookEvent
+from payments.gateways.stripe import StripeGateway
+from payments.operations import cards
+
+PATIENCE = 20.0  # seconds until it answers, on the busiest machine
+
+
+class WithoutList(StripeGateway):
+    """Stripe while history is being lived through: twice a day for 120 days there is no news in its list."""
+
+    def events_since(self, since: datetime) -> Iterator[WebhookEvent]:  # noqa: ARG002
+        return iter(())
+
+
+def surroundings() -> dict[str, str]:
+    """What the desk must know of the processor, with a free port and secrets of this start's own."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        "PAYMENT_GATEWAY": "stripe",
+        "STRIPE_ADDRESS": f"http://127.0.0.1:{port}",
+        "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
+        "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
+    }
+
+
+def command(around: dict[str, str], desk: str, data: Path) -> list[str]:
+    """Starts it: books in the data folder, events brought to the web server at `desk`."""
+    return [
+        sys.executable,
+        "-m",
+        "payments.processor",
+        f"--port={around['STRIPE_ADDRESS'].rpartition(':')[2]}",
+        f"--books={data / 'card_processor.sqlite3'}",
+        f"--webhook-url={desk}/webhooks/stripe/",
+        f"--webhook-secret={around['STRIPE_WEBHOOK_SECRETS']}",
+    ]
+
+
+def begin_anew() -> None:
+    """Empty its books and hold its events, as soon as it answers."""
+    settings.PAYMENT_GATEWAYS["stripe"]["class"] = f"{__name__}.{WithoutList.__name__}"
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _control(do="reset")
+            break
+        except OSError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
+    _control(do="hold")
+
+
+def let_run() -> None:
+    """History is over: its clock is the wall's, and events are brought from now on."""
+    _control(do="clock")
+    _control(do="release", order="none")
+
+
+def is_at(moment: datetime) -> None:
+    """Its books carry this moment until the next is set."""
+    _control(do="clock", at=int(moment.timestamp()))
+
+
+def stores_a_card(customer: Customer, method: str, *, now: datetime) -> None:
+    """The customer enters a card on the processor's page, for us to keep; it may not be charged without them."""
+    served = gateway("stripe")
+    page = served.set_up_page(customer.number, "EUR", f"{settings.STRIPE_ADDRESS}/done")
+    with urlopen(Request(page.address, urlencode({"method": method, "go": "yes"}).encode()), timeout=10):
+        pass
+    card = served.card_set_up(page.reference, customer.number)
+    assert card
+    cards.keep(customer, card, gateway="stripe", may_charge=False, now=now)
+
+
+def _control(**order: object) -> None:
+    with urlopen(f"{settings.STRIPE_ADDRESS}/_control", json.dumps(order).encode(), timeout=10):
+        pass

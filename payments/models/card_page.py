@@ -1,0 +1,28 @@
+"""One visit to a gateway's own page for entering a card: whose it is, and what they mean to pay with the card."""
+
+from django.db import models
+
+from customers.models import Customer, Invoice
+
+
+class CardPage(models.Model):
+    """`key` is the once-only key of the page it began on. Without an amount the card is only to be kept."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="card_pages")
+    gateway = models.CharField(max_length=32, help_text="Gateway alias.")
+    reference = models.CharField(max_length=255, blank=True, help_text="The gateway's name for the page.")
+    currency = models.CharField(max_length=3)
+    amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    invoice = models.ForeignKey(Invoice, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    key = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="card_page_amount_positive", condition=models.Q(amount=None) | models.Q(amount__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Card page of {self.customer}, {self.opened_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,74 @@
+"""Sending a customer to the gateway's page for entering a card, and asking what they entered there."""
+
+import logging
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from customers.deadline import NO_DEADLINE, Deadline
+from customers.models import Customer, Invoice
+from payments.gateways.base import Card, HostedPage
+from payments.models import CardPage, PaymentMethod
+from payments.operations.gateway_calls import call
+from payments.queries import live_attempts
+
+logger = logging.getLogger(__name__)
+LASTS = timedelta(days=1)  # how long a page is good for, at Stripe too
+BATCH = 50
+
+
+def begin(
+    customer: Customer,
+    *,
+    gateway: str,
+    currency: str,
+    now: datetime,
+    amount: Decimal | None = None,
+    invoice: Invoice | None = None,
+    key: str = "",
+) -> CardPage:
+    """Note what `customer` means to pay (None: a card is only to be kept), before they leave for the gateway's page."""
+    return CardPage.objects.create(
+        customer=customer, gateway=gateway, currency=currency, amount=amount, invoice=invoice, key=key, opened_at=now
+    )
+
+
+def open_page(page: CardPage, return_address: str, *, now: datetime) -> HostedPage:
+    """Have the gateway make its page, which leads back to `return_address`. Raises LeftAlone, or what it raises."""
+    number, currency = page.customer.number, page.currency
+    hosted = call(page.gateway, lambda gateway: gateway.set_up_page(number, currency, return_address), now=now)
+    CardPage.objects.filter(pk=page.pk).update(reference=hosted.reference)
+    return hosted
+
+
+def entered(page: CardPage, *, now: datetime) -> Card | None:
+    """The card that was entered, None while nothing was. Raises LeftAlone, or what the gateway raises."""
+    if not page.reference:
+        return None
+    number = page.customer.number
+    return call(page.gateway, lambda gateway: gateway.card_set_up(page.reference, number), now=now)
+
+
+def tidy_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
+    """Close pages that are over, and let the gateway forget cards that nobody asked us to keep; how many were closed.
+
+    A card stays while a payment with it may be under way. A page whose gateway does not answer is left for later.
+    """
+    over = CardPage.objects.filter(opened_at__lte=now - LASTS).select_related("customer").order_by("opened_at")
+    closed = 0
+    for page in over[:BATCH]:
+        if deadline.is_over:
+            break
+        closed += not live_attempts(page.customer) and _close(page, now)
+    return closed
+
+
+def _close(page: CardPage, now: datetime) -> bool:
+    try:
+        card = entered(page, now=now)
+        if card and not PaymentMethod.objects.filter(token=card.token, removed_at=None).exists():
+            call(page.gateway, lambda gateway: gateway.forget(card.token), now=now)
+    except Exception:
+        logger.exception("Card page %s could not be closed; a later turn tries again.", page.pk)
+        return False
+    page.delete()
+    return True
