@@ -14,7 +14,9 @@ from django.db import connection
 
 from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
+from payments.plan_queries import active_plans
 
 ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%s)"
 INVOICES = """
@@ -66,10 +68,12 @@ class Subject(NamedTuple):
 
 
 def gather(subjects: Sequence[Subject]) -> list[CaseFacts]:
-    """Facts for each subject, in the same order. Six queries a batch, two more for each version not seen before."""
+    """Facts for each subject, in the same order. Seven queries a batch, two more for each version not seen before."""
     customer_ids = [subject.customer_id for subject in subjects]
     zones = dict(_rows(ZONES, customer_ids))
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
+    for customer_id, plans in active_plans(customer_ids).items():
+        invoices[customer_id] = in_parts(invoices[customer_id], plans)
     runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}

@@ -28,7 +28,6 @@ from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
 
 FALLBACK_LANGUAGE = "en"
-LINE = ("id", "number", "description", "due_on", "balance", "currency")  # in the order of LetterLine
 logger = logging.getLogger(__name__)
 
 
@@ -131,8 +130,8 @@ class _Desk:
         )
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
-        lines = Invoice.objects.filter(pk__in=invoice_ids).values_list(*LINE)
-        self.lines_by_id = {row[0]: LetterLine(*row) for row in lines}
+        named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
+        self.names = {pk: (number, description) for pk, number, description in named}
         self.holds: dict[int, list[int]] = {}
         held = Hold.objects.filter(customer_id__in=customer_ids, released_at=None).order_by("pk")
         for customer_id, pk in held.values_list("customer_id", "pk"):
@@ -157,7 +156,17 @@ class _Desk:
         return bool(self.cases[notice.case_id].state == Case.State.OPEN)
 
     def lines(self, invoices: Sequence[InvoiceFact]) -> tuple[LetterLine, ...]:
-        return tuple(self.lines_by_id[invoice.id] for invoice in invoices)
+        return tuple(
+            LetterLine(
+                invoice.id,
+                *self.names[invoice.id],
+                invoice.due_on,
+                invoice.balance,
+                invoice.currency,
+                (invoice.part.number, invoice.part.of) if invoice.part else None,
+            )
+            for invoice in invoices
+        )
 
     def parcel(self, notice: Leased, verdict: Go, now: datetime) -> Parcel:
         lines = self.lines(verdict.invoices)
@@ -187,7 +196,7 @@ class _Desk:
             lines=_as_json(lines),
             link_id=link.pk,
             case_is_open=self._is_open(notice),
-            balances=[f"{i.id}:{i.balance}" for i in sorted(facts.invoices, key=lambda invoice: invoice.id)],
+            balances=_balances(facts.invoices),
             hold_ids=self.holds.get(notice.customer_id, []),
         )
 
@@ -215,6 +224,15 @@ def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
 def _step(facts: CaseFacts, step_id: int) -> StepFact:
     steps = (*facts.plan.reminders, facts.plan.thanks)
     return next(step for step in steps if step and step.id == step_id)
+
+
+def _balances(invoices: Sequence[InvoiceFact]) -> list[str]:
+    """What is open of each invoice and the plan that covers it, as the database writes it in the last look."""
+    whole: dict[int, Decimal] = {}
+    for invoice in sorted(invoices, key=lambda invoice: invoice.id):
+        whole[invoice.id] = whole.get(invoice.id, Decimal(0)) + invoice.balance
+    plans = {invoice.id: f"/{invoice.part.plan_id}" for invoice in invoices if invoice.part}
+    return [f"{pk}:{balance}{plans.get(pk, '')}" for pk, balance in whole.items()]
 
 
 def _as_json(lines: Sequence[LetterLine]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
 from payments.operations.inbox import apply_events, catch_up
+from payments.operations.instalment_plans import break_late
 from payments.operations.reconcile import reconcile
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def _look_for_overdue(now: datetime) -> int:
     state, _ = EngineState.objects.get_or_create(pk=1)
     if state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY:
         return 0
+    break_late(now=now)
     opened = open_cases(now=now)
     EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened

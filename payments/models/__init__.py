@@ -6,6 +6,8 @@ from payments.models.decline_edition import DeclineEdition
 from payments.models.decline_rule import DeclineRule
 from payments.models.gateway_event import GatewayEvent
 from payments.models.gateway_health import GatewayHealth
+from payments.models.instalment import Instalment
+from payments.models.instalment_plan import InstalmentPlan, PlanInvoice
 from payments.models.likely_payer import LikelyPayer
 from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
@@ -23,10 +25,13 @@ __all__ = [
     "DeclineRule",
     "GatewayEvent",
     "GatewayHealth",
+    "Instalment",
+    "InstalmentPlan",
     "LikelyPayer",
     "NetworkCap",
     "Payment",
     "PaymentMethod",
+    "PlanInvoice",
     "Refund",
     "RefundPart",
     "RetrySchedule",

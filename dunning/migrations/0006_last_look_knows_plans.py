@@ -1,0 +1,104 @@
+from django.db import migrations, models
+
+# As in `mark_calling`, and now with the plan that covers each invoice: a letter for the whole sum does not leave once an
+# instalment plan was made, nor one for an instalment once the plan has ended.
+FORWARD = """
+CREATE OR REPLACE FUNCTION dunning_mark_calling(
+  held_notice bigint, token uuid, call_seconds int, called_at timestamptz, expected_case_state text,
+  expected_balances text[], expected_holds bigint[], message jsonb
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  held record;
+BEGIN
+  SELECT id, case_id, customer_id, contact_id INTO held FROM dunning_notice WHERE id = held_notice;
+  -- A payer who is faster is seen, because the next statement looks after this one has waited for the lock;
+  -- a payer who is slower waits until the row says calling.
+  PERFORM id FROM customers_invoice WHERE customer_id = held.customer_id AND balance > 0 ORDER BY id FOR SHARE;
+  UPDATE dunning_notice SET state = 'calling', calling_at = called_at, reason = '', address = message->>'address',
+    language = message->>'language', subject = message->>'subject', body = message->>'body', lines = message->'lines',
+    link_id = (message->>'link')::bigint, message_id = message->>'key'
+  WHERE id = held.id AND state = 'leased' AND lease_token = token
+    AND lease_until > clock_timestamp() + make_interval(secs => call_seconds)
+    AND ARRAY(
+      SELECT invoice.id || ':' || balance || coalesce('/' || covered.plan_id, '')
+      FROM customers_invoice invoice
+      LEFT JOIN payments_planinvoice covered ON covered.invoice_id = invoice.id AND covered.released_at IS NULL
+      WHERE invoice.customer_id = held.customer_id AND balance > 0 ORDER BY invoice.id
+    ) = expected_balances
+    AND ARRAY(
+      SELECT id FROM customers_hold WHERE customer_id = held.customer_id AND released_at IS NULL ORDER BY id
+    ) = expected_holds
+    AND NOT EXISTS (
+      SELECT 1 FROM payments_chargeattempt
+      WHERE customer_id = held.customer_id AND state IN ('calling', 'pending', 'in_doubt'))
+    -- Money at the bank that is probably theirs. Thanks, which leave when the case is closed, may go.
+    AND (expected_case_state <> 'open'
+      OR NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id))
+    AND EXISTS (SELECT 1 FROM dunning_case WHERE id = held.case_id AND state = expected_case_state)
+    AND EXISTS (
+      SELECT 1 FROM customers_contact
+      WHERE id = held.contact_id AND email = message->>'address' AND is_primary);
+  RETURN FOUND;
+END $$;
+"""
+BACKWARD = """
+CREATE OR REPLACE FUNCTION dunning_mark_calling(
+  held_notice bigint, token uuid, call_seconds int, called_at timestamptz, expected_case_state text,
+  expected_balances text[], expected_holds bigint[], message jsonb
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  held record;
+BEGIN
+  SELECT id, case_id, customer_id, contact_id INTO held FROM dunning_notice WHERE id = held_notice;
+  -- A payer who is faster is seen, because the next statement looks after this one has waited for the lock;
+  -- a payer who is slower waits until the row says calling.
+  PERFORM id FROM customers_invoice WHERE customer_id = held.customer_id AND balance > 0 ORDER BY id FOR SHARE;
+  UPDATE dunning_notice SET state = 'calling', calling_at = called_at, reason = '', address = message->>'address',
+    language = message->>'language', subject = message->>'subject', body = message->>'body', lines = message->'lines',
+    link_id = (message->>'link')::bigint, message_id = message->>'key'
+  WHERE id = held.id AND state = 'leased' AND lease_token = token
+    AND lease_until > clock_timestamp() + make_interval(secs => call_seconds)
+    AND ARRAY(
+      SELECT id || ':' || balance FROM customers_invoice
+      WHERE customer_id = held.customer_id AND balance > 0 ORDER BY id
+    ) = expected_balances
+    AND ARRAY(
+      SELECT id FROM customers_hold WHERE customer_id = held.customer_id AND released_at IS NULL ORDER BY id
+    ) = expected_holds
+    AND NOT EXISTS (
+      SELECT 1 FROM payments_chargeattempt
+      WHERE customer_id = held.customer_id AND state IN ('calling', 'pending', 'in_doubt'))
+    -- Money at the bank that is probably theirs. Thanks, which leave when the case is closed, may go.
+    AND (expected_case_state <> 'open'
+      OR NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id))
+    AND EXISTS (SELECT 1 FROM dunning_case WHERE id = held.case_id AND state = expected_case_state)
+    AND EXISTS (
+      SELECT 1 FROM customers_contact
+      WHERE id = held.contact_id AND email = message->>'address' AND is_primary);
+  RETURN FOUND;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("dunning", "0004_mark_calling"),
+        ("payments", "0008_instalment_plans"),
+    ]
+    operations = [
+        migrations.AlterField(
+            model_name="case",
+            name="ending",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("settled", "settled"),
+                    ("cured", "cured"),
+                    ("in_instalments", "in instalments"),
+                    ("closed_by_desk", "closed by desk"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]
