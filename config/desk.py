@@ -51,6 +51,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Payments", "payments", "payments.payment"),
             _list("Refunds", "undo", "payments.refund"),
+            _list("Instalment plans", "calendar_month", "payments.instalmentplan"),
             _list("Bank lines", "account_balance", "payments.bankline"),
             _list("Charge attempts", "credit_score", "payments.chargeattempt"),
             _list("Stored cards", "credit_card", "payments.paymentmethod"),

@@ -21,6 +21,8 @@ COLLECTOR = (
     "payments.add_payment",
     "payments.add_bankfile",
     "payments.change_bankline",
+    "payments.add_instalmentplan",
+    "payments.change_instalmentplan",
     "dunning.change_case",
 )
 MANAGER = (

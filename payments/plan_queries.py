@@ -11,8 +11,8 @@ from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Query
 from django.db.models.functions import Coalesce
 
 from customers.models import Invoice
-from payments.models import InstalmentPlan, PlanInvoice
 from payments.models import Instalment as InstalmentRow
+from payments.models import InstalmentPlan, PlanInvoice
 from payments.rules.instalments import AgreedPlan, Instalment, missing
 
 # One row for each active plan that asks for something: the day of its oldest instalment that is not wholly paid.
@@ -78,11 +78,10 @@ class Progress:
 
 def progress(plan: InstalmentPlan) -> list[Progress]:
     """Each instalment of the plan with what is missing of it now."""
-    counted = with_progress(InstalmentPlan.objects.filter(pk=plan.pk)).values_list("settled", "still_open")
-    [(settled, still_open)] = counted
+    counted: Any = with_progress(InstalmentPlan.objects.filter(pk=plan.pk)).get()
     rows = list(plan.instalments.order_by("number"))
     lines = [Instalment(row.number, row.due_on, row.amount) for row in rows]
-    left = {line.number: line.amount for line in missing(lines, settled=settled, still_open=still_open)}
+    left = {line.number: line.amount for line in missing(lines, settled=counted.settled, still_open=counted.still_open)}
     return [Progress(row, left.get(row.number, Decimal(0))) for row in rows]
 
 

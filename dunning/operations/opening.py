@@ -55,7 +55,7 @@ OPEN = (
   RETURNING id, anchor_on
 ), told AS (
   INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
-  SELECT id, %(now)s, 'opened', 'Opened: the oldest open invoice is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY')
+  SELECT id, %(now)s, 'opened', 'Opened: the oldest open amount is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY')
   FROM opened
 )
 SELECT id FROM opened

@@ -97,7 +97,13 @@ def make(
             "again and agree to that one."
         )
     lines = proposed(
-        still_open, currency, parts=parts, first_on=first_on, interval=interval, patience_days=patience_days, today=today
+        still_open,
+        currency,
+        parts=parts,
+        first_on=first_on,
+        interval=interval,
+        patience_days=patience_days,
+        today=today,
     )
     plan = InstalmentPlan.objects.create(
         customer=customer,
@@ -197,7 +203,7 @@ def break_late(*, now: datetime) -> int:
 def _late(now: datetime, customers: Sequence[int] | None) -> list[tuple[int, int, date]]:
     """(plan, customer, the customer's day) of plans that break now."""
     with connection.cursor() as cursor:
-        cursor.execute(LATE, {"now": now, "customers": customers, "most": BATCH})
+        cursor.execute(LATE, {"now": now, "customers": None if customers is None else list(customers), "most": BATCH})
         rows = list(cursor.fetchall())
     return [
         (plan_id, customer_id, today)

@@ -1,4 +1,4 @@
-"""Paying in parts: the schedule, what of it is missing, and when a plan counts as broken. Pure; whole minor units only."""
+"""Paying in parts: the schedule, what of it is missing, and when a plan counts as broken. Whole minor units only."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence

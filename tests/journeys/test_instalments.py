@@ -6,8 +6,8 @@ import pytest
 
 from customers.models import Customer
 from dunning.models import Case, Notice
+from dunning.operations import deliver as delivery
 from dunning.operations.advance import advance_due
-from dunning.operations.deliver import deliver
 from dunning.operations.opening import open_cases
 from dunning.operations.prepare import prepare
 from dunning.operations.tick import tick
@@ -87,45 +87,25 @@ def test_letter_for_the_whole_sum_does_not_leave_once_a_plan_is_made(ada: Custom
     advance_due(now=START)
     assert Notice.objects.get().state == "queued"
     agree(ada, now=START, first_on=FIRST)
-    deliver(now=START)
+    delivery.deliver(now=START)
     assert provider.accepted() == []
     assert Notice.objects.get().state == "withdrawn"
 
 
-def test_plan_made_between_the_look_and_the_call_stops_the_letter(
-    ada: Customer, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("event", ["made", "ended"])
+def test_plan_made_or_ended_after_the_letter_is_written_stops_it(ada: Customer, event: str) -> None:
     """The last look compares plans, too: balances and holds are the same before and after."""
-    open_cases(now=START)
-    advance_due(now=START)
-    with monkeypatch.context() as patched:
-        patched.setattr("dunning.operations.deliver.prepare", _then(lambda: agree(ada, now=START, first_on=FIRST)))
-        assert deliver(now=START)["put_back"] == 1
-    assert provider.accepted() == []
-
-
-def test_plan_ended_between_the_look_and_the_call_stops_the_instalment_s_letter(
-    ada: Customer, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = agree(ada, now=START, first_on=START.date())
-    open_cases(now=START)
-    advance_due(now=START + timedelta(days=1))
-    with monkeypatch.context() as patched:
-        ending = _then(lambda: instalment_plans.end(plan, reason="changed their mind", now=START, by=None))
-        patched.setattr("dunning.operations.deliver.prepare", ending)
-        assert deliver(now=START + timedelta(days=1))["put_back"] == 1
-    assert provider.accepted() == []
-
-
-def _then(deed):  # type: ignore[no-untyped-def]
-    """The real preparation, with something happening right after it."""
-
-    def prepared(*args: object, **facts: object) -> object:
-        result = prepare(*args, **facts)  # type: ignore[arg-type]
-        deed()
-        return result
-
-    return prepared
+    plan = agree(ada, now=START, first_on=START.date()) if event == "ended" else None
+    moment = START + timedelta(days=1)
+    open_cases(now=moment)
+    advance_due(now=moment)
+    [notice] = delivery._claim(moment)
+    [parcel] = prepare([notice], now=moment).parcels
+    if plan:
+        instalment_plans.end(plan, reason="changed their mind", now=moment, by=None)
+    else:
+        agree(ada, now=moment, first_on=FIRST)
+    assert not delivery._mark_calling(parcel, moment)
 
 
 def test_other_debts_are_followed_up_beside_a_plan(ada: Customer) -> None:

@@ -102,9 +102,7 @@ def test_agreed_instalments_are_never_changed(ada: Customer) -> None:
         ({"patience_days": 91}, "90 days of patience"),
     ],
 )
-def test_plan_that_cannot_be_is_refused_and_leaves_no_trace(
-    ada: Customer, asked: dict[str, Any], message: str
-) -> None:
+def test_plan_that_cannot_be_is_refused_and_leaves_no_trace(ada: Customer, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(PlanRefusal, match=message):
         agree(ada, now=NOW, **asked)
     assert (InstalmentPlan.objects.count(), PlanInvoice.objects.count()) == (0, 0)
@@ -216,9 +214,7 @@ def test_ending_a_plan_needs_a_reason_and_happens_once(ada: Customer) -> None:
         instalment_plans.end(plan, reason="again", now=NOW, by=None)
 
 
-DEEDS = st.lists(
-    st.tuples(st.sampled_from(["pay", "back", "credit", "bill"]), st.integers(1, 20_000)), max_size=8
-)
+DEEDS = st.lists(st.tuples(st.sampled_from(["pay", "back", "credit", "bill"]), st.integers(1, 20_000)), max_size=8)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -252,7 +248,5 @@ def _do(ada: Customer, deed: str, amount: Decimal) -> None:
         case "credit" if invoice and amount <= invoice.balance:
             ledger.credit(invoice, amount, reason="fault", now=NOW, on=NOW.date(), by=None)
         case "bill" if invoice:
-            ledger.post(
-                [ledger.Posting(invoice.pk, LedgerEntry.Kind.INVOICED, amount, NOW.date(), "import")], now=NOW
-            )
+            ledger.post([ledger.Posting(invoice.pk, LedgerEntry.Kind.INVOICED, amount, NOW.date(), "import")], now=NOW)
             Invoice.objects.filter(pk=invoice.pk).update(amount=invoice.amount + amount)

@@ -18,6 +18,7 @@ from payments.operations.bank_files import take_in
 from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
+from tests.plans import agree
 
 BANK_LINES = "booked_on,amount,currency,payer_name,text\n{day},{amount},EUR,{name},none\n{day},-5.00,EUR,Bank,fee\n"
 ACCOUNTS = b"customer_number,customer_name,invoice_number,due_on,currency,amount\nC-9,Zoe Ash,R-9,2026-03-02,EUR,none\n"
@@ -67,6 +68,7 @@ def add_customer(place: int) -> Customer:
     unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
+    agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

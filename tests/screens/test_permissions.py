@@ -48,6 +48,8 @@ BUTTONS = {
     "payments_bankline_upload": WORKERS,
     "payments_bankline_post": WORKERS,
     "payments_bankline_set_aside": WORKERS,
+    "payments_instalmentplan_propose": WORKERS,
+    "payments_instalmentplan_end": WORKERS,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,

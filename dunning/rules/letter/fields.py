@@ -91,7 +91,11 @@ FIELDS = {
     "oldest_due_on": Field("Due date of the oldest open invoice, for example 1 March 2026.", _oldest_due_on),
     "due_phrase": Field("The same date seen from today: 3 days ago, yesterday, today, in 3 days.", _due_phrase),
     "next_contact_on": Field("When we write next. Not in the last reminder: nothing comes after it.", _next_contact_on),
-    "invoice_list": Field("Number, purpose, due date and open amount of each invoice; in a plan, of the instalments that are due.", _invoice_list, is_block=True),
+    "invoice_list": Field(
+        "Number, purpose, due date and open amount of each invoice; in a plan, of the instalments that are due.",
+        _invoice_list,
+        is_block=True,
+    ),
     "pay_button": Field(
         "The button to the customer's own page.",
         lambda facts: button_line(words_for(facts.language).pay_button),
