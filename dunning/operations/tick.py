@@ -19,6 +19,7 @@ from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
+from payments.operations.claims import raise_due
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.instalment_plans import break_late
 from payments.operations.reconcile import reconcile
@@ -92,6 +93,7 @@ def _look_for_overdue(now: datetime) -> int:
     if state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY:
         return 0
     break_late(now=now)
+    raise_due(now=now)
     opened = open_cases(now=now)
     EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened

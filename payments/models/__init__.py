@@ -1,7 +1,11 @@
 from payments.models.allocation import Allocation
 from payments.models.bank_file import BankFile
 from payments.models.bank_line import BankLine
+from payments.models.base_rate import BaseRate
 from payments.models.charge_attempt import ChargeAttempt
+from payments.models.claim import Claim, ClaimAllocation
+from payments.models.claim_policy import ClaimPolicy
+from payments.models.claim_rule import ClaimRule
 from payments.models.decline_edition import DeclineEdition
 from payments.models.decline_rule import DeclineRule
 from payments.models.gateway_event import GatewayEvent
@@ -20,7 +24,12 @@ __all__ = [
     "Allocation",
     "BankFile",
     "BankLine",
+    "BaseRate",
     "ChargeAttempt",
+    "Claim",
+    "ClaimAllocation",
+    "ClaimPolicy",
+    "ClaimRule",
     "DeclineEdition",
     "DeclineRule",
     "GatewayEvent",
