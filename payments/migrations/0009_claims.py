@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('base_rate', models.CharField(blank=True, choices=[('ecb', 'European Central Bank, main refinancing'), ('bundesbank', 'Bundesbank, base rate (Basiszinssatz)'), ('boe', 'Bank of England, reference rate')], max_length=16)),
                 ('is_rate_fixed', models.BooleanField(default=False, help_text='The base rate of the first day counts until the end.', verbose_name='rate stays')),
                 ('is_by_itself', models.BooleanField(default=False, help_text="Otherwise a person raises it from the invoice's page.", verbose_name='raised by itself')),
-                ('wait_days', models.PositiveSmallIntegerField(default=0, help_text='So many days must have passed: after the due date, or, raised by a person, after the customer was told.')),
+                ('wait_days', models.PositiveSmallIntegerField(default=0, help_text='So many days must have passed after the due date, or after the customer was told.')),
                 ('from_step', models.PositiveSmallIntegerField(default=0, help_text='From which reminder on.')),
                 ('source', models.CharField(help_text='The law, or who decided it.', max_length=300)),
                 ('valid_from', models.DateField()),

@@ -40,7 +40,7 @@ class ClaimRule(models.Model):
     )
     wait_days = models.PositiveSmallIntegerField(
         default=0,
-        help_text="So many days must have passed: after the due date, or, raised by a person, after the customer was told.",
+        help_text="So many days must have passed after the due date, or after the customer was told.",
     )
     from_step = models.PositiveSmallIntegerField(default=0, help_text="From which reminder on.")
     source = models.CharField(max_length=300, help_text="The law, or who decided it.")

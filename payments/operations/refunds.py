@@ -39,9 +39,9 @@ def record(
 
     It comes from what the payment left unapplied, then from claims, then from the invoice it settled last; those are
     owed again, unless `is_credited` says that the invoice itself is taken back by the same amount. What was charged
-    back is disputed: a hold keeps reminders away until a person has looked. The same reference is recorded once: the first Refund is
-    returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is more than the
-    payment still holds.
+    back is disputed: a hold keeps reminders away until a person has looked. The same reference is recorded once: the
+    first Refund is returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is
+    more than the payment still holds.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
     if reference and (earlier := payment.refunds.filter(reference=reference).first()):
