@@ -58,6 +58,16 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Late-payment claims",
+        "separator": True,
+        "items": [
+            _list("Claims", "request_quote", "payments.claim"),
+            _list("Laws", "gavel", "payments.claimrule"),
+            _list("Base rates", "percent", "payments.baserate"),
+            _list("Claim policy", "toggle_on", "payments.claimpolicy"),
+        ],
+    },
+    {
         "title": "Refusals and retries",
         "separator": True,
         "items": [

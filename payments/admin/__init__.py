@@ -3,7 +3,11 @@
 from payments.admin import (
     allocation,
     bank_line,
+    base_rate,
     charge_attempt,
+    claim,
+    claim_policy,
+    claim_rule,
     customer_panel,
     decline_rule,
     gateway_event,
@@ -20,7 +24,11 @@ from payments.admin import (
 __all__ = [
     "allocation",
     "bank_line",
+    "base_rate",
     "charge_attempt",
+    "claim",
+    "claim_policy",
+    "claim_rule",
     "customer_panel",
     "decline_rule",
     "gateway_event",

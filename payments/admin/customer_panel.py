@@ -1,10 +1,11 @@
-"""What the payments app adds to the customer's page: instalment plans, the latest payments and the card on file."""
+"""What the payments app adds to the customer's page: instalment plans, claims, latest payments and the card on file."""
 
 from datetime import date
 from typing import Any
 
 from customers.admin.customer import CustomerAdmin, Panel
-from payments.models import InstalmentPlan, Payment, PaymentMethod
+from payments.law_queries import with_paid
+from payments.models import Claim, InstalmentPlan, Payment, PaymentMethod
 from payments.plan_queries import with_progress
 
 SHOWN = 10
@@ -21,4 +22,13 @@ def plans(customer_id: int, _today: date) -> dict[str, Any]:
     return {"plans": list(with_progress(InstalmentPlan.objects.filter(customer=customer_id)).order_by("-pk")[:SHOWN])}
 
 
-CustomerAdmin.panels += [Panel("desk/panel_plans.html", plans), Panel("desk/panel_payments.html", money_in)]
+def claimed(customer_id: int, _today: date) -> dict[str, Any]:
+    theirs = with_paid(Claim.objects.filter(invoice__customer=customer_id)).select_related("invoice")
+    return {"claims": list(theirs.order_by("-pk")[:SHOWN])}
+
+
+CustomerAdmin.panels += [
+    Panel("desk/panel_plans.html", plans),
+    Panel("desk/panel_claims.html", claimed),
+    Panel("desk/panel_payments.html", money_in),
+]

@@ -12,9 +12,10 @@ from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
-from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
+from payments.models import ChargeAttempt, ClaimPolicy, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
 from payments.operations import payments, refunds, unknown_codes
 from payments.operations.bank_files import take_in
+from payments.operations.claims import raise_due
 from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
@@ -43,11 +44,13 @@ def add_customer(place: int) -> Customer:
     now = yesterday_noon()
     name = ("Ada Lindgren", "Grace Okafor", "Marie Delacroix")[place]
     standard_campaign(now=now, name=f"Campaign {place}")
-    customer = reachable(name, time_zone="UTC")
+    customer = reachable(name, time_zone="UTC", country="DE", kind="business")
     due = str((now - timedelta(days=20)).date())
     invoice = owes(customer, "120.00", due=due)
     owes(customer, "80.00", due=due)
     tick(now=now)
+    ClaimPolicy.objects.get_or_create(is_on=True, source="Maria, manager", valid_from=now.date() - timedelta(days=60))
+    raise_due(now=now)
     kind = Hold.Kind.DISPUTE
     holds.place(customer, kind=kind, reason="Parts missing", until_on=None, now=now, by=None, invoice=invoice)
     payment = payments.record(
