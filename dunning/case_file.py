@@ -13,7 +13,7 @@ from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
-from payments.models import BankLine, InstalmentPlan, Payment
+from payments.models import BankLine, InstalmentPlan, Payment, PlanInvoice
 from payments.plan_queries import with_progress
 from payments.queries import money_waiting, unapplied_of
 
@@ -74,12 +74,14 @@ class CaseFile:
     credit: list[tuple[str, Decimal]]
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
+    covered: set[int]
     happenings: list[Happening] = field(default_factory=list)
 
 
 def case_file(case: Case, *, today: date) -> CaseFile:
     """Read the whole file of one case; `today` is the desk's day."""
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
+    theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
     return CaseFile(
         case=case,
@@ -92,6 +94,7 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         holds=list(holds_in_force(today).filter(customer=case.customer_id).select_related("invoice", "placed_by")),
         credit=unapplied_of(case.customer_id),
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
+        covered=set(theirs.values_list("invoice", flat=True)),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )

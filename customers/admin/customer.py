@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -122,6 +122,20 @@ class CustomerAdmin(DeskAdmin):
             refusals=(holds.HoldRefusal,),
         ),
     )
+
+    actions = ("mark_business", "mark_consumer")
+
+    @admin.action(description="They buy as businesses", permissions=["change"])
+    def mark_business(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        self._mark(request, queryset, Customer.Kind.BUSINESS)
+
+    @admin.action(description="They buy as consumers", permissions=["change"])
+    def mark_consumer(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        self._mark(request, queryset, Customer.Kind.CONSUMER)
+
+    def _mark(self, request: HttpRequest, queryset: QuerySet[Customer], kind: Customer.Kind) -> None:
+        changed = customers.set_kind(queryset.values_list("pk", flat=True), kind, now=timezone.now())
+        self.message_user(request, f"{counted(changed, 'customer')} marked as {kind.label}.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(open_count=open_invoice_count())

@@ -26,7 +26,7 @@ from payments.rules.claims import ClaimKind
 REASON = "One sentence your colleagues will understand next month."
 STATES = {
     "open": "open",
-    "running": "runs until the invoice is paid",
+    "running": "running",
     "paid": "paid",
     "waived": "waived",
     "nothing": "nothing to claim",
@@ -89,7 +89,7 @@ def raise_claim(invoice: Invoice, press: Press) -> str:
 
 
 def _amount(claim: Claim) -> str:
-    return "known when the invoice is paid" if claim.is_running else money(claim.amount, claim.currency)
+    return "known once it is paid" if claim.is_running else money(claim.amount, claim.currency)
 
 
 BUTTONS = (

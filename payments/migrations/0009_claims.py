@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(blank=True, help_text='The last day; empty for until a later row.', null=True)),
             ],
             options={
+                'verbose_name': 'law',
                 'constraints': [models.UniqueConstraint(fields=('pack', 'kind', 'who', 'countries', 'valid_from'), name='one_claim_rule_per_kind_and_day'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='claim_rule_has_a_source'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'interest'), models.Q(('base_rate', ''), _negated=True)), models.Q(models.Q(('kind', 'interest'), _negated=True), ('base_rate', '')), _connector='OR'), name='claim_rule_interest_has_a_base_rate'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='claim_rule_ends_after_it_began')],
             },
         ),

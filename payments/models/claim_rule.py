@@ -48,6 +48,7 @@ class ClaimRule(models.Model):
     valid_until = models.DateField(null=True, blank=True, help_text="The last day; empty for until a later row.")
 
     class Meta:
+        verbose_name = "law"
         constraints = [
             models.UniqueConstraint(
                 name="one_claim_rule_per_kind_and_day", fields=["pack", "kind", "who", "countries", "valid_from"]

@@ -165,7 +165,7 @@ def _why_no_law(invoice: Invoice) -> str:
     customer = invoice.customer
     if customer.kind == Customer.Kind.UNKNOWN:
         return "it is not known whether they buy as a business or as a consumer. Say so on the customer's page."
-    return f"{customer.get_kind_display()}, {customer.country or 'no country'}, {invoice.currency}. See Laws on claims."
+    return f"{customer.get_kind_display()}, {customer.country or 'no country'}, {invoice.currency}. See Laws."
 
 
 def _refuse_unless(fine: bool, message: str) -> None:

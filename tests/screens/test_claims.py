@@ -52,7 +52,7 @@ def test_list_totals_what_is_claimed_and_open(auditor: Client, ada: Customer) ->
     [total] = page.context["cl"].totals
     assert (total["currency"], [sum_ for _, sum_ in total["sums"]]) == ("EUR", [40, 40])
     shown = plain(page.content.decode())
-    assert "runs until the invoice is paid" in shown and "40.00 EUR" in shown
+    assert "known once it is paid" in shown and "40.00 EUR" in shown
     for state, rows in (("open", 1), ("running", 1), ("paid", 0), ("waived", 0)):
         assert auditor.get(CLAIMS, {"state": state}).context["cl"].result_count == rows
 
@@ -144,3 +144,15 @@ def test_shipped_laws_are_shown_with_their_source(auditor: Client) -> None:
     assert "§ 288 (2) BGB" in page and "40 below 1000; 70 below 10000; 100" in page
     law = ClaimRule.objects.get(pack="nl_b2c")
     assert "at most 6775" in text(auditor, reverse("admin:payments_claimrule_change", args=[law.pk]))
+
+
+def test_many_customers_are_marked_at_once(collector: Client, auditor: Client, ada: Customer) -> None:
+    grace = person("Grace Okafor")
+    listed = reverse("admin:customers_customer_changelist")
+    asked = {"action": "mark_business", "_selected_action": [ada.pk, grace.pk]}
+    auditor.post(listed, asked)
+    grace.refresh_from_db()
+    assert grace.kind == "unknown"
+    [said] = collector.post(listed, asked, follow=True).context["messages"]
+    grace.refresh_from_db()
+    assert (str(said), grace.kind) == ("1 customer marked as business.", "business")
