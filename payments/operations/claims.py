@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
@@ -20,7 +21,7 @@ from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
 from payments.rules.interest import is_frozen, rounded
 from payments.rules.terms import Ceiling, FixedSums, Scale
 
-BATCH = 500
+BATCH = 2000
 DAY = timedelta(days=1)
 
 
@@ -28,12 +29,12 @@ class ClaimRefusal(ValueError):
     """The claim cannot be raised, waived or paid as asked; the message says why, and what to do instead."""
 
 
-def raise_due(*, now: datetime) -> None:
+def raise_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
     """Raise what laws let us claim by itself for what is overdue, and settle the interest of what was paid since.
 
     Does nothing for invoices that fell late while claims were off. What is frozen (a dispute, hardship, an instalment
     plan) is raised when that ends. Safe to run twice and by several workers: the database holds one claim per invoice,
-    kind and reminder.
+    kind and reminder. What is left at the deadline is raised by the next call.
     """
     _settle_interest()
     book = law_book()
@@ -43,6 +44,8 @@ def raise_due(*, now: datetime) -> None:
     for kind in (ClaimKind.LUMP_SUM, ClaimKind.INTEREST):
         overdue = candidates(book.laws, kind, due_from=first_day - DAY, before=now.date() + DAY)
         for batch in _batches(overdue):
+            if deadline.is_over:
+                return
             _raise_batch(batch, book, kind, now)
 
 

@@ -47,7 +47,7 @@ def test_instalments_are_reminded_of_paid_in_order_and_the_plan_is_kept(ada: Cus
     letter = last_letter(ada)
     assert "€100.00 is still open" in letter
     assert "Instalment 1 of 3, Coffee" in letter
-    assert "You pay in instalments, as agreed." in letter
+    assert "As agreed, you pay in instalments" in letter
     assert "200" not in letter and "300" not in letter
     pays(ada, "100.00", after)
     after = live(26, start=after)

@@ -45,8 +45,7 @@ WORDS = {
         about="A short message about your account.",
         why_this_letter="You get this message because you have an account with us.",
         instalment="Instalment {n} of {of}",
-        in_instalments="You pay in instalments, as agreed. "
-        "This message asks only for what is listed above; the other instalments follow on their days.",
+        in_instalments="As agreed, you pay in instalments: this message asks only for what is listed above.",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -62,8 +61,7 @@ WORDS = {
         about="Eine kurze Nachricht zu Ihrem Konto.",
         why_this_letter="Sie erhalten diese Nachricht, weil Sie bei uns ein Kundenkonto haben.",
         instalment="Rate {n} von {of}",
-        in_instalments="Wie vereinbart zahlen Sie in Raten. "
-        "In dieser Nachricht geht es nur um das, was oben steht; die anderen Raten folgen an ihren Tagen.",
+        in_instalments="Wie vereinbart zahlen Sie in Raten: Hier geht es nur um die Beträge, die oben stehen.",
     ),
     "fr": Words(
         invoice="Facture",
@@ -79,8 +77,8 @@ WORDS = {
         about="Un court message au sujet de votre compte.",
         why_this_letter="Vous recevez ce message parce que vous avez un compte chez nous.",
         instalment="Versement {n} sur {of}",
-        in_instalments="Comme convenu, vous payez en plusieurs fois. "
-        "Ce message porte seulement sur ce qui figure ci-dessus ; les autres versements suivent à leurs dates.",
+        in_instalments="Comme convenu, vous payez en plusieurs fois : ce message porte seulement sur les montants "
+        "ci-dessus.",
     ),
     "es": Words(
         invoice="Factura",
@@ -96,8 +94,7 @@ WORDS = {
         about="Un breve mensaje sobre su cuenta.",
         why_this_letter="Recibe este mensaje porque tiene una cuenta con nosotros.",
         instalment="Plazo {n} de {of}",
-        in_instalments="Como hemos acordado, usted paga a plazos. "
-        "Este mensaje se refiere solo a lo que figura arriba; los demás plazos siguen en sus fechas.",
+        in_instalments="Como hemos acordado, usted paga a plazos: este mensaje se refiere solo a lo que figura arriba.",
     ),
 }
 
