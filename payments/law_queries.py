@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from customers.models import Hold, Invoice, LedgerEntry
@@ -66,28 +66,34 @@ class History:
 def histories(invoices: Sequence[Invoice]) -> dict[int, History]:
     """Invoice id → what it owed and when nothing may be claimed for it, in three queries.
 
-    Frozen: disputes and hardship from the day they began to the day they ended, and the days of instalment plans. Give
-    the invoices with their customers.
+    Give the invoices with their customers.
     """
-    found = {invoice.pk: History() for invoice in invoices}
+    found = {pk: History(frozen=days) for pk, days in frozen_days(invoices).items()}
     entries = LedgerEntry.objects.filter(invoice__in=found).values_list("invoice_id", "kind", "amount", "occurred_on")
     for invoice_id, kind, amount, day in entries:
         if kind in SINCE_EVER:
             found[invoice_id].billed += amount
         else:
             found[invoice_id].moves.append((day, amount))
-    for plan in PlanInvoice.objects.filter(invoice__in=found).select_related("plan"):
-        found[plan.invoice_id].frozen.append(Days(plan.plan.began_on, plan.plan.ended_on))
-    _note_holds(found, invoices)
     return found
 
 
-def _note_holds(found: dict[int, History], invoices: Sequence[Invoice]) -> None:
-    theirs = Q(invoice__in=found) | Q(invoice=None, customer__in={invoice.customer_id for invoice in invoices})
-    for hold in Hold.objects.filter(theirs, kind__in=Hold.FREEZE_CLAIMS):
-        for invoice in invoices:
-            if hold.invoice_id == invoice.pk or (hold.invoice_id is None and hold.customer_id == invoice.customer_id):
-                found[invoice.pk].frozen.append(_days_of(hold, invoice.customer.time_zone))
+def frozen_days(invoices: Sequence[Invoice]) -> dict[int, list[Days]]:
+    """Invoice id → disputes and hardship from the day they began to the day they ended, and days of instalment plans.
+
+    In two queries; give the invoices with their customers.
+    """
+    found: dict[int, list[Days]] = {invoice.pk: [] for invoice in invoices}
+    for covered in PlanInvoice.objects.filter(invoice__in=found).select_related("plan"):
+        found[covered.invoice_id].append(Days(covered.plan.began_on, covered.plan.ended_on))
+    by_customer = defaultdict(list)
+    for invoice in invoices:
+        by_customer[invoice.customer_id].append(invoice)
+    for hold in Hold.objects.filter(customer__in=by_customer, kind__in=Hold.FREEZE_CLAIMS):
+        for invoice in by_customer[hold.customer_id]:
+            if hold.invoice_id in (None, invoice.pk):
+                found[invoice.pk].append(_days_of(hold, invoice.customer.time_zone))
+    return found
 
 
 def _days_of(hold: Hold, zone: str) -> Days:
@@ -126,11 +132,12 @@ def with_paid(claims: QuerySet[Claim, Any]) -> QuerySet[Claim, Any]:
 
 
 def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: date) -> QuerySet[Invoice]:
-    """Open invoices, due in [due_from, before), of which such a law may speak and that have no such claim yet."""
+    """Open invoices in no plan, due in [due_from, before), of which a law may speak and that have no such claim yet."""
     spoken = Q(pk__in=[])
     for law in (law for law in laws if law.kind == kind and law.is_by_itself):
         whom = Q(customer__kind=law.who, customer__country__in=sorted(law.countries))
         spoken |= whom & (Q(currency=law.currency) if law.currency else Q())
-    claimed = Claim.objects.filter(invoice=OuterRef("pk"), kind=kind).values("invoice")
+    claimed = Claim.objects.filter(invoice=OuterRef("pk"), kind=kind)
+    planned = PlanInvoice.objects.filter(invoice=OuterRef("pk"), released_at=None)
     overdue = Invoice.objects.filter(spoken, balance__gt=0, due_on__gte=due_from, due_on__lt=before)
-    return overdue.exclude(pk__in=claimed).select_related("customer").order_by("pk")
+    return overdue.filter(~Exists(claimed), ~Exists(planned)).select_related("customer").order_by("pk")

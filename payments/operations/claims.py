@@ -13,7 +13,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
-from payments.law_queries import candidates, exact_interest, histories, law_book, with_paid
+from payments.law_queries import candidates, exact_interest, frozen_days, histories, law_book, with_paid
 from payments.models import Claim, ClaimAllocation, Payment
 from payments.queries import with_parts
 from payments.rules.allocate import OpenInvoice, allocate
@@ -58,14 +58,14 @@ def _batches(overdue: QuerySet[Invoice]) -> Iterator[list[Invoice]]:
 
 
 def _raise_batch(invoices: Sequence[Invoice], book: LawBook, kind: ClaimKind, now: datetime) -> None:
-    known = histories(invoices)
+    frozen = frozen_days(invoices)
     claims = []
     for invoice in invoices:
         begins, today = invoice.due_on + DAY, local_day(now, invoice.customer.time_zone)
         law = law_of(book, invoice, kind, begins)
         if not law or not law.is_by_itself or not book.is_on(begins) or not book.is_on(today):
             continue
-        if may_begin(law, invoice.due_on, today) and not is_frozen(today, known[invoice.pk].frozen):
+        if may_begin(law, invoice.due_on, today) and not is_frozen(today, frozen[invoice.pk]):
             claims.append(_claim(invoice, law, begins, now))
     Claim.objects.bulk_create([claim for claim in claims if claim], ignore_conflicts=True)
 
@@ -139,7 +139,7 @@ def raise_by_hand(
         raise ClaimRefusal(f"No law on file lets this be claimed: {_why_no_law(invoice)}")
     _refuse_unless(invoice.balance > 0, "Nothing is open of this invoice any more.")
     _refuse_unless(invoice.due_on < on <= today, "Give a day after the due date and not after today.")
-    frozen = histories([invoice])[invoice.pk].frozen
+    frozen = frozen_days([invoice])[invoice.pk]
     _refuse_unless(not is_frozen(today, frozen), "Nothing is claimed during a dispute, hardship or an instalment plan.")
     _refuse_unless(step >= law.from_step, f"This law lets it be claimed from reminder {law.from_step} on.")
     _refuse_unless(
