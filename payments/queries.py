@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -21,6 +22,7 @@ from payments.models import (
     Refund,
     RefundPart,
 )
+from payments.rules.charging import EndedBy
 
 LOOKS_BACK = timedelta(days=90)
 ACCOUNTS = """
@@ -67,13 +69,28 @@ def stored_card(customer: Customer, gateway: str) -> PaymentMethod | None:
     ).first()
 
 
+def kept_methods(customer_id: int) -> QuerySet[PaymentMethod]:
+    """What the customer lets us keep, the one to use first in front."""
+    return PaymentMethod.objects.filter(customer=customer_id, removed_at__isnull=True).order_by(
+        "-is_default", "stored_at"
+    )
+
+
+def stored_under(token: str, customer: Customer) -> PaymentMethod | None:
+    """The customer's stored card that the gateway knows by this token."""
+    return PaymentMethod.objects.filter(
+        customer=customer, gateway=settings.PAYMENT_GATEWAY, token=token, removed_at__isnull=True
+    ).first()
+
+
 def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice]) -> str:
     """The key of the customer's next charge in `currency`: the same for every page that shows the same debt.
 
     Two tabs, a double click and the browser's back button therefore send one key, and one key is one charge. Any
     attempt and any change of what is open makes the next key. Nobody can guess or choose it.
     """
-    latest = ChargeAttempt.objects.filter(customer=customer, currency=currency).order_by("-pk").first()
+    made = ChargeAttempt.objects.filter(customer=customer, currency=currency).exclude(state=ChargeAttempt.State.QUEUED)
+    latest = made.exclude(decline_code=EndedBy.DROPPED).order_by("-pk").first()
     balances = [f"{i.pk}:{i.balance.normalize()}" for i in invoices if i.currency == currency]
     facts = "|".join([str(customer.pk), currency, str(latest.pk if latest else 0), *balances])
     return salted_hmac("payments.once_only_key", facts, algorithm="sha256").hexdigest()

@@ -82,8 +82,8 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dunning", "0004_mark_calling"),
-        ("payments", "0008_instalment_plans"),
+        ("dunning", "0005_charge_steps_and_working_days"),
+        ("payments", "0009_instalment_plans"),
     ]
     operations = [
         migrations.AlterField(

@@ -21,8 +21,10 @@ from dunning.channels.base import Message
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
+from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
@@ -73,7 +75,7 @@ class Prepared:
 
 def prepare(notices: Sequence[Leased], *, now: datetime) -> Prepared:
     """Look at the facts again and write the messages of those that may go."""
-    desk = _Desk(notices)
+    desk = _Desk(notices, now)
     prepared = Prepared([], [], [], [])
     going: list[tuple[Leased, Go]] = []
     for notice in notices:
@@ -112,13 +114,13 @@ def _look_again(
 class _Desk:
     """Everything the batch needs, read once."""
 
-    def __init__(self, notices: Sequence[Leased]) -> None:
+    def __init__(self, notices: Sequence[Leased], now: datetime) -> None:
         case_ids = {notice.case_id for notice in notices}
         self.cases = _by_id(
             Case.objects.filter(pk__in=case_ids).values_list("id", "customer_id", "version_id", "state", named=True)
         )
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
-        self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects), strict=True)}
+        self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         customer_ids = {notice.customer_id for notice in notices}
         self.customers = _by_id(
@@ -196,7 +198,7 @@ class _Desk:
             lines=_as_json(lines),
             link_id=link.pk,
             case_is_open=self._is_open(notice),
-            balances=_balances(facts.invoices),
+            balances=balances_of(facts.invoices),
             hold_ids=self.holds.get(notice.customer_id, []),
         )
 
@@ -213,6 +215,7 @@ class _Desk:
             country=customer.country,
             today=facts.local(now).date(),
             lines=lines,
+            card=card_news(facts, verdict.invoices, now=now),
             next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
         )
 
@@ -224,15 +227,6 @@ def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
 def _step(facts: CaseFacts, step_id: int) -> StepFact:
     steps = (*facts.plan.reminders, facts.plan.thanks)
     return next(step for step in steps if step and step.id == step_id)
-
-
-def _balances(invoices: Sequence[InvoiceFact]) -> list[str]:
-    """What is open of each invoice and the plan that covers it, as the database writes it in the last look."""
-    whole: dict[int, Decimal] = {}
-    for invoice in sorted(invoices, key=lambda invoice: invoice.id):
-        whole[invoice.id] = whole.get(invoice.id, Decimal(0)) + invoice.balance
-    plans = {invoice.id: f"/{invoice.part.plan_id}" for invoice in invoices if invoice.part}
-    return [f"{pk}:{balance}{plans.get(pk, '')}" for pk, balance in whole.items()]
 
 
 def _as_json(lines: Sequence[LetterLine]) -> list[dict[str, str]]:

@@ -30,3 +30,12 @@ def _parts_of(plan: AgreedPlan, covered: Sequence[InvoiceFact]) -> list[InvoiceF
         )
         for part in spread(asked, [OpenInvoice(invoice.id, invoice.balance) for invoice in covered])
     ]
+
+
+def balances_of(invoices: Sequence[InvoiceFact]) -> list[str]:
+    """What is open of each invoice, and the plan that covers it: compared once more before a letter or charge leaves."""
+    whole: dict[int, Decimal] = {}
+    for invoice in sorted(invoices, key=lambda invoice: invoice.id):
+        whole[invoice.id] = whole.get(invoice.id, Decimal(0)) + invoice.balance
+    plans = {invoice.id: f"/{invoice.part.plan_id}" for invoice in invoices if invoice.part}
+    return [f"{pk}:{balance}{plans.get(pk, '')}" for pk, balance in whole.items()]

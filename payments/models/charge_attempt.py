@@ -9,6 +9,7 @@ from payments.models.payment_method import PaymentMethod
 
 class ChargeAttempt(models.Model):
     class State(models.TextChoices):
+        QUEUED = "queued", "about to be made"
         CALLING = "calling", "asking the gateway"
         SUCCEEDED = "succeeded", "succeeded"
         DECLINED = "declined", "declined"
@@ -47,12 +48,21 @@ class ChargeAttempt(models.Model):
                 fields=["card_fingerprint", "started_at"],
                 condition=~models.Q(card_fingerprint=""),
             ),
+            models.Index(
+                name="charges_to_look_at",
+                fields=["look_at"],
+                condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 name="one_live_attempt_per_customer_and_currency",
                 fields=["customer", "currency"],
-                condition=models.Q(state__in=["calling", "requires_action", "pending", "in_doubt"]),
+                condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
+            ),
+            models.CheckConstraint(
+                name="a_queued_charge_has_a_method",
+                condition=~models.Q(state="queued") | models.Q(method__isnull=False, is_attended=False),
             ),
             models.CheckConstraint(name="charge_amount_positive", condition=models.Q(amount__gt=0)),
         ]

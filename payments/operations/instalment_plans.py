@@ -53,7 +53,7 @@ SELECT late.plan_id, late.customer_id, late.due_on, late.patience_days, customer
 FROM ({OLDEST_MISSING}) AS late JOIN customers_customer customer ON customer.id = late.customer_id
 WHERE late.due_on + late.patience_days <= %(now)s::date
   AND NOT EXISTS (SELECT 1 FROM payments_chargeattempt attempt WHERE attempt.customer_id = late.customer_id
-    AND attempt.state IN ('calling', 'pending', 'in_doubt'))
+    AND attempt.state IN ('queued', 'calling', 'pending', 'in_doubt'))
   AND NOT EXISTS (SELECT 1 FROM payments_likelypayer payer WHERE payer.customer_id = late.customer_id)
   AND NOT EXISTS (
     SELECT 1 FROM customers_hold hold WHERE hold.customer_id = late.customer_id

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from babel import Locale
 
+from dunning.rules.card_news import CardNews
 from dunning.rules.formats import locale_of
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -37,7 +38,8 @@ class LetterLine:
 class LetterFacts:
     """Everything a letter may say. `language` is that of the text, `today` the customer's own date.
 
-    `next_contact_on` is when we write next if nothing changes, None when no later reminder exists.
+    `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `card` is the news
+    about the stored card that would pay for it.
     """
 
     customer_name: str
@@ -49,6 +51,7 @@ class LetterFacts:
     today: date
     lines: tuple[LetterLine, ...]
     next_contact_on: date | None = None
+    card: CardNews | None = None
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

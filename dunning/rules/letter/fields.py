@@ -9,20 +9,25 @@ from dataclasses import dataclass
 
 from customers.rules.money import totals
 from dunning.rules.formats import all_of, day, days_away, money
+from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
-from dunning.rules.letter.words import Words, counted_invoices, words_for
+from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
 
 MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`resolve` gives the words for a letter, empty where its facts have none. Blocks stand on a line of their own."""
+    """`resolve` gives the words for a letter, empty where its facts have none. Blocks stand on a line of their own.
+
+    An optional block that has no words takes its line away with it; any other field must have some.
+    """
 
     explanation: str
     resolve: Callable[[LetterFacts], str]
     is_block: bool = False
+    is_optional: bool = False
 
 
 def _total_open(facts: LetterFacts) -> str:
@@ -82,6 +87,16 @@ def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
     )
 
 
+def _card_note(facts: LetterFacts) -> str:
+    if not (news := facts.card):
+        return ""
+    days = {"refused_on": news.refused_on, "next_on": news.next_on}
+    told = {name: day(on, facts.locale) for name, on in days.items() if on}
+    card = f"{clean(news.brand)} •••• {clean(news.last4)}"
+    notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
+    return notes[news.ask].format(card=card, **told)
+
+
 FIELDS = {
     "customer_name": Field("The customer's name.", lambda facts: clean(facts.customer_name)),
     "company_name": Field("Your company's name.", lambda facts: clean(facts.company_name)),
@@ -95,6 +110,12 @@ FIELDS = {
         "Number, purpose, due date and open amount of each invoice; in a plan, of the instalments that are due.",
         _invoice_list,
         is_block=True,
+    ),
+    "card_note": Field(
+        "If a stored card is charged: when, or what became of it and what to do. Nothing for everyone else.",
+        _card_note,
+        is_block=True,
+        is_optional=True,
     ),
     "pay_button": Field(
         "The button to the customer's own page.",

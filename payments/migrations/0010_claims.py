@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0006_business_or_consumer'),
-        ('payments', '0008_instalment_plans'),
+        ('payments', '0009_instalment_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

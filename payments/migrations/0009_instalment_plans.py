@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0005_numbers_as_payers_write_them'),
-        ('payments', '0007_bank_statements'),
+        ('payments', '0008_charge_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
