@@ -33,7 +33,7 @@ def _parts_of(plan: AgreedPlan, covered: Sequence[InvoiceFact]) -> list[InvoiceF
 
 
 def balances_of(invoices: Sequence[InvoiceFact]) -> list[str]:
-    """What is open of each invoice, and the plan that covers it: compared once more before a letter or charge leaves."""
+    """What is open of each invoice, and the plan that covers it: compared once more before anything leaves."""
     whole: dict[int, Decimal] = {}
     for invoice in sorted(invoices, key=lambda invoice: invoice.id):
         whole[invoice.id] = whole.get(invoice.id, Decimal(0)) + invoice.balance

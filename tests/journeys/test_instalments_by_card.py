@@ -32,7 +32,7 @@ def test_each_instalment_is_charged_on_its_day_and_the_plan_is_kept(ada: Custome
     assert set(ChargeAttempt.objects.values_list("amount", flat=True)) == {Decimal(100)}
     plan.refresh_from_db()
     assert plan.state == "kept"
-    assert letters() == ["02-09 -3", "03-09 -3", "04-07 -3"] or all(line.endswith("-3") for line in letters())
+    assert all(line.endswith("-3") for line in letters())
 
 
 def test_instalment_that_cannot_be_charged_breaks_the_plan_and_the_whole_is_charged_then(ada: Customer) -> None:
@@ -51,7 +51,7 @@ def test_instalment_that_cannot_be_charged_breaks_the_plan_and_the_whole_is_char
 
 @pytest.mark.parametrize("change", ["made", "ended"])
 def test_plan_made_or_ended_after_the_order_drops_the_charge(ada: Customer, change: str) -> None:
-    """An order for the whole sum is not carried out once a plan is made, nor one for an instalment once it has ended."""
+    """An order for the whole is not carried out once a plan is made, nor one for an instalment once it has ended."""
     keeps(ada, GOOD)
     owes(ada, "300.00", due="2026-01-20")
     plan = agree(ada, now=START, first_on=START.date()) if change == "ended" else None
