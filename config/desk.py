@@ -51,9 +51,20 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Payments", "payments", "payments.payment"),
             _list("Refunds", "undo", "payments.refund"),
+            _list("Instalment plans", "calendar_month", "payments.instalmentplan"),
             _list("Bank lines", "account_balance", "payments.bankline"),
             _list("Charge attempts", "credit_score", "payments.chargeattempt"),
             _list("Stored cards", "credit_card", "payments.paymentmethod"),
+        ],
+    },
+    {
+        "title": "Late-payment claims",
+        "separator": True,
+        "items": [
+            _list("Claims", "request_quote", "payments.claim"),
+            _list("Laws", "gavel", "payments.claimrule"),
+            _list("Base rates", "percent", "payments.baserate"),
+            _list("Claim policy", "toggle_on", "payments.claimpolicy"),
         ],
     },
     {

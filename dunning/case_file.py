@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Q
 
 from customers.models import Contact, Hold, Invoice
@@ -14,7 +15,8 @@ from customers.wording import money
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
 from payments.decline_queries import decline_book, judgement_of
-from payments.models import BankLine, ChargeAttempt, Payment
+from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice
+from payments.plan_queries import with_progress
 from payments.queries import money_waiting, unapplied_of
 from payments.rules.charging import EndedBy
 
@@ -76,12 +78,16 @@ class CaseFile:
     holds: list[Hold]
     credit: list[tuple[str, Decimal]]
     arrived: list[BankLine]
+    plans: list[InstalmentPlan]
+    covered: set[int]
     happenings: list[Happening] = field(default_factory=list)
 
 
 def case_file(case: Case, *, today: date) -> CaseFile:
     """Read the whole file of one case; `today` is the desk's day."""
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
+    theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
+    plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
     return CaseFile(
         case=case,
         level=LEVELS.get(case.level, str(case.level)),
@@ -92,6 +98,8 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         has_more_invoices=len(invoices) > SHOWN_INVOICES,
         holds=list(holds_in_force(today).filter(customer=case.customer_id).select_related("invoice", "placed_by")),
         credit=unapplied_of(case.customer_id),
+        plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
+        covered=set(theirs.values_list("invoice", flat=True)),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )
@@ -101,6 +109,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
     yield from _payments(case)
+    yield from _plans(case)
     yield from _charges(case)
     yield from _notices(case)
     yield from _steps(case)
@@ -138,6 +147,25 @@ def _payments(case: Case) -> Iterator[Happening]:
         text = f"Value date {payment.received_on:%-d %B %Y}, {payment.get_source_display()}."
         who = payment.recorded_by.get_username() if payment.recorded_by else ""
         yield Happening(payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who)
+
+
+def _plans(case: Case) -> Iterator[Happening]:
+    """Plans made, kept, broken and ended from a day before the case opened: a broken one is why it did."""
+    plans = InstalmentPlan.objects.filter(customer=case.customer_id).select_related("made_by", "ended_by")
+    first, last = case.opened_at - timedelta(days=1), case.closed_at or datetime.max.replace(tzinfo=UTC)
+    for plan in _newest(plans, "made_at"):
+        agreed = money(plan.amount, plan.currency)
+        if first <= plan.made_at <= last:
+            yield Happening(
+                plan.made_at, "calendar_month", f"{agreed} to be paid in instalments", "", _who(plan.made_by)
+            )
+        if plan.ended_at and first <= plan.ended_at <= last:
+            title = f"Instalment plan over {agreed}: {plan.get_state_display()}"
+            yield Happening(plan.ended_at, "calendar_month", title, plan.end_reason, _who(plan.ended_by))
+
+
+def _who(person: User | None) -> str:
+    return person.get_username() if person else ""
 
 
 def _charges(case: Case) -> Iterator[Happening]:

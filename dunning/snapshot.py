@@ -14,9 +14,11 @@ from django.db import connection
 
 from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
+from payments.plan_queries import active_plans
 from payments.rules.retry_facts import StoredMethod
 
 CUSTOMERS = "SELECT id, time_zone, country FROM customers_customer WHERE id = ANY(%s)"
@@ -70,13 +72,15 @@ class Subject(NamedTuple):
 
 
 def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: six queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
 
     Stored cards are read only for those whose campaign charges any: one query more, five when there are some.
     """
     customer_ids = [subject.customer_id for subject in subjects]
     customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
+    for customer_id, plans in active_plans(customer_ids).items():
+        invoices[customer_id] = in_parts(invoices[customer_id], plans)
     runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}

@@ -17,6 +17,7 @@ from payments.models import (
     Allocation,
     BankLine,
     ChargeAttempt,
+    ClaimAllocation,
     GatewayInvoice,
     Payment,
     PaymentMethod,
@@ -144,10 +145,15 @@ def next_waiting() -> BankLine | None:
 
 
 def with_parts(payments: QuerySet[Payment, Any]) -> QuerySet[Payment, Any]:
-    """Adds `refunded`, what went back, and `applied`, what of the rest settles invoices. Summed for the rows shown."""
+    """Adds `refunded`, what went back, and `applied`, what of the rest settles invoices or claims.
+
+    Summed for the rows shown.
+    """
     back = _sum_for("payment", Refund.objects.all())
     taken_back = _sum_for("refund__payment", RefundPart.objects.all())
-    return payments.annotate(refunded=back, applied=_sum_for("payment", Allocation.objects.all()) - taken_back)
+    on_claims = _sum_for("payment", ClaimAllocation.objects.all())
+    settles = _sum_for("payment", Allocation.objects.all())
+    return payments.annotate(refunded=back, applied=settles - taken_back + on_claims)
 
 
 def _sum_for(owner: str, rows: QuerySet[Any, Any]) -> Coalesce:

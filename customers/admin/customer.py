@@ -9,14 +9,14 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskAdmin, DeskInline
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
-from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter
+from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, choice_filter
 from customers.models import Contact, Customer, Hold
 from customers.operations import customers, holds
 from customers.queries import holds_in_force, open_invoice_count, open_invoices, owed_by
@@ -27,7 +27,12 @@ SHOWN_INVOICES = 100
 
 class HoldForm(ButtonForm):
     kind = forms.ChoiceField(
-        choices=[(Hold.Kind.DISPUTE, "disputed"), (Hold.Kind.PROMISE, "promised to pay"), (Hold.Kind.OTHER, "other")]
+        choices=[
+            (Hold.Kind.DISPUTE, "disputed"),
+            (Hold.Kind.PROMISE, "promised to pay"),
+            (Hold.Kind.HARDSHIP, "in hardship"),
+            (Hold.Kind.OTHER, "other"),
+        ]
     )
     reason = forms.CharField(max_length=300, help_text="One sentence your colleagues will understand next month.")
     until_on = forms.DateField(
@@ -91,12 +96,18 @@ class ContactInline(DeskInline):
 class CustomerAdmin(DeskAdmin):
     form = CustomerForm
     list_display = ("name", "number", "segment", "country", "language", "open_invoices")
-    list_filter = (OwingFilter, SegmentFilter, CountryFilter, LanguageFilter)
+    list_filter = (
+        OwingFilter,
+        SegmentFilter,
+        CountryFilter,
+        LanguageFilter,
+        choice_filter("kind", "buys as", Customer.Kind.choices),
+    )
     sortable_by = ("number",)
     search_fields = ("number",)
     search_customer = "pk"
     search_help_text = "Number or e-mail from its start, or words of the name"
-    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"))
+    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"), "kind")
     inlines = (ContactInline,)
     change_form_outer_after_template = "desk/customer_panels.html"
     panels = [Panel("desk/panel_debts.html", debts), Panel("desk/panel_holds.html", current_holds)]
@@ -111,6 +122,20 @@ class CustomerAdmin(DeskAdmin):
             refusals=(holds.HoldRefusal,),
         ),
     )
+
+    actions = ("mark_business", "mark_consumer")
+
+    @admin.action(description="They buy as businesses", permissions=["change"])
+    def mark_business(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        self._mark(request, queryset, Customer.Kind.BUSINESS)
+
+    @admin.action(description="They buy as consumers", permissions=["change"])
+    def mark_consumer(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        self._mark(request, queryset, Customer.Kind.CONSUMER)
+
+    def _mark(self, request: HttpRequest, queryset: QuerySet[Customer], kind: Customer.Kind) -> None:
+        changed = customers.set_kind(queryset.values_list("pk", flat=True), kind, now=timezone.now())
+        self.message_user(request, f"{counted(changed, 'customer')} marked as {kind.label}.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(open_count=open_invoice_count())

@@ -1,5 +1,6 @@
 """Invoices: what was billed, what is still open, and the book of what moved it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -137,8 +138,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
         ("state", "description"),
         ("created_at", "updated_at"),
     )
-    inlines = (EntryInline,)
-    buttons = BUTTONS
+    inlines: Sequence[Any] = (EntryInline,)  # the apps above add their own, and buttons
+    buttons: Sequence[Button] = BUTTONS
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(held=is_held(timezone.localdate()))

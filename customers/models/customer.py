@@ -8,12 +8,25 @@ from customers.models.number_key import NumberKey
 
 
 class Customer(models.Model):
+    class Kind(models.TextChoices):
+        UNKNOWN = "unknown", "not known"
+        BUSINESS = "business", "business"
+        CONSUMER = "consumer", "consumer"
+
     number = models.CharField(max_length=64, unique=True, help_text="Your own number for this customer.")
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=8, default="en", help_text="Language of letters: en, de, fr or es.")
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, for example DE.")
     time_zone = models.CharField(max_length=64, default="UTC", help_text="For example Europe/Berlin.")
     segment = models.CharField(max_length=64, blank=True, db_index=True)
+    kind = models.CharField(
+        "buys as",
+        max_length=8,
+        choices=Kind.choices,
+        default=Kind.UNKNOWN,
+        db_default=Kind.UNKNOWN,
+        help_text="What the law on late payment goes by. Not known: nothing is ever claimed besides the invoice.",
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

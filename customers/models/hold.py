@@ -12,7 +12,11 @@ class Hold(models.Model):
         PAUSE = "pause", "paused by the desk"
         DISPUTE = "dispute", "disputed"
         PROMISE = "promise", "promised to pay"
+        HARDSHIP = "hardship", "in hardship"
         OTHER = "other", "other"
+
+    # While one of these is in force no fee is raised and no interest runs.
+    FREEZE_CLAIMS = (Kind.DISPUTE, Kind.HARDSHIP)
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="holds")
     invoice = models.ForeignKey(

@@ -1,5 +1,6 @@
 """Changing who a customer is and how to reach them, by hand."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +16,12 @@ def save(customer: Customer, *, now: datetime) -> None:
     customer.updated_at = now
     customer.save()
     news.announce([customer.pk])
+
+
+def set_kind(customer_ids: Iterable[int], kind: Customer.Kind, *, now: datetime) -> int:
+    """Say of many customers whether they buy as businesses or consumers; returns for how many that is new."""
+    others = Customer.objects.filter(pk__in=list(customer_ids)).exclude(kind=kind)
+    return others.update(kind=kind, updated_at=now)
 
 
 @transaction.atomic

@@ -18,9 +18,13 @@ BEGIN
     link_id = (message->>'link')::bigint, message_id = message->>'key'
   WHERE id = held.id AND state = 'leased' AND lease_token = token
     AND lease_until > clock_timestamp() + make_interval(secs => call_seconds)
+    -- With the plan that covers an invoice: a letter for the whole sum does not leave once a plan was made, nor one
+    -- for an instalment once it has ended.
     AND ARRAY(
-      SELECT id || ':' || balance FROM customers_invoice
-      WHERE customer_id = held.customer_id AND balance > 0 ORDER BY id
+      SELECT invoice.id || ':' || balance || coalesce('/' || covered.plan_id, '')
+      FROM customers_invoice invoice
+      LEFT JOIN payments_planinvoice covered ON covered.invoice_id = invoice.id AND covered.released_at IS NULL
+      WHERE invoice.customer_id = held.customer_id AND balance > 0 ORDER BY invoice.id
     ) = expected_balances
     AND ARRAY(
       SELECT id FROM customers_hold WHERE customer_id = held.customer_id AND released_at IS NULL ORDER BY id
@@ -56,6 +60,6 @@ BACKWARD = "DROP FUNCTION dunning_mark_sent; DROP FUNCTION dunning_mark_calling"
 class Migration(migrations.Migration):
     dependencies = [
         ("dunning", "0003_steps_by_hand"),
-        ("payments", "0007_bank_statements"),
+        ("payments", "0011_instalment_plans"),
     ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

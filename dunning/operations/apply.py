@@ -203,11 +203,11 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW, [now, case_ids, now])
     _execute(CLOSE, rows, now)
-    # Newer debts of a cured case begin a case of their own at the next turn.
+    # Newer debts of a cured case, or those outside a plan, begin a case of their own at the next turn.
     news.announce(
         item.facts.customer_id
         for item in closings
-        if isinstance(item.decision, Close) and item.decision.ending == Ending.CURED
+        if isinstance(item.decision, Close) and item.decision.ending != Ending.SETTLED
     )
 
 

@@ -18,6 +18,7 @@ from dunning.operations.batches import work_off
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Order
 from dunning.rules.facts import CaseFacts
+from dunning.rules.parts import balances_of
 from dunning.snapshot import Subject, gather
 from payments.models import ChargeAttempt
 from payments.operations import breaker, orders
@@ -99,5 +100,4 @@ def _is_still_wanted(order: ChargeAttempt, facts: CaseFacts, now: datetime) -> b
 
 
 def _begin(order: ChargeAttempt, facts: CaseFacts, holds: list[int], now: datetime) -> bool:
-    balances = [f"{i.id}:{i.balance}" for i in sorted(facts.invoices, key=lambda invoice: invoice.id)]
-    return orders.begin(order, balances=balances, holds=holds, now=now)
+    return orders.begin(order, balances=balances_of(facts.invoices), holds=holds, now=now)

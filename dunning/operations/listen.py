@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from dunning.models import Case
 from dunning.operations.opening import open_cases
+from payments.operations.instalment_plans import close_kept
 
 BATCH = 10_000
 TAKE = """
@@ -28,6 +29,7 @@ def take_news(*, now: datetime) -> int:
             if not customer_ids:
                 return opened
             wake(customer_ids, now=now)
+            close_kept(customer_ids, now=now)
             opened += open_cases(customer_ids, now=now)
 
 

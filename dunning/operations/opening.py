@@ -11,23 +11,30 @@ from django.db.models import F, Min, Q
 from dunning.models import CampaignVersion
 from dunning.rules.facts import zone
 from dunning.rules.words import StepKind
+from payments.plan_queries import OLDEST_MISSING
 
 ZONES = sorted(available_timezones())  # reads the whole zone folder: once is enough
 # One row per segment that a campaign names, and one for all others ('').
-# An invoice counts from the day the chosen campaign first speaks about it, on the customer's own calendar.
-FRESH = """
+# An invoice, or what a plan asks in its place, counts from the day the chosen campaign first speaks about it, on the
+# customer's own calendar.
+FRESH = f"""
 WITH choice (segment, version_id, reach) AS (
   SELECT * FROM unnest(%(segments)s::text[], %(versions)s::bigint[], %(reaches)s::int[])
 ), calendar (zone, today) AS (
   SELECT * FROM unnest(%(zones)s::text[], %(days)s::date[])
 ), overdue AS (
-  SELECT customer_id, min(due_on) AS due_on FROM customers_invoice invoice
-  WHERE balance > 0 AND due_on <= %(horizon)s AND {whom}
-    AND NOT EXISTS (
-      SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
-        AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
-    AND NOT EXISTS (
-      SELECT 1 FROM dunning_case c WHERE c.customer_id = invoice.customer_id AND c.state = 'open')
+  SELECT customer_id, min(due_on) AS due_on FROM (
+    SELECT customer_id, due_on FROM customers_invoice invoice
+    WHERE balance > 0 AND due_on <= %(horizon)s AND {{whom}}
+      AND NOT EXISTS (
+        SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
+          AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
+      AND NOT EXISTS (
+        SELECT 1 FROM payments_planinvoice covered WHERE covered.invoice_id = invoice.id AND released_at IS NULL)
+    UNION ALL
+    SELECT customer_id, due_on FROM ({OLDEST_MISSING}) AS asked WHERE due_on <= %(horizon)s AND {{whom}}
+  ) AS debt
+  WHERE NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')
   GROUP BY customer_id
 ), fresh AS (
   SELECT overdue.customer_id, choice.version_id, overdue.due_on FROM overdue
@@ -48,7 +55,7 @@ OPEN = (
   RETURNING id, anchor_on
 ), told AS (
   INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
-  SELECT id, %(now)s, 'opened', 'Opened: the oldest open invoice is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY')
+  SELECT id, %(now)s, 'opened', 'Opened: the oldest open amount is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY')
   FROM opened
 )
 SELECT id FROM opened

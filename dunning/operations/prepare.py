@@ -24,12 +24,12 @@ from dunning.queries import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
 
 FALLBACK_LANGUAGE = "en"
-LINE = ("id", "number", "description", "due_on", "balance", "currency")  # in the order of LetterLine
 logger = logging.getLogger(__name__)
 
 
@@ -132,8 +132,8 @@ class _Desk:
         )
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
-        lines = Invoice.objects.filter(pk__in=invoice_ids).values_list(*LINE)
-        self.lines_by_id = {row[0]: LetterLine(*row) for row in lines}
+        named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
+        self.names = {pk: (number, description) for pk, number, description in named}
         self.holds: dict[int, list[int]] = {}
         held = Hold.objects.filter(customer_id__in=customer_ids, released_at=None).order_by("pk")
         for customer_id, pk in held.values_list("customer_id", "pk"):
@@ -158,7 +158,17 @@ class _Desk:
         return bool(self.cases[notice.case_id].state == Case.State.OPEN)
 
     def lines(self, invoices: Sequence[InvoiceFact]) -> tuple[LetterLine, ...]:
-        return tuple(self.lines_by_id[invoice.id] for invoice in invoices)
+        return tuple(
+            LetterLine(
+                invoice.id,
+                *self.names[invoice.id],
+                invoice.due_on,
+                invoice.balance,
+                invoice.currency,
+                (invoice.part.number, invoice.part.of) if invoice.part else None,
+            )
+            for invoice in invoices
+        )
 
     def parcel(self, notice: Leased, verdict: Go, now: datetime) -> Parcel:
         lines = self.lines(verdict.invoices)
@@ -188,7 +198,7 @@ class _Desk:
             lines=_as_json(lines),
             link_id=link.pk,
             case_is_open=self._is_open(notice),
-            balances=[f"{i.id}:{i.balance}" for i in sorted(facts.invoices, key=lambda invoice: invoice.id)],
+            balances=balances_of(facts.invoices),
             hold_ids=self.holds.get(notice.customer_id, []),
         )
 

@@ -21,8 +21,10 @@ from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
 from payments.operations.card_pages import tidy_up
+from payments.operations.claims import raise_due
 from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events, catch_up
+from payments.operations.instalment_plans import break_late
 from payments.operations.reconcile import reconcile
 
 logger = logging.getLogger(__name__)
@@ -61,7 +63,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     time, and says whether it left something for the next turn.
     """
     deadline = Deadline(seconds)
-    opened = take_news(now=now) + _look_for_overdue(now)
+    opened = take_news(now=now) + _look_for_overdue(now, deadline)
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
@@ -97,13 +99,23 @@ def _ask_outside(now: datetime, deadline: Deadline) -> None:
             logger.exception("%s failed; the next turn tries again", ask.__name__)
 
 
-def _look_for_overdue(now: datetime) -> int:
+def _look_for_overdue(now: datetime, deadline: Deadline) -> int:
     state, _ = EngineState.objects.get_or_create(pk=1)
     if state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY:
         return 0
+    break_late(now=now)
     opened = open_cases(now=now)
+    _raise_claims(now, deadline)
     EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened
+
+
+def _raise_claims(now: datetime, deadline: Deadline) -> None:
+    """A row of a law that cannot be read stops no reminder."""
+    try:
+        raise_due(now=now, deadline=deadline)
+    except Exception:
+        logger.exception("claims could not be raised; the next full look tries again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """What a customer owes in one currency, as the page shows it and takes payment for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from customers.models import Customer, Invoice
+from dunning.rules.facts import InvoiceFact
+from dunning.rules.parts import in_parts
 from payments.models import ChargeAttempt
+from payments.plan_queries import active_plans
 from payments.queries import latest_attempt, live_attempts, once_only_key, open_invoices, sum_of
+from payments.rules.instalments import AgreedPlan
 
 ROWS = 40
 
@@ -15,13 +20,15 @@ ROWS = 40
 class Debt:
     """`invoices` are all that is open in `currency`; `only` is the one that the customer wants to pay alone.
 
-    `under_way` is the charge whose end is not known, `latest` the newest charge, whatever became of it.
+    `due` is what should have been paid by today: of what is paid in instalments, those whose day has come. `under_way`
+    is the charge whose end is not known, `latest` the newest charge, whatever became of it.
     """
 
     currency: str
     invoices: list[Invoice]
     today: date
     key: str
+    due: Decimal
     under_way: ChargeAttempt | None = None
     latest: ChargeAttempt | None = None
     only: Invoice | None = None
@@ -30,11 +37,6 @@ class Debt:
     def total(self) -> Decimal:
         """All that is open."""
         return sum_of(self.invoices)
-
-    @property
-    def due(self) -> Decimal:
-        """What should have been paid by today."""
-        return sum_of([invoice for invoice in self.invoices if invoice.due_on <= self.today])
 
     @property
     def first(self) -> list[Invoice]:
@@ -66,10 +68,16 @@ def debts(customer: Customer, *, today: date) -> list[Debt]:
     by_currency: dict[str, list[Invoice]] = {}
     for invoice in open_invoices(customer):
         by_currency.setdefault(invoice.currency, []).append(invoice)
-    live = live_attempts(customer)
+    live, plans = live_attempts(customer), active_plans([customer.pk]).get(customer.pk, [])
     made = []
     for currency, invoices in by_currency.items():
         latest = latest_attempt(customer, currency)
         key = once_only_key(customer, currency, invoices, latest)
-        made.append(Debt(currency, invoices, today, key, live.get(currency), latest))
+        due = _due(invoices, plans, today)
+        made.append(Debt(currency, invoices, today, key, due, live.get(currency), latest))
     return made
+
+
+def _due(invoices: Sequence[Invoice], plans: Sequence[AgreedPlan], today: date) -> Decimal:
+    whole = [InvoiceFact(i.pk, i.due_on, i.balance, i.currency) for i in invoices]
+    return sum((part.balance for part in in_parts(whole, plans) if part.due_on <= today), Decimal(0))

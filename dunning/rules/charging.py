@@ -103,7 +103,7 @@ def _due_step(facts: CaseFacts, anchor_on: date, today: date) -> tuple[tuple[Ski
 
 
 def _order(debt: Debt, next_: NextCharge, collectable: list[InvoiceFact]) -> Order:
-    oldest_first = tuple(invoice.id for invoice in collectable if invoice.id in debt.invoice_ids)
+    oldest_first = tuple(dict.fromkeys(invoice.id for invoice in collectable if invoice.id in debt.invoice_ids))
     return Order(next_.method.id, debt.amount, debt.currency, oldest_first)
 
 

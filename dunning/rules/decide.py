@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from dunning.rules.charging import Later, charging_of
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
-from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact, StepFact
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
 
@@ -37,11 +37,11 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
     if _pending(facts):
         return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
-    anchor_on = min(invoice.due_on for invoice in collectable)
-    charging = charging_of(facts, collectable, anchor_on, now=now)
+    oldest = min(collectable, key=lambda invoice: invoice.due_on)
+    charging = charging_of(facts, collectable, oldest.due_on, now=now)
     if isinstance(charging, Charge):
         return charging
-    letter = _next_letter(facts, anchor_on, now)
+    letter = _next_letter(facts, oldest, now)
     return _beside(facts, letter, charging) if charging else letter
 
 
@@ -49,15 +49,20 @@ def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
     """The open invoices this case is about.
 
     Before the first reminder: whatever is due or nearly due. After it: the same, as long as one of the invoices that
-    were named is open; once those are settled the case is over, and other debts begin a case of their own.
+    were named is open; once those are settled the case is over, and other debts begin a case of their own. What is paid
+    in instalments by now counts as named only if it was since the plan was made.
     """
     reach = facts.speaks_until(now)
     business = [invoice for invoice in facts.invoices if invoice.due_on <= reach]
     done = [run for run in facts.runs if run.outcome == Outcome.DONE and run.named]
     if not done or _pending(facts):
         return business
-    named = frozenset().union(*(run.named for run in done))
-    return business if any(invoice.id in named for invoice in facts.invoices) else []
+    return business if any(_was_named(invoice, done) for invoice in facts.invoices) else []
+
+
+def _was_named(invoice: InvoiceFact, done: list[RunFact]) -> bool:
+    since = invoice.part.since if invoice.part else None
+    return any(invoice.id in run.named and (since is None or run.decided_at >= since) for run in done)
 
 
 def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
@@ -114,6 +119,9 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
 
 
 def _close(facts: CaseFacts) -> Close:
+    named = frozenset[int]().union(*(run.named for run in facts.runs))
+    if in_parts := [i for i in facts.invoices if i.part and (i.id in named or not named)]:
+        return _close_in_instalments(facts, in_parts)
     reminded = [step for step in facts.plan.reminders if step.offset_days >= 0 and _was_reached(facts, step)]
     thanks = facts.plan.thanks if reminded else None
     skips: tuple[Skip, ...] = ()
@@ -126,6 +134,14 @@ def _close(facts: CaseFacts) -> Close:
             Ending.CURED, "everything this case was about is settled; newer invoices are not due", thanks, skips
         )
     return Close(Ending.SETTLED, "nothing is open any more", thanks, skips)
+
+
+def _close_in_instalments(facts: CaseFacts, in_parts: list[InvoiceFact]) -> Close:
+    """No thanks yet: an agreement is not a payment, and more instalments follow."""
+    thanks, next_on = facts.plan.thanks, min(part.due_on for part in in_parts)
+    skips = (Skip(thanks, "it is paid in instalments, and more of them follow"),) if thanks else ()
+    reason = f"what is open is paid in instalments; the next one falls due on {spelled(next_on)}"
+    return Close(Ending.IN_INSTALMENTS, reason, None, skips)
 
 
 def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
@@ -149,8 +165,8 @@ def _wait_for_held_invoices(facts: CaseFacts, now: datetime) -> Wait:
     return Wait(until, "every open invoice is on hold")
 
 
-def _next_letter(facts: CaseFacts, anchor_on: date, now: datetime) -> Send | Wait:
-    today = facts.local(now).date()
+def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send | Wait:
+    anchor_on, today = oldest.due_on, facts.local(now).date()
     pace = pace_of(facts, anchor_on)
     lapsed, steps = skip_lapsed(pace, anchor_on, today)
     if not steps:
@@ -159,7 +175,7 @@ def _next_letter(facts: CaseFacts, anchor_on: date, now: datetime) -> Send | Wai
     skips = lapsed + superseded
     if step is None:
         opening = facts.opening_of(pace.planned_on(steps[0]))
-        return Wait(opening, _why(pace, steps[0], anchor_on, today), steps[0], anchor_on=anchor_on, skips=skips)
+        return Wait(opening, _why(pace, steps[0], oldest, today), steps[0], anchor_on=anchor_on, skips=skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -173,9 +189,9 @@ def _next_letter(facts: CaseFacts, anchor_on: date, now: datetime) -> Send | Wai
     if not facts.lets_letters_in(now):
         days = "working days" if facts.plan.working_days_only else "days"
         window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
-        reason = f"{_why(pace, step, anchor_on, today)}; letters leave only on the customer's {days} ({window})"
+        reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
         return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
-    return Send(step, _why(pace, step, anchor_on, today), anchor_on, skips)
+    return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -201,12 +217,13 @@ def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
     return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
 
 
-def _why(pace: Pace, step: StepFact, anchor_on: date, today: date) -> str:
-    oldest = f"the oldest open invoice {'fell' if anchor_on < today else 'falls'} due on {spelled(anchor_on)}"
-    if pace.counts_from == anchor_on or pace.last_done is None or pace.last_done_on is None:
-        return f"{day_words(step.offset_days)}: {oldest}"
+def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
+    what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
+    since = f"{what} {'fell' if oldest.due_on < today else 'falls'} due on {spelled(oldest.due_on)}"
+    if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
+        return f"{day_words(step.offset_days)}: {since}"
     distance = step.offset_days - pace.last_done.offset_days
-    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {oldest}"
+    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
 
 
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:

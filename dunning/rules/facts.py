@@ -15,13 +15,28 @@ NO_BOOK = DeclineBook(on=date.min)
 
 
 @dataclass(frozen=True, slots=True)
+class PartFact:
+    """Which instalment of which plan asks for this; `since`: when the plan was made."""
+
+    plan_id: int
+    number: int
+    of: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceFact:
-    """An invoice with something open."""
+    """An invoice with something open, or what one instalment of an active plan asks of it (`part`).
+
+    An invoice in a plan comes once for each instalment that asks something of it, with that one's day and amount:
+    together they are its whole balance.
+    """
 
     id: int
     due_on: date
     balance: Decimal
     currency: str
+    part: PartFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

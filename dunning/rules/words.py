@@ -41,6 +41,7 @@ class Ending(StrEnum):
 
     SETTLED = "settled"
     CURED = "cured"
+    IN_INSTALMENTS = "in_instalments"
     CLOSED_BY_DESK = "closed_by_desk"
 
 

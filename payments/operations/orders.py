@@ -17,7 +17,7 @@ from customers.crashpoint import crashpoint
 from customers.models import Customer, Hold
 from customers.operations import news
 from payments.gateways.base import ChargeRequest
-from payments.models import ChargeAttempt, PaymentMethod
+from payments.models import ChargeAttempt, PaymentMethod, PlanInvoice
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_invoices import charge_alone
 from payments.rules.charging import SURELY_OVER, EndedBy
@@ -66,11 +66,15 @@ def _queued(order: ChargeOrder, method: PaymentMethod, now: datetime) -> ChargeA
 def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int], now: datetime) -> bool:
     """Say *calling*, and commit it, if the facts are still those the order was looked at with; False if not.
 
-    `balances` are the customer's open invoices as "id:balance", `holds` the ids of the holds, each by id.
+    `balances` are the customer's open invoices as "id:balance", with "/plan" where an instalment plan covers one, and
+    `holds` the ids of the holds; each by id.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=order.customer_id)
     open_now = customer.invoices.filter(balance__gt=0).order_by("pk").select_for_update()
-    if [f"{pk}:{balance}" for pk, balance in open_now.values_list("pk", "balance")] != list(balances):
+    found = list(open_now.values_list("pk", "balance"))
+    covered = PlanInvoice.objects.filter(invoice__in=[pk for pk, _ in found], released_at=None)
+    plans = {pk: f"/{plan_id}" for pk, plan_id in covered.values_list("invoice_id", "plan_id")}
+    if [f"{pk}:{balance}{plans.get(pk, '')}" for pk, balance in found] != list(balances):
         return False
     if list(_holds(customer).values_list("pk", flat=True)) != list(holds):
         return False

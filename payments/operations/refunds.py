@@ -12,7 +12,7 @@ from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations import holds
 from customers.operations.ledger import Posting, lock_invoices, post_to
 from customers.rules.money import fits, in_words
-from payments.models import Payment, Refund, RefundPart
+from payments.models import ClaimAllocation, Payment, Refund, RefundPart
 from payments.rules.refunds import take_back
 
 Kind = Refund.Kind
@@ -37,16 +37,16 @@ def record(
 ) -> Refund:
     """Record that `amount` of `payment` went back on the day `on` (value date).
 
-    It comes from what the payment left unapplied, then from the invoice it settled last; those are owed again, unless
-    `is_credited` says that the invoice itself is taken back by the same amount. What was charged back is disputed: a
-    hold keeps reminders away until a person has looked. The same reference is recorded once: the first Refund is
-    returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is more than the
-    payment still holds.
+    It comes from what the payment left unapplied, then from claims, then from the invoice it settled last; those are
+    owed again, unless `is_credited` says that the invoice itself is taken back by the same amount. What was charged
+    back is disputed: a hold keeps reminders away until a person has looked. The same reference is recorded once: the
+    first Refund is returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is
+    more than the payment still holds.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
     if reference and (earlier := payment.refunds.filter(reference=reference).first()):
         return earlier
-    parts = _parts_of(payment, amount)
+    parts, off_claims = _parts_of(payment, amount)
     refund = Refund.objects.create(
         payment=payment,
         kind=kind,
@@ -57,6 +57,10 @@ def record(
         reason=reason,
         reference=reference,
     )
+    ClaimAllocation.objects.bulk_create(
+        ClaimAllocation(payment=payment, claim_id=pk, amount=-part, refund=refund, made_at=now, made_by=by)
+        for pk, part in off_claims
+    )
     locked = lock_invoices(invoice_id for invoice_id, _ in parts)
     RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
     _post(locked, parts, refund, is_credited, now)
@@ -65,14 +69,27 @@ def record(
     return refund
 
 
-def _parts_of(payment: Payment, amount: Decimal) -> list[tuple[int, Decimal]]:
+def _parts_of(payment: Payment, amount: Decimal) -> tuple[list[tuple[int, Decimal]], list[tuple[int, Decimal]]]:
+    """What comes back from which invoice, and from which claim."""
     held = payment.amount - (payment.refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
     if not 0 < amount <= held or not fits(amount, payment.currency):
         raise RefundRefusal(
             f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
         )
-    settled = settled_by(payment)
-    return take_back(amount, unapplied=held - sum(part for _, part in settled), settled=settled)
+    settled, on_claims = settled_by(payment), claims_paid_by(payment)
+    besides_invoices = held - sum(part for _, part in settled)
+    unapplied = besides_invoices - sum(part for _, part in on_claims)
+    off_claims = take_back(min(amount, besides_invoices), unapplied=unapplied, settled=on_claims)
+    return take_back(amount, unapplied=besides_invoices, settled=settled), off_claims
+
+
+def claims_paid_by(payment: Payment) -> list[tuple[int, Decimal]]:
+    """(claim id, part) of what the payment put on claims, refunds taken off, in the order in which it did."""
+    parts: dict[int, Decimal] = defaultdict(Decimal)
+    moved = ClaimAllocation.objects.filter(payment=payment).order_by("pk").values_list("claim_id", "amount")
+    for claim_id, amount in moved:
+        parts[claim_id] += amount
+    return list(parts.items())
 
 
 def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from customers.models import Hold, Invoice
 from dunning.models import Campaign, CampaignVersion, Case, MailboxMessage, Template
-from payments.models import BankLine
+from payments.models import BankLine, Claim, ClaimRule, InstalmentPlan
 from tests.provider import Provider
 from tests.screens.books import books_with
 
@@ -80,6 +80,12 @@ def pages() -> dict[str, str]:
         "mail": row(MailboxMessage),
         "bank lines": reverse("admin:payments_bankline_changelist"),
         "bank line": reverse("admin:payments_bankline_change", args=[waiting_line().pk]),
+        "plans": reverse("admin:payments_instalmentplan_changelist"),
+        "plan": row(InstalmentPlan),
+        "proposal": f"{reverse('admin:payments_instalmentplan_propose')}?customer={customer.customer_id}",
+        "claims": reverse("admin:payments_claim_changelist"),
+        "claim": row(Claim),
+        "law": row(ClaimRule),
         "bank file": reverse("admin:payments_bankline_upload"),
     }
 

@@ -1,5 +1,6 @@
 """Sample facts for letters: one invoice, many, two currencies, a very long name, a currency without decimals."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,10 @@ DUE = date(2026, 2, 14)
 
 def line(number: str, amount: str, currency: str = "EUR", due_on: date = DUE, what: str = "Website care") -> LetterLine:
     return LetterLine(sum(map(ord, number)), number, what, due_on, Decimal(amount), currency)
+
+
+def in_part(number: str, amount: str, instalment: int) -> LetterLine:
+    return replace(line(number, amount), part=(instalment, 3))
 
 
 def facts(*lines: LetterLine, language: str = "en", **changes: object) -> LetterFacts:
@@ -38,5 +43,6 @@ def samples(language: str) -> dict[str, LetterFacts]:
         "many invoices": facts(*many, language=language),
         "two currencies": facts(line("INV-1", "90"), line("INV-2", "20.00", "USD"), language=language),
         "very long name": facts(language=language, customer_name="Gesellschaft für Garten- und Landschaftsbau " * 4),
+        "in instalments": facts(in_part("INV-2041", "413.50", 1), in_part("INV-2042", "20.00", 1), language=language),
         "yen": facts(line("INV-7", "54000", "JPY"), language=language),
     }

@@ -23,7 +23,7 @@ from dunning.rules.letter import (
     compose,
 )
 from dunning.texts import shipped_texts
-from tests.rules.letters import URL, facts, line
+from tests.rules.letters import URL, facts, in_part, line
 
 EVERYTHING = "Hello {customer_name},\n" + "\n\n".join(f"{{{name}}}" for name in FIELDS)
 OUR_ELEMENTS = set("html head meta title style body div table tbody tr td th p br span a".split())
@@ -191,3 +191,27 @@ def test_no_unresolved_field_ever_leaves(lines: list[LetterLine], **given_facts:
     seen = "".join(read.words.split())
     amounts = [row.split("\t")[-1] for row in letter.body.splitlines() if row.startswith("\t")]
     assert all("".join(amount.split()) in seen and amount in text for amount in amounts)
+
+
+INSTALMENTS = {
+    "en": ("Instalment 2 of 3, Website care", "As agreed, you pay in instalments:"),
+    "de": ("Rate 2 von 3, Website care", "Wie vereinbart zahlen Sie in Raten:"),
+    "fr": ("Versement 2 sur 3, Website care", "Comme convenu, vous payez en plusieurs fois"),
+    "es": ("Plazo 2 de 3, Website care", "Como hemos acordado, usted paga a plazos:"),
+}
+
+
+@pytest.mark.parametrize("language", INSTALMENTS)
+def test_instalment_is_named_and_the_plan_is_told_in_both_parts(language: str) -> None:
+    text = compile_text("Account", "Hello\n\n{invoice_list}\n\n{invoices_phrase}: {total_open}\n\n{pay_button}")
+    twice = (in_part("INV-1", "10.00", 2), in_part("INV-1", "10.00", 3), line("INV-2", "5.00"))
+    body = compose(text, facts(*twice, language=language)).body
+    for part in (as_text(body, URL), as_html(body, URL, language=language)):
+        for words in INSTALMENTS[language]:
+            assert words in part
+    assert compose(compile_text("A", "{invoices_phrase}"), facts(*twice, language=language)).body.startswith("2 ")
+
+
+def test_letter_without_a_plan_says_nothing_of_one() -> None:
+    text = compile_text("Account", "{invoice_list}\n\n{pay_button}")
+    assert "instalment" not in compose(text, facts()).body.lower()

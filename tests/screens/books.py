@@ -14,6 +14,7 @@ from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import (
     ChargeAttempt,
+    ClaimPolicy,
     GatewayEvent,
     GatewayHealth,
     GatewayInvoice,
@@ -25,9 +26,11 @@ from payments.models import (
 )
 from payments.operations import payments, refunds, unknown_codes
 from payments.operations.bank_files import take_in
+from payments.operations.claims import raise_due
 from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
+from tests.plans import agree
 
 BANK_LINES = "booked_on,amount,currency,payer_name,text\n{day},{amount},EUR,{name},none\n{day},-5.00,EUR,Bank,fee\n"
 ACCOUNTS = b"customer_number,customer_name,invoice_number,due_on,currency,amount\nC-9,Zoe Ash,R-9,2026-03-02,EUR,none\n"
@@ -52,11 +55,13 @@ def add_customer(place: int) -> Customer:
     now = yesterday_noon()
     name = ("Ada Lindgren", "Grace Okafor", "Marie Delacroix")[place]
     standard_campaign(now=now, name=f"Campaign {place}")
-    customer = reachable(name, time_zone="UTC")
+    customer = reachable(name, time_zone="UTC", country="DE", kind="business")
     due = str((now - timedelta(days=20)).date())
     invoice = owes(customer, "120.00", due=due)
     owes(customer, "80.00", due=due)
     tick(now=now)
+    ClaimPolicy.objects.get_or_create(is_on=True, source="Maria, manager", valid_from=now.date() - timedelta(days=60))
+    raise_due(now=now)
     kind = Hold.Kind.DISPUTE
     holds.place(customer, kind=kind, reason="Parts missing", until_on=None, now=now, by=None, invoice=invoice)
     payment = payments.record(
@@ -85,6 +90,7 @@ def add_customer(place: int) -> Customer:
     unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
+    agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer

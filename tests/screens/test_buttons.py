@@ -207,7 +207,14 @@ def test_payment_that_cannot_be_is_refused_in_its_form(
 
 def test_changed_address_becomes_the_primary_one_and_wakes_the_engine(collector: Client, ada: Customer) -> None:
     first = Contact.objects.get(customer=ada)
-    facts = {"number": ada.number, "name": ada.name, "language": "de", "country": "de", "time_zone": "Europe/Berlin"}
+    facts = {
+        "number": ada.number,
+        "name": ada.name,
+        "language": "de",
+        "country": "de",
+        "time_zone": "Europe/Berlin",
+        "kind": "business",
+    }
     formset = {"contacts-TOTAL_FORMS": "2", "contacts-INITIAL_FORMS": "1"}
     old = {"id": str(first.pk), "customer": str(ada.pk), "email": first.email, "is_primary": "on"}
     new = {"customer": str(ada.pk), "email": "new@example.com", "is_primary": "on"}

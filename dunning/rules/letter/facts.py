@@ -20,7 +20,10 @@ LONGEST_VALUE = 120
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """One open invoice; `balance` is what is open of it, in `currency`."""
+    """One open invoice; `balance` is what is open of it, in `currency`.
+
+    In an instalment plan `part` says which instalment of how many; day and amount are the instalment's.
+    """
 
     invoice_id: int
     number: str
@@ -28,6 +31,7 @@ class LetterLine:
     due_on: date
     balance: Decimal
     currency: str
+    part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dunning.rules.formats import all_of, day, days_away, money
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
-from dunning.rules.letter.words import DEFAULT_LANGUAGE, counted_invoices, language_of, words_for
+from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
 
 MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
 
@@ -40,7 +40,7 @@ def _sum_of(lines: tuple[LetterLine, ...], facts: LetterFacts) -> str:
 
 
 def _invoices_phrase(facts: LetterFacts) -> str:
-    return counted_invoices(len(facts.lines), words_for(facts.language), facts.locale)
+    return counted_invoices(len({line.invoice_id for line in facts.lines}), words_for(facts.language), facts.locale)
 
 
 def _oldest_due_on(facts: LetterFacts) -> str:
@@ -66,13 +66,22 @@ def _invoice_list(facts: LetterFacts) -> str:
         rows.append(row_line(words.more_invoices.format(n=len(more)), _sum_of(more, facts)))
     if len(lines) > 1:
         rows.append(row_line(words.total, _total_open(facts)))
+    if any(line.part for line in lines):
+        rows += ["", words.in_instalments]
     return "\n".join(rows)
+
+
+def _purpose(line: LetterLine, words: Words) -> str:
+    if not line.part:
+        return line.description
+    instalment = words.instalment.format(n=line.part[0], of=line.part[1])
+    return f"{instalment}, {line.description}" if line.description else instalment
 
 
 def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
     return row_line(
         clean(line.number),
-        clean(line.description),
+        clean(_purpose(line, words_for(facts.language))),
         day(line.due_on, facts.locale, short=True),
         money(line.balance, line.currency, facts.locale),
     )
@@ -97,7 +106,11 @@ FIELDS = {
     "oldest_due_on": Field("Due date of the oldest open invoice, for example 1 March 2026.", _oldest_due_on),
     "due_phrase": Field("The same date seen from today: 3 days ago, yesterday, today, in 3 days.", _due_phrase),
     "next_contact_on": Field("When we write next. Not in the last reminder: nothing comes after it.", _next_contact_on),
-    "invoice_list": Field("Number, purpose, due date and open amount of each invoice.", _invoice_list, is_block=True),
+    "invoice_list": Field(
+        "Number, purpose, due date and open amount of each invoice; in a plan, of the instalments that are due.",
+        _invoice_list,
+        is_block=True,
+    ),
     "card_note": Field(
         "If a stored card is charged: when, or what became of it and what to do. Nothing for everyone else.",
         _card_note,

@@ -26,6 +26,8 @@ class Words:
     more_invoices: str
     about: str
     why_this_letter: str
+    instalment: str
+    in_instalments: str
 
 
 WORDS = {
@@ -42,6 +44,8 @@ WORDS = {
         more_invoices="{n} more, listed on your page",
         about="A short message about your account.",
         why_this_letter="You get this message because you have an account with us.",
+        instalment="Instalment {n} of {of}",
+        in_instalments="As agreed, you pay in instalments: this message asks only for what is listed above.",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -56,6 +60,8 @@ WORDS = {
         more_invoices="{n} weitere, alle auf Ihrer Seite",
         about="Eine kurze Nachricht zu Ihrem Konto.",
         why_this_letter="Sie erhalten diese Nachricht, weil Sie bei uns ein Kundenkonto haben.",
+        instalment="Rate {n} von {of}",
+        in_instalments="Wie vereinbart zahlen Sie in Raten: Hier geht es nur um die Beträge, die oben stehen.",
     ),
     "fr": Words(
         invoice="Facture",
@@ -70,6 +76,9 @@ WORDS = {
         more_invoices="{n} autres, visibles sur votre page",
         about="Un court message au sujet de votre compte.",
         why_this_letter="Vous recevez ce message parce que vous avez un compte chez nous.",
+        instalment="Versement {n} sur {of}",
+        in_instalments="Comme convenu, vous payez en plusieurs fois : ce message porte seulement sur les montants "
+        "ci-dessus.",
     ),
     "es": Words(
         invoice="Factura",
@@ -84,6 +93,8 @@ WORDS = {
         more_invoices="{n} más, detalladas en su página",
         about="Un breve mensaje sobre su cuenta.",
         why_this_letter="Recibe este mensaje porque tiene una cuenta con nosotros.",
+        instalment="Plazo {n} de {of}",
+        in_instalments="Como hemos acordado, usted paga a plazos: este mensaje se refiere solo a lo que figura arriba.",
     ),
 }
 

@@ -1,0 +1,218 @@
+"""Claims for late payment: raised once ever, waived with a reason, paid only from money that invoices do not need."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from customers.deadline import NO_DEADLINE, Deadline
+from customers.models import Customer, Invoice
+from customers.rules.days import local_day
+from customers.rules.money import fits, in_words
+from payments.law_queries import candidates, exact_interest, frozen_days, histories, law_book, with_paid
+from payments.models import Claim, ClaimAllocation, Payment
+from payments.queries import with_parts
+from payments.rules.allocate import OpenInvoice, allocate
+from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
+from payments.rules.interest import is_frozen, rounded
+from payments.rules.terms import Ceiling, FixedSums, Scale
+
+BATCH = 2000
+DAY = timedelta(days=1)
+
+
+class ClaimRefusal(ValueError):
+    """The claim cannot be raised, waived or paid as asked; the message says why, and what to do instead."""
+
+
+def raise_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
+    """Raise what laws let us claim by itself for what is overdue, and settle the interest of what was paid since.
+
+    Does nothing for invoices that fell late while claims were off. What is frozen (a dispute, hardship, an instalment
+    plan) is raised when that ends. Safe to run twice and by several workers: the database holds one claim per invoice,
+    kind and reminder. What is left at the deadline is raised by the next call.
+    """
+    _settle_interest()
+    book = law_book()
+    if not any(is_on for _, is_on in book.policy):
+        return
+    first_day = next(day for day, is_on in book.policy if is_on)
+    for kind in (ClaimKind.LUMP_SUM, ClaimKind.INTEREST):
+        overdue = candidates(book.laws, kind, due_from=first_day - DAY, before=now.date() + DAY)
+        for batch in _batches(overdue):
+            if deadline.is_over:
+                return
+            _raise_batch(batch, book, kind, now)
+
+
+def _batches(overdue: QuerySet[Invoice]) -> Iterator[list[Invoice]]:
+    """By id, so that what cannot be claimed yet is looked at once a run."""
+    last = 0
+    while batch := list(overdue.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        yield batch
+
+
+def _raise_batch(invoices: Sequence[Invoice], book: LawBook, kind: ClaimKind, now: datetime) -> None:
+    frozen = frozen_days(invoices)
+    claims = []
+    for invoice in invoices:
+        begins, today = invoice.due_on + DAY, local_day(now, invoice.customer.time_zone)
+        law = law_of(book, invoice, kind, begins)
+        if not law or not law.is_by_itself or not book.is_on(begins) or not book.is_on(today):
+            continue
+        if may_begin(law, invoice.due_on, today) and not is_frozen(today, frozen[invoice.pk]):
+            claims.append(_claim(invoice, law, begins, now))
+    Claim.objects.bulk_create([claim for claim in claims if claim], ignore_conflicts=True)
+
+
+def law_of(book: LawBook, invoice: Invoice, kind: ClaimKind, on: date) -> Law | None:
+    """The law that lets this kind be claimed for `invoice`, in its currency."""
+    customer = invoice.customer
+    law = book.law_for(kind, country=customer.country, who=customer.kind, on=on)
+    return law if law and law.currency in ("", invoice.currency) else None
+
+
+def _claim(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim | None:
+    sums = isinstance(law.terms, FixedSums | Scale)
+    amount = law.terms.amount(invoice.balance, invoice.currency) if sums else Decimal(0)  # type: ignore[union-attr]
+    if sums and amount <= 0:
+        return None
+    return Claim(
+        invoice=invoice,
+        kind=law.kind.value,
+        amount=amount,
+        currency=invoice.currency,
+        arose_on=arose_on,
+        rule_id=law.id,
+        law=law.source,
+        raised_at=now,
+    )
+
+
+def _settle_interest() -> None:
+    """Fix the interest of invoices that are settled: up to the day of their last movement."""
+    running = Claim.objects.filter(kind=ClaimKind.INTEREST, until_on=None, waived_at=None, invoice__balance__lte=0)
+    while True:
+        with transaction.atomic():
+            held = running.select_for_update(skip_locked=True, of=("self",)).select_related("invoice__customer")
+            claims = list(held.order_by("pk")[:BATCH])
+            known, book = histories([claim.invoice for claim in claims]), law_book()
+            laws = {law.id: law for law in book.laws}
+            for claim in claims:
+                history = known[claim.invoice_id]
+                claim.until_on = max([claim.arose_on, *(day for day, _ in history.moves)])
+                span = {"first_on": claim.arose_on, "last_on": claim.until_on}
+                exact = exact_interest(book, laws[claim.rule_id], history, **span)
+                claim.amount = rounded(exact, claim.currency)
+            Claim.objects.bulk_update(claims, ["amount", "until_on"])
+        if len(claims) < BATCH:
+            return
+
+
+@transaction.atomic
+def raise_by_hand(
+    invoice: Invoice,
+    kind: ClaimKind,
+    *,
+    on: date,
+    step: int,
+    amount: Decimal | None,
+    now: datetime,
+    by: User | None,
+) -> Claim:
+    """Raise what a law leaves to a person to judge.
+
+    `on`: the day from which the law counts (interest: the first day of default; costs: the day the customer was told).
+    `step`: which reminder it is for. `amount`: the actual cost, where the law asks for that. Raises ClaimRefusal.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=invoice.customer_id)
+    invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
+    book, today = law_book(), local_day(now, customer.time_zone)
+    law = law_of(book, invoice, kind, on)
+    _refuse_unless(book.is_on(today), "Late-payment claims are off. A manager switches them on under Claim policy.")
+    if not law:
+        raise ClaimRefusal(f"No law on file lets this be claimed: {_why_no_law(invoice)}")
+    _refuse_unless(invoice.balance > 0, "Nothing is open of this invoice any more.")
+    _refuse_unless(invoice.due_on < on <= today, "Give a day after the due date and not after today.")
+    frozen = frozen_days([invoice])[invoice.pk]
+    _refuse_unless(not is_frozen(today, frozen), "Nothing is claimed during a dispute, hardship or an instalment plan.")
+    _refuse_unless(step >= law.from_step, f"This law lets it be claimed from reminder {law.from_step} on.")
+    _refuse_unless(
+        not law.wait_days or may_begin(law, on, today),
+        f"{law.wait_days} full days must pass after the letter arrived. Raise it after that.",
+    )
+    claim = _claim(invoice, law, on, now)
+    _refuse_unless(claim is not None, "The law gives nothing for a debt of this size.")
+    assert claim
+    if isinstance(law.terms, Ceiling):
+        claim.amount = _actual_cost(amount, law.terms, invoice.currency)
+    claim.step, claim.raised_by = step, by
+    if Claim.objects.filter(invoice=invoice, kind=kind, step=step).exists():
+        raise ClaimRefusal("This was raised before, and each is raised once. Nothing was done a second time.")
+    claim.save()
+    return claim
+
+
+def _actual_cost(amount: Decimal | None, terms: Ceiling, currency: str) -> Decimal:
+    if amount is None or not 0 < amount <= terms.most or not fits(amount, currency):
+        raise ClaimRefusal(f"Give what the reminder really cost: above 0, up to {in_words(terms.most, currency)}.")
+    return amount
+
+
+def _why_no_law(invoice: Invoice) -> str:
+    customer = invoice.customer
+    if customer.kind == Customer.Kind.UNKNOWN:
+        return "it is not known whether they buy as a business or as a consumer. Say so on the customer's page."
+    return f"{customer.get_kind_display()}, {customer.country or 'no country'}, {invoice.currency}. See Laws."
+
+
+def _refuse_unless(fine: bool, message: str) -> None:
+    if not fine:
+        raise ClaimRefusal(message)
+
+
+@transaction.atomic
+def waive(claim: Claim, *, reason: str, now: datetime, by: User | None) -> None:
+    """Give up what is open of a claim, for good: it is never raised again. Raises ClaimRefusal."""
+    Customer.objects.select_for_update(no_key=True).get(pk=claim.invoice.customer_id)
+    locked: Any = with_paid(Claim.objects.filter(pk=claim.pk)).get()
+    _refuse_unless(bool(reason.strip()), "Say in a sentence why it is waived.")
+    _refuse_unless(locked.waived_at is None, "It was waived before. Nothing was changed.")
+    _refuse_unless(locked.is_running or locked.open > 0, "Nothing is open of this claim.")
+    Claim.objects.filter(pk=claim.pk).update(waived_at=now, waived_by=by, waive_reason=reason[:300])
+
+
+@transaction.atomic
+def pay_from_credit(claim: Claim, *, now: datetime, by: User | None) -> Decimal:
+    """Put the customer's unapplied money on `claim`, oldest payment first; returns how much.
+
+    Invoices come first: raises ClaimRefusal while one in this currency is due and open, and when there is no credit or
+    nothing is open of the claim.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=claim.invoice.customer_id)
+    locked: Any = with_paid(Claim.objects.filter(pk=claim.pk)).get()
+    _refuse_unless(not locked.is_running, "This interest still runs. It is known once the invoice is paid.")
+    left: Decimal = locked.open
+    _refuse_unless(left > 0, "Nothing is open of this claim.")
+    today = local_day(now, customer.time_zone)
+    due = Invoice.objects.filter(customer=customer, currency=claim.currency, balance__gt=0, due_on__lte=today).first()
+    if due:
+        raise ClaimRefusal(f"Invoice {due.number} is due and open: money settles invoices first.")
+    parts = allocate(left, [OpenInvoice(pk, credit) for pk, credit in _credit(customer, claim.currency)])
+    _refuse_unless(bool(parts), f"{customer.name} has no credit in {claim.currency}.")
+    ClaimAllocation.objects.bulk_create(
+        ClaimAllocation(payment_id=pk, claim=claim, amount=part, made_at=now, made_by=by) for pk, part in parts
+    )
+    return sum((part for _, part in parts), Decimal(0))
+
+
+def _credit(customer: Customer, currency: str) -> list[tuple[int, Decimal]]:
+    """(payment, what of it is unapplied), oldest first. Call with the customer locked."""
+    paid = with_parts(Payment.objects.filter(customer=customer, currency=currency))
+    left = paid.annotate(left=F("amount") - F("refunded") - F("applied")).filter(left__gt=0)
+    return list(left.order_by("pk").values_list("pk", "left"))

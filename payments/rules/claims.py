@@ -1,0 +1,78 @@
+"""What may be claimed for late payment, besides the invoice: which law applies, and what it allows."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from payments.rules.interest import Days, Since
+from payments.rules.terms import PointsAboveBase, Terms
+
+
+class ClaimKind(StrEnum):
+    LUMP_SUM = "lump_sum"
+    COST = "cost"
+    INTEREST = "interest"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """One dated row: what may be claimed from these customers. `who` is business or consumer, never unknown."""
+
+    id: int
+    kind: ClaimKind
+    who: str
+    countries: frozenset[str]
+    currency: str  # "": any
+    terms: Terms
+    base_rate: str  # "": none
+    is_rate_fixed: bool
+    is_by_itself: bool
+    wait_days: int
+    from_step: int
+    source: str
+    valid_from: date
+    valid_until: date | None
+
+    def allows(self, kind: ClaimKind, *, country: str, who: str, on: date) -> bool:
+        """True when it lets this kind be claimed from such a customer for a default of this day."""
+        is_in_force = self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+        return self.kind == kind and self.who == who and country in self.countries and is_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class LawBook:
+    """All rows, the base rates by name, and on which days claims are made at all."""
+
+    laws: tuple[Law, ...]
+    base_rates: dict[str, tuple[Since, ...]]
+    policy: tuple[tuple[date, bool], ...]
+
+    def law_for(self, kind: ClaimKind, *, country: str, who: str, on: date) -> Law | None:
+        """The row in force on this day, the latest to begin; None where no law lets anything be claimed."""
+        found = [law for law in self.laws if law.allows(kind, country=country, who=who, on=on)]
+        return max(found, key=lambda law: (law.valid_from, law.id), default=None)
+
+    def is_on(self, day: date) -> bool:
+        """True when claims are made by law on this day; off before the first row."""
+        return next((is_on for begins, is_on in reversed(self.policy) if begins <= day), False)
+
+    def off_days(self) -> list[Days]:
+        """The stretches of days on which nothing is claimed."""
+        turns = [(date.min, False), *self.policy]
+        ends = [*(begins - timedelta(days=1) for begins, _ in self.policy), None]
+        return [Days(begins, end) for (begins, is_on), end in zip(turns, ends, strict=True) if not is_on]
+
+    def rates(self, law: Law, first_on: date) -> list[Since]:
+        """Percent a year from day to day, for interest that begins to run on `first_on`."""
+        if not isinstance(law.terms, PointsAboveBase):
+            return []
+        base = self.base_rates.get(law.base_rate, ())
+        above = [Since(since.day, since.value + law.terms.points) for since in base]
+        if not law.is_rate_fixed:
+            return above
+        return [Since(first_on, since.value) for since in reversed(above) if since.day <= first_on][:1]
+
+
+def may_begin(law: Law, told_on: date, today: date) -> bool:
+    """True when the days that must pass after the customer was told (NL: after the letter arrived) have passed."""
+    return today > told_on + timedelta(days=law.wait_days)
