@@ -139,7 +139,7 @@ def _done() -> list[Figure]:
 def _needed(now: datetime) -> list[Figure]:
     cases = overview.cases_waiting()
     notices = overview.notices_waiting()
-    unapplied = overview.unapplied_payments(now)
+    unapplied = overview.payments_with_credit()
     words = {
         Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
         Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),

@@ -1,7 +1,7 @@
 """What people want to see of payments: what is open, what is under way, which card is kept, what is unapplied."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,7 +13,6 @@ from django.utils.crypto import salted_hmac
 from customers.models import Customer, Invoice
 from payments.models import Allocation, BankLine, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
 
-LOOKS_BACK = timedelta(days=90)
 ACCOUNTS = """
 WITH RECURSIVE known AS (
   (SELECT account FROM payments_bankline ORDER BY account LIMIT 1)
@@ -77,9 +76,8 @@ def sum_of(invoices: Sequence[Invoice]) -> Decimal:
 
 def unapplied_of(customer_id: int) -> list[tuple[str, Decimal]]:
     """The customer's credit: (currency, what of their payments settled nothing yet), where there is any."""
-    paid = with_parts(Payment.objects.filter(customer=customer_id))
-    paid = paid.annotate(left=F("amount") - F("refunded") - F("applied"))
-    sums = paid.filter(left__gt=0).values("currency").annotate(sum=Sum("left")).order_by("currency")
+    left = Payment.objects.filter(customer=customer_id, unapplied__gt=0)
+    sums = left.values("currency").annotate(sum=Sum("unapplied")).order_by("currency")
     return [(row["currency"], row["sum"]) for row in sums]
 
 
@@ -115,8 +113,11 @@ def next_waiting() -> BankLine | None:
 
 
 def with_parts(payments: QuerySet[Payment, Any]) -> QuerySet[Payment, Any]:
-    """Adds `refunded`, what went back, and `applied`, what of the rest settles invoices. Summed for the rows shown."""
-    back = _sum_for("payment", Refund.objects.all())
+    """Adds `refunded`, what went back and stayed away, and `applied`, what settles invoices. Summed for the rows shown.
+
+    What came in is what is applied, what is unapplied and what went back, always.
+    """
+    back = _sum_for("payment", Refund.objects.filter(reversal=None))
     taken_back = _sum_for("refund__payment", RefundPart.objects.all())
     return payments.annotate(refunded=back, applied=_sum_for("payment", Allocation.objects.all()) - taken_back)
 
@@ -126,7 +127,18 @@ def _sum_for(owner: str, rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(parts.annotate(sum=Sum("amount")).values("sum")), Decimal(0))
 
 
-def with_money_left(now: datetime) -> QuerySet[Payment, Any]:
-    """Payments of the last 90 days of which something is unapplied; older ones would mean reading them all."""
-    recent = Payment.objects.filter(recorded_at__gte=now - LOOKS_BACK)
-    return with_parts(recent).filter(amount__gt=F("applied") + F("refunded"))
+class PaymentFault(NamedTuple):
+    """A payment that is not the sum of its parts."""
+
+    id: int
+    currency: str
+    amount: Decimal
+    applied: Decimal
+    unapplied: Decimal
+    refunded: Decimal
+
+
+def payment_faults() -> list[PaymentFault]:
+    """Payments of which what came in is not what is applied, unapplied and gone back."""
+    unsound = with_parts(Payment.objects.all()).exclude(amount=F("applied") + F("unapplied") + F("refunded"))
+    return [PaymentFault(*row) for row in unsound.order_by("pk").values_list(*PaymentFault._fields)]

@@ -1,4 +1,5 @@
 from payments.models.allocation import Allocation
+from payments.models.bank_account import BankAccount
 from payments.models.bank_file import BankFile
 from payments.models.bank_line import BankLine
 from payments.models.charge_attempt import ChargeAttempt
@@ -11,11 +12,13 @@ from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
 from payments.models.refund import Refund, RefundPart
+from payments.models.refund_reversal import RefundReversal
 from payments.models.retry_schedule import RetrySchedule
 from payments.models.unknown_code import UnknownCode
 
 __all__ = [
     "Allocation",
+    "BankAccount",
     "BankFile",
     "BankLine",
     "ChargeAttempt",
@@ -29,6 +32,7 @@ __all__ = [
     "PaymentMethod",
     "Refund",
     "RefundPart",
+    "RefundReversal",
     "RetrySchedule",
     "UnknownCode",
 ]

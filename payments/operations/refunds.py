@@ -1,12 +1,10 @@
 """Recording money that went back, in one transaction with what is owed again."""
 
-from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Sum
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations import holds
@@ -46,7 +44,10 @@ def record(
     customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
     if reference and (earlier := payment.refunds.filter(reference=reference).first()):
         return earlier
+    payment.refresh_from_db(fields=["unapplied"])
     parts = _parts_of(payment, amount)
+    payment.unapplied -= amount - sum(part for _, part in parts)
+    payment.save(update_fields=["unapplied"])
     refund = Refund.objects.create(
         payment=payment,
         kind=kind,
@@ -66,20 +67,20 @@ def record(
 
 
 def _parts_of(payment: Payment, amount: Decimal) -> list[tuple[int, Decimal]]:
-    held = payment.amount - (payment.refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    settled = settled_by(payment)
+    held = payment.unapplied + sum(part for _, part in settled)
     if not 0 < amount <= held or not fits(amount, payment.currency):
         raise RefundRefusal(
             f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
         )
-    settled = settled_by(payment)
-    return take_back(amount, unapplied=held - sum(part for _, part in settled), settled=settled)
+    return take_back(amount, unapplied=payment.unapplied, settled=settled)
 
 
 def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
     """(invoice id, part) of what the payment settles now, refunds taken off, in the order in which it settled them."""
-    parts: dict[int, Decimal] = defaultdict(Decimal)
+    parts: dict[int, Decimal] = {}
     for invoice_id, amount in payment.allocations.order_by("pk").values_list("invoice_id", "amount"):
-        parts[invoice_id] += amount
+        parts[invoice_id] = parts.pop(invoice_id, Decimal(0)) + amount
     back = RefundPart.objects.filter(refund__payment=payment).values_list("invoice_id", "amount")
     for invoice_id, amount in back:
         parts[invoice_id] -= amount
@@ -101,5 +102,10 @@ def _post(
 
 def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: datetime, by: User | None) -> None:
     for invoice in invoices:
-        reason = f"charged back on {refund.happened_on}: {refund.reason}"[:300]
+        reason = reason_of_hold(refund)
         holds.place(customer, kind=Hold.Kind.DISPUTE, reason=reason, until_on=None, now=now, by=by, invoice=invoice)
+
+
+def reason_of_hold(refund: Refund) -> str:
+    """How the hold on an invoice that was charged back says why."""
+    return f"charged back on {refund.happened_on}: {refund.reason}"[:300]

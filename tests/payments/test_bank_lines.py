@@ -123,11 +123,17 @@ def test_another_customer_s_invoice_is_refused(ada: Customer, karl: User) -> Non
     assert not Payment.objects.exists()
 
 
-def test_what_the_payer_names_is_settled_first_and_the_rest_is_credit(ada: Customer, karl: User) -> None:
+def test_what_the_payer_names_is_settled_first_and_then_the_oldest(ada: Customer, karl: User) -> None:
     younger = owes(ada, "30.00", due="2026-03-01", number="R-2026-0002")
     [line] = came(Credit("40.00", "x", name="x"))
     bank_lines.post(line, ada, invoice_ids=[younger.pk], why="", now=NOW, by=karl)
-    assert [invoice.balance for invoice in ada.invoices.order_by("pk")] == [120, 0]
+    assert [invoice.balance for invoice in ada.invoices.order_by("pk")] == [110, 0]
+    assert unapplied_of(ada.pk) == []
+
+
+def test_what_no_open_invoice_needs_is_credit(ada: Customer, karl: User) -> None:
+    [line] = came(Credit("130.00", "x", name="x"))
+    bank_lines.post(line, ada, invoice_ids=[ada.invoices.get().pk], why="", now=NOW, by=karl)
     assert unapplied_of(ada.pk) == [("EUR", Decimal(10))]
 
 
