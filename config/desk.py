@@ -52,6 +52,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Payments", "payments", "payments.payment"),
             _list("Refunds", "undo", "payments.refund"),
             _list("Bank lines", "account_balance", "payments.bankline"),
+            _list("Our bank accounts", "account_balance_wallet", "payments.bankaccount"),
             _list("Charge attempts", "credit_score", "payments.chargeattempt"),
             _list("Stored cards", "credit_card", "payments.paymentmethod"),
         ],

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from customers.models import Customer, Invoice
-from payments.models import Allocation, BankLine, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
+from payments.models import Allocation, BankAccount, BankLine, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
+from payments.rules.transfer import Account
 
 ACCOUNTS = """
 WITH RECURSIVE known AS (
@@ -105,6 +106,15 @@ def bank_accounts() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(ACCOUNTS)
         return [account for (account,) in cursor.fetchall()]
+
+
+def accounts_to_pay_into() -> dict[str, list[Account]]:
+    """Currency → our accounts that customers are shown, the oldest first."""
+    found: dict[str, list[Account]] = {}
+    for row in BankAccount.objects.filter(is_shown=True).order_by("pk"):
+        account = Account(row.holder, row.iban, row.account_number, row.routing_code, row.bic, row.bank_name)
+        found.setdefault(row.currency, []).append(account)
+    return found
 
 
 def next_waiting() -> BankLine | None:

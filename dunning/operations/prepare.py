@@ -26,6 +26,8 @@ from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, 
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
+from payments.queries import accounts_to_pay_into
+from payments.rules.transfer import Owing, transfers
 
 FALLBACK_LANGUAGE = "en"
 LINE = ("id", "number", "description", "due_on", "balance", "currency")  # in the order of LetterLine
@@ -123,12 +125,15 @@ class _Desk:
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         customer_ids = {notice.customer_id for notice in notices}
         self.customers = _by_id(
-            Customer.objects.filter(pk__in=customer_ids).values_list("id", "name", "language", "country", named=True)
+            Customer.objects.filter(pk__in=customer_ids).values_list(
+                "id", "number", "name", "language", "country", named=True
+            )
         )
         contact_ids = {notice.contact_id for notice in notices}
         self.contacts = _by_id(
             Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
         )
+        self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         lines = Invoice.objects.filter(pk__in=invoice_ids).values_list(*LINE)
@@ -205,6 +210,9 @@ class _Desk:
             today=facts.local(now).date(),
             lines=lines,
             next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
+            transfers=transfers(
+                customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
+            ),
         )
 
 

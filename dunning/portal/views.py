@@ -20,6 +20,7 @@ from dunning.operations.cases import advance_case
 from dunning.portal.debts import Debt, debts
 from dunning.portal.forms import CardForm, PayForm
 from dunning.portal.middleware import PREFIX
+from dunning.portal.transfers import transfers_of
 from dunning.portal.visits import Visit, by_link, company
 from payments.decline_queries import decline_book, judgement_of
 from payments.gateways import gateway
@@ -134,7 +135,8 @@ def _number(text: str) -> int:
 def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status: int = 200) -> HttpResponse:
     rows = debt.invoices if "all" in visit.request.GET else debt.first
     form = form or _pay_form(visit, debt)
-    return visit.page("debt.html", debt=debt, rows=rows, form=form, has_changed=status == 409, status=status)
+    how = {"form": form, "transfers": transfers_of(visit.customer, debt)}
+    return visit.page("debt.html", debt=debt, rows=rows, has_changed=status == 409, status=status, **how)
 
 
 def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None) -> PayForm:

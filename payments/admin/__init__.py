@@ -2,6 +2,7 @@
 
 from payments.admin import (
     allocation,
+    bank_account,
     bank_line,
     charge_attempt,
     customer_panel,
@@ -18,6 +19,7 @@ from payments.admin import (
 
 __all__ = [
     "allocation",
+    "bank_account",
     "bank_line",
     "charge_attempt",
     "customer_panel",

@@ -65,8 +65,8 @@ def _post_sure(line: BankLine, match: Match, now: datetime) -> bool:
 
 
 def _still_open(line: BankLine, match: Match) -> bool:
-    balances = Invoice.objects.filter(pk__in=match.invoice_ids).values_list("balance", flat=True)
-    return sum(balances) == line.amount
+    balances = list(Invoice.objects.filter(pk__in=match.invoice_ids).values_list("balance", flat=True))
+    return all(balance > 0 for balance in balances) if match.is_printed else sum(balances) == line.amount
 
 
 def _keep_likely(lines: Sequence[BankLine], found: Sequence[Sequence[Match]]) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from babel import Locale
 
 from dunning.rules.formats import locale_of
+from payments.rules.transfer import Transfer
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Bidirectional overrides, invisible separators, byte order marks, tags and halves of characters.
@@ -33,7 +34,8 @@ class LetterLine:
 class LetterFacts:
     """Everything a letter may say. `language` is that of the text, `today` the customer's own date.
 
-    `next_contact_on` is when we write next if nothing changes, None when no later reminder exists.
+    `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `transfers`: how the
+    lines can be paid into accounts of ours.
     """
 
     customer_name: str
@@ -45,6 +47,7 @@ class LetterFacts:
     today: date
     lines: tuple[LetterLine, ...]
     next_contact_on: date | None = None
+    transfers: tuple[Transfer, ...] = ()
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from dunning.rules.formats import all_of, day, days_away, money
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
 from dunning.rules.letter.words import counted_invoices, words_for
+from payments.rules.transfer import Account, Transfer
 
 MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
 
@@ -73,6 +74,29 @@ def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
     )
 
 
+def _pay_button(facts: LetterFacts) -> str:
+    blocks = [button_line(words_for(facts.language).pay_button)]
+    for transfer in facts.transfers:
+        blocks.append(words_for(facts.language).by_transfer)
+        blocks += ["\n".join(_transfer_lines(transfer, account, facts)) for account in transfer.accounts]
+    return "\n\n".join(blocks)
+
+
+def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) -> list[str]:
+    words = words_for(facts.language)
+    rows = (
+        (words.account_holder, account.holder),
+        ("IBAN", account.iban_in_groups),
+        (words.account_number, account.account_number),
+        (words.routing_code, account.routing_code),
+        ("BIC", account.bic),
+        (words.bank, account.bank_name),
+        (words.amount, money(transfer.amount, transfer.currency, facts.locale)),
+        (words.reference, transfer.reference),
+    )
+    return [f"{label}{words.colon}{clean(value)}" for label, value in rows if value]
+
+
 FIELDS = {
     "customer_name": Field("The customer's name.", lambda facts: clean(facts.customer_name)),
     "company_name": Field("Your company's name.", lambda facts: clean(facts.company_name)),
@@ -84,8 +108,8 @@ FIELDS = {
     "next_contact_on": Field("When we write next. Not in the last reminder: nothing comes after it.", _next_contact_on),
     "invoice_list": Field("Number, purpose, due date and open amount of each invoice.", _invoice_list, is_block=True),
     "pay_button": Field(
-        "The button to the customer's own page.",
-        lambda facts: button_line(words_for(facts.language).pay_button),
+        "The button to the customer's own page, and below it your bank details, where you have an account.",
+        _pay_button,
         is_block=True,
     ),
 }

@@ -26,6 +26,14 @@ class Words:
     more_invoices: str
     about: str
     why_this_letter: str
+    by_transfer: str
+    account_holder: str
+    account_number: str
+    routing_code: str
+    bank: str
+    amount: str
+    reference: str
+    colon: str = ": "
 
 
 WORDS = {
@@ -42,6 +50,13 @@ WORDS = {
         more_invoices="{n} more, listed on your page",
         about="A short message about your account.",
         why_this_letter="You get this message because you have an account with us.",
+        by_transfer="Or pay by bank transfer. With this reference we find your money at once.",
+        account_holder="Account holder",
+        account_number="Account number",
+        routing_code="Sort or routing code",
+        bank="Bank",
+        amount="Amount",
+        reference="Reference",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -56,6 +71,13 @@ WORDS = {
         more_invoices="{n} weitere, alle auf Ihrer Seite",
         about="Eine kurze Nachricht zu Ihrem Konto.",
         why_this_letter="Sie erhalten diese Nachricht, weil Sie bei uns ein Kundenkonto haben.",
+        by_transfer="Oder per Überweisung. Mit diesem Verwendungszweck finden wir Ihr Geld sofort.",
+        account_holder="Kontoinhaber",
+        account_number="Kontonummer",
+        routing_code="Bankleitzahl",
+        bank="Bank",
+        amount="Betrag",
+        reference="Verwendungszweck",
     ),
     "fr": Words(
         invoice="Facture",
@@ -70,6 +92,14 @@ WORDS = {
         more_invoices="{n} autres, visibles sur votre page",
         about="Un court message au sujet de votre compte.",
         why_this_letter="Vous recevez ce message parce que vous avez un compte chez nous.",
+        by_transfer="Ou payez par virement. Avec cette référence, nous retrouvons votre argent tout de suite.",
+        account_holder="Titulaire du compte",
+        account_number="Numéro de compte",
+        routing_code="Code de la banque",
+        bank="Banque",
+        amount="Montant",
+        reference="Référence",
+        colon="\N{NO-BREAK SPACE}: ",
     ),
     "es": Words(
         invoice="Factura",
@@ -84,6 +114,13 @@ WORDS = {
         more_invoices="{n} más, detalladas en su página",
         about="Un breve mensaje sobre su cuenta.",
         why_this_letter="Recibe este mensaje porque tiene una cuenta con nosotros.",
+        by_transfer="O pague por transferencia. Con esta referencia encontramos su dinero enseguida.",
+        account_holder="Titular de la cuenta",
+        account_number="Número de cuenta",
+        routing_code="Código del banco",
+        bank="Banco",
+        amount="Importe",
+        reference="Referencia",
     ),
 }
 
