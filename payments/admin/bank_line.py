@@ -20,7 +20,7 @@ from customers.models import Customer, Invoice
 from customers.wording import counted, money
 from payments.admin.bank_forms import AcceptForm, BankFileForm, PostForm, SetAsideForm
 from payments.models import BankLine
-from payments.operations import bank_files, bank_lines, payments
+from payments.operations import bank_files, bank_lines, bank_matching, payments
 from payments.queries import bank_accounts, next_waiting
 from payments.rules.bank_entry import BankFileRefusal
 from payments.rules.matching import SUGGESTED, Match
@@ -204,7 +204,7 @@ class BankLineAdmin(ReadOnlyAdmin):
         if line.state == State.POSTED and line.customer_id == customer_id:
             return DONE_BEFORE
         meant = (customer_id, invoice_ids)
-        told = [m for m in bank_lines.suggestions(line, now=now) if (m.customer_id, m.invoice_ids) == meant]
+        told = [m for m in bank_matching.suggestions(line, now=now) if (m.customer_id, m.invoice_ids) == meant]
         if is_waiting(line) and not told:
             return ""
         customer = get_object_or_404(Customer, pk=customer_id)
@@ -227,7 +227,7 @@ def _suggested(line: BankLine) -> list[Suggestion]:
     """Up to three suggestions for a line that waits, with the names and invoices behind them."""
     if not is_waiting(line):
         return []
-    found = bank_lines.suggestions(line, now=timezone.now())[:SUGGESTED]
+    found = bank_matching.suggestions(line, now=timezone.now())[:SUGGESTED]
     customers = Customer.objects.in_bulk([match.customer_id for match in found])
     invoices = Invoice.objects.in_bulk([pk for match in found for pk in match.invoice_ids])
     return [

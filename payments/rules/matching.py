@@ -125,7 +125,7 @@ def _match(money: Money, candidate: Candidate) -> Match:
         (_customer_number(money, candidate), f"customer number {candidate.number} in the text"),
         (amount, about_amount),
         (KNOWN_ACCOUNT if candidate.account_known else 0, "account known from earlier money"),
-        _name(money.payer_name, candidate.name),
+        alike(money.payer_name, candidate.name),
     ]
     full = reference > SHORT
     return Match(
@@ -219,13 +219,14 @@ def _ids(debts: Sequence[Debt]) -> tuple[int, ...]:
     return tuple(debt.id for debt in debts)
 
 
-def _name(payer: str, customer: str) -> tuple[int, str]:
+def alike(payer: str, customer: str) -> tuple[int, str]:
+    """(points, words) for how a payer's name fits a customer's."""
     if not payer or not customer:
         return 0, ""
-    alike = fuzz.token_sort_ratio(name_words(payer), name_words(customer))
-    if alike >= SAME_FROM:
+    likeness = fuzz.token_sort_ratio(name_words(payer), name_words(customer))
+    if likeness >= SAME_FROM:
         return SAME_NAME, "the payer has the customer's name"
-    return (SIMILAR_NAME, "the payer's name is similar") if alike >= SIMILAR_FROM else (0, "")
+    return (SIMILAR_NAME, "the payer's name is similar") if likeness >= SIMILAR_FROM else (0, "")
 
 
 @lru_cache(maxsize=8192)

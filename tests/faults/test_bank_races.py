@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from customers.models import Customer
 from payments.models import BankLine, Payment
-from payments.operations import bank_lines
+from payments.operations import bank_lines, bank_matching
 from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
 from tests.bank import Credit, camt
@@ -49,7 +49,7 @@ def test_overlapping_files_taken_in_at_once_store_and_post_each_entry_once() -> 
     ends = at_once(*(lambda c=content: take_in(c, name="x", now=NOW, by=None) for content in (first, second, first)))
     assert [end for end in ends if isinstance(end, Exception)] == []
     assert BankLine.objects.count() == 40
-    bank_lines.match_waiting(now=NOW)
+    bank_matching.match_waiting(now=NOW)
     assert Payment.objects.count() == BankLine.objects.filter(state="posted").count() == 40
     assert not ada.invoices.exclude(balance=0).exists()
 
