@@ -13,6 +13,7 @@ from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
 from payments.models import ChargeAttempt, Payment, Refund, RefundReversal
+from payments.queries import events_late
 
 NEXT_SHOWN = 10
 DOUBTFUL = (ChargeAttempt.State.CALLING, ChargeAttempt.State.IN_DOUBT)
@@ -106,6 +107,12 @@ def charges_in_doubt(now: datetime) -> Waiting:
     """Charges of unknown fate that the gateway could not explain at once, with the time of the oldest."""
     doubtful = ChargeAttempt.objects.filter(state__in=DOUBTFUL, started_at__lt=now - PATIENCE)
     row = doubtful.aggregate(number=Count("pk"), since=Min("started_at"))
+    return Waiting(row["number"], row["since"])
+
+
+def events_not_looked_up(now: datetime) -> Waiting:
+    """Events that gateways have not explained for more than an hour, with the time of the oldest."""
+    row = events_late(now).aggregate(number=Count("pk"), since=Min("received_at"))
     return Waiting(row["number"], row["since"])
 
 

@@ -1,7 +1,7 @@
 """What people want to see of payments: what is open, what is under way, which card is kept, what is unapplied."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,9 +11,20 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from customers.models import Customer, Invoice
-from payments.models import Allocation, BankAccount, BankLine, ChargeAttempt, Payment, PaymentMethod, Refund, RefundPart
+from payments.models import (
+    Allocation,
+    BankAccount,
+    BankLine,
+    ChargeAttempt,
+    GatewayEvent,
+    Payment,
+    PaymentMethod,
+    Refund,
+    RefundPart,
+)
 from payments.rules.transfer import Account
 
+EVENTS_LATE_AFTER = timedelta(hours=1)
 ACCOUNTS = """
 WITH RECURSIVE known AS (
   (SELECT account FROM payments_bankline ORDER BY account LIMIT 1)
@@ -106,6 +117,11 @@ def bank_accounts() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(ACCOUNTS)
         return [account for (account,) in cursor.fetchall()]
+
+
+def events_late(now: datetime) -> QuerySet[GatewayEvent]:
+    """What gateways told us more than an hour ago and could not be looked up since."""
+    return GatewayEvent.objects.filter(state=GatewayEvent.State.WAITING, received_at__lt=now - EVENTS_LATE_AFTER)
 
 
 def accounts_to_pay_into() -> dict[str, list[Account]]:

@@ -38,8 +38,9 @@ def payments_taken_back(lines: Sequence[BankLine], *, now: datetime) -> list[tup
     paid: dict[int, list[Paid]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(PAYMENTS, [sorted(set().union(*customers)), now - LOOKS_BACK, LATEST])
-        for *facts, numbers in cursor.fetchall():
-            paid[facts[1]].append(Paid(*facts, numbers=tuple(numbers)))
+        for row in cursor.fetchall():
+            payment = Paid(*row)
+            paid[payment.customer_id].append(payment)
     return [
         (_taken(line), [payment for customer_id in sorted(ids) for payment in paid[customer_id]])
         for line, ids in zip(lines, customers, strict=True)

@@ -3,10 +3,11 @@
 import sys
 from datetime import UTC, datetime, time
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import staff
+from config.demo import bank, staff
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, PortalLink
@@ -25,6 +26,7 @@ def build(*, now: datetime) -> str:
         cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
     password = staff.hire()
     history = History(now, staff.clerk())
+    bank.open_accounts(settings.COMPANY_NAME)
     default_campaign.ensure(now=datetime.combine(history.first, time(), UTC))
     for number, today in enumerate(history.live()):
         if number % 30 == 0:

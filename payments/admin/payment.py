@@ -35,8 +35,9 @@ class CreditFilter(KnownFilter):
 class AllocationInline(ReadOnlyInline):
     model = Allocation
     verbose_name_plural = "what it settled"
-    fields = ("invoice", "part")
+    fields = ("invoice", "part", "recorded_at")
     readonly_fields = ("part",)
+    ordering = ("pk",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("invoice")

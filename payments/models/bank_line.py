@@ -74,4 +74,4 @@ class BankLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.booked_on} {self.payer_name or self.account}"
+        return f"{self.payer_name or self.account}, {self.booked_on:%-d %B %Y}"

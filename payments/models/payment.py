@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Customer
+from customers.rules.money import in_words
 
 
 class Payment(models.Model):
@@ -50,4 +51,4 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} on {self.received_on}"
+        return f"{in_words(self.amount, self.currency)} on {self.received_on:%-d %B %Y}"

@@ -20,4 +20,4 @@ class RefundReversal(models.Model):
         indexes = [BrinIndex(fields=["recorded_at"], name="reversal_recorded", autosummarize=True)]
 
     def __str__(self) -> str:
-        return f"came back on {self.happened_on}"
+        return f"came back on {self.happened_on:%-d %B %Y}"

@@ -33,6 +33,4 @@ def settle(payments: Mapping[int, Payment], locked: Sequence[Invoice], parts: Se
 
 def _posting(row: Allocation, part: Part, payments: Mapping[int, Payment]) -> Posting:
     source, note = payments[part.payment_id].source, f"payment {part.payment_id}"
-    return Posting(
-        part.invoice_id, LedgerEntry.Kind.PAID, -part.amount, part.on, source, f"allocation {row.pk}", note
-    )
+    return Posting(part.invoice_id, LedgerEntry.Kind.PAID, -part.amount, part.on, source, f"allocation {row.pk}", note)

@@ -77,9 +77,7 @@ def _spread(credit: Sequence[Payment], invoices: Sequence[Invoice]) -> list[tupl
     """(payment, invoice, amount) of what settles what, customer by customer and currency by currency."""
     by_debt: dict[tuple[int, str], list[OpenInvoice]] = {}
     for invoice in sorted(invoices, key=lambda invoice: (invoice.due_on, invoice.pk)):
-        by_debt.setdefault((invoice.customer_id, invoice.currency), []).append(
-            OpenInvoice(invoice.pk, invoice.balance)
-        )
+        by_debt.setdefault((invoice.customer_id, invoice.currency), []).append(OpenInvoice(invoice.pk, invoice.balance))
     by_credit: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
     for payment in sorted(credit, key=lambda payment: (payment.received_on, payment.pk)):
         by_credit.setdefault((payment.customer_id, payment.currency), []).append((payment.pk, payment.unapplied))

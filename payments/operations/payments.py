@@ -37,9 +37,9 @@ def record(
     """Record `amount` (positive, in `currency`) and settle open invoices with it, oldest due date first.
 
     `invoice_ids` are those that the payer named: they are settled first, and the rest goes to the oldest others that
-    are not in dispute; None means all open ones in that currency. What no open invoice needs stays on the payment as the
-    customer's credit. The same (provider, reference) is recorded once: the first Payment
-    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
+    are not in dispute; None means all open ones in that currency. What no open invoice needs stays on the payment as
+    the customer's credit. The same (provider, reference) is recorded once: the first Payment is returned. Raises
+    PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
     reference belongs to another customer's payment or to one of another amount.
     """
     if amount <= 0 or not fits(amount, currency):

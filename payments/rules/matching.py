@@ -172,9 +172,7 @@ def _customer_reference(money: Money, candidate: Candidate) -> int:
     return BY_REFERENCE if plain and OF_CUSTOMER + plain in money.remittance.by_reference else 0
 
 
-def _is_printed(
-    money: Money, candidate: Candidate, named: Sequence[tuple[int, Debt]], by_customer: bool
-) -> bool:
+def _is_printed(money: Money, candidate: Candidate, named: Sequence[tuple[int, Debt]], by_customer: bool) -> bool:
     """Only while there is something to settle with it: money for what is settled already is a person's matter."""
     meant = [debt for points, debt in named if points == BY_REFERENCE]
     owing = [debt for debt in candidate.debts if debt.currency == money.currency and debt.balance > 0]

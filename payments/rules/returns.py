@@ -42,7 +42,7 @@ class Paid:
     held: Decimal
     account: str = ""
     reference: str = ""
-    numbers: tuple[str, ...] = ()
+    numbers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Paying by bank transfer: into which accounts, how much, and under which reference so that the money is surely found."""
+"""Paying by bank transfer: into which accounts, how much, and under which reference, so that the money is found."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

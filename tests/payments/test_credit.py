@@ -65,9 +65,7 @@ def test_credit_stays_within_its_currency_and_customer(ada: Customer) -> None:
 def test_disputed_invoice_gets_the_credit_when_the_dispute_ends(ada: Customer) -> None:
     pays(ada, "30.00")
     invoice = owes(ada, "25.00")
-    hold = holds.place(
-        ada, kind=Hold.Kind.DISPUTE, reason="Broken", until_on=None, now=NOW, by=None, invoice=invoice
-    )
+    hold = holds.place(ada, kind=Hold.Kind.DISPUTE, reason="Broken", until_on=None, now=NOW, by=None, invoice=invoice)
     assert settle_what_is_open(now=NOW, everywhere=True) == 0
     holds.release(hold, now=NOW)
     assert settle_what_is_open(now=NOW) == 1

@@ -1,4 +1,4 @@
-"""What came in is what is applied, what is unapplied and what went back: after any sequence of anything, per currency."""
+"""What came in is what is applied, what is unapplied and what went back: after anything in any order, per currency."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The reference that we print comes back on the bank's statement, however it is typed, and finds its customer surely."""
+"""The reference that we print comes back on the bank's statement, however typed, and finds its customer surely."""
 
 from datetime import date
 from decimal import Decimal

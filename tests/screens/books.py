@@ -12,7 +12,7 @@ from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
-from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
+from payments.models import BankAccount, ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
 from payments.operations import payments, refunds, unknown_codes
 from payments.operations.bank_files import take_in
 from payments.rules.declines import Layer
@@ -63,6 +63,7 @@ def add_customer(place: int) -> Customer:
         gateway="sandbox", event_id=f"evt {place}", kind="charge", key=f"key {place}", body=b"{}", happened_at=now,
         received_at=now, look_at=now,
     )  # fmt: skip
+    BankAccount.objects.create(currency="EUR", holder="Example Company", account_number=f"100{place}")
     GatewayHealth.objects.create(gateway=f"gateway {place}")
     unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()

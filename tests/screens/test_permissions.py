@@ -19,13 +19,18 @@ EVERYBODY, WORKERS, MANAGERS, NOBODY = {A, C, M}, {C, M}, {M}, set[str]()
 ADD = {
     "customers_customer": WORKERS,
     "payments_payment": WORKERS,
+    "payments_bankaccount": MANAGERS,
     "payments_declinerule": MANAGERS,
     "payments_networkcap": MANAGERS,
     "payments_retryschedule": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
-DELETE = {"dunning_template": NOBODY, "dunning_campaignversion": NOBODY}  # theirs are in use or published
+DELETE = {
+    "payments_bankaccount": MANAGERS,
+    "dunning_template": NOBODY,  # theirs are in use or published
+    "dunning_campaignversion": NOBODY,
+}
 BUTTONS = {
     "customers_customer_hold": WORKERS,
     "customers_hold_release": WORKERS,
@@ -44,10 +49,12 @@ BUTTONS = {
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_portallink_revoke": MANAGERS,
     "payments_payment_refund": MANAGERS,
+    "payments_refund_came_back": MANAGERS,
     "dunning_template_preview": EVERYBODY,
     "payments_bankline_upload": WORKERS,
     "payments_bankline_post": WORKERS,
     "payments_bankline_set_aside": WORKERS,
+    "payments_bankline_is_return": WORKERS,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
@@ -58,6 +65,7 @@ POST_ONLY = {
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
     "payments_bankline_accept": WORKERS,
+    "payments_bankline_take_back": WORKERS,
 }
 SITE = {
     "index": EVERYBODY,
