@@ -211,6 +211,8 @@ def _age(waiting: overview.Waiting, now: datetime) -> str:
     if not waiting.since:
         return ""
     waited = now - waiting.since
+    if waited < timedelta(hours=1):
+        return "all since less than an hour ago"
     age = counted(waited.days, "day") if waited.days else counted(waited.seconds // 3600, "hour")
     return f"the oldest is {age} old"
 

@@ -48,6 +48,7 @@ class BankAccountForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(BankAccount)
 class BankAccountAdmin(DeskAdmin):
     form = BankAccountForm
+    empty_says = "Add the account into which customers may pay. Until then bank transfer is not offered."
     list_display = ("currency", "number", "holder", "bank_name", "shown")
     list_filter = (CurrencyFilter,)
     list_before_template = "desk/bank_accounts.html"

@@ -114,6 +114,7 @@ BUTTONS = (
 
 @admin.register(BankLine)
 class BankLineAdmin(ReadOnlyAdmin):
+    empty_says = "Take in a statement that your bank gives out as CAMT.053, MT940 or CSV."
     list_display = ("booked", "payer", "came_in", "said", "stands", "customer", "ours")
     list_select_related = ("customer",)
     list_filter = (choice_filter("state", "state", State.choices), AccountFilter, CurrencyFilter)

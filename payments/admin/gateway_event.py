@@ -34,6 +34,7 @@ class LateFilter(KnownFilter):
 
 @admin.register(GatewayEvent)
 class GatewayEventAdmin(ReadOnlyAdmin):
+    empty_says = "No gateway has told anything yet. Most need to know the webhook address of this desk."
     list_display = ("received_at", "kind", "gateway", "fate", "key", "event_id")
     list_filter = (
         LateFilter,

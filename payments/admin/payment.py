@@ -5,7 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from customers.admin.base import Badge, DeskAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import person
@@ -68,6 +70,7 @@ class PaymentForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Payment)
 class PaymentAdmin(DeskAdmin):
     form = PaymentForm
+    empty_says = "Payments come from the customer's page, from bank statements, or are recorded here."
     list_display = ("received_on", "customer", "came_in", "credit", "source", "provider", "reference")
     list_select_related = ("customer",)
     list_filter = (
@@ -89,9 +92,9 @@ class PaymentAdmin(DeskAdmin):
         ("received_on", "credit"),
         ("source", "provider"),
         ("reference", "recorded_by"),
-        "recorded_at",
+        ("recorded_at", "statement"),
     )
-    readonly_fields = ("came_in", "credit")
+    readonly_fields = ("came_in", "credit", "statement")
     inlines = (AllocationInline, RefundInline)
     buttons = (GIVE_BACK,)
 
@@ -133,3 +136,14 @@ class PaymentAdmin(DeskAdmin):
     @badge("Credit left", {"left": "warning"})
     def credit(self, payment: Payment) -> Badge | None:
         return Badge("left", money(payment.unapplied, payment.currency)) if payment.unapplied else None
+
+    @admin.display(description="Bank line")
+    def statement(self, payment: Payment) -> str:
+        line = getattr(payment, "bank_line", None)
+        if line is None:
+            return "-"
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>',
+            reverse("admin:payments_bankline_change", args=[line.pk]),
+            line,
+        )

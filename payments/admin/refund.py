@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from customers.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.admin.filters import choice_filter, since_midnight
+from customers.rules.money import smallest_unit
 from customers.wording import money
 from payments.models import Payment, Refund, RefundPart
 from payments.operations import refunds, reversals
@@ -32,6 +33,8 @@ class RefundForm(ButtonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate()
+        if isinstance(self.subject, Payment):
+            self.fields["amount"].initial = refunds.held_by(self.subject).quantize(smallest_unit(self.subject.currency))
 
 
 def _as_asked(answers: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +131,7 @@ class RefundPartInline(ReadOnlyInline):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
+    empty_says = "Open a payment and press “Money went back”, or take in a bank statement with a returned debit."
     list_display = ("happened_on", "customer", "kind", "went_back", "fate", "reason", "recorded_by")
     list_select_related = ("payment__customer", "recorded_by", "reversal")
     list_filter = (choice_filter("kind", "kind", Refund.Kind.choices), since_midnight("recorded_at"))

@@ -67,13 +67,17 @@ def record(
 
 
 def _parts_of(payment: Payment, amount: Decimal) -> list[tuple[int, Decimal]]:
-    settled = settled_by(payment)
-    held = payment.unapplied + sum(part for _, part in settled)
+    held = held_by(payment)
     if not 0 < amount <= held or not fits(amount, payment.currency):
         raise RefundRefusal(
             f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
         )
-    return take_back(amount, unapplied=payment.unapplied, settled=settled)
+    return take_back(amount, unapplied=payment.unapplied, settled=settled_by(payment))
+
+
+def held_by(payment: Payment) -> Decimal:
+    """What of the payment did not go back: credit, and what settles invoices."""
+    return payment.unapplied + sum((part for _, part in settled_by(payment)), Decimal(0))
 
 
 def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
