@@ -22,7 +22,7 @@ def undo(refund: Refund, *, on: date, reason: str, now: datetime, by: User | Non
     It settles the invoices that the refund had opened, as far as they are open still, then the customer's others,
     oldest first; what is left is credit. A hold that the chargeback had placed ends. Nothing is deleted.
     """
-    customer = Customer.objects.select_for_update(no_key=True).get(payments__refunds=refund)
+    customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(payments__refunds=refund)
     if RefundReversal.objects.filter(refund=refund).exists():
         return False
     RefundReversal.objects.create(refund=refund, happened_on=on, recorded_at=now, recorded_by=by, reason=reason)

@@ -108,6 +108,19 @@ def test_same_payment_may_settle_an_invoice_a_second_time(ada: Customer) -> None
     assert ledger_faults() == payment_faults() == []
 
 
+def test_money_for_a_settled_invoice_settles_the_others_at_once(ada: Customer) -> None:
+    """So a letter that is about to leave sees another balance, and stays here."""
+    settled = owes(ada, "20.00", due="2026-01-01")
+    pays(ada, "20.00")
+    owes(ada, "25.00", due="2026-02-01")
+    owes(ada, "25.00", due="2026-01-15")
+    again = payments.record(
+        ada, amount=Decimal(30), currency="EUR", received_on=NOW.date(), source=Payment.Source.DESK, now=NOW,
+        invoice_ids=[settled.pk],
+    )  # fmt: skip
+    assert (balances(ada), again.unapplied) == ([0, 0, 20], 0)
+
+
 def test_nobody_is_reminded_of_what_our_money_of_theirs_covers(provider: Provider) -> None:
     standard_campaign(now=NOW)
     grace = reachable("Grace Okafor")
