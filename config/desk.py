@@ -86,6 +86,9 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Personal links", "link", "dunning.portallink"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),
             _list("Gateways", "router", "payments.gatewayhealth"),
+            _list("Syncs", "sync", "payments.syncrun"),
+            _list("Sync findings", "rule_settings", "payments.syncfinding"),
+            _list("Gateway invoices", "receipt_long", "payments.gatewayinvoice"),
         ],
     },
     {

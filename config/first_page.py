@@ -18,7 +18,7 @@ from dunning import overview
 from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
 from dunning.rules.words import Attention
-from payments.queries import bank_lines_waiting
+from payments.queries import bank_lines_waiting, sync_findings
 
 AGE_COLOURS = ("#94a3b8", "#fcd34d", "#fbbf24", "#f97316", "#dc2626", "#7f1d1d")
 CHART_OPTIONS = {
@@ -161,6 +161,12 @@ def _needed(now: datetime) -> list[Figure]:
             "payments with credit left",
             _list("payments_payment", credit="left"),
             _age(credit, now),
+        ),
+        _count(
+            sync_findings(),
+            "finding in a gateway's books",
+            "findings in gateways' books",
+            _list("payments_syncfinding"),
         ),
         _count(
             overview.unknown_codes(),

@@ -1,6 +1,7 @@
 """What may not be started: dangerous values, each refused with a sentence that says what to do instead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -71,6 +72,15 @@ def refuse_unclear_stripe(*, secret_key: str, webhook_secrets: Sequence[str], de
         )
     if debug and "_live_" in secret_key:
         raise ImproperlyConfigured("STRIPE_SECRET_KEY moves real money while DEBUG is on; write a test key.")
+
+
+def refuse_unclear_retries(gateways: Mapping[str, Mapping[str, Any]]) -> None:
+    """Two engines must never try one invoice: for each gateway it is said who does."""
+    for alias, entry in gateways.items():
+        if entry.get("retries", "ours") not in ("ours", "gateway"):
+            raise ImproperlyConfigured(
+                f"Who tries invoices of {alias} again is {entry['retries']!r}; write ours or gateway (STRIPE_RETRIES)."
+            )
 
 
 def refuse_unknown_gateway(chosen: str, gateways: Iterable[str]) -> None:

@@ -166,7 +166,13 @@ stripe_options: dict[str, Any] = {
 }
 safety.refuse_unclear_stripe(**stripe_options, debug=DEBUG)
 if stripe_options["secret_key"]:
-    PAYMENT_GATEWAYS["stripe"] = {"class": "payments.gateways.stripe.StripeGateway", "options": stripe_options}
+    PAYMENT_GATEWAYS["stripe"] = {
+        "class": "payments.gateways.stripe.StripeGateway",
+        "options": stripe_options,
+        # Who tries Stripe's own invoices again: "ours", or "gateway" for Stripe's engine. Never both.
+        "retries": environment.text("STRIPE_RETRIES", "ours"),
+    }
+safety.refuse_unclear_retries(PAYMENT_GATEWAYS)
 PAYMENT_GATEWAY = environment.text("PAYMENT_GATEWAY", "sandbox")
 safety.refuse_unknown_gateway(PAYMENT_GATEWAY, PAYMENT_GATEWAYS)
 

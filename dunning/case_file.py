@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
-from payments.models import BankLine, Payment, Refund
+from payments.decline_queries import decline_book, judgement_of
+from payments.models import BankLine, ChargeAttempt, Payment, Refund
 from payments.queries import money_waiting, unapplied_of
+from payments.rules.charging import EndedBy
 
 SHOWN_INVOICES = 100
 SHOWN_HAPPENINGS = 200
 SHOWN_LINES = 20
+LED_TO_IT = timedelta(days=30)  # a charge that failed at the gateway is often what a case begins with
 
 LEVELS = {
     0: "no reminder sent yet",
@@ -36,6 +41,7 @@ ICONS = {
     CaseEvent.Kind.RESUMED: "play_circle",
     CaseEvent.Kind.PARKED: "report",
     CaseEvent.Kind.PAYMENT: "payments",
+    CaseEvent.Kind.CHARGE: "credit_card",
     CaseEvent.Kind.CLOSED: "task_alt",
     CaseEvent.Kind.NOTICE: "mail",
     Outcome.DONE: "event_available",
@@ -96,6 +102,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     yield from _holds(case)
     yield from _payments(case)
     yield from _refunds(case)
+    yield from _charges(case)
     yield from _notices(case)
     yield from _steps(case)
     yield from _events(case)
@@ -106,7 +113,8 @@ def _events(case: Case) -> Iterator[Happening]:
     for event in _newest(events.select_related("actor"), "happened_at"):
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
-        yield Happening(event.happened_at, ICONS[kind], f"Case {kind.label}", event.text, who)
+        title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
+        yield Happening(event.happened_at, ICONS[kind], title, event.text, who)
 
 
 def _steps(case: Case) -> Iterator[Happening]:
@@ -144,6 +152,27 @@ def _refunds(case: Case) -> Iterator[Happening]:
         yield Happening(refund.recorded_at, "undo", f"{amount} {refund.get_kind_display()}", refund.reason, who)
         if reversal := getattr(refund, "reversal", None):
             yield Happening(reversal.recorded_at, "redo", f"{amount} came back to us", reversal.reason)
+
+
+def _charges(case: Case) -> Iterator[Happening]:
+    """Tries of cards that brought no money (yet); those that did are payments."""
+    since = Q(started_at__gte=case.opened_at) | Q(is_elsewhere=True, started_at__gte=case.opened_at - LED_TO_IT)
+    tried = ChargeAttempt.objects.filter(since, customer=case.customer_id)
+    if case.closed_at:
+        tried = tried.filter(started_at__lte=case.closed_at)
+    unpaid = tried.exclude(state__in=[ChargeAttempt.State.SUCCEEDED, ChargeAttempt.State.QUEUED])
+    for attempt in _newest(
+        unpaid.exclude(decline_code=EndedBy.DROPPED).select_related("method", "customer"), "started_at"
+    ):
+        to = f" to {attempt.method}" if attempt.method else ""
+        title = f"Charge of {money(attempt.amount, attempt.currency)}{to}: {attempt.get_state_display()}"
+        text = _refusal(attempt) if attempt.state == ChargeAttempt.State.DECLINED else ""
+        who = "the customer" if attempt.is_attended else attempt.gateway if attempt.is_elsewhere else ""
+        yield Happening(attempt.started_at, "credit_card_off", title, text, who)
+
+
+def _refusal(attempt: ChargeAttempt) -> str:
+    return judgement_of(attempt, decline_book(attempt.started_at.date())).because
 
 
 def _holds(case: Case) -> Iterator[Happening]:

@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dunning.models import CampaignVersion, Step
-from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
+from payments.decline_queries import decline_book
+from payments.method_queries import chargeable_methods
+from payments.rules.retry_facts import StoredMethod
 
-ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%s)"
+CUSTOMERS = "SELECT id, time_zone, country FROM customers_customer WHERE id = ANY(%s)"
 INVOICES = """
 SELECT customer_id, id, due_on, balance, currency FROM customers_invoice
 WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
@@ -46,12 +49,13 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
 # Money on its way; money at the bank that is probably theirs; credit that settles an open invoice in the next turn.
 PAYING = """
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
-SELECT customer_id, true FROM payments_chargeattempt JOIN asked USING (customer_id)
-WHERE state IN ('calling', 'pending', 'in_doubt')
+SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END FROM payments_chargeattempt
+JOIN asked USING (customer_id)
+WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
 UNION ALL
-SELECT customer_id, false FROM payments_likelypayer JOIN asked USING (customer_id)
+SELECT customer_id, 'unmatched' FROM payments_likelypayer JOIN asked USING (customer_id)
 UNION ALL
-SELECT customer_id, false FROM payments_payment payment JOIN asked USING (customer_id)
+SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND EXISTS (
   SELECT 1 FROM customers_invoice invoice
   WHERE invoice.customer_id = payment.customer_id AND invoice.currency = payment.currency AND balance > 0
@@ -73,29 +77,43 @@ class Subject(NamedTuple):
     version_id: int
 
 
-def gather(subjects: Sequence[Subject]) -> list[CaseFacts]:
-    """Facts for each subject, in the same order. Six queries a batch, two more for each version not seen before."""
+def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
+    """Facts for each subject, in the same order: six queries a batch, two more for each version not seen before.
+
+    Stored cards are read only for those whose campaign charges any: one query more, five when there are some.
+    """
     customer_ids = [subject.customer_id for subject in subjects]
-    zones = dict(_rows(ZONES, customer_ids))
+    customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
     runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
+    methods = _methods(subjects, now)
+    book = decline_book(now.date()) if methods else NO_BOOK
     return [
         CaseFacts(
             customer_id=subject.customer_id,
-            time_zone=zones[subject.customer_id],
+            time_zone=customers[subject.customer_id][0],
+            country=customers[subject.customer_id][1],
             plan=plan(subject.version_id),
             invoices=tuple(invoices[subject.customer_id]),
             runs=tuple(runs[subject.case_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
-            payment_pending=(subject.customer_id, True) in money,
-            money_unmatched=(subject.customer_id, False) in money,
+            payment_pending=(subject.customer_id, "moving") in money,
+            charge_ordered=(subject.customer_id, "ordered") in money,
+            money_unmatched=(subject.customer_id, "unmatched") in money,
+            methods=tuple(methods.get(subject.customer_id, ())),
+            book=book,
         )
         for subject in subjects
     ]
+
+
+def _methods(subjects: Sequence[Subject], now: datetime) -> dict[int, list[StoredMethod]]:
+    charged = [subject.customer_id for subject in subjects if plan(subject.version_id).charges_from is not None]
+    return chargeable_methods(charged, now=now) if charged else {}
 
 
 @lru_cache(maxsize=256)
@@ -110,6 +128,8 @@ def plan(version_id: int) -> PlanFact:
         thanks=thanks[0] if thanks else None,
         send_from=version.send_from,
         send_until=version.send_until,
+        working_days_only=version.working_days_only,
+        charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
     )
 
 

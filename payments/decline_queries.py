@@ -98,7 +98,7 @@ def tries_of(fingerprints: Iterable[str], book: DeclineBook) -> dict[str, list[T
     """
     asked = set(fingerprints) - {""}
     tried: dict[str, list[Tried]] = {fingerprint: [] for fingerprint in asked}
-    rows = _attempts_of(asked).exclude(decline_code__in=NOBODYS_TRY)
+    rows = _attempts_of(asked).exclude(decline_code__in=NOBODYS_TRY).exclude(state=ChargeAttempt.State.QUEUED)
     for row in rows.order_by("started_at", "pk").values(*COLUMNS):
         tried[row["card_fingerprint"]].append(_tried(row, book))
     return tried

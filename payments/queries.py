@@ -5,23 +5,28 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
-from customers.models import Customer, Invoice
+from customers.models import Customer, Invoice, LedgerEntry
+from payments.gateways import owns_retries
 from payments.models import (
     Allocation,
     BankAccount,
     BankLine,
     ChargeAttempt,
     GatewayEvent,
+    GatewayInvoice,
     Payment,
     PaymentMethod,
     Refund,
     RefundPart,
+    SyncFinding,
 )
+from payments.rules.charging import EndedBy
 from payments.rules.transfer import Account
 
 EVENTS_LATE_AFTER = timedelta(hours=1)
@@ -69,13 +74,28 @@ def stored_card(customer: Customer, gateway: str) -> PaymentMethod | None:
     ).first()
 
 
+def kept_methods(customer_id: int) -> QuerySet[PaymentMethod]:
+    """What the customer lets us keep, the one to use first in front."""
+    return PaymentMethod.objects.filter(customer=customer_id, removed_at__isnull=True).order_by(
+        "-is_default", "stored_at"
+    )
+
+
+def stored_under(token: str, customer: Customer) -> PaymentMethod | None:
+    """The customer's stored card that the gateway knows by this token."""
+    return PaymentMethod.objects.filter(
+        customer=customer, gateway=settings.PAYMENT_GATEWAY, token=token, removed_at__isnull=True
+    ).first()
+
+
 def once_only_key(customer: Customer, currency: str, invoices: Sequence[Invoice]) -> str:
     """The key of the customer's next charge in `currency`: the same for every page that shows the same debt.
 
     Two tabs, a double click and the browser's back button therefore send one key, and one key is one charge. Any
     attempt and any change of what is open makes the next key. Nobody can guess or choose it.
     """
-    latest = ChargeAttempt.objects.filter(customer=customer, currency=currency).order_by("-pk").first()
+    made = ChargeAttempt.objects.filter(customer=customer, currency=currency).exclude(state=ChargeAttempt.State.QUEUED)
+    latest = made.exclude(decline_code=EndedBy.DROPPED).order_by("-pk").first()
     balances = [f"{i.pk}:{i.balance.normalize()}" for i in invoices if i.currency == currency]
     facts = "|".join([str(customer.pk), currency, str(latest.pk if latest else 0), *balances])
     return salted_hmac("payments.once_only_key", facts, algorithm="sha256").hexdigest()
@@ -168,3 +188,27 @@ def payment_faults() -> list[PaymentFault]:
     """Payments of which what came in is not what is applied, unapplied and gone back."""
     unsound = with_parts(Payment.objects.all()).exclude(amount=F("applied") + F("unapplied") + F("refunded"))
     return [PaymentFault(*row) for row in unsound.order_by("pk").values_list(*PaymentFault._fields)]
+
+
+def paid_net(invoice_id: int) -> Decimal:
+    """What was paid for an invoice by whatever way, less what went back."""
+    money = LedgerEntry.objects.filter(invoice=invoice_id, kind__in=[LedgerEntry.Kind.PAID, LedgerEntry.Kind.REFUNDED])
+    return -(money.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+
+
+def whole_payments(invoice_id: int, gateway: str) -> list[str]:
+    """References of the charges we made at this gateway for this invoice alone, oldest first."""
+    parts = Allocation.objects.filter(invoice=invoice_id, amount=F("payment__amount"), payment__refunds=None)
+    ours = parts.filter(payment__provider=gateway, payment__attempt__is_elsewhere=False)
+    return list(ours.order_by("pk").values_list("payment__reference", flat=True))
+
+
+def retried_elsewhere(invoice_ids: Sequence[int]) -> set[int]:
+    """Of these invoices, those that a gateway's own engine tries again: ours must never charge them by itself."""
+    rows = GatewayInvoice.objects.filter(invoice__in=invoice_ids).values_list("invoice_id", "gateway")
+    return {pk for pk, alias in rows if owns_retries(alias)}
+
+
+def sync_findings() -> int:
+    """How much of the gateways' books was not taken in or needs a person there."""
+    return SyncFinding.objects.count()

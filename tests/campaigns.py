@@ -12,13 +12,17 @@ REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_li
 STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIRM), (30, Tone.FORMAL)]
 
 
-def standard_campaign(*, now: datetime, steps: list[tuple[int, Tone]] = STEPS, **facts: object) -> CampaignVersion:
-    """An active campaign with these steps (day, tone), published."""
+def standard_campaign(
+    *, now: datetime, steps: list[tuple[int, Tone]] = STEPS, charge_on: int | None = None, **facts: object
+) -> CampaignVersion:
+    """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published."""
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
-    version = CampaignVersion.objects.create(campaign=campaign, number=1)
+    version = CampaignVersion.objects.create(campaign=campaign, number=1, working_days_only=False)
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
         Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template)
+    if charge_on is not None:
+        Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
     thanks = template_named(f"{campaign.pk}-thanks", "Thank you", "Thank you, {customer_name}.")
     Step.objects.create(version=version, position=len(steps), kind=StepKind.THANKS, template=thanks)
     return publish(version, now=now)

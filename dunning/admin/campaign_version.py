@@ -31,13 +31,32 @@ class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         if sum(step.get("kind") == StepKind.THANKS for step in kept) > 1:
             raise forms.ValidationError("A campaign says thank you once: keep one thanks step.")
-        days = [step.get("offset_days") for step in kept if step.get("kind") != StepKind.THANKS]
-        if len(set(days)) < len(days):
-            raise forms.ValidationError("Two reminders on the same day: give each step a day of its own.")
+        for kind, name in ((StepKind.REMINDER, "reminders"), (StepKind.CHARGE, "charges")):
+            days = [step.get("offset_days") for step in kept if step.get("kind") == kind]
+            if len(set(days)) < len(days):
+                raise forms.ValidationError(f"Two {name} on the same day: give each a day of its own.")
+
+
+class StepForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A charge sends nothing, everything else needs words."""
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        is_charge = told.get("kind") == StepKind.CHARGE
+        if is_charge and told.get("template"):
+            self.add_error(
+                "template", "A charge sends nothing. Leave this empty; a letter of the same day goes if it fails."
+            )
+        if is_charge and (told.get("offset_days") or 0) < 0:
+            self.add_error("offset_days", "A card is charged on the due date (0) or later: nothing is owed before.")
+        if not is_charge and "template" in told and not told["template"]:
+            self.add_error("template", "Choose what is sent.")
+        return told
 
 
 class StepInline(DeskInline):
     model = Step
+    form = StepForm
     formset = StepFormSet
     fields = ("kind", "offset_days", "tone", "channel", "template")
     ordering = ("position",)
@@ -69,7 +88,7 @@ class CampaignVersionAdmin(DeskAdmin):
     ordering = ("campaign", "-number")
     sortable_by = ()
     linked_by = ("campaign",)
-    fields = (("campaign", "state"), ("send_from", "send_until"), "published_at")
+    fields = (("campaign", "state"), ("send_from", "send_until"), "working_days_only", "published_at")
     readonly_fields = ("campaign", "state", "published_at")
     inlines = (StepInline,)
     change_form_outer_after_template = "desk/version_texts.html"

@@ -27,6 +27,7 @@ from dunning.admin.filters import (
 from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
 from dunning.operations import cases
+from dunning.stored_cards import stored_cards
 from payments.models import Payment
 from payments.operations import payments
 
@@ -211,6 +212,8 @@ class CaseAdmin(ReadOnlyAdmin):
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         today = timezone.localdate()
         file = {"file": case_file(case, today=today), "today": today, "title": str(case.customer)} if case else {}
+        if case:
+            file["cards"] = stored_cards(case, now=timezone.now())
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
 
     @admin.action(description="Pause…", permissions=["work"])

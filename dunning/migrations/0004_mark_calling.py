@@ -27,7 +27,7 @@ BEGIN
     ) = expected_holds
     AND NOT EXISTS (
       SELECT 1 FROM payments_chargeattempt
-      WHERE customer_id = held.customer_id AND state IN ('calling', 'pending', 'in_doubt'))
+      WHERE customer_id = held.customer_id AND state IN ('queued', 'calling', 'pending', 'in_doubt'))
     -- Money at the bank that is probably theirs. Thanks, which leave when the case is closed, may go.
     AND (expected_case_state <> 'open'
       OR NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id))

@@ -3,7 +3,7 @@
 from django.db import models
 
 from dunning.models.template import Template
-from dunning.rules.words import StepKind, Tone, reminder_words
+from dunning.rules.words import StepKind, Tone, day_words, reminder_words
 
 
 class Campaign(models.Model):
@@ -23,6 +23,9 @@ class CampaignVersion(models.Model):
         default="09:00", help_text="Reminders leave from this time on, in the customer's zone."
     )
     send_until = models.TimeField(default="18:00", help_text="… and not after this time.")
+    working_days_only = models.BooleanField(
+        default=True, help_text="No letters on weekends and public holidays of the customer's country."
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
 
     class Meta:
@@ -51,7 +54,9 @@ class Step(models.Model):
     tone = models.PositiveSmallIntegerField(
         choices=[(t.value, t.name.lower()) for t in Tone], default=Tone.FRIENDLY.value
     )
-    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="steps")
+    template = models.ForeignKey(
+        Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
+    )
 
     class Meta:
         ordering = ["version", "position"]
@@ -60,10 +65,21 @@ class Step(models.Model):
             models.UniqueConstraint(
                 name="one_thanks_step_per_version", fields=["version"], condition=models.Q(kind="thanks")
             ),
+            models.CheckConstraint(
+                name="step_sends_or_charges",
+                condition=models.Q(kind="charge", template__isnull=True, offset_days__gte=0)
+                | ~models.Q(kind="charge") & models.Q(template__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return "thank-you letter" if self.kind == StepKind.THANKS else reminder_words(self.offset_days, self.tone)
+        match self.kind:
+            case StepKind.THANKS:
+                return "thank-you letter"
+            case StepKind.CHARGE:
+                return f"charge of the stored card ({day_words(self.offset_days)})"
+            case _:
+                return reminder_words(self.offset_days, self.tone)
 
 
 class StepText(models.Model):

@@ -66,6 +66,7 @@ class CaseEvent(models.Model):
         RESUMED = "resumed", "resumed"
         PARKED = "parked", "parked"
         PAYMENT = "payment", "payment"
+        CHARGE = "charge", "charge ordered"
         CLOSED = "closed", "closed"
         NOTICE = "notice", "notice"
 

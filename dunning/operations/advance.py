@@ -12,7 +12,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from dunning.models import Case, CaseEvent
 from dunning.operations.apply import Decided, apply
 from dunning.rules.decide import decide
-from dunning.rules.decisions import Close, Decision, Send
+from dunning.rules.decisions import Charge, Close, Decision, Send
 from dunning.rules.facts import CaseFacts
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.words import Attention
@@ -51,7 +51,8 @@ def decide_and_apply(subjects: Sequence[Subject], *, now: datetime) -> Counter[s
     """Gather, decide and write down; the caller's transaction holds the locks of these cases."""
     try:
         with transaction.atomic():
-            decided = [_decide(subject, facts, now) for subject, facts in zip(subjects, gather(subjects), strict=True)]
+            known = zip(subjects, gather(subjects, now=now), strict=True)
+            decided = [_decide(subject, facts, now) for subject, facts in known]
             apply(decided, now=now)
             crashpoint("advance.before_commit")
     except OperationalError:
@@ -85,11 +86,12 @@ def park(case_id: int, reason: str, *, now: datetime) -> None:
 def _count(decisions: Sequence[Decision]) -> Counter[str]:
     counts = Counter(decided=len(decisions))
     counts["queued"] = sum(isinstance(decision, Send) for decision in decisions)
+    counts["ordered"] = sum(len(decision.orders) for decision in decisions if isinstance(decision, Charge))
     counts["closed"] = sum(isinstance(decision, Close) for decision in decisions)
     return counts
 
 
-def facts_of(case: Case) -> CaseFacts:
+def facts_of(case: Case, *, now: datetime) -> CaseFacts:
     """The facts of one case as they are now."""
-    [facts] = gather([Subject(case.pk, case.customer_id, case.version_id)])
+    [facts] = gather([Subject(case.pk, case.customer_id, case.version_id)], now=now)
     return facts

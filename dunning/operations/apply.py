@@ -9,10 +9,12 @@ from typing import Any
 from django.db import connection
 
 from customers.operations import news
-from dunning.rules.decide import in_send_window, next_opening
-from dunning.rules.decisions import Close, Decision, Send, Wait
+from dunning.rules.decide import next_opening
+from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.words import Ending, Outcome
+from payments.operations import orders
+from payments.operations.orders import ChargeOrder
 
 RUNS = """
 INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, is_by_hand, decided_at)
@@ -57,6 +59,11 @@ UPDATE dunning_case SET state = 'closed', closed_at = %(now)s, next_action_at = 
   next_reason = '', attention = '', ending = closing.ending, close_reason = closing.reason
 FROM closing WHERE dunning_case.id = closing.case_id
 """
+ORDERED = """
+INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
+SELECT case_id, %(now)s, 'charge', reason
+FROM json_to_recordset(%(rows)s) AS ordered (case_id bigint, reason text)
+"""
 WITHDRAW = """
 WITH withdrawn AS (
   UPDATE dunning_notice SET state = 'withdrawn', lease_token = NULL, lease_until = NULL, finished_at = %s,
@@ -85,6 +92,7 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, now)
     _queue_notices(batch, now)
+    _order_charges(batch, now)
     _set_clocks(batch, now)
 
 
@@ -109,6 +117,8 @@ def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, Outcome, st
     match decision:
         case Send():
             lines.append((decision.step.id, Outcome.DONE, decision.reason))
+        case Charge(step=step) if step:
+            lines.append((step.id, Outcome.DONE, decision.reason[:450]))
         case Wait(step=step) if step and decision.delays:
             lines.append((step.id, Outcome.DELAYED, decision.reason))
         case Close(thanks=thanks) if thanks and thanks.channel in facts.channels:
@@ -146,7 +156,22 @@ def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
 
 
 def _due_at(facts: CaseFacts, now: datetime) -> datetime:
-    return now if in_send_window(facts, now) else next_opening(facts, now)
+    return now if facts.lets_letters_in(now) else next_opening(facts, now)
+
+
+def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
+    charging = [(item, item.decision) for item in batch if isinstance(item.decision, Charge)]
+    retries = [(item.case_id, charge.reason[:500]) for item, charge in charging if charge.step is None]
+    _execute(ORDERED, [{"case_id": case_id, "reason": reason} for case_id, reason in retries], now)
+    if charging:
+        orders.place(
+            [
+                ChargeOrder(item.facts.customer_id, o.method_id, o.amount, o.currency, o.invoice_ids)
+                for item, charge in charging
+                for o in charge.orders
+            ],
+            now=now,
+        )
 
 
 def _set_clocks(batch: Sequence[Decided], now: datetime) -> None:

@@ -24,7 +24,11 @@ def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: 
     if newest is None:
         return CampaignVersion.objects.create(campaign=campaign, number=1)
     draft = CampaignVersion.objects.create(
-        campaign=campaign, number=newest.number + 1, send_from=newest.send_from, send_until=newest.send_until
+        campaign=campaign,
+        number=newest.number + 1,
+        send_from=newest.send_from,
+        send_until=newest.send_until,
+        working_days_only=newest.working_days_only,
     )
     for step in newest.steps.all():
         step.pk, step.version = None, draft
@@ -44,8 +48,9 @@ def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
     steps = list(version.steps.select_related("template").order_by("position"))
     reminders = [step for step in steps if step.kind == StepKind.REMINDER]
     _check_order(reminders)
+    _check_charges(steps)
     StepText.objects.bulk_create(
-        [text for step in steps for text in _texts(step, has_next_step=step in reminders[:-1])]
+        [text for step in steps if step.template for text in _texts(step, has_next_step=step in reminders[:-1])]
     )
     version.published_at = now
     version.save(update_fields=["published_at"])
@@ -60,6 +65,14 @@ def _check_order(reminders: list[Step]) -> None:
             raise CampaignRefusal(f"“{later}” must come later than “{earlier}”. Change its day or its position.")
         if later.tone < earlier.tone:
             raise CampaignRefusal(f"“{later}” is milder than “{earlier}” before it. Tone never gets milder in a case.")
+
+
+def _check_charges(steps: list[Step]) -> None:
+    days = [step.offset_days for step in steps if step.kind == StepKind.CHARGE]
+    if any(day < 0 for day in days):
+        raise CampaignRefusal("A card is charged before the due date. Choose day 0 or later: nothing is owed before.")
+    if len(set(days)) < len(days):
+        raise CampaignRefusal("Two charges on the same day. Keep one.")
 
 
 def _texts(step: Step, *, has_next_step: bool) -> list[StepText]:

@@ -35,7 +35,7 @@ def pause(case: Case, *, reason: str, until_on: date | None, now: datetime, by: 
     Raises CaseRefusal for a closed case, a day that has passed or is too far away, and when the same pause is in force.
     """
     case = _lock_open(case)
-    if until_on is not None and until_on < facts_of(case).local(now).date():
+    if until_on is not None and until_on < facts_of(case, now=now).local(now).date():
         raise CaseRefusal(f"{spelled(until_on)} has passed. Choose today or a later day.")
     if holds.in_force_as(case.customer, kind=Hold.Kind.PAUSE, reason=reason, until_on=until_on):
         raise CaseRefusal("This case is paused already, for the same reason and as long.")
@@ -73,7 +73,7 @@ def send_next_step_now(case: Case, *, step_id: int | None, now: datetime, by: Us
     another step is next by now.
     """
     case = _lock_open(case)
-    facts = facts_of(case)
+    facts = facts_of(case, now=now)
     decision = hurry(facts, now=now, who=by.get_username() if by else "the desk", meant=step_id)
     if isinstance(decision, str):
         raise CaseRefusal(decision)
@@ -89,7 +89,7 @@ def close(case: Case, *, reason: str, now: datetime, by: User | None) -> None:
     CaseRefusal for a closed case.
     """
     case = _lock_open(case)
-    facts = facts_of(case)
+    facts = facts_of(case, now=now)
     for invoice in Invoice.objects.filter(pk__in=[invoice.id for invoice in facts.invoices]):
         holds.place(case.customer, kind=Hold.Kind.OTHER, reason=reason, until_on=None, now=now, by=by, invoice=invoice)
     who = f" ({by.get_username()})" if by else ""

@@ -1,4 +1,7 @@
-"""What a new installation starts with: the shipped texts, and a published campaign that uses them."""
+"""What a new installation starts with: the shipped texts, and a published campaign that uses them.
+
+On the due date it charges the stored cards of those who agreed to it; whoever has none gets the reminders only.
+"""
 
 from datetime import datetime
 
@@ -47,11 +50,9 @@ def _templates() -> dict[str, Template]:
 
 
 def _steps(version: CampaignVersion, templates: dict[str, Template]) -> list[Step]:
-    reminders = [
-        Step(version=version, position=position, offset_days=days, tone=tone, template=templates[key])
-        for position, (days, tone, key, _) in enumerate(REMINDERS, start=1)
-    ]
-    thanks = Step(
-        version=version, position=len(reminders) + 1, kind=StepKind.THANKS.value, template=templates[THANKS[0]]
-    )
-    return [*reminders, thanks]
+    steps = [Step(offset_days=days, tone=tone, template=templates[key]) for days, tone, key, _ in REMINDERS]
+    steps.insert(1, Step(kind=StepKind.CHARGE.value, offset_days=0))
+    steps.append(Step(kind=StepKind.THANKS.value, template=templates[THANKS[0]]))
+    for position, step in enumerate(steps, start=1):
+        step.version, step.position = version, position
+    return steps

@@ -8,22 +8,22 @@ import json
 import logging
 import uuid
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
+from customers.rules.patience import doubled
 from dunning.channels import channel
 from dunning.channels.base import Channel, Receipt, Refused
 from dunning.models import Case, Notice, StepRun
 from dunning.operations.advance import park
+from dunning.operations.batches import work_off
 from dunning.operations.prepare import Leased, Parcel, prepare
 from dunning.rules.recheck import PutBack, Verdict, Withdraw
 from dunning.rules.words import Outcome
@@ -34,6 +34,7 @@ BATCH = 100
 LEASE_SECONDS = 180
 CALL_SECONDS = 40  # the provider's time-out (30 s) and a margin: a call is begun only with that much lease left
 MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 STALE_DOUBT = "it may have been sent once, and what is owed has changed since: a person decides"
 
@@ -60,35 +61,12 @@ def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once.
     """
     counts = _release_expired(now)
-    first = _claim(now)
-    if len(first) < BATCH or settings.DUNNING_CONNECTIONS == 1:
-        return counts + _deliver_all(first, now, deadline)
-    with ThreadPoolExecutor(settings.DUNNING_CONNECTIONS) as pool:
-        begin_with = [first, *[None] * (settings.DUNNING_CONNECTIONS - 1)]
-        for result in pool.map(lambda held: _deliver_in_thread(held, now, deadline), begin_with):
-            counts += result
-    return counts
-
-
-def _deliver_in_thread(held: list[Leased] | None, now: datetime, deadline: Deadline) -> Counter[str]:
-    try:
-        return _deliver_all(_claim(now) if held is None else held, now, deadline)
-    finally:
-        connection.close()
-
-
-def _deliver_all(held: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
-    """Send what is held already, then batch after batch until nothing waits or time is up."""
-    counts = _deliver_batch(held, now, deadline)
-    while len(held) == BATCH and not deadline.is_over:
-        held = _claim(now)
-        counts += _deliver_batch(held, now, deadline)
-    return counts
+    return counts + work_off(
+        lambda: _claim(now), lambda held: _deliver_batch(held, now, deadline), size=BATCH, deadline=deadline
+    )
 
 
 def _deliver_batch(notices: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
-    if not notices:
-        return Counter()
     crashpoint("send.after_claim")
     prepared = prepare(notices, now=now)
     counts = Counter(unfit=len(prepared.unfit), in_doubt=len(prepared.stale))
@@ -175,7 +153,7 @@ def _let_go(parcel: Parcel, now: datetime) -> str:
 
 def _record_refusal(notice: Leased, refusal: Refused, now: datetime) -> str:
     if not refusal.permanent and notice.attempts < MOST_ATTEMPTS:
-        pause = min(timedelta(minutes=5) * 2 ** (notice.attempts - 1), LONGEST_PAUSE)
+        pause = doubled(FIRST_PAUSE, notice.attempts - 1, longest=LONGEST_PAUSE)
         reason = f"try {notice.attempts} was refused for now: {refusal}"[:500]
         _finish(notice, Notice.State.QUEUED, reason=reason, due_at=now + pause, body="")
         return "put_back"

@@ -13,6 +13,11 @@ from dunning.rules.words import StepKind
 OUT_OF_THE_WAY = 10_000
 
 
+def _place(step: Step) -> tuple[bool, int, bool]:
+    """By day; a charge before the letter of its day, which goes if the charge fails."""
+    return step.kind == StepKind.THANKS, step.offset_days, step.kind != StepKind.CHARGE
+
+
 @transaction.atomic
 def arrange(version: CampaignVersion, steps: Sequence[Step], removed: Sequence[Step], *, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
     """Store the draft's steps and number them by day. Raises CampaignRefusal for a published version."""
@@ -21,7 +26,7 @@ def arrange(version: CampaignVersion, steps: Sequence[Step], removed: Sequence[S
     for step in removed:
         step.delete()
     version.steps.update(position=F("position") + OUT_OF_THE_WAY)
-    in_order = sorted(steps, key=lambda step: (step.kind == StepKind.THANKS, step.offset_days))
+    in_order = sorted(steps, key=_place)
     for position, step in enumerate(in_order, start=1):
         step.position = position
         step.save()

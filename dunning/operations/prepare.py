@@ -21,6 +21,7 @@ from dunning.channels.base import Message
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
+from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
@@ -76,7 +77,7 @@ class Prepared:
 
 def prepare(notices: Sequence[Leased], *, now: datetime) -> Prepared:
     """Look at the facts again and write the messages of those that may go."""
-    desk = _Desk(notices)
+    desk = _Desk(notices, now)
     prepared = Prepared([], [], [], [])
     going: list[tuple[Leased, Go]] = []
     for notice in notices:
@@ -115,13 +116,13 @@ def _look_again(
 class _Desk:
     """Everything the batch needs, read once."""
 
-    def __init__(self, notices: Sequence[Leased]) -> None:
+    def __init__(self, notices: Sequence[Leased], now: datetime) -> None:
         case_ids = {notice.case_id for notice in notices}
         self.cases = _by_id(
             Case.objects.filter(pk__in=case_ids).values_list("id", "customer_id", "version_id", "state", named=True)
         )
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
-        self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects), strict=True)}
+        self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         customer_ids = {notice.customer_id for notice in notices}
         self.customers = _by_id(
@@ -209,6 +210,7 @@ class _Desk:
             country=customer.country,
             today=facts.local(now).date(),
             lines=lines,
+            card=card_news(facts, verdict.invoices, now=now),
             next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
             transfers=transfers(
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts

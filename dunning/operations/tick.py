@@ -11,6 +11,7 @@ from customers.deadline import Deadline
 from customers.models import CustomerChange
 from dunning.models import Case, EngineState, Notice
 from dunning.operations.advance import BATCH, advance_due
+from dunning.operations.collect import collect
 from dunning.operations.deliver import deliver
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
@@ -20,6 +21,7 @@ from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
 from payments.operations.credit import settle_what_is_open
+from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.reconcile import reconcile
 
@@ -30,7 +32,7 @@ FULL_LOOK_EVERY = timedelta(hours=1)  # time alone makes invoices due; news tell
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """What one turn did, in counts of cases (first row) and notices (second)."""
+    """What one turn did, in counts of cases (first row), notices (second) and charges of stored cards (third)."""
 
     opened: int = 0
     decided: int = 0
@@ -42,6 +44,8 @@ class TickReport:
     withdrawn: int = 0
     refused: int = 0
     in_doubt: int = 0
+    charged: int = 0
+    declined: int = 0
     is_unfinished: bool = False
 
     def __str__(self) -> str:
@@ -63,6 +67,10 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
+    if charged := collect(now=now, deadline=deadline):  # what came of it is decided on at once
+        opened += take_news(now=now)
+        decided += advance_due(now=now, deadline=deadline)
+        delivered += deliver(now=now, deadline=deadline)
     _ask_outside(now, deadline)
     return TickReport(
         opened=opened,
@@ -75,13 +83,15 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         withdrawn=delivered["withdrawn"],
         refused=delivered["refused"],
         in_doubt=delivered["in_doubt"],
+        charged=charged["succeeded"],
+        declined=charged["declined"],
         is_unfinished=deadline.is_over,
     )
 
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, catch_up, apply_events, reconcile):
+    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile):
         try:
             ask(now=now, deadline=deadline)
         except Exception:
@@ -132,5 +142,5 @@ def rehearse(*, now: datetime) -> Iterator[Planned]:
     subjects += [Subject(None, customer_id, version_id) for customer_id, version_id in would_open(now=now)]
     for start in range(0, len(subjects), BATCH):
         batch = subjects[start : start + BATCH]
-        for subject, facts in zip(batch, gather(batch), strict=True):
+        for subject, facts in zip(batch, gather(batch, now=now), strict=True):
             yield Planned(subject.customer_id, subject.case_id, decide(unsent(facts), now=now))

@@ -1,8 +1,10 @@
 """The decision: what to do about one case now. Pure: the same facts and the same clock give the same answer."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
+from dunning.rules.charging import Later, charging_of
+from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, StepFact
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
@@ -12,10 +14,12 @@ LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can 
 PAYMENT_SETTLES_WITHIN = timedelta(hours=1)
 MONEY_UNMATCHED = "money arrived, not yet matched: a person looks at it"
 NOTICE_LEAVES_WITHIN = timedelta(hours=1)
+LETTER_WAITS_FOR_CARD = timedelta(days=1)
+PAYMENT_UNDER_WAY = "a payment is under way; nobody is reminded before its outcome is known"
 
 
 def decide(facts: CaseFacts, *, now: datetime) -> Decision:
-    """Send the step that is due, wait until something can change, or close; always with the reason.
+    """Send or charge what is due, wait until something can change, or close; always with the reason.
 
     `now` is an aware datetime. A Wait always ends after `now`.
     """
@@ -27,15 +31,18 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     collectable = without_held(facts, business, now)
     if not collectable:
         return _wait_for_held_invoices(facts, now)
-    if facts.payment_pending:
-        return Wait(
-            now + PAYMENT_SETTLES_WITHIN, "a payment is under way; nobody is reminded before its outcome is known"
-        )
+    if facts.payment_pending or facts.charge_ordered:
+        return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY)
     if facts.money_unmatched:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
     if _pending(facts):
         return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
-    return _follow_plan(facts, min(invoice.due_on for invoice in collectable), now)
+    anchor_on = min(invoice.due_on for invoice in collectable)
+    charging = charging_of(facts, collectable, anchor_on, now=now)
+    if isinstance(charging, Charge):
+        return charging
+    letter = _next_letter(facts, anchor_on, now)
+    return _beside(facts, letter, charging) if charging else letter
 
 
 def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
@@ -46,7 +53,7 @@ def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
     """
     reach = facts.speaks_until(now)
     business = [invoice for invoice in facts.invoices if invoice.due_on <= reach]
-    done = [run for run in facts.runs if run.outcome == Outcome.DONE]
+    done = [run for run in facts.runs if run.outcome == Outcome.DONE and run.named]
     if not done or _pending(facts):
         return business
     named = frozenset().union(*(run.named for run in done))
@@ -69,11 +76,6 @@ def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -
     return [invoice for invoice in invoices if invoice.id not in held]
 
 
-def in_send_window(facts: CaseFacts, now: datetime) -> bool:
-    """True when letters may reach the customer at this hour, on their clock."""
-    return facts.plan.send_from <= facts.local(now).time() < facts.plan.send_until
-
-
 def next_opening(facts: CaseFacts, now: datetime) -> datetime:
     """The next moment after `now` at which the send window opens."""
     today = facts.local(now).date()
@@ -91,7 +93,7 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
         return "Nothing collectable is due: there is nothing to remind of."
     if hold := hold_in_force(facts, now):
         return f"The customer is on hold ({hold.reason}). Resume first."
-    if facts.payment_pending:
+    if facts.payment_pending or facts.charge_ordered:
         return "A payment is under way. Wait until its outcome is known."
     if facts.money_unmatched:
         return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
@@ -147,7 +149,7 @@ def _wait_for_held_invoices(facts: CaseFacts, now: datetime) -> Wait:
     return Wait(until, "every open invoice is on hold")
 
 
-def _follow_plan(facts: CaseFacts, anchor_on: date, now: datetime) -> Decision:
+def _next_letter(facts: CaseFacts, anchor_on: date, now: datetime) -> Send | Wait:
     today = facts.local(now).date()
     pace = pace_of(facts, anchor_on)
     lapsed, steps = skip_lapsed(pace, anchor_on, today)
@@ -168,11 +170,35 @@ def _follow_plan(facts: CaseFacts, anchor_on: date, now: datetime) -> Decision:
             anchor_on=anchor_on,
             skips=skips,
         )
-    if not in_send_window(facts, now):
+    if not facts.lets_letters_in(now):
+        days = "working days" if facts.plan.working_days_only else "days"
         window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
-        reason = f"{_why(pace, step, anchor_on, today)}; letters leave only in the customer's day ({window})"
+        reason = f"{_why(pace, step, anchor_on, today)}; letters leave only on the customer's {days} ({window})"
         return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
     return Send(step, _why(pace, step, anchor_on, today), anchor_on, skips)
+
+
+def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
+    """The letters' decision, with the card's next try beside it: whichever comes first is waited for.
+
+    A letter waits for a try that comes within a day of it: it may not be needed, and if it is, it knows what happened.
+    """
+    skips = letter.skips + charging.skips
+    at = charging.at
+    if isinstance(letter, Send):
+        if at and at < _planned_at(facts, letter) + LETTER_WAITS_FOR_CARD:
+            reason = f"the card is tried before the letter: {charging.why}"
+            return Wait(at, reason, letter.step, delays=True, anchor_on=letter.anchor_on, skips=charging.skips)
+        return replace(letter, skips=skips)
+    if at is None or at >= letter.until:
+        return replace(letter, skips=skips)
+    if letter.delays:
+        return replace(letter, until=at, skips=skips)
+    return Wait(at, charging.why, anchor_on=letter.anchor_on, skips=skips, letter_at=letter.next_letter_at)
+
+
+def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
+    return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
 
 
 def _why(pace: Pace, step: StepFact, anchor_on: date, today: date) -> str:

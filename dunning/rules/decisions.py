@@ -1,7 +1,8 @@
-"""The three things a decision can be. Each carries its reason in words that could be read to the customer."""
+"""The four things a decision can be. Each carries its reason in words that could be read to the customer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from dunning.rules.facts import StepFact
 from dunning.rules.words import Attention, Ending
@@ -25,8 +26,32 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """Charge a stored card or account for these invoices of one currency."""
+
+    method_id: int
+    amount: Decimal
+    currency: str
+    invoice_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Charge what is due now, one order per currency. `step`: the charge step that begins with it, None for a retry."""
+
+    orders: tuple[Order, ...]
+    reason: str
+    anchor_on: date
+    step: StepFact | None = None
+    skips: tuple[Skip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
-    """Look again at `until`. `delays`: the step was due, and this reason keeps it back."""
+    """Look again at `until`. `delays`: the step was due, and this reason keeps it back.
+
+    `letter_at`: when the next letter leaves if nothing changes, where something else is waited for first.
+    """
 
     until: datetime
     reason: str
@@ -35,6 +60,11 @@ class Wait:
     attention: Attention = Attention.NONE
     anchor_on: date | None = None
     skips: tuple[Skip, ...] = ()
+    letter_at: datetime | None = None
+
+    @property
+    def next_letter_at(self) -> datetime | None:
+        return self.letter_at or (self.until if self.step else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +77,4 @@ class Close:
     skips: tuple[Skip, ...] = ()
 
 
-Decision = Send | Wait | Close
+Decision = Send | Charge | Wait | Close

@@ -6,7 +6,12 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
 from dunning.rules.words import Delivery, Outcome, Tone
+from payments.rules.declines import DeclineBook
+from payments.rules.retry_facts import StoredMethod
+
+NO_BOOK = DeclineBook(on=date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +35,23 @@ class StepFact:
 
 @dataclass(frozen=True, slots=True)
 class PlanFact:
-    """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time)."""
+    """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
+
+    `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    """
 
     version_id: int
     reminders: tuple[StepFact, ...]
     thanks: StepFact | None
     send_from: time
     send_until: time
+    charges: tuple[StepFact, ...] = ()
+    working_days_only: bool = False
+
+    @property
+    def charges_from(self) -> int | None:
+        """The day, counted from the oldest due date, from which stored cards are charged; None: never."""
+        return min((step.offset_days for step in self.charges), default=None)
 
     @property
     def reach_days(self) -> int:
@@ -78,18 +93,36 @@ class CaseFacts:
     holds: tuple[HoldFact, ...] = ()
     channels: frozenset[str] = frozenset()  # channels on which an address is known
     payment_pending: bool = False
+    charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
+    country: str = ""
+    methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
+    book: DeclineBook = NO_BOOK
 
     def local(self, moment: datetime) -> datetime:
         """`moment` on the customer's clock."""
         return _local(moment, self.time_zone)
 
     def opening_of(self, day: date) -> datetime:
-        """The moment (UTC) on `day` from which letters may reach this customer.
+        """The moment (UTC) on `day` from which letters may reach this customer, or on the next day that lets them.
 
         A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
         """
+        return self.morning_of(sending_day(day, self.country) if self.plan.working_days_only else day)
+
+    def morning_of(self, day: date) -> datetime:
+        """The same time of any day, letters or not."""
         return _opening(day, self.plan.send_from, self.time_zone)
+
+    def meant_for(self, day: date) -> date:
+        """The earliest day whose letters left on `day`, because those between let none through."""
+        return earliest_meant(day, self.country) if self.plan.working_days_only else day
+
+    def lets_letters_in(self, now: datetime) -> bool:
+        """True when letters may reach the customer at this hour of this day, on their clock and calendar."""
+        there = self.local(now)
+        in_hours = self.plan.send_from <= there.time() < self.plan.send_until
+        return in_hours and (not self.plan.working_days_only or is_working_day(there.date(), self.country))
 
     def holds_in_force(self, now: datetime) -> list[HoldFact]:
         """The holds that count at `now`."""

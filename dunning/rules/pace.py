@@ -27,7 +27,8 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
     """Where the case stands when its oldest open, collectable invoice fell due on `anchor_on`.
 
     Steps count from the anchor, but a later step never follows an earlier one sooner than the campaign's own distance
-    between the two: after downtime, or when an older invoice reappears, the sequence moves on at its usual pace.
+    between the two: after downtime, or when an older invoice reappears, the sequence moves on at its usual pace. A
+    letter that only a weekend or holiday had kept back does not put off those after it.
     """
     runs = {run.step_id: run for run in facts.runs if run.outcome != Outcome.DELAYED}
     done = [step for step in facts.plan.reminders if step.id in runs and runs[step.id].outcome == Outcome.DONE]
@@ -36,11 +37,17 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
     last_on = facts.local(runs[last.id].decided_at).date() if last else None
     return Pace(
         remaining=tuple(step for step in facts.plan.reminders if step.position > last_position),
-        counts_from=max(anchor_on, last_on - timedelta(days=last.offset_days)) if last and last_on else anchor_on,
+        counts_from=_counts_from(facts, anchor_on, last, last_on),
         highest_tone=max((step.tone for step in done), default=0),
         last_done=last,
         last_done_on=last_on,
     )
+
+
+def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_on: date | None) -> date:
+    if last is None or last_on is None:
+        return anchor_on
+    return max(anchor_on, facts.meant_for(last_on) - timedelta(days=last.offset_days))
 
 
 def skip_lapsed(pace: Pace, anchor_on: date, today: date) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dunning.rules.decide import decide, still_our_business, without_held
-from dunning.rules.decisions import Decision, Send, Wait
+from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business, without_held
+from dunning.rules.decisions import Charge, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact
 from dunning.rules.words import Delivery, Outcome
 
@@ -30,6 +30,9 @@ def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | 
     match decision:
         case Send():
             return wait_after(facts, decision, now=now)
+        case Charge():
+            reason = f"the card is being charged: {decision.reason}"[:450]
+            return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on)
         case Wait():
             return decision
         case _:

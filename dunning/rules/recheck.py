@@ -8,7 +8,6 @@ from dunning.rules.decide import (
     PAYMENT_SETTLES_WITHIN,
     decide,
     hurry,
-    in_send_window,
     next_opening,
     still_our_business,
     without_held,
@@ -53,13 +52,13 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     """
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
-    if not in_send_window(facts, now):
+    if not facts.lets_letters_in(now):
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         return Go(())
     if not case_is_open:
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
-    if facts.payment_pending:
+    if facts.payment_pending or facts.charge_ordered:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, "a payment is under way")
     if facts.money_unmatched:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, MONEY_UNMATCHED)
@@ -76,8 +75,7 @@ def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:
     by_hand = any(run.step_id == step.id and run.by_hand for run in facts.runs)
     decision = hurry(before, now=now, who="", meant=step.id) if by_hand else decide(before, now=now)
     if isinstance(decision, Send) and decision.step.id == step.id:
-        following = wait_after(before, decision, now=now)
-        next_at = following.until if following.step else None
+        next_at = wait_after(before, decision, now=now).next_letter_at
         return Go(tuple(without_held(before, still_our_business(before, now), now)), next_at)
     if isinstance(decision, Close):
         return Withdraw(Outcome.SKIPPED, "settled before the notice was sent")

@@ -16,6 +16,7 @@ class Tone(IntEnum):
 
 class StepKind(StrEnum):
     REMINDER = "reminder"
+    CHARGE = "charge"
     THANKS = "thanks"
 
 

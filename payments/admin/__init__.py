@@ -9,11 +9,14 @@ from payments.admin import (
     decline_rule,
     gateway_event,
     gateway_health,
+    gateway_invoice,
     network_cap,
     payment,
     payment_method,
     refund,
     retry_schedule,
+    sync_finding,
+    sync_run,
     unknown_code,
 )
 
@@ -26,10 +29,13 @@ __all__ = [
     "decline_rule",
     "gateway_event",
     "gateway_health",
+    "gateway_invoice",
     "network_cap",
     "payment",
     "payment_method",
     "refund",
     "retry_schedule",
+    "sync_finding",
+    "sync_run",
     "unknown_code",
 ]

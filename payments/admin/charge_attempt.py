@@ -48,7 +48,7 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
         ("network_code", "network_advice"),
         "means",
         ("method", "gateway"),
-        ("card_brand", "is_attended"),
+        ("card_brand", "is_attended", "is_elsewhere"),
         ("gateway_reference", "idempotency_key"),
         ("payment", "invoice_ids"),
         ("started_at", "finished_at"),

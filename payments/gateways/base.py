@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from payments.rules.declines import Decline
 from payments.rules.methods import MethodKind
+
+if TYPE_CHECKING:
+    from payments.gateways.accounts import Accounts
 
 NO_DECLINE = Decline()
 
@@ -125,13 +129,15 @@ class WebhookEvent:
     """A genuine event. It is a hint only: what is true is looked up.
 
     `id` is the gateway's and the same in every delivery, `kind` in the gateway's own words. `key` is our key of the
-    charge that it is about, "" when it is about something else.
+    charge that it is about, "" when it is about something else. `about` names what of the gateway's customers and
+    invoices it is about, as "invoice/" and the gateway's id; "" when it is none of these.
     """
 
     id: str
     kind: str
     happened_at: datetime
     key: str = ""
+    about: str = ""
 
 
 class Gateway(ABC):
@@ -208,6 +214,10 @@ class Gateway(ABC):
         Raises GatewayRefusal for a page that is not this customer's.
         """
         raise GatewayRefusal("This gateway has no page to enter a card.", permanent=True)
+
+    def accounts(self) -> "Accounts | None":
+        """The customers and invoices that the gateway keeps, None for one that only moves money."""
+        return None
 
     def cards_on_offer(self) -> tuple[CardOnOffer, ...]:
         """Cards to choose on our page. Only a gateway without real money has any."""

@@ -104,16 +104,7 @@ class SandboxGateway(Gateway):
         with self._open() as books:
             line = _find(books, request.key)
             if line is None:
-                line = Line(
-                    request.key,
-                    str(request.amount),
-                    request.currency,
-                    request.card,
-                    request.customer,
-                    test.state,
-                    test.code,
-                    _new_reference(),
-                )
+                line = _first_line(request, test)
                 _write(books, line)
         if not line.is_of(request):
             raise GatewayRefusal("This key was used for another amount, currency or card before.", permanent=True)
@@ -164,6 +155,15 @@ class SandboxGateway(Gateway):
 
 def _new_reference() -> str:
     return f"sb_{secrets.token_hex(8)}"
+
+
+def _first_line(request: ChargeRequest, test: SandboxCard) -> Line:
+    """A bank that asks for an approval which nobody is there to give says no."""
+    state, code = test.state, test.code
+    if state is ChargeState.REQUIRES_ACTION and not request.attended:
+        state, code = ChargeState.DECLINED, "authentication_required"
+    told = (request.key, str(request.amount), request.currency, request.card, request.customer)
+    return Line(*told, state, code, _new_reference())
 
 
 def _find(books: sqlite3.Connection, key: str) -> Line | None:

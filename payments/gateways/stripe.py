@@ -13,6 +13,7 @@ from typing import Any
 import stripe
 
 from payments.gateways import stripe_webhook
+from payments.gateways.accounts import Accounts
 from payments.gateways.base import (
     Card,
     ChargeRequest,
@@ -24,6 +25,7 @@ from payments.gateways.base import (
     WebhookEvent,
     WentBack,
 )
+from payments.gateways.stripe_accounts import StripeAccounts
 from payments.gateways.stripe_answers import (
     Answer,
     Unsettled,
@@ -36,23 +38,14 @@ from payments.gateways.stripe_answers import (
     taken_back,
     was_taken_back,
 )
+from payments.gateways.stripe_events import EVENTS, event_of
 from payments.gateways.stripe_requests import OUR_CUSTOMER, charge_asked, units_asked, with_metadata
-from payments.gateways.stripe_webhook import OUR_KEY, event_of
+from payments.gateways.stripe_webhook import OUR_KEY
 
 API_VERSION = "2026-10-28.endive"  # what the answers here were read against; the account's own default may change
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 25
 SEARCH_LAGS = 2 * 86400  # seconds; Stripe says a minute, and an hour or more in an outage
-EVENTS = [  # what may change a charge of ours; about all else Stripe need not tell
-    "payment_intent.succeeded",
-    "payment_intent.payment_failed",
-    "payment_intent.canceled",
-    "charge.refunded",
-    "refund.updated",
-    "refund.failed",
-    "charge.dispute.created",
-    "charge.dispute.updated",
-    "charge.dispute.closed",
-]
+MOST_TYPES = 20  # of events that Stripe lets one list be narrowed to
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds, while another call charges under the same key
 
 
@@ -122,10 +115,12 @@ class StripeGateway(Gateway):
         return event_of(told, self._key_of_intent)
 
     def events_since(self, since: datetime) -> Iterator[WebhookEvent]:
-        """Stripe lists the events of the last thirty days."""
-        asked: Any = {"created": {"gte": int(since.timestamp())}, "types": EVENTS, "limit": 100}
-        for event in self.client.events.list(asked).auto_paging_iter():
-            yield event_of(event.to_dict(), self._key_of_intent)
+        """Stripe lists the events of the last thirty days, those of up to twenty types at a time."""
+        for start in range(0, len(EVENTS), MOST_TYPES):
+            types = EVENTS[start : start + MOST_TYPES]
+            asked: Any = {"created": {"gte": int(since.timestamp())}, "types": types, "limit": 100}
+            for event in self.client.events.list(asked).auto_paging_iter():
+                yield event_of(event.to_dict(), self._key_of_intent)
 
     def went_back(self, key: str) -> list[WentBack]:
         """Refunds that have an end, and disputes for which the bank took the money (not mere inquiries)."""
@@ -169,6 +164,9 @@ class StripeGateway(Gateway):
             raise GatewayRefusal("This page is not this customer's.", permanent=True)
         setup = session["setup_intent"] or {}
         return card_of(setup["payment_method"]) if setup.get("status") == "succeeded" else None
+
+    def accounts(self) -> Accounts:
+        return StripeAccounts(self.client)
 
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""

@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from stripe import SignatureVerificationError, WebhookSignature
 
-from payments.gateways.base import WebhookEvent, WebhookRefusal
+from payments.gateways.base import WebhookRefusal
 
 TOLERANCE = 300  # seconds, in either direction; Stripe signs each try of a delivery anew
 LONGEST_BODY = 1_000_000  # bytes
@@ -34,27 +33,6 @@ def read(
     if event.get("livemode") is not livemode or (event.get("account") or "") != account:
         raise WebhookRefusal("The event is of another account, or of the other mode (test or live).")
     return event
-
-
-def event_of(told: dict[str, Any], key_of_intent: Callable[[str], str]) -> WebhookEvent:
-    """An event of Stripe in our words. What has no metadata of its own is asked for by its payment intent.
-
-    Raises WebhookRefusal for what is no event.
-    """
-    try:
-        about = told["data"]["object"]
-        key = (about.get("metadata") or {}).get(OUR_KEY, "")
-        intent = about.get("payment_intent")
-        event = WebhookEvent(
-            id=str(told["id"]),
-            kind=str(told["type"]),
-            happened_at=datetime.fromtimestamp(int(told["created"]), UTC),
-            key=str(key),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
-        raise WebhookRefusal("The delivery is no event of the form that Stripe documents.") from None
-    # Disputes carry no metadata, and refunds made in the Dashboard none of ours.
-    return replace(event, key=key_of_intent(intent)) if not key and isinstance(intent, str) else event
 
 
 def _is_signed(body: bytes, header: str, secret: str) -> bool:

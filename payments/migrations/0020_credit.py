@@ -18,7 +18,7 @@ FROM payments_payment payment WHERE payment.id = allocation.payment_id
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0007_bank_statements"),
+        ("payments", "0040_gateway_accounts"),
     ]
 
     operations = [

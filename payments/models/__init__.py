@@ -5,8 +5,10 @@ from payments.models.bank_line import BankLine
 from payments.models.charge_attempt import ChargeAttempt
 from payments.models.decline_edition import DeclineEdition
 from payments.models.decline_rule import DeclineRule
+from payments.models.gateway_customer import GatewayCustomer
 from payments.models.gateway_event import GatewayEvent
 from payments.models.gateway_health import GatewayHealth
+from payments.models.gateway_invoice import GatewayInvoice
 from payments.models.likely_payer import LikelyPayer
 from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
@@ -14,6 +16,8 @@ from payments.models.payment_method import PaymentMethod
 from payments.models.refund import Refund, RefundPart
 from payments.models.refund_reversal import RefundReversal
 from payments.models.retry_schedule import RetrySchedule
+from payments.models.sync_finding import SyncFinding
+from payments.models.sync_run import SyncRun
 from payments.models.unknown_code import UnknownCode
 
 __all__ = [
@@ -24,8 +28,10 @@ __all__ = [
     "ChargeAttempt",
     "DeclineEdition",
     "DeclineRule",
+    "GatewayCustomer",
     "GatewayEvent",
     "GatewayHealth",
+    "GatewayInvoice",
     "LikelyPayer",
     "NetworkCap",
     "Payment",
@@ -34,5 +40,7 @@ __all__ = [
     "RefundPart",
     "RefundReversal",
     "RetrySchedule",
+    "SyncFinding",
+    "SyncRun",
     "UnknownCode",
 ]

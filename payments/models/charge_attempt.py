@@ -9,6 +9,7 @@ from payments.models.payment_method import PaymentMethod
 
 class ChargeAttempt(models.Model):
     class State(models.TextChoices):
+        QUEUED = "queued", "about to be made"
         CALLING = "calling", "asking the gateway"
         SUCCEEDED = "succeeded", "succeeded"
         DECLINED = "declined", "declined"
@@ -32,6 +33,7 @@ class ChargeAttempt(models.Model):
     card_brand = models.CharField(max_length=32, blank=True)
     card_fingerprint = models.CharField(max_length=64, blank=True, help_text="The same for every token of one card.")
     is_attended = models.BooleanField(default=True, help_text="The customer was at the screen.")
+    is_elsewhere = models.BooleanField(default=False, help_text="The gateway or somebody else asked for it, not we.")
     keep_card = models.BooleanField(default=False, help_text="Keep the card for next time if this succeeds.")
     gateway_reference = models.CharField(max_length=128, blank=True)
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="attempt")
@@ -47,12 +49,21 @@ class ChargeAttempt(models.Model):
                 fields=["card_fingerprint", "started_at"],
                 condition=~models.Q(card_fingerprint=""),
             ),
+            models.Index(
+                name="charges_to_look_at",
+                fields=["look_at"],
+                condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 name="one_live_attempt_per_customer_and_currency",
                 fields=["customer", "currency"],
-                condition=models.Q(state__in=["calling", "requires_action", "pending", "in_doubt"]),
+                condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
+            ),
+            models.CheckConstraint(
+                name="a_queued_charge_has_a_method",
+                condition=~models.Q(state="queued") | models.Q(method__isnull=False, is_attended=False),
             ),
             models.CheckConstraint(name="charge_amount_positive", condition=models.Q(amount__gt=0)),
         ]

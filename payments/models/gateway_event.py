@@ -7,12 +7,13 @@ class GatewayEvent(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
         APPLIED = "applied", "looked up"
-        NOT_OURS = "not_ours", "about no charge of ours"
+        NOT_OURS = "not_ours", "about nothing of ours"
 
     gateway = models.CharField(max_length=32)
     event_id = models.CharField(max_length=128, help_text="The gateway's own id: the same in every delivery.")
     kind = models.CharField(max_length=64, help_text="In the gateway's own words.")
     key = models.CharField(max_length=64, blank=True, help_text="Our key of the charge it is about.")
+    about = models.CharField(max_length=128, blank=True, help_text="Which of the gateway's customers or invoices.")
     body = models.BinaryField(blank=True, help_text="As delivered; empty for an event found in the gateway's list.")
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()

@@ -20,8 +20,12 @@ class PaymentMethod(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True, help_text="The same for every token of one card.")
     country = models.CharField(max_length=2, blank=True, help_text="Where it was issued.")
     expires_on = models.DateField(null=True, blank=True, help_text="Last day of the month printed on the card.")
+    charge_agreed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner agreed that what falls due is charged to it."
+    )
     is_default = models.BooleanField(default=True)
     stored_at = models.DateTimeField()
+    is_from_gateway = models.BooleanField(default=False, help_text="Taken over from the gateway, not chosen here.")
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from customers.models import Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post_to
 from payments.models import Allocation, Payment
+from payments.operations import telling
 
 
 class Part(NamedTuple):
@@ -29,6 +30,7 @@ def settle(payments: Mapping[int, Payment], locked: Sequence[Invoice], parts: Se
         payments[part.payment_id].unapplied -= part.amount
     Payment.objects.bulk_update(payments.values(), ["unapplied"])
     post_to(locked, [_posting(row, part, payments) for row, part in zip(rows, parts, strict=True)], now=now)
+    telling.look_at_soon([part.invoice_id for part in parts], now=now)
 
 
 def _posting(row: Allocation, part: Part, payments: Mapping[int, Payment]) -> Posting:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from customers.crashpoint import crashpoint
 from customers.models import Customer
+from customers.operations import news
 from customers.rules.days import local_day
 from payments.decline_queries import decline_book, judgement_of
 from payments.gateways.base import NO_DECLINE, Card, ChargeResult, ChargeState
@@ -15,6 +16,7 @@ from payments.models import ChargeAttempt, Payment
 from payments.operations import cards, payments, unknown_codes
 from payments.rules.charging import Doubt, EndedBy
 from payments.rules.declines import Decline
+from payments.rules.methods import fingerprint_of
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
@@ -63,6 +65,8 @@ def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> Cha
     _note_unknown(current, now)
     current.finished_at = None if found.state in LIVE_AGAIN else now
     current.save()
+    if current.finished_at and not current.is_attended:
+        news.announce([customer.pk])  # the engine ordered it, and goes on at once
     crashpoint("charge.before_commit")
     return current
 
@@ -74,7 +78,8 @@ def _note_decline(attempt: ChargeAttempt, decline: Decline) -> None:
 
 def _note_card(attempt: ChargeAttempt, card: Card | None) -> None:
     if card:
-        attempt.card_brand, attempt.card_fingerprint = card.brand, card.fingerprint
+        attempt.card_brand = card.brand
+        attempt.card_fingerprint = fingerprint_of(card.token, card.fingerprint, gateway=attempt.gateway)
 
 
 def _note_unknown(attempt: ChargeAttempt, now: datetime) -> None:

@@ -16,8 +16,9 @@ from customers.models import Customer
 from payments.gateways.base import ChargeRequest
 from payments.models import ChargeAttempt
 from payments.operations.charge_results import record_result
-from payments.operations.gateway_calls import ask, send_charge
-from payments.queries import live_attempts, made_under, open_invoices, sum_of
+from payments.operations.gateway_calls import ask
+from payments.operations.gateway_invoices import charge_alone
+from payments.queries import live_attempts, made_under, open_invoices, stored_under, sum_of
 from payments.rules.charging import NOBODYS_TRY, SURELY_OVER, WITHIN, EndedBy, may_be_charged, wait_after_failures
 
 State = ChargeAttempt.State
@@ -72,12 +73,12 @@ def charge(
         ended = cancel(waiting, why=EndedBy.NEW_ATTEMPT, now=now)
         if ended.state == State.SUCCEEDED:  # the bank had said yes before, and we had not heard of it
             return ended
-    attempt, is_new = _begin(customer, amount, currency, key, invoice_ids, keep_card, now)
+    attempt, is_new = _begin(customer, amount, currency, card, key, invoice_ids, keep_card, now)
     if not is_new:
         return attempt
     request = ChargeRequest(key, amount, currency, card, customer.number)
     crashpoint("charge.before_call")
-    found = send_charge(attempt, request, now=now)
+    found = charge_alone(attempt, request, now=now)
     crashpoint("charge.after_call")
     return record_result(attempt, found, now=now)
 
@@ -105,6 +106,7 @@ def _begin(
     customer: Customer,
     amount: Decimal,
     currency: str,
+    card: str,
     key: str,
     invoice_ids: Sequence[int] | None,
     keep_card: bool,
@@ -118,18 +120,29 @@ def _begin(
         raise TooManyFailures(wait)
     if live := live_attempts(customer).get(currency):
         raise StillChecking(live)
+    _drop_order(customer, currency, now)
+    method = stored_under(card, customer)
     attempt = ChargeAttempt.objects.create(
         customer=customer,
+        method=method,
         gateway=settings.PAYMENT_GATEWAY,
         amount=amount,
         currency=currency,
         invoice_ids=_settling(customer, amount, currency, invoice_ids),
         idempotency_key=key,
         keep_card=keep_card,
+        card_brand=method.brand if method else "",
+        card_fingerprint=method.fingerprint if method else "",
         started_at=now,
         look_at=now + SURELY_OVER,
     )
     return attempt, True
+
+
+def _drop_order(customer: Customer, currency: str, now: datetime) -> None:
+    """The customer is faster than the engine: what it was about to charge is theirs to pay now."""
+    ordered = ChargeAttempt.objects.filter(customer=customer, currency=currency, state=State.QUEUED)
+    ordered.update(state=State.ABANDONED, decline_code=EndedBy.DROPPED, finished_at=now)
 
 
 def _failures(customer: Customer, now: datetime) -> list[datetime]:

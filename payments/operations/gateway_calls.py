@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
+from payments.gateways.accounts import Accounts
 from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WebhookEvent, WentBack
 from payments.models import ChargeAttempt
 from payments.operations import breaker
@@ -55,6 +56,22 @@ def ask_for_events(alias: str, since: datetime, *, now: datetime) -> list[Webhoo
     """The events that the gateway lists from `since` on. Raises LeftAlone, or what the gateway raises."""
     _insist_on_no_transaction()
     return _call(alias, lambda gateway: list(gateway.events_since(since)), now)
+
+
+def ask_accounts(alias: str, question: Callable[[Accounts], T], *, now: datetime) -> T:
+    """What the gateway says of the customers and invoices it keeps. Raises LeftAlone, or what the gateway raises.
+
+    GatewayRefusal also when it keeps none.
+    """
+    _insist_on_no_transaction()
+    return _call(alias, lambda gateway: question(_accounts_of(gateway, alias)), now)
+
+
+def _accounts_of(gateway: Gateway, alias: str) -> Accounts:
+    accounts = gateway.accounts()
+    if accounts is None:
+        raise GatewayRefusal(f"Gateway {alias} keeps no customers and invoices.", permanent=True)
+    return accounts
 
 
 def _learn(attempt: ChargeAttempt, question: Callable[[Gateway], T], now: datetime) -> T | None:

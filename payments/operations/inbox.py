@@ -16,7 +16,7 @@ from customers.rules.days import local_day
 from payments.gateways import gateway as gateway_named
 from payments.gateways.base import WebhookEvent, WentBack
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
-from payments.operations import refunds, reversals
+from payments.operations import refunds, reversals, sync_objects
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import LeftAlone, ask, ask_for_events, ask_what_went_back
 from payments.rules.charging import EndedBy, pause_after_look
@@ -62,16 +62,16 @@ def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
 
 
 def apply_events(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
-    """Look up every charge that events speak of, once each, and record what is true; counts by state."""
+    """Look up everything that events speak of, once each, and record what is true; counts by state."""
     waiting = GatewayEvent.objects.filter(state=State.WAITING, look_at__lte=now).order_by("look_at", "id")
-    by_charge: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for pk, alias, key in waiting.values_list("pk", "gateway", "key")[:BATCH]:
-        by_charge[alias, key].append(pk)
+    by_subject: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for pk, *subject in waiting.values_list("pk", "gateway", "key", "about")[:BATCH]:
+        by_subject[subject[0], subject[1], subject[2]].append(pk)
     counts: Counter[str] = Counter()
-    for (alias, key), events in by_charge.items():
+    for (alias, key, about), events in by_subject.items():
         if deadline.is_over:
             break
-        counts[_apply(alias, key, events, now)] += len(events)
+        counts[_apply(alias, key, about, events, now)] += len(events)
     return counts
 
 
@@ -83,6 +83,7 @@ def _store(alias: str, told: Iterable[tuple[WebhookEvent, bytes]], now: datetime
             event_id=event.id[:128],
             kind=event.kind[:64],
             key=event.key[:64],
+            about=event.about[:128],
             body=body,
             happened_at=event.happened_at,
             received_at=now,
@@ -95,19 +96,31 @@ def _store(alias: str, told: Iterable[tuple[WebhookEvent, bytes]], now: datetime
     return len(rows) - len(known)
 
 
-def _apply(alias: str, key: str, events: Sequence[int], now: datetime) -> str:
+def _apply(alias: str, key: str, about: str, events: Sequence[int], now: datetime) -> str:
     mine = GatewayEvent.objects.filter(pk__in=events, state=State.WAITING)
     attempt = ChargeAttempt.objects.filter(gateway=alias, idempotency_key=key).first() if key else None
-    if attempt is None:  # an attempt is committed before its gateway hears of it: what is unknown now stays unknown
+    if attempt is None and not about:  # an attempt is committed before its gateway hears of it: this stays unknown
         mine.update(state=State.NOT_OURS)
         return State.NOT_OURS.value
-    if _is_recorded(attempt, now):
+    if _is_recorded(attempt, now) if attempt else _is_taken(alias, about, now):
         crashpoint("inbox.before_applied")
         mine.update(state=State.APPLIED)
         return State.APPLIED.value
     looks = max(mine.values_list("looks", flat=True), default=0) + 1
     mine.update(looks=looks, look_at=now + pause_after_look(looks))
     return State.WAITING.value
+
+
+def _is_taken(alias: str, about: str, now: datetime) -> bool:
+    """Take in what the gateway says now of a customer, an invoice or a try; False when it said nothing."""
+    try:
+        sync_objects.look_again(alias, about, now=now)
+    except LeftAlone:
+        return False
+    except Exception:
+        logger.exception("What gateway %s has of %s could not be taken in.", alias, about)
+        return False
+    return True
 
 
 def _is_recorded(attempt: ChargeAttempt, now: datetime) -> bool:

@@ -17,12 +17,12 @@ logger = logging.getLogger(__name__)
 TRIES = 3
 
 
-def record(books: Books, call: Call, kind: str, about: Shape) -> None:
-    """Note that something of this kind (in Stripe's words) happened to the object `about`."""
+def record(books: Books, call: Call, kind: str, about: Shape, before: Shape | None = None) -> None:
+    """Note that something of this kind (in Stripe's words) happened to the object `about`; `before`: what changed."""
     event = {
         "api_version": "2026-10-28.endive",
         "created": call.now,
-        "data": {"object": public(about)},
+        "data": {"object": public(about), **({"previous_attributes": before} if before else {})},
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": call.key or None},

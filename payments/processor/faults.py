@@ -8,6 +8,7 @@
 * approve (intent, yes): the customer's answer to their bank
 * dispute (charge, reason); close_dispute (dispute, status): "won" or "lost"
 * fail_refund (refund): the card's bank does not take it
+* advance: the processor's own engine tries the invoices that it may collect by itself
 * hold, release (order): keep events back; bring them as they happened or "reversed"
 * resend (event): bring an event once more
 * reset: everything is forgotten
@@ -15,7 +16,7 @@
 
 from typing import NamedTuple
 
-from payments.processor import intents
+from payments.processor import intents, invoices
 from payments.processor.asking import Call, refuse_parameter
 from payments.processor.books import Books, Shape
 from payments.processor.charges import close_dispute, dispute, fail_refund
@@ -55,7 +56,7 @@ class Faults:
             return {}
         if what in ("hold", "release", "resend"):
             return _post(books, postman, order)
-        if what in ("settle", "approve", "dispute", "close_dispute", "fail_refund"):
+        if what in ("settle", "approve", "dispute", "close_dispute", "fail_refund", "advance"):
             return _befall(books, call, order)
         if what == "search_blind":
             self.search_blind = bool(order.get("on", True))
@@ -87,4 +88,6 @@ def _befall(books: Books, call: Call, order: Shape) -> Shape:
         return close_dispute(books, call, order["dispute"], order.get("status", "won"))
     if order["do"] == "fail_refund":
         return fail_refund(books, call, order["refund"])
+    if order["do"] == "advance":
+        return invoices.advance(books, call)
     return dispute(books, call, order["charge"], order.get("reason", "fraudulent"))

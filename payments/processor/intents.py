@@ -1,6 +1,6 @@
 """Payment intents: created, confirmed, approved, cancelled, settled. The money itself is in charges.py."""
 
-from payments.processor import events
+from payments.processor import events, invoice_payments
 from payments.processor.asking import Call, Refused, refuse_parameter
 from payments.processor.books import Books, Shape
 from payments.processor.cards import METHODS, Behaviour
@@ -103,7 +103,9 @@ def succeed(books: Books, call: Call, intent: Shape) -> Shape:
     earlier = intent["latest_charge"] if intent["status"] == "processing" else None
     done = mark(books, call, earlier, "succeeded") if earlier else charge(books, call, intent, "succeeded")
     intent.update(latest_charge=done["id"], amount_received=intent["amount"], last_payment_error=None)
-    return move(books, call, intent, "succeeded", "payment_intent.succeeded")
+    moved = move(books, call, intent, "succeeded", "payment_intent.succeeded")
+    invoice_payments.credit(books, call, moved)
+    return moved
 
 
 def decline(books: Books, call: Call, intent: Shape, layers: Shape) -> None:

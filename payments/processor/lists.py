@@ -6,10 +6,12 @@ from typing import Any
 
 from payments.processor.asking import Call, refuse_parameter
 from payments.processor.books import Books, Missing, Shape
+from payments.processor.invoice_payments import of_invoice
 
 LONGEST = 100
 EXPANDABLE = {
     "customer": "customer",
+    "default_payment_method": "payment_method",
     "payment_method": "payment_method",
     "latest_charge": "charge",
     "charge": "charge",
@@ -76,11 +78,19 @@ def expand(books: Books, call: Call, body: Shape) -> Shape:
 
 def _expand(books: Books, body: Shape, path: list[str]) -> None:
     name, *rest = path
+    if name == "payments" and body["object"] == "invoice":
+        body[name] = _payments_of(books, body["id"])
     value: Any = body.get(name)
     if isinstance(value, str) and name in EXPANDABLE:
         body[name] = value = books.get(EXPANDABLE[name], value)
     if rest and isinstance(value, dict):
         _expand(books, value, rest)
+
+
+def _payments_of(books: Books, invoice: str) -> Shape:
+    """The list that an invoice shows only when it is asked to."""
+    address = f"/v1/invoice_payments?invoice={invoice}"
+    return {"object": "list", "url": address, "has_more": False, "data": of_invoice(books, invoice)}
 
 
 def _limit(call: Call) -> int:

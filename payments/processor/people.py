@@ -10,7 +10,7 @@ def create_customer(books: Books, call: Call) -> Shape:
     told = {name: call.text(name) or None for name in ("name", "email", "description", "phone")}
     body: Shape = {
         **told,
-        "address": None,
+        "address": call.tree("address") or None,
         "balance": 0,
         "created": call.now,
         "currency": None,
@@ -19,7 +19,7 @@ def create_customer(books: Books, call: Call) -> Shape:
         "invoice_settings": {"default_payment_method": None, "custom_fields": None, "footer": None},
         "livemode": False,
         "metadata": call.tree("metadata"),
-        "preferred_locales": [],
+        "preferred_locales": call.listed("preferred_locales"),
         "shipping": None,
         "tax_exempt": "none",
         "test_clock": None,
@@ -27,6 +27,24 @@ def create_customer(books: Books, call: Call) -> Shape:
     made = books.add("customer", "cus", body)
     events.record(books, call, "customer.created", made)
     return made
+
+
+def update_customer(books: Books, call: Call) -> Shape:
+    """What the request names, and no more."""
+    found = books.get("customer", call.names["id"])
+    for name in ("name", "email", "description", "phone"):
+        if name in call.form:
+            found[name] = call.text(name) or None
+    if "address" in call.form:
+        found["address"] = call.tree("address")
+    if "preferred_locales" in call.form:
+        found["preferred_locales"] = call.listed("preferred_locales")
+    found["metadata"] = {**found["metadata"], **call.tree("metadata")}
+    if "default_payment_method" in (asked := call.tree("invoice_settings")):
+        found["invoice_settings"]["default_payment_method"] = asked["default_payment_method"] or None
+    books.save(found)
+    events.record(books, call, "customer.updated", found)
+    return found
 
 
 def create_method(books: Books, call: Call) -> Shape:
@@ -71,10 +89,20 @@ def give(books: Books, call: Call, found: Shape, owner: str) -> Shape:
 
 def detach(books: Books, call: Call) -> Shape:
     found = method(books, call.names["id"], call, None)
-    found["customer"] = None
+    owner, found["customer"] = found["customer"], None
     books.save(found)
-    events.record(books, call, "payment_method.detached", found)
+    _forget_default(books, owner, found["id"])
+    events.record(books, call, "payment_method.detached", found, before={"customer": owner})
     return found
+
+
+def _forget_default(books: Books, owner: str | None, identity: str) -> None:
+    if owner is None:
+        return
+    found = books.get("customer", owner)
+    if found["invoice_settings"]["default_payment_method"] == identity:
+        found["invoice_settings"]["default_payment_method"] = None
+        books.save(found)
 
 
 def customer(books: Books, call: Call) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from payments.processor import charges, checkout, intents, people, setups
+from payments.processor import charges, checkout, intents, invoices, people, setups
 from payments.processor.asking import Call, Refused
 from payments.processor.books import Books, Shape
 from payments.processor.lists import page, search
@@ -40,6 +40,7 @@ ROUTES = (
     _route("GET", "customers", _page("customer", "email")),
     _route("GET", "customers/search", _search("customer")),
     _route("GET", "customers/<id>", _get("customer")),
+    _route("POST", "customers/<id>", people.update_customer),
     _route("GET", "customers/<id>/payment_methods", lambda b, c: page(b, _of_customer(c), "payment_method", OWNED)),
     _route("POST", "payment_methods", people.create_method),
     _route("GET", "payment_methods", _page("payment_method", *OWNED)),
@@ -59,6 +60,17 @@ ROUTES = (
     _route("GET", "checkout/sessions/<id>", _get("checkout.session")),
     _route("GET", "charges", _page("charge", "customer", "payment_intent")),
     _route("GET", "charges/<id>", _get("charge")),
+    _route("POST", "invoiceitems", invoices.add_item),
+    _route("POST", "invoices", invoices.create),
+    _route("GET", "invoices", _page("invoice", "customer", "status", "collection_method")),
+    _route("GET", "invoices/<id>", _get("invoice")),
+    _route("POST", "invoices/<id>", invoices.update),
+    _route("POST", "invoices/<id>/finalize", invoices.finalize),
+    _route("POST", "invoices/<id>/pay", invoices.pay),
+    _route("POST", "invoices/<id>/attach_payment", invoices.attach_payment),
+    _route("POST", "invoices/<id>/void", invoices.void),
+    _route("POST", "invoices/<id>/mark_uncollectible", invoices.give_up),
+    _route("GET", "invoice_payments", invoices.list_payments),
     _route("POST", "refunds", charges.refund),
     _route("GET", "refunds", _page("refund", "charge", "payment_intent")),
     _route("GET", "refunds/<id>", _get("refund")),

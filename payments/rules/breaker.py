@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from customers.rules.patience import doubled
+
 FAILURES_IN_A_ROW = 5
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -16,4 +18,4 @@ def closed_after(failures: int, *, now: datetime) -> datetime | None:
     """Until when to leave the gateway alone after `failures` in a row: a minute after the fifth, doubling to 15."""
     if failures < FAILURES_IN_A_ROW:
         return None
-    return now + min(FIRST_PAUSE * (1 << min(failures - FAILURES_IN_A_ROW, 10)), LONGEST_PAUSE)
+    return now + doubled(FIRST_PAUSE, failures - FAILURES_IN_A_ROW, longest=LONGEST_PAUSE)

@@ -79,5 +79,13 @@ def left_in_words(facts: RetryFacts, book: DeclineBook, *, at: datetime, zone: Z
             yield f"{WHO[cap.network]} allows {cap.limit - len(recent)} more{ending}"
 
 
+def used_in_words(facts: RetryFacts, book: DeclineBook, *, now: datetime) -> Iterator[str]:
+    """How much of each cap over a time is used at `now`, whatever the tries were for."""
+    for cap in applicable(facts, book):
+        if window := WINDOWS.get(cap.scope):
+            used = sum(tried.at > now - window for tried in counted(cap, facts))
+            yield f"{used} of {cap.limit} tries {OVER[cap.scope]} ({WHO[cap.network]})"
+
+
 def _month(day: datetime) -> tuple[int, int]:
     return day.year, day.month

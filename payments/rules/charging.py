@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from customers.rules.money import fits
+from customers.rules.patience import doubled
 
 FAILURES_ALLOWED = 5
 WITHIN = timedelta(hours=1)
@@ -21,6 +22,7 @@ class EndedBy(StrEnum):
     TIME = "not_confirmed_in_time"
     NEVER_ARRIVED = "never_arrived"
     GATEWAY = "gateway_refused"
+    DROPPED = "dropped"
 
 
 class Doubt(StrEnum):
@@ -29,7 +31,8 @@ class Doubt(StrEnum):
     REFERENCE_TAKEN = "reference_taken"
 
 
-NOBODYS_TRY = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
+UNREACHABLE = frozenset({EndedBy.NEVER_ARRIVED, EndedBy.GATEWAY})  # a line that was down tells nothing of the card
+NOBODYS_TRY = UNREACHABLE | {EndedBy.DROPPED}
 
 
 def may_be_charged(amount: Decimal, currency: str, open_amount: Decimal) -> bool:
@@ -50,4 +53,4 @@ def wait_after_failures(failed_at: Sequence[datetime], *, now: datetime) -> time
 
 def pause_after_look(looks: int) -> timedelta:
     """How long to wait after the `looks`-th look that found no end: 2 minutes, doubling up to an hour."""
-    return min(SURELY_OVER * (1 << min(looks - 1, 10)), LONGEST_PAUSE)
+    return doubled(SURELY_OVER, looks - 1, longest=LONGEST_PAUSE)

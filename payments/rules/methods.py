@@ -1,6 +1,7 @@
-"""Ways to pay without the customer's hand: what kinds there are."""
+"""Ways to pay without the customer's hand: what kinds there are, and what makes two of them the same card."""
 
 from enum import StrEnum
+from hashlib import sha256
 
 
 class MethodKind(StrEnum):
@@ -9,3 +10,11 @@ class MethodKind(StrEnum):
     CARD = "card"
     SEPA_DEBIT = "sepa_debit"
     ACH_DEBIT = "ach_debit"
+
+
+def fingerprint_of(token: str, told: str, *, gateway: str) -> str:
+    """What tries of one card are counted under: the gateway's fingerprint, or one made of the token when it has none.
+
+    Without either a card could be tried without end, because none of its tries would be found again.
+    """
+    return told or sha256(f"{gateway}/{token}".encode()).hexdigest()

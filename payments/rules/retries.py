@@ -25,6 +25,8 @@ CAUSE_WORDS = {
     Cause.ACH_NO_FUNDS: "the debit came back",
     Cause.SEPA_NO_FUNDS: "the debit came back",
 }
+GATEWAY_RESTS = timedelta(minutes=10)
+JUST_ACTED = timedelta(hours=1)  # somebody who has just given a new card expects it to be charged, whatever the hour
 NEEDS_THE_CUSTOMER = frozenset({"IN"})  # issuers refuse what the customer does not approve (RBI e-mandate framework)
 
 
@@ -40,10 +42,11 @@ def next_try(facts: RetryFacts, book: DeclineBook, *, now: datetime) -> Try | No
             return found
         bounds.append(found)
     latest = max(bounds, key=lambda bound: bound.at)
-    at = _fitting(latest.at, facts, zone)
+    at = _fitting(latest.at, facts, zone, now)
     if over := _over(at, facts, book, zone):
         return over
-    return Try(at, _in_words(at, latest, facts, book, zone))
+    asked = max(bounds[1:], key=lambda bound: bound.at, default=latest)  # what time has seen to is a reason too
+    return Try(at, _in_words(at, latest, asked.why, facts, book, zone))
 
 
 def _limits(facts: RetryFacts, book: DeclineBook, now: datetime, zone: ZoneInfo) -> Iterator[Bound | NoTry]:
@@ -55,12 +58,15 @@ def _limits(facts: RetryFacts, book: DeclineBook, now: datetime, zone: ZoneInfo)
             yield found
     for schedule in _schedules(facts, book):
         if schedule.notice_days:
+            told_at = facts.told_since_refusal or now
             yield Bound(
-                now + timedelta(days=schedule.notice_days), f"the payer is told {schedule.notice_days} days before"
+                told_at + timedelta(days=schedule.notice_days), f"the payer is told {schedule.notice_days} days before"
             )
     for tried in facts.tries:
         if tried.judgement and tried.judgement.wait:
             yield Bound(tried.at + tried.judgement.wait, "the network prescribes this wait")
+    if facts.unreachable_at:
+        yield Bound(facts.unreachable_at + GATEWAY_RESTS, "the gateway could not be reached")
 
 
 def _forbidden(facts: RetryFacts, zone: ZoneInfo) -> Iterator[NoTry]:
@@ -105,9 +111,10 @@ def _schedules(facts: RetryFacts, book: DeclineBook) -> list[Schedule]:
     return [book.schedules[cause] for cause in sorted(_causes(facts)) if cause in book.schedules]
 
 
-def _fitting(at: datetime, facts: RetryFacts, zone: ZoneInfo) -> datetime:
+def _fitting(at: datetime, facts: RetryFacts, zone: ZoneInfo, now: datetime) -> datetime:
     """`at`, or the next daytime of the customer; for bank debits of a working day."""
-    at = by_day(at, zone)
+    has_just_acted = facts.acted_at and at <= now < facts.acted_at + JUST_ACTED
+    at = at if has_just_acted else by_day(at, zone)
     return on_working_day(at, zone) if facts.kind in DEBIT_CAUSES else at
 
 
@@ -121,8 +128,8 @@ def _over(at: datetime, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) ->
     return None
 
 
-def _in_words(at: datetime, latest: Bound, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> str:
-    parts = [latest.why, *left_in_words(facts, book, at=at, zone=zone)]
+def _in_words(at: datetime, latest: Bound, why: str, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> str:
+    parts = [why, *left_in_words(facts, book, at=at, zone=zone)]
     refused = [tried for tried in facts.own() if tried.judgement]
     if refused:
         parts.insert(0, f"{_cause_words(refused[-1])} on {_day(refused[-1], zone)}")

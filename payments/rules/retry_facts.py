@@ -41,6 +41,8 @@ class RetryFacts:
 
     `issued_in` is the card's country, `country` the payer's ("" for unknown), `closes_at` the end of the campaign.
     `acted_at`: when the customer last mended what stood in the way (new details, an approval, a new mandate).
+    `unreachable_at`: when a charge last ended because the gateway could not be asked; it is no try of the card.
+    `told_at`: when the payer was written to about this debt.
     """
 
     amount: Decimal
@@ -54,6 +56,14 @@ class RetryFacts:
     country: str = ""
     time_zone: str = "UTC"
     acted_at: datetime | None = None
+    unreachable_at: datetime | None = None
+    told_at: tuple[datetime, ...] = ()
+
+    @property
+    def told_since_refusal(self) -> datetime | None:
+        """When the payer was first written to after the last try: that letter named the day of the next one."""
+        own = self.own()
+        return min((moment for moment in self.told_at if own and moment >= own[-1].at), default=None)
 
     @property
     def network(self) -> str:
@@ -66,6 +76,37 @@ class RetryFacts:
     def own(self) -> list[Tried]:
         """The tries for these invoices, oldest first."""
         return sorted(filter(self.concerns, self.tries), key=lambda tried: tried.at)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMethod:
+    """A stored card or account whose owner agreed that what falls due is charged to it, with all its tries.
+
+    `is_ours`: we decide about further tries, not the gateway's own engine.
+    """
+
+    id: int
+    brand: str
+    last4: str
+    agreed_at: datetime
+    tries: tuple[Tried, ...] = ()
+    kind: MethodKind = MethodKind.CARD
+    issued_in: str = ""
+    unreachable_at: datetime | None = None
+    is_ours: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.brand} ending {self.last4}"
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What one charge would be for: invoices of one currency, and what is to be collected of them together."""
+
+    amount: Decimal
+    currency: str
+    invoice_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

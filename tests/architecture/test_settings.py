@@ -52,6 +52,10 @@ REFUSED = {
         "moves real money while DEBUG is on",
     ),
     "unknown gateway": ({"PAYMENT_GATEWAY": "stripe"}, "PAYMENT_GATEWAY is 'stripe'; write one of sandbox"),
+    "nobody's retries": (
+        {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRETS": "whsec_1", "STRIPE_RETRIES": "both"},
+        "Who tries invoices of stripe again is 'both'; write ours or gateway (STRIPE_RETRIES)",
+    ),
     "no connections": ({"DUNNING_CONNECTIONS": "0"}, "write a whole number, 1 or more"),
 }
 

@@ -52,6 +52,25 @@ def test_event_about_something_else_has_no_key() -> None:
         assert GATEWAY.read_webhook(body, signed(body), now=NOW).key == ""
 
 
+ABOUT = {
+    "customer.updated": ({"id": "cus_1"}, "customer/cus_1"),
+    "payment_method.attached": ({"id": "pm_1", "customer": "cus_1"}, "customer/cus_1"),
+    "payment_method.detached": ({"id": "pm_1", "customer": None}, "customer/cus_before"),
+    "invoice.paid": ({"id": "in_1", "customer": "cus_1"}, "invoice/in_1"),
+    "invoice_payment.paid": ({"id": "inpay_1", "invoice": "in_1"}, "invoice/in_1"),
+    "charge.failed": ({"id": "ch_1", "payment_intent": "pi_1", "metadata": {}}, "try/ch_1"),
+    "invoice.created": ({"id": "in_1"}, ""),
+    "product.created": ({"id": "prod_1"}, ""),
+}
+
+
+@pytest.mark.parametrize(("kind", "about", "named"), [(kind, *said) for kind, said in ABOUT.items()], ids=ABOUT)
+def test_event_names_what_is_to_be_looked_at_again(kind: str, about: dict[str, object], named: str) -> None:
+    body = other(type=kind, data={"object": about, "previous_attributes": {"customer": "cus_before"}})
+    event = GATEWAY.read_webhook(body, signed(body), now=NOW)
+    assert (event.kind, event.about, event.key) == (kind, named, "")
+
+
 def test_secret_can_be_changed_while_deliveries_come_in() -> None:
     assert GATEWAY.read_webhook(BODY, signed(secret="whsec_the_next_one"), now=NOW).id == "evt_1"
     both = signed()["stripe-signature"] + "," + signed(secret="whsec_retired")["stripe-signature"].partition(",")[2]

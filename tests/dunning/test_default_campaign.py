@@ -13,13 +13,14 @@ from dunning.rules.words import StepKind
 pytestmark = pytest.mark.django_db
 
 
-def test_it_has_five_reminders_that_grow_firmer_and_a_thank_you(now: datetime) -> None:
+def test_it_has_five_reminders_that_grow_firmer_a_charge_when_due_and_a_thank_you(now: datetime) -> None:
     campaign = default_campaign.ensure(now=now)
     assert (campaign.name, campaign.is_active) == ("Standard reminders", True)
     version = campaign.versions.get()
     assert (version.number, version.published_at) == (1, now)
     assert list(version.steps.values_list("kind", "offset_days", "tone", "template__key", "channel")) == [
         ("reminder", -3, 1, "before_due", "email"),
+        ("charge", 0, 1, None, "email"),
         ("reminder", 1, 1, "friendly", "email"),
         ("reminder", 7, 2, "clear", "email"),
         ("reminder", 14, 3, "firm", "email"),

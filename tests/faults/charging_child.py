@@ -1,4 +1,4 @@
-"""A process of its own that charges, or confirms, against a test's database and journal, and may die on the way."""
+"""A process of its own that charges, collects, confirms or applies for a test, and may die on the way."""
 
 import sys
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ def main(database: str, journal: str, deed: str, customer_id: str, card: str) ->
     settings.PAYMENT_GATEWAYS["sandbox"]["options"] = {"journal": journal}
     connection.settings_dict["NAME"] = database
     from customers.models import Customer
+    from dunning.operations.collect import collect
     from payments.models import ChargeAttempt
     from payments.operations.charges import charge, confirm
     from payments.operations.inbox import apply_events
@@ -23,6 +24,8 @@ def main(database: str, journal: str, deed: str, customer_id: str, card: str) ->
     customer = Customer.objects.get(pk=customer_id)
     if deed == "charge":
         charge(customer, amount=Decimal(70), currency="EUR", card=card, key="killed", now=now, keep_card=True)
+    elif deed == "collect":
+        collect(now=now)
     elif deed == "apply":
         apply_events(now=now)
     else:

@@ -147,9 +147,9 @@ def test_credit_that_could_not_be_applied_yet_keeps_reminders_here(provider: Pro
     pays(grace, "20.00")
     dollars = owes(grace, "60.00", "USD", due="2026-02-20")
     euros = owes(grace, "60.00", due="2026-02-20")
-    [facts] = gather([Subject(None, grace.pk, version.pk)])
+    [facts] = gather([Subject(None, grace.pk, version.pk)], now=NOW)
     assert facts.money_unmatched
     holds.place(grace, kind=Hold.Kind.DISPUTE, reason="?", until_on=None, now=NOW, by=None, invoice=euros)
-    [facts] = gather([Subject(None, grace.pk, version.pk)])
+    [facts] = gather([Subject(None, grace.pk, version.pk)], now=NOW)
     assert not facts.money_unmatched  # the dollars are another matter
     assert dollars.currency == "USD" and "not yet matched" in MONEY_UNMATCHED

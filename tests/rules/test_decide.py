@@ -7,7 +7,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.rules.decide import decide, hurry, in_send_window, without_held
+from dunning.rules.decide import decide, hurry, without_held
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import HoldFact, RunFact
 from dunning.rules.plan_ahead import wait_after
@@ -163,7 +163,7 @@ def test_letters_are_never_early_twice_milder_hurried_or_without_reason(
             collectable = without_held(before, list(before.invoices), now)
             oldest = min(i.due_on for i in collectable)
             assert before.local(now).date() >= oldest + timedelta(days=decision.step.offset_days)
-            assert in_send_window(before, now)
+            assert before.lets_letters_in(now)
             assert not before.payment_pending
             assert not before.money_unmatched
             assert not [h for h in before.holds_in_force(now) if h.invoice_id is None]

@@ -12,7 +12,18 @@ from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
-from payments.models import BankAccount, ChargeAttempt, GatewayEvent, GatewayHealth, Payment, PaymentMethod, Refund
+from payments.models import (
+    BankAccount,
+    ChargeAttempt,
+    GatewayEvent,
+    GatewayHealth,
+    GatewayInvoice,
+    Payment,
+    PaymentMethod,
+    Refund,
+    SyncFinding,
+    SyncRun,
+)
 from payments.operations import payments, refunds, unknown_codes
 from payments.operations.bank_files import take_in
 from payments.rules.declines import Layer
@@ -65,6 +76,14 @@ def add_customer(place: int) -> Customer:
     )  # fmt: skip
     BankAccount.objects.create(currency="EUR", holder="Example Company", account_number=f"100{place}")
     GatewayHealth.objects.create(gateway=f"gateway {place}")
+    GatewayInvoice.objects.create(
+        invoice=invoice, gateway="stripe", external_id=f"in_{place}", state="open", retries_at=now, seen_at=now
+    )
+    SyncRun.objects.create(gateway=f"gateway {place}", new=3, refused=1, started_at=now, finished_at=now, stage="done")
+    SyncFinding.objects.create(
+        gateway="stripe", kind="invoice", external_id=f"in_{place}", field="amount", value="120.00 EUR", found_at=now,
+        problem="differs from 99.00 EUR in the books", remedy="The books are kept.", is_refused=True,
+    )  # fmt: skip
     unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from customers.models import Customer
 from customers.ready import refuse_unready_database
 from dunning.operations import tick as engine
-from dunning.rules.decisions import Close, Decision, Send
+from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.words import day_words
 from dunning.tasks import TURN_SECONDS
 
@@ -75,12 +75,9 @@ def named(plan: Iterable[engine.Planned]) -> Iterator[tuple[engine.Planned, Cust
 
 def spoken(decision: Decision, now: datetime) -> dict[str, str]:
     """The decision in the words of the table: which step, what, when (UTC) and why."""
-    if isinstance(decision, Send):
-        words, step, when = "send", decision.step, now
-    elif isinstance(decision, Close):
-        words, step, when = "close", None, now
-    else:
-        words, step, when = "wait", decision.step, decision.until
+    step = decision.step if isinstance(decision, Send | Wait) else None
+    when = decision.until if isinstance(decision, Wait) else now
+    words = {Send: "send", Charge: "charge", Close: "close", Wait: "wait"}[type(decision)]
     return {
         "step": f"{day_words(step.offset_days)}, {step.tone.name.lower()}" if step else "",
         "decision": words,

@@ -4,6 +4,7 @@ The stored body is plain text in which only the personal link is missing, becaus
 and `as_html` put the link in and give the same parts every time. Pure: no clock, no I/O, no Django.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 LONGEST_SUBJECT = 150
+GAPS = re.compile(r"\n{3,}")  # where an optional block has nothing to say
 LONGEST_ADDRESS_LINE = 100
 
 
@@ -49,13 +51,13 @@ def compose(text: CompiledText, facts: LetterFacts) -> Letter:
 
     def value(name: str) -> str:
         words = "" if name in NEED_AN_INVOICE and not facts.lines else FIELDS[name].resolve(facts)
-        if not words:
+        if not words and not FIELDS[name].is_optional:
             raise TextRefusal(f"{{{name}}} has no value for this customer: add it, or take it out of the text.")
         return words
 
     return Letter(
         subject=clean(_filled(text.subject, value), LONGEST_SUBJECT),
-        body=_filled(text.body, value) + FOOTER_MARK + _footer(facts),
+        body=GAPS.sub("\n\n", _filled(text.body, value)) + FOOTER_MARK + _footer(facts),
     )
 
 

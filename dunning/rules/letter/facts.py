@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from babel import Locale
 
+from dunning.rules.card_news import CardNews
 from dunning.rules.formats import locale_of
 from payments.rules.transfer import Transfer
 
@@ -34,8 +35,8 @@ class LetterLine:
 class LetterFacts:
     """Everything a letter may say. `language` is that of the text, `today` the customer's own date.
 
-    `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `transfers`: how the
-    lines can be paid into accounts of ours.
+    `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `card` is the news
+    about the stored card that would pay for it. `transfers`: how the lines can be paid into accounts of ours.
     """
 
     customer_name: str
@@ -47,6 +48,7 @@ class LetterFacts:
     today: date
     lines: tuple[LetterLine, ...]
     next_contact_on: date | None = None
+    card: CardNews | None = None
     transfers: tuple[Transfer, ...] = ()
     locale: Locale = field(init=False, repr=False, compare=False)
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from customers.rules.money import totals
 from dunning.rules.formats import all_of, day, days_away, money
+from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
-from dunning.rules.letter.words import counted_invoices, words_for
+from dunning.rules.letter.words import DEFAULT_LANGUAGE, counted_invoices, language_of, words_for
 from payments.rules.transfer import Account, Transfer
 
 MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
@@ -19,11 +20,15 @@ MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists eve
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`resolve` gives the words for a letter, empty where its facts have none. Blocks stand on a line of their own."""
+    """`resolve` gives the words for a letter, empty where its facts have none. Blocks stand on a line of their own.
+
+    An optional block that has no words takes its line away with it; any other field must have some.
+    """
 
     explanation: str
     resolve: Callable[[LetterFacts], str]
     is_block: bool = False
+    is_optional: bool = False
 
 
 def _total_open(facts: LetterFacts) -> str:
@@ -97,6 +102,16 @@ def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) ->
     return [f"{label}{words.colon}{clean(value)}" for label, value in rows if value]
 
 
+def _card_note(facts: LetterFacts) -> str:
+    if not (news := facts.card):
+        return ""
+    days = {"refused_on": news.refused_on, "next_on": news.next_on}
+    told = {name: day(on, facts.locale) for name, on in days.items() if on}
+    card = f"{clean(news.brand)} •••• {clean(news.last4)}"
+    notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
+    return notes[news.ask].format(card=card, **told)
+
+
 FIELDS = {
     "customer_name": Field("The customer's name.", lambda facts: clean(facts.customer_name)),
     "company_name": Field("Your company's name.", lambda facts: clean(facts.company_name)),
@@ -107,6 +122,12 @@ FIELDS = {
     "due_phrase": Field("The same date seen from today: 3 days ago, yesterday, today, in 3 days.", _due_phrase),
     "next_contact_on": Field("When we write next. Not in the last reminder: nothing comes after it.", _next_contact_on),
     "invoice_list": Field("Number, purpose, due date and open amount of each invoice.", _invoice_list, is_block=True),
+    "card_note": Field(
+        "If a stored card is charged: when, or what became of it and what to do. Nothing for everyone else.",
+        _card_note,
+        is_block=True,
+        is_optional=True,
+    ),
     "pay_button": Field(
         "The button to the customer's own page, and below it your bank details, where you have an account.",
         _pay_button,

@@ -127,7 +127,12 @@ WORDS = {
 
 def words_for(language: str) -> Words:
     """The words of `language` ("de", "de-AT"), English where nobody has written them yet."""
-    return WORDS.get(language.replace("_", "-").partition("-")[0].lower()) or WORDS[DEFAULT_LANGUAGE]
+    return WORDS.get(language_of(language)) or WORDS[DEFAULT_LANGUAGE]
+
+
+def language_of(code: str) -> str:
+    """The language of a code that may name a country too: "de" for "de-AT"."""
+    return code.replace("_", "-").partition("-")[0].lower()
 
 
 def counted_invoices(count: int, words: Words, locale: Locale) -> str:

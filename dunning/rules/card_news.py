@@ -1,0 +1,79 @@
+"""What a letter may say about the stored card: what became of it, and what the customer can do, or need not do.
+
+A sensitive cause reads like any other no.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from dunning.rules.charging import charging_starts_on, debts_of
+from dunning.rules.facts import CaseFacts, InvoiceFact
+from payments.rules.declines import Auto, Judgement, Meaning, WordsForCustomer, words_for_customer
+from payments.rules.next_charge import NextCharge
+from payments.rules.retry_facts import Tried, Try
+
+
+class Ask(StrEnum):
+    """What the customer is asked for."""
+
+    NOTHING_YET = "nothing_yet"  # the first charge comes by itself
+    NOTHING = "nothing"  # the next try comes by itself
+    NOTHING_NO_FUNDS = "nothing_no_funds"
+    APPROVE = "approve"
+    CALL_BANK = "call_bank"
+    NEW_CARD = "new_card"
+
+
+@dataclass(frozen=True, slots=True)
+class CardNews:
+    """`refused_on` is when the bank last said no, `next_on` when the card is tried next; customer's calendar."""
+
+    brand: str
+    last4: str
+    ask: Ask
+    refused_on: date | None = None
+    next_on: date | None = None
+
+
+def card_news(facts: CaseFacts, invoices: tuple[InvoiceFact, ...], *, now: datetime) -> CardNews | None:
+    """The news about the card that these invoices are charged to; None when no card is, or nothing is to be said."""
+    anchor_on = min((invoice.due_on for invoice in invoices), default=None)
+    if anchor_on is None or not (found := debts_of(facts, list(invoices), anchor_on, now=now)):
+        return None
+    next_ = found[0]
+    starts_on = charging_starts_on(facts, anchor_on)
+    refused = _last_refusal(next_, invoices)
+    ask = _ask(refused.judgement if refused else None, is_tried_again=isinstance(next_.verdict, Try))
+    if ask is None:
+        return None
+    at = next_.verdict.at if isinstance(next_.verdict, Try) else None
+    return CardNews(
+        brand=next_.method.brand,
+        last4=next_.method.last4,
+        ask=ask,
+        refused_on=facts.local(refused.at).date() if refused else None,
+        next_on=max(facts.local(at).date(), starts_on) if at and starts_on else None,
+    )
+
+
+def _last_refusal(next_: NextCharge, invoices: tuple[InvoiceFact, ...]) -> Tried | None:
+    """The last no to this card about these invoices."""
+    ids = {invoice.id for invoice in invoices}
+    refused = [
+        tried for tried in next_.method.tries if tried.judgement and (not tried.invoice_ids or tried.invoice_ids & ids)
+    ]
+    return max(refused, key=lambda tried: tried.at, default=None)
+
+
+def _ask(judgement: Judgement | None, *, is_tried_again: bool) -> Ask | None:
+    if judgement is None:
+        return Ask.NOTHING_YET if is_tried_again else None
+    if is_tried_again:
+        has_no_funds = words_for_customer(judgement) is WordsForCustomer.NO_FUNDS
+        return Ask.NOTHING_NO_FUNDS if has_no_funds else Ask.NOTHING
+    if judgement.is_masked:
+        return Ask.NEW_CARD
+    if judgement.meaning is Meaning.CUSTOMER_ACTION and judgement.auto is Auto.AFTER:
+        return Ask.APPROVE
+    return Ask.CALL_BANK if judgement.meaning in (Meaning.CUSTOMER_ACTION, Meaning.LATER) else Ask.NEW_CARD

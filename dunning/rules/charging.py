@@ -1,0 +1,111 @@
+"""Charging stored cards as part of a case: from the campaign's day on, by the rules of retries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from customers.rules.money import in_words
+from dunning.rules.decisions import Charge, Order, Skip
+from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.words import Delivery, Outcome, day_words, spelled
+from payments.rules.next_charge import NextCharge, next_charge
+from payments.rules.retry_facts import Debt, Try
+
+PATIENCE = timedelta(days=7)  # after the last step of the campaign no card is charged any more than this later
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """No charge now. `at`: when the next one may come, None when no more comes by itself; `skips`: steps this ends."""
+
+    at: datetime | None
+    why: str
+    skips: tuple[Skip, ...] = ()
+
+
+def charging_of(
+    facts: CaseFacts, collectable: list[InvoiceFact], anchor_on: date, *, now: datetime
+) -> Charge | Later | None:
+    """What to charge now, or when; None when the campaign or the customer lets nothing be charged."""
+    if not facts.methods or (begins_on := charging_starts_on(facts, anchor_on)) is None:
+        return None
+    today = facts.local(now).date()
+    if today < begins_on:
+        return Later(facts.morning_of(begins_on), f"the card is charged on {spelled(begins_on)}")
+    found = [(debt, _next(facts, debt, anchor_on, now)) for debt in _debts(collectable, today)]
+    superseded, step = _due_step(facts, anchor_on, today)
+    due = [(debt, next_) for debt, next_ in found if isinstance(next_.verdict, Try) and next_.verdict.at <= now]
+    if due:
+        orders = tuple(_order(debt, next_, collectable) for debt, next_ in due)
+        return Charge(orders, "; ".join(_in_words(debt, next_) for debt, next_ in due), anchor_on, step, superseded)
+    coming = [next_.verdict for _, next_ in found if isinstance(next_.verdict, Try)]
+    if coming:
+        first = min(coming, key=lambda verdict: verdict.at)
+        return Later(first.at, first.why)
+    why = "; ".join(f"{next_.method.name}: {next_.verdict.why}" for _, next_ in found)
+    return Later(None, why, superseded + ((Skip(step, why[:450]),) if step else ()))
+
+
+def debts_of(facts: CaseFacts, collectable: list[InvoiceFact], anchor_on: date, *, now: datetime) -> list[NextCharge]:
+    """What comes next for each currency that is due or will be: for screens and letters."""
+    return [
+        _next(facts, debt, anchor_on, now)
+        for debt in _debts(collectable, facts.speaks_until(now))
+        if facts.methods and charging_starts_on(facts, anchor_on)
+    ]
+
+
+def charging_starts_on(facts: CaseFacts, anchor_on: date) -> date | None:
+    """The day from which the campaign charges stored cards, when the oldest invoice falls due on `anchor_on`."""
+    days = facts.plan.charges_from
+    return None if days is None else anchor_on + timedelta(days=days)
+
+
+def _debts(collectable: list[InvoiceFact], until: date) -> list[Debt]:
+    """What is due until this day, by currency."""
+    due = [invoice for invoice in collectable if invoice.due_on <= until]
+    return [
+        Debt(
+            sum((invoice.balance for invoice in due if invoice.currency == currency), Decimal(0)),
+            currency,
+            frozenset(invoice.id for invoice in due if invoice.currency == currency),
+        )
+        for currency in dict.fromkeys(invoice.currency for invoice in due)
+    ]
+
+
+def _next(facts: CaseFacts, debt: Debt, anchor_on: date, now: datetime) -> NextCharge:
+    last_day = max(step.offset_days for step in (*facts.plan.reminders, *facts.plan.charges))
+    return next_charge(
+        debt,
+        facts.methods,
+        facts.book,
+        now=now,
+        closes_at=facts.morning_of(anchor_on + timedelta(days=last_day) + PATIENCE),
+        country=facts.country,
+        time_zone=facts.time_zone,
+        told_at=tuple(run.decided_at for run in facts.runs if run.delivery == Delivery.REACHED),
+    )
+
+
+def _due_step(facts: CaseFacts, anchor_on: date, today: date) -> tuple[tuple[Skip, ...], StepFact | None]:
+    """The charge step whose day has come, and earlier ones that it replaces."""
+    taken = {run.step_id for run in facts.runs if run.outcome != Outcome.DELAYED}
+    due = [
+        step
+        for step in facts.plan.charges
+        if step.id not in taken and anchor_on + timedelta(days=step.offset_days) <= today
+    ]
+    if not due:
+        return (), None
+    reason = f"its day had passed; one charge is made for all ({day_words(due[-1].offset_days)})"
+    return tuple(Skip(step, reason) for step in due[:-1]), due[-1]
+
+
+def _order(debt: Debt, next_: NextCharge, collectable: list[InvoiceFact]) -> Order:
+    oldest_first = tuple(invoice.id for invoice in collectable if invoice.id in debt.invoice_ids)
+    return Order(next_.method.id, debt.amount, debt.currency, oldest_first)
+
+
+def _in_words(debt: Debt, next_: NextCharge) -> str:
+    return f"{in_words(debt.amount, debt.currency)} from {next_.method.name}: {next_.verdict.why}"

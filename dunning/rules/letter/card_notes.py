@@ -1,0 +1,102 @@
+"""The sentences about the stored card, by language and by what the customer is asked for. See docs/texts.md."""
+
+from dunning.rules.card_news import Ask
+
+NOTES: dict[str, dict[Ask, str]] = {
+    "en": {
+        Ask.NOTHING_YET: "We will take this amount from {card} on {next_on}. You do not need to do anything.",
+        Ask.NOTHING: (
+            "On {refused_on} your bank did not approve the payment with {card}. We will try again on {next_on}, "
+            "so you do not need to do anything. If you like, you can pay another way now."
+        ),
+        Ask.NOTHING_NO_FUNDS: (
+            "On {refused_on} there was not enough money for the payment with {card}. We will try again on "
+            "{next_on}, so you do not need to do anything. If another way suits you better, you can pay now."
+        ),
+        Ask.APPROVE: (
+            "On {refused_on} your bank asked for your approval of the payment with {card}. Please open your page "
+            "and approve it there. It takes a minute."
+        ),
+        Ask.CALL_BANK: (
+            "On {refused_on} your bank did not approve the payment with {card}. Please call your bank, or choose "
+            "another way to pay on your page."
+        ),
+        Ask.NEW_CARD: (
+            "On {refused_on} the payment with {card} did not go through. Please choose another card or another "
+            "way to pay on your page."
+        ),
+    },
+    "de": {
+        Ask.NOTHING_YET: "Wir buchen diesen Betrag am {next_on} von {card} ab. Sie müssen nichts tun.",
+        Ask.NOTHING: (
+            "Am {refused_on} hat Ihre Bank die Zahlung mit {card} nicht freigegeben. Wir versuchen es am "
+            "{next_on} noch einmal, Sie müssen also nichts tun. Wenn Sie möchten, können Sie auch jetzt anders "
+            "bezahlen."
+        ),
+        Ask.NOTHING_NO_FUNDS: (
+            "Am {refused_on} war für die Zahlung mit {card} nicht genug Geld da. Wir versuchen es am {next_on} "
+            "noch einmal, Sie müssen also nichts tun. Wenn Ihnen ein anderer Weg lieber ist, können Sie jetzt "
+            "bezahlen."
+        ),
+        Ask.APPROVE: (
+            "Am {refused_on} hat Ihre Bank um Ihre Freigabe für die Zahlung mit {card} gebeten. Bitte öffnen Sie "
+            "Ihre Seite und geben Sie die Zahlung dort frei. Das dauert eine Minute."
+        ),
+        Ask.CALL_BANK: (
+            "Am {refused_on} hat Ihre Bank die Zahlung mit {card} nicht freigegeben. Bitte rufen Sie Ihre Bank "
+            "an, oder wählen Sie auf Ihrer Seite einen anderen Weg."
+        ),
+        Ask.NEW_CARD: (
+            "Am {refused_on} kam die Zahlung mit {card} nicht zustande. Bitte wählen Sie auf Ihrer Seite eine "
+            "andere Karte oder einen anderen Weg."
+        ),
+    },
+    "fr": {
+        Ask.NOTHING_YET: "Nous prélèverons ce montant sur {card} le {next_on}. Vous n’avez rien à faire.",
+        Ask.NOTHING: (
+            "Le {refused_on}, votre banque n’a pas autorisé le paiement avec {card}. Nous essaierons à nouveau le "
+            "{next_on}, vous n’avez donc rien à faire. Si vous le souhaitez, vous pouvez payer autrement dès "
+            "maintenant."
+        ),
+        Ask.NOTHING_NO_FUNDS: (
+            "Le {refused_on}, il n’y avait pas assez d’argent pour le paiement avec {card}. Nous essaierons à "
+            "nouveau le {next_on}, vous n’avez donc rien à faire. Si un autre moyen vous convient mieux, vous "
+            "pouvez payer dès maintenant."
+        ),
+        Ask.APPROVE: (
+            "Le {refused_on}, votre banque a demandé votre accord pour le paiement avec {card}. Ouvrez votre page "
+            "et donnez-le s’il vous plaît. Cela prend une minute."
+        ),
+        Ask.CALL_BANK: (
+            "Le {refused_on}, votre banque n’a pas autorisé le paiement avec {card}. Appelez votre banque s’il "
+            "vous plaît, ou choisissez un autre moyen de paiement sur votre page."
+        ),
+        Ask.NEW_CARD: (
+            "Le {refused_on}, le paiement avec {card} n’a pas abouti. Choisissez s’il vous plaît une autre carte "
+            "ou un autre moyen de paiement sur votre page."
+        ),
+    },
+    "es": {
+        Ask.NOTHING_YET: "Cargaremos este importe en {card} el {next_on}. No tiene que hacer nada.",
+        Ask.NOTHING: (
+            "El {refused_on} su banco no autorizó el pago con {card}. Lo intentaremos de nuevo el {next_on}, así "
+            "que no tiene que hacer nada. Si lo prefiere, puede pagar ahora de otra forma."
+        ),
+        Ask.NOTHING_NO_FUNDS: (
+            "El {refused_on} no había dinero suficiente para el pago con {card}. Lo intentaremos de nuevo el "
+            "{next_on}, así que no tiene que hacer nada. Si prefiere otra forma, puede pagar ahora."
+        ),
+        Ask.APPROVE: (
+            "El {refused_on} su banco pidió su autorización para el pago con {card}. Por favor, abra su página y "
+            "autorícelo allí. Solo lleva un minuto."
+        ),
+        Ask.CALL_BANK: (
+            "El {refused_on} su banco no autorizó el pago con {card}. Por favor, llame a su banco o elija otra "
+            "forma de pago en su página."
+        ),
+        Ask.NEW_CARD: (
+            "El {refused_on} el pago con {card} no se completó. Por favor, elija otra tarjeta u otra forma de "
+            "pago en su página."
+        ),
+    },
+}

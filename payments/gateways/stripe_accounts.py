@@ -1,0 +1,100 @@
+"""Customers, invoices and charges of Stripe Billing: asking for them, and telling Stripe what was paid here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import stripe
+
+from payments.gateways.accounts import Accounts, InvoiceState, Kind, Misread, Page, TheirInvoice, Told
+from payments.gateways.base import GatewayRefusal
+from payments.gateways.stripe_answers import Answer, error_in
+from payments.gateways.stripe_billing import customer_of, invoice_of, try_of
+
+LONGEST_PAGE = 100
+EXPANDED = {Kind.CUSTOMER: ["invoice_settings.default_payment_method"], Kind.INVOICE: ["payments"], Kind.TRY: []}
+READERS: dict[Kind, Callable[[Answer], Told | None]] = {
+    Kind.CUSTOMER: customer_of,
+    Kind.INVOICE: invoice_of,
+    Kind.TRY: try_of,
+}
+
+
+class StripeAccounts(Accounts):
+    """`client` is the library's, for the account that is meant."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.lists = {Kind.CUSTOMER: client.customers, Kind.INVOICE: client.invoices, Kind.TRY: client.charges}
+
+    def page(self, kind: Kind, *, since: datetime | None, after: str, only_open: bool = False) -> Page:
+        asked: dict[str, Any] = {"limit": LONGEST_PAGE, "expand": [f"data.{path}" for path in EXPANDED[kind]]}
+        if only_open and kind is Kind.INVOICE:
+            asked["status"] = "open"
+        elif since:
+            asked["created"] = {"gte": int(since.timestamp())}
+        if after:
+            asked["starting_after"] = after
+        try:
+            listed = self.lists[kind].list(asked)
+        except stripe.InvalidRequestError as error:
+            raise GatewayRefusal(f"Stripe refused the list: {error.user_message}", permanent=True) from error
+        found = [item.to_dict() for item in listed.data]
+        items = [read for answer in found if (read := _read(kind, answer))]
+        return Page(tuple(items), found[-1]["id"] if found and listed.has_more else "")
+
+    def find(self, kind: Kind, identity: str) -> Told | None:
+        found = self._retrieved(kind, identity)
+        if found is None:
+            return None
+        if kind is Kind.CUSTOMER and not found.get("deleted"):
+            found["attached"] = self._attached(identity)
+        return _read(kind, found)
+
+    def invoice_of(self, reference: str) -> str | None:
+        asked: Any = {"payment": {"type": "payment_intent", "payment_intent": reference}, "limit": 1}
+        found = self.client.invoice_payments.list(asked)
+        return str(found.data[0].invoice) if found.data else None
+
+    def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:
+        found = self.find(Kind.INVOICE, invoice)
+        if not isinstance(found, TheirInvoice):
+            raise GatewayRefusal(f"Stripe has no invoice {invoice} that can be paid.", permanent=True)
+        if found.state is not InvoiceState.OPEN or found.collects == by_itself:
+            return found
+        self._ask(self.client.invoices.update, invoice, {"auto_advance": by_itself})
+        return self.collect(invoice, by_itself=by_itself)
+
+    def credit_payment(self, invoice: str, reference: str) -> None:
+        self._ask(self.client.invoices.attach_payment, invoice, {"payment_intent": reference})
+
+    def mark_paid(self, invoice: str) -> None:
+        self._ask(self.client.invoices.pay, invoice, {"paid_out_of_band": True})
+
+    def _ask(self, call: Callable[[str, Any], Any], invoice: str, asked: dict[str, Any]) -> None:
+        """Raises GatewayRefusal where Stripe surely did nothing and would not do it later either."""
+        try:
+            call(invoice, asked)
+        except stripe.InvalidRequestError as error:
+            raise GatewayRefusal(f"Stripe refused it: {error.user_message}", permanent=True) from error
+
+    def _retrieved(self, kind: Kind, identity: str) -> Answer | None:
+        try:
+            answer: Answer = self.lists[kind].retrieve(identity, {"expand": EXPANDED[kind]}).to_dict()
+        except stripe.InvalidRequestError as error:
+            if error_in(error).get("code") != "resource_missing":
+                raise
+            return None
+        return answer
+
+    def _attached(self, customer: str) -> list[str]:
+        listed = self.client.customers.payment_methods.list(customer, {"limit": LONGEST_PAGE})
+        return [method.id for method in listed.auto_paging_iter()]
+
+
+def _read(kind: Kind, answer: Answer) -> Told | None:
+    """What Stripe says, in our words; one object that is not of the form Stripe documents stops no other."""
+    try:
+        return READERS[kind](answer)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        return Misread(str(answer.get("id", "")), f"cannot be read ({type(error).__name__}: {error})"[:200])

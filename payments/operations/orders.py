@@ -1,0 +1,116 @@
+"""Charges without the customer: ordered in the engine's transaction, made later, one by one, outside of any.
+
+An order is a charge attempt that is still queued. It excludes every other charge of the customer in its currency,
+except the customer's own: who pays on the page is faster, and the order is dropped.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from customers.crashpoint import crashpoint
+from customers.models import Customer, Hold
+from customers.operations import news
+from payments.gateways.base import ChargeRequest
+from payments.models import ChargeAttempt, PaymentMethod
+from payments.operations.charge_results import record_result
+from payments.operations.gateway_invoices import charge_alone
+from payments.rules.charging import SURELY_OVER, EndedBy
+
+State = ChargeAttempt.State
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeOrder:
+    """Charge `amount` of what the customer owes in `currency` to a stored method, and settle these invoices."""
+
+    customer_id: int
+    method_id: int
+    amount: Decimal
+    currency: str
+    invoice_ids: tuple[int, ...]
+
+
+def place(orders: Sequence[ChargeOrder], *, now: datetime) -> None:
+    """Queue these charges, in the caller's transaction. Where one is under way in the same currency, none is added."""
+    methods = PaymentMethod.objects.in_bulk({order.method_id for order in orders})
+    ChargeAttempt.objects.bulk_create(
+        [_queued(order, methods[order.method_id], now) for order in orders], ignore_conflicts=True
+    )
+
+
+def _queued(order: ChargeOrder, method: PaymentMethod, now: datetime) -> ChargeAttempt:
+    return ChargeAttempt(
+        customer_id=order.customer_id,
+        method=method,
+        gateway=method.gateway,
+        amount=order.amount,
+        currency=order.currency,
+        invoice_ids=list(order.invoice_ids),
+        idempotency_key=uuid.uuid4().hex,
+        state=State.QUEUED,
+        card_brand=method.brand,
+        card_fingerprint=method.fingerprint,
+        is_attended=False,
+        started_at=now,
+        look_at=now,
+    )
+
+
+@transaction.atomic(durable=True)
+def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int], now: datetime) -> bool:
+    """Say *calling*, and commit it, if the facts are still those the order was looked at with; False if not.
+
+    `balances` are the customer's open invoices as "id:balance", `holds` the ids of the holds, each by id.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=order.customer_id)
+    open_now = customer.invoices.filter(balance__gt=0).order_by("pk").select_for_update()
+    if [f"{pk}:{balance}" for pk, balance in open_now.values_list("pk", "balance")] != list(balances):
+        return False
+    if list(_holds(customer).values_list("pk", flat=True)) != list(holds):
+        return False
+    kept = customer.payment_methods.filter(removed_at__isnull=True, charge_agreed_at__isnull=False)
+    if order.method_id not in kept.values_list("pk", flat=True):
+        return False
+    crashpoint("order.begun")
+    mine = ChargeAttempt.objects.filter(pk=order.pk, state=State.QUEUED)
+    return bool(mine.update(state=State.CALLING, started_at=now, look_at=now + SURELY_OVER))
+
+
+def _holds(customer: Customer) -> QuerySet[Hold]:
+    return Hold.objects.filter(customer=customer, released_at=None).order_by("pk")
+
+
+def carry_out(order: ChargeAttempt, *, now: datetime) -> ChargeAttempt:
+    """Call the gateway for an order that has begun, and record what came of it.
+
+    Raises RuntimeError inside a transaction.
+    """
+    assert order.method
+    request = ChargeRequest(
+        order.idempotency_key,
+        order.amount,
+        order.currency,
+        order.method.token,
+        order.customer.number,
+        attended=False,
+    )
+    crashpoint("order.before_call")
+    found = charge_alone(order, request, now=now)
+    crashpoint("order.after_call")
+    return record_result(order, found, now=now)
+
+
+@transaction.atomic
+def drop(order: ChargeAttempt, *, why: EndedBy, now: datetime) -> bool:
+    """Take back an order that has not begun, and have the customer looked at again; False when it has begun."""
+    mine = ChargeAttempt.objects.filter(pk=order.pk, state=State.QUEUED)
+    if not mine.update(state=State.ABANDONED, decline_code=why, finished_at=now):
+        return False
+    news.announce([order.customer_id])
+    return True
