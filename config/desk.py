@@ -53,6 +53,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Refunds", "undo", "payments.refund"),
             _list("Instalment plans", "calendar_month", "payments.instalmentplan"),
             _list("Bank lines", "account_balance", "payments.bankline"),
+            _list("Our bank accounts", "account_balance_wallet", "payments.bankaccount"),
             _list("Charge attempts", "credit_score", "payments.chargeattempt"),
             _list("Stored cards", "credit_card", "payments.paymentmethod"),
         ],

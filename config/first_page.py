@@ -139,7 +139,7 @@ def _done() -> list[Figure]:
 def _needed(now: datetime) -> list[Figure]:
     cases = overview.cases_waiting()
     notices = overview.notices_waiting()
-    unapplied = overview.unapplied_payments(now)
+    credit = overview.payments_with_credit()
     words = {
         Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
         Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
@@ -152,13 +152,15 @@ def _needed(now: datetime) -> list[Figure]:
         ),
         _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
         _doubtful_charges(now),
+        _late_events(now),
         _refused_imports(now),
         _bank_lines(),
         _count(
-            unapplied.number,
-            "payment not fully applied",
-            "payments not fully applied",
-            _list("payments_payment", applied="no"),
+            credit.number,
+            "payment with credit left",
+            "payments with credit left",
+            _list("payments_payment", credit="left"),
+            _age(credit, now),
         ),
         _count(
             sync_findings(),
@@ -179,6 +181,13 @@ def _doubtful_charges(now: datetime) -> Figure:
     doubtful = overview.charges_in_doubt(now)
     url = _list("payments_chargeattempt", state="in_doubt")
     return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
+
+
+def _late_events(now: datetime) -> Figure:
+    late = overview.events_not_looked_up(now)
+    url = _list("payments_gatewayevent", late="yes")
+    words = ("gateway event without an answer", "gateway events without an answer")
+    return _count(late.number, *words, url, _age(late, now))
 
 
 def _refused_imports(now: datetime) -> Figure:
@@ -208,6 +217,8 @@ def _age(waiting: overview.Waiting, now: datetime) -> str:
     if not waiting.since:
         return ""
     waited = now - waiting.since
+    if waited < timedelta(hours=1):
+        return "all since less than an hour ago"
     age = counted(waited.days, "day") if waited.days else counted(waited.seconds // 3600, "hour")
     return f"the oldest is {age} old"
 

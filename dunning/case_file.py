@@ -15,7 +15,7 @@ from customers.wording import money
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
 from payments.decline_queries import decline_book, judgement_of
-from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice
+from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
 from payments.plan_queries import with_progress
 from payments.queries import money_waiting, unapplied_of
 from payments.rules.charging import EndedBy
@@ -109,6 +109,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
     yield from _payments(case)
+    yield from _refunds(case)
     yield from _plans(case)
     yield from _charges(case)
     yield from _notices(case)
@@ -147,6 +148,19 @@ def _payments(case: Case) -> Iterator[Happening]:
         text = f"Value date {payment.received_on:%-d %B %Y}, {payment.get_source_display()}."
         who = payment.recorded_by.get_username() if payment.recorded_by else ""
         yield Happening(payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who)
+
+
+def _refunds(case: Case) -> Iterator[Happening]:
+    """What went back while the case ran, and what of it came again."""
+    refunds = Refund.objects.filter(payment__customer=case.customer_id, recorded_at__gte=case.opened_at)
+    if case.closed_at:
+        refunds = refunds.filter(recorded_at__lte=case.closed_at)
+    for refund in _newest(refunds.select_related("payment", "recorded_by", "reversal"), "recorded_at"):
+        amount = money(refund.amount, refund.payment.currency)
+        who = refund.recorded_by.get_username() if refund.recorded_by else ""
+        yield Happening(refund.recorded_at, "undo", f"{amount} {refund.get_kind_display()}", refund.reason, who)
+        if reversal := getattr(refund, "reversal", None):
+            yield Happening(reversal.recorded_at, "redo", f"{amount} came back to us", reversal.reason)
 
 
 def _plans(case: Case) -> Iterator[Happening]:

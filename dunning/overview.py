@@ -12,8 +12,8 @@ from django.db.models import Count, Min, Q, Sum
 from dunning.models import Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
-from payments.models import ChargeAttempt, Payment, Refund
-from payments.queries import with_money_left
+from payments.models import ChargeAttempt, Payment, Refund, RefundReversal
+from payments.queries import events_late
 
 NEXT_SHOWN = 10
 DOUBTFUL = (ChargeAttempt.State.CALLING, ChargeAttempt.State.IN_DOUBT)
@@ -22,7 +22,7 @@ PATIENCE = timedelta(minutes=10)  # most are explained by the first look-ups
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What happened since midnight; `paid` is per currency, what went back taken off."""
+    """What happened since midnight; `paid` is per currency and net of what went back and what came back again."""
 
     opened: int
     sent: int
@@ -59,14 +59,19 @@ def today_so_far(midnight: datetime) -> Today:
     )
 
 
+MOVES = (
+    (Payment, "currency", "amount", 1),
+    (Refund, "payment__currency", "amount", -1),
+    (RefundReversal, "refund__payment__currency", "refund__amount", 1),
+)
+
+
 def _paid_since(midnight: datetime) -> dict[str, Decimal]:
     paid: dict[str, Decimal] = {}
-    came = Payment.objects.filter(recorded_at__gte=midnight).values("currency").annotate(sum=Sum("amount"))
-    back = Refund.objects.filter(recorded_at__gte=midnight).values("payment__currency").annotate(sum=Sum("amount"))
-    for currency, amount in came.order_by("currency").values_list("currency", "sum"):
-        paid[currency] = amount
-    for currency, amount in back.order_by("payment__currency").values_list("payment__currency", "sum"):
-        paid[currency] = paid.get(currency, Decimal(0)) - amount
+    for model, currency, amount, sign in MOVES:
+        rows = model.objects.filter(recorded_at__gte=midnight).values(currency).annotate(sum=Sum(amount))
+        for code, moved in rows.order_by(currency).values_list(currency, "sum"):
+            paid[code] = paid.get(code, Decimal(0)) + sign * moved
     return paid
 
 
@@ -105,9 +110,15 @@ def charges_in_doubt(now: datetime) -> Waiting:
     return Waiting(row["number"], row["since"])
 
 
-def unapplied_payments(now: datetime) -> Waiting:
-    """Payments of the last 90 days of which something is left over."""
-    row = with_money_left(now).aggregate(number=Count("pk"), since=Min("recorded_at"))
+def events_not_looked_up(now: datetime) -> Waiting:
+    """Events that gateways have not explained for more than an hour, with the time of the oldest."""
+    row = events_late(now).aggregate(number=Count("pk"), since=Min("received_at"))
+    return Waiting(row["number"], row["since"])
+
+
+def payments_with_credit() -> Waiting:
+    """Payments of which something is left that no open invoice needs."""
+    row = Payment.objects.filter(unapplied__gt=0).aggregate(number=Count("pk"), since=Min("recorded_at"))
     return Waiting(row["number"], row["since"])
 
 

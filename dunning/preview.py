@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.conf import settings
 
 from dunning.rules.letter import LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from payments.queries import accounts_to_pay_into
+from payments.rules.transfer import Owing, transfers
 
 COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
 CURRENCIES = {"en": "GBP"}
@@ -31,6 +33,10 @@ def preview(subject: str, body: str, *, language: str, today: date) -> Preview:
 def sample_facts(language: str, today: date) -> LetterFacts:
     """A customer who owes two invoices, one of them nine days overdue."""
     currency = CURRENCIES.get(language, "EUR")
+    lines = (
+        LetterLine(1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency),
+        LetterLine(2, "2026-0131", "Delivery", today + timedelta(days=6), Decimal("86.5"), currency),
+    )
     return LetterFacts(
         customer_name="Marguerite Ashdown",
         company_name=settings.COMPANY_NAME,
@@ -39,9 +45,9 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         language=language,
         country=COUNTRIES.get(language, ""),
         today=today,
-        lines=(
-            LetterLine(1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency),
-            LetterLine(2, "2026-0131", "Delivery", today + timedelta(days=6), Decimal("86.5"), currency),
-        ),
+        lines=lines,
         next_contact_on=today + timedelta(days=7),
+        transfers=transfers(
+            "A-1042", [Owing(line.number, currency, line.balance) for line in lines], accounts_to_pay_into()
+        ),
     )

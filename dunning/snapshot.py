@@ -48,7 +48,7 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
     SELECT 1 FROM dunning_notice refused
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
-# Money on its way, and money at the bank that is probably theirs.
+# Money on its way; money at the bank that is probably theirs; credit that settles an open invoice in the next turn.
 PAYING = """
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
 SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END FROM payments_chargeattempt
@@ -56,6 +56,14 @@ JOIN asked USING (customer_id)
 WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
 UNION ALL
 SELECT customer_id, 'unmatched' FROM payments_likelypayer JOIN asked USING (customer_id)
+UNION ALL
+SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
+WHERE unapplied > 0 AND EXISTS (
+  SELECT 1 FROM customers_invoice invoice
+  WHERE invoice.customer_id = payment.customer_id AND invoice.currency = payment.currency AND balance > 0
+    AND NOT EXISTS (
+      SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
+        AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL))
 """
 
 BY_EMAIL = frozenset(["email"])

@@ -15,9 +15,11 @@ from customers.models import Customer, Invoice, LedgerEntry
 from payments.gateways import owns_retries
 from payments.models import (
     Allocation,
+    BankAccount,
     BankLine,
     ChargeAttempt,
     ClaimAllocation,
+    GatewayEvent,
     GatewayInvoice,
     Payment,
     PaymentMethod,
@@ -26,8 +28,9 @@ from payments.models import (
     SyncFinding,
 )
 from payments.rules.charging import EndedBy
+from payments.rules.transfer import Account
 
-LOOKS_BACK = timedelta(days=90)
+EVENTS_LATE_AFTER = timedelta(hours=1)
 ACCOUNTS = """
 WITH RECURSIVE known AS (
   (SELECT account FROM payments_bankline ORDER BY account LIMIT 1)
@@ -107,9 +110,8 @@ def sum_of(invoices: Sequence[Invoice]) -> Decimal:
 
 def unapplied_of(customer_id: int) -> list[tuple[str, Decimal]]:
     """The customer's credit: (currency, what of their payments settled nothing yet), where there is any."""
-    paid = with_parts(Payment.objects.filter(customer=customer_id))
-    paid = paid.annotate(left=F("amount") - F("refunded") - F("applied"))
-    sums = paid.filter(left__gt=0).values("currency").annotate(sum=Sum("left")).order_by("currency")
+    left = Payment.objects.filter(customer=customer_id, unapplied__gt=0)
+    sums = left.values("currency").annotate(sum=Sum("unapplied")).order_by("currency")
     return [(row["currency"], row["sum"]) for row in sums]
 
 
@@ -139,17 +141,31 @@ def bank_accounts() -> list[str]:
         return [account for (account,) in cursor.fetchall()]
 
 
+def events_late(now: datetime) -> QuerySet[GatewayEvent]:
+    """What gateways told us more than an hour ago and could not be looked up since."""
+    return GatewayEvent.objects.filter(state=GatewayEvent.State.WAITING, received_at__lt=now - EVENTS_LATE_AFTER)
+
+
+def accounts_to_pay_into() -> dict[str, list[Account]]:
+    """Currency → our accounts that customers are shown, the oldest first."""
+    found: dict[str, list[Account]] = {}
+    for row in BankAccount.objects.filter(is_shown=True).order_by("pk"):
+        account = Account(row.holder, row.iban, row.account_number, row.routing_code, row.bic, row.bank_name)
+        found.setdefault(row.currency, []).append(account)
+    return found
+
+
 def next_waiting() -> BankLine | None:
     """The oldest bank line that waits."""
     return BankLine.objects.filter(state=BankLine.State.WAITING).order_by("booked_on", "pk").first()
 
 
 def with_parts(payments: QuerySet[Payment, Any]) -> QuerySet[Payment, Any]:
-    """Adds `refunded`, what went back, and `applied`, what of the rest settles invoices or claims.
+    """Adds `refunded`, what went back and stayed away, and `applied`, what settles invoices or claims.
 
-    Summed for the rows shown.
+    Summed for the rows shown. What came in is what is applied, what is unapplied and what went back, always.
     """
-    back = _sum_for("payment", Refund.objects.all())
+    back = _sum_for("payment", Refund.objects.filter(reversal=None))
     taken_back = _sum_for("refund__payment", RefundPart.objects.all())
     on_claims = _sum_for("payment", ClaimAllocation.objects.all())
     settles = _sum_for("payment", Allocation.objects.all())
@@ -161,10 +177,21 @@ def _sum_for(owner: str, rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(parts.annotate(sum=Sum("amount")).values("sum")), Decimal(0))
 
 
-def with_money_left(now: datetime) -> QuerySet[Payment, Any]:
-    """Payments of the last 90 days of which something is unapplied; older ones would mean reading them all."""
-    recent = Payment.objects.filter(recorded_at__gte=now - LOOKS_BACK)
-    return with_parts(recent).filter(amount__gt=F("applied") + F("refunded"))
+class PaymentFault(NamedTuple):
+    """A payment that is not the sum of its parts."""
+
+    id: int
+    currency: str
+    amount: Decimal
+    applied: Decimal
+    unapplied: Decimal
+    refunded: Decimal
+
+
+def payment_faults() -> list[PaymentFault]:
+    """Payments of which what came in is not what is applied, unapplied and gone back."""
+    unsound = with_parts(Payment.objects.all()).exclude(amount=F("applied") + F("unapplied") + F("refunded"))
+    return [PaymentFault(*row) for row in unsound.order_by("pk").values_list(*PaymentFault._fields)]
 
 
 def paid_net(invoice_id: int) -> Decimal:

@@ -9,7 +9,10 @@ IBAN, PAYER = "DE89370400440532013000", "SE4550000000058398257466"
 
 @dataclass(frozen=True)
 class Credit:
-    """One entry; a negative amount is a debit. `ref`: the bank's reference, empty for none."""
+    """One entry; a negative amount is a debit. `ref`: the bank's reference, empty for none.
+
+    `is_return`: marked by the bank as taking back, or giving back, an earlier entry.
+    """
 
     amount: str
     text: str = ""
@@ -19,6 +22,7 @@ class Credit:
     day: str = "2026-03-02"
     currency: str = "EUR"
     sts: str = "<Sts>BOOK</Sts>"
+    is_return: bool = False
 
 
 def camt(*entries: Credit, version: str = "02", account: str = IBAN) -> bytes:
@@ -34,11 +38,13 @@ def camt(*entries: Credit, version: str = "02", account: str = IBAN) -> bytes:
 
 def _ntry(entry: Credit, *, new: bool) -> str:
     party = f"<Nm>{escape(entry.name)}</Nm>"
-    side = "Dbtr" if not entry.amount.startswith("-") else "Cdtr"
+    is_credit = not entry.amount.startswith("-")
+    side = "Dbtr" if is_credit != entry.is_return else "Cdtr"
     sts = "<Sts><Cd>BOOK</Cd></Sts>" if new and entry.sts == "<Sts>BOOK</Sts>" else entry.sts
     return (
         f'<Ntry><Amt Ccy="{entry.currency}">{entry.amount.lstrip("-")}</Amt>'
-        f"<CdtDbtInd>{'CRDT' if side == 'Dbtr' else 'DBIT'}</CdtDbtInd>{sts}"
+        f"<CdtDbtInd>{'CRDT' if is_credit else 'DBIT'}</CdtDbtInd>"
+        f"{'<RvslInd>true</RvslInd>' if entry.is_return else ''}{sts}"
         f"<BookgDt><Dt>{entry.day}</Dt></BookgDt><ValDt><Dt>{entry.day}</Dt></ValDt>"
         + (f"<AcctSvcrRef>{entry.ref}</AcctSvcrRef>" if entry.ref else "")
         + "<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>"
@@ -65,6 +71,8 @@ def mt940(*entries: Credit, opening: str = "1000,00") -> bytes:
     lines = [":20:STARTUMS", f":25:{IBAN}", ":28C:00001/001", f":60F:C260301EUR{opening}"]
     for entry in entries:
         sign, amount = "D" if entry.amount.startswith("-") else "C", entry.amount.lstrip("-").replace(".", ",")
+        if entry.is_return:
+            sign = {"C": "RD", "D": "RC"}[sign]
         day = entry.day.replace("-", "")
         reference = f"//{entry.ref}" if entry.ref else ""
         lines += [

@@ -3,10 +3,11 @@
 import sys
 from datetime import UTC, datetime, time
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import processor, staff
+from config.demo import bank, processor, staff
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, PortalLink
@@ -26,6 +27,7 @@ def build(*, now: datetime) -> str:
     processor.begin_anew()
     password = staff.hire()
     history = History(now, staff.clerk())
+    bank.open_accounts(settings.COMPANY_NAME)
     default_campaign.ensure(now=datetime.combine(history.first, time(), UTC))
     for number, today in enumerate(history.live()):
         if number % 30 == 0:

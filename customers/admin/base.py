@@ -87,11 +87,13 @@ class DeskAdmin(ButtonsMixin):
 
     `totals`: (words, column) pairs summed per currency above the list. `search_fields`: columns of the model itself,
     always searched by their beginning. `search_customer`: the look-up that leads to the customer. `linked_by`:
-    look-ups that links on other pages use; no other filter is taken from the address line.
+    look-ups that links on other pages use; no other filter is taken from the address line. `empty_says`: what an empty
+    list tells: where its rows come from.
     """
 
     totals: Sequence[tuple[str, str]] = ()
     search_customer: str = ""
+    empty_says: str = ""
     linked_by: Sequence[str] = ()
 
     paginator = CappedPaginator

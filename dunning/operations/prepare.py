@@ -28,6 +28,8 @@ from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
+from payments.queries import accounts_to_pay_into
+from payments.rules.transfer import Owing, transfers
 
 FALLBACK_LANGUAGE = "en"
 logger = logging.getLogger(__name__)
@@ -124,12 +126,15 @@ class _Desk:
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         customer_ids = {notice.customer_id for notice in notices}
         self.customers = _by_id(
-            Customer.objects.filter(pk__in=customer_ids).values_list("id", "name", "language", "country", named=True)
+            Customer.objects.filter(pk__in=customer_ids).values_list(
+                "id", "number", "name", "language", "country", named=True
+            )
         )
         contact_ids = {notice.contact_id for notice in notices}
         self.contacts = _by_id(
             Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
         )
+        self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
@@ -217,6 +222,9 @@ class _Desk:
             lines=lines,
             card=card_news(facts, verdict.invoices, now=now),
             next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
+            transfers=transfers(
+                customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
+            ),
         )
 
 

@@ -22,6 +22,7 @@ from dunning.rules.recheck import unsent
 from dunning.snapshot import Subject, gather
 from payments.operations.card_pages import tidy_up
 from payments.operations.claims import raise_due
+from payments.operations.credit import settle_what_is_open
 from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.instalment_plans import break_late
@@ -63,6 +64,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     time, and says whether it left something for the next turn.
     """
     deadline = Deadline(seconds)
+    _settle_from_credit(now, deadline)
     opened = take_news(now=now) + _look_for_overdue(now, deadline)
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
@@ -99,9 +101,21 @@ def _ask_outside(now: datetime, deadline: Deadline) -> None:
             logger.exception("%s failed; the next turn tries again", ask.__name__)
 
 
-def _look_for_overdue(now: datetime, deadline: Deadline) -> int:
+def _settle_from_credit(now: datetime, deadline: Deadline) -> None:
+    """Before anything is decided. Whoever's credit waits all the same is not reminded of what it covers."""
+    try:
+        settle_what_is_open(now=now, deadline=deadline, everywhere=_is_time_for_a_full_look(now))
+    except Exception:
+        logger.exception("Credit could not be applied; the next turn tries again")
+
+
+def _is_time_for_a_full_look(now: datetime) -> bool:
     state, _ = EngineState.objects.get_or_create(pk=1)
-    if state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY:
+    return not (state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY)
+
+
+def _look_for_overdue(now: datetime, deadline: Deadline) -> int:
+    if not _is_time_for_a_full_look(now):
         return 0
     break_late(now=now)
     opened = open_cases(now=now)

@@ -19,6 +19,7 @@ from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
 from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named, unreachable
 from dunning.portal.payment_made import look_at_the_case
+from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link, company
 from dunning.portal.ways_back import PAYMENT, way_back
@@ -127,6 +128,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         rows=rows,
         form=form,
         unapproved=_unapproved(visit, debt, form),
+        transfers=transfers_of(visit.customer, debt),
         has_changed=status == 409,
         status=status,
     )

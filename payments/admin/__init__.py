@@ -2,6 +2,7 @@
 
 from payments.admin import (
     allocation,
+    bank_account,
     bank_line,
     base_rate,
     charge_attempt,
@@ -26,6 +27,7 @@ from payments.admin import (
 
 __all__ = [
     "allocation",
+    "bank_account",
     "bank_line",
     "base_rate",
     "charge_attempt",

@@ -10,6 +10,12 @@ from customers.models import Customer, Invoice
 from payments.rules.bank_entry import LARGEST_FILE
 
 
+class AccountInput(forms.TextInput):
+    """The theme's script writes the name of a chosen file into the text field nearby; one for searching is spared."""
+
+    input_type = "search"
+
+
 class BankFileForm(forms.Form):
     """A file as the bank gives it out."""
 
@@ -18,8 +24,9 @@ class BankFileForm(forms.Form):
         help_text=f"CAMT.053, MT940 or CSV, up to {LARGEST_FILE >> 20} MB. The same file twice changes nothing.",
     )
     account = forms.CharField(
-        label="Your account", required=False, max_length=64, help_text="For CSV only: the other formats name it."
-    )
+        label="Your account", required=False, max_length=64, widget=AccountInput(),
+        help_text="For CSV only: the other formats name it.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Money at the bank: the list of lines, the upload, and the page on which a waiting line is matched."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
@@ -19,8 +21,9 @@ from customers.deadline import Deadline
 from customers.models import Customer, Invoice
 from customers.wording import counted, money
 from payments.admin.bank_forms import AcceptForm, BankFileForm, PostForm, SetAsideForm
+from payments.admin.bank_return import DONE_BEFORE, TAKE_FOR_RETURN, TakenBackForm, suggested_returns, take_back
 from payments.models import BankLine
-from payments.operations import bank_files, bank_lines, payments
+from payments.operations import bank_files, bank_lines, bank_matching, payments, refunds
 from payments.queries import bank_accounts, next_waiting
 from payments.rules.bank_entry import BankFileRefusal
 from payments.rules.matching import SUGGESTED, Match
@@ -32,10 +35,9 @@ COLOURS: dict[str, str | None] = {
     State.SET_ASIDE: None,
     State.NOT_FOR_US: None,
 }
-REFUSALS = (bank_lines.BankLineRefusal, payments.PaymentRefusal)
+REFUSALS = (bank_lines.BankLineRefusal, payments.PaymentRefusal, refunds.RefundRefusal)
 MOVED = "The books have changed since the page was shown. Here is what they suggest now."
 PATIENCE_SECONDS = 15  # whoever uploads waits this long; the worker goes on with what is left
-DONE_BEFORE = "This had been done already."
 
 
 class AccountFilter(KnownFilter):
@@ -81,6 +83,10 @@ def is_waiting(line: BankLine) -> bool:
     return line.state == State.WAITING
 
 
+def is_waiting_money(line: BankLine) -> bool:
+    return is_waiting(line) and line.amount > 0
+
+
 BUTTONS = (
     Button(
         name="post",
@@ -89,7 +95,7 @@ BUTTONS = (
         permission="payments.change_bankline",
         form=PostForm,
         act=post_by_hand,
-        offered=is_waiting,
+        offered=is_waiting_money,
         refusals=REFUSALS,
     ),
     Button(
@@ -102,12 +108,14 @@ BUTTONS = (
         offered=is_waiting,
         refusals=REFUSALS,
     ),
+    TAKE_FOR_RETURN,
 )
 
 
 @admin.register(BankLine)
 class BankLineAdmin(ReadOnlyAdmin):
-    list_display = ("booked_on", "payer", "came_in", "said", "stands", "customer", "account")
+    empty_says = "Take in a statement that your bank gives out as CAMT.053, MT940 or CSV."
+    list_display = ("booked", "payer", "came_in", "said", "stands", "customer", "ours")
     list_select_related = ("customer",)
     list_filter = (choice_filter("state", "state", State.choices), AccountFilter, CurrencyFilter)
     list_before_template = "desk/bank_lines.html"
@@ -116,9 +124,17 @@ class BankLineAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name, of lines that are posted"
     linked_by = ("customer",)
-    totals = (("moved", "amount"),)
+    totals = (("in less out", "amount"),)
     change_form_template = "desk/bank_line.html"
     buttons = BUTTONS
+
+    @admin.display(description="Booked")
+    def booked(self, line: BankLine) -> str:
+        return date_format(line.booked_on, "j M Y").replace(" ", "\N{NO-BREAK SPACE}")
+
+    @admin.display(description="Our account")
+    def ours(self, line: BankLine) -> str:
+        return f"…{line.account[-4:]}"
 
     @admin.display(description="Payer")
     def payer(self, line: BankLine) -> str:
@@ -141,6 +157,7 @@ class BankLineAdmin(ReadOnlyAdmin):
         own = [
             path("upload/", view(self.upload_view), name="payments_bankline_upload"),
             path("<int:pk>/accept/", view(require_POST(self.accept_view)), name="payments_bankline_accept"),
+            path("<int:pk>/take-back/", view(require_POST(self.take_back_view)), name="payments_bankline_take_back"),
         ]
         return [*own, *super().get_urls()]
 
@@ -170,50 +187,61 @@ class BankLineAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        found = BankLine.objects.select_related("customer", "settled_by", "payment", "bank_file__taken_by")
+        found = BankLine.objects.select_related(
+            "customer", "settled_by", "payment", "refund__payment", "bank_file__taken_by"
+        )
         line = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         shown: dict[str, Any] = {}
         if line:
             may = request.user.has_perm("payments.change_bankline")
             shown = {"line": line, "title": str(line), "may_match": may, "suggestions": _suggested(line)}
+            shown["returns"] = suggested_returns(line, now=timezone.now())
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Post the line as the button says, and go on to the next that waits."""
+        form = AcceptForm(request.POST)
+        return self._settle(request, pk, form, lambda line: self._accept(request, line, *form.chosen()))
+
+    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The same for a debit that took a payment back."""
+        form, press = TakenBackForm(request.POST), Press({}, "", timezone.now(), person(request))
+        return self._settle(request, pk, form, lambda line: take_back(line, form.cleaned_data["payment"], press))
+
+    def _settle(
+        self, request: HttpRequest, pk: int, form: AcceptForm | TakenBackForm, act: Callable[[BankLine], str]
+    ) -> HttpResponse:
+        """Do it; `act` says in words what was done, nothing when the books suggest it no longer."""
         if not request.user.has_perm("payments.change_bankline"):
             raise PermissionDenied
-        line, form = get_object_or_404(BankLine, pk=pk), AcceptForm(request.POST)
+        line = get_object_or_404(BankLine, pk=pk)
         page = HttpResponseRedirect(reverse("admin:payments_bankline_change", args=[pk]))
-        if not form.is_valid():
-            messages.error(request, MOVED)
-            return page
         try:
-            done = self._accept(request, line, *form.chosen())
+            done = act(line) if form.is_valid() else ""
         except REFUSALS as refusal:
             messages.error(request, str(refusal))
             return page
         if not done:
             messages.warning(request, MOVED)
             return page
+        if done != DONE_BEFORE:
+            self.log_change(request, line, done)
         messages.success(request, done)
         return _to_next()
 
     def _accept(self, request: HttpRequest, line: BankLine, customer_id: int, invoice_ids: tuple[int, ...]) -> str:
-        """What was done, in words; nothing when the books suggest it no longer."""
         now = timezone.now()
         if line.state == State.POSTED and line.customer_id == customer_id:
             return DONE_BEFORE
         meant = (customer_id, invoice_ids)
-        told = [m for m in bank_lines.suggestions(line, now=now) if (m.customer_id, m.invoice_ids) == meant]
+        told = [m for m in bank_matching.suggestions(line, now=now) if (m.customer_id, m.invoice_ids) == meant]
         if is_waiting(line) and not told:
             return ""
         customer = get_object_or_404(Customer, pk=customer_id)
         why = f"suggestion taken ({told[0].score}): {told[0].why}" if told else ""
         if not bank_lines.post(line, customer, invoice_ids=invoice_ids, why=why, now=now, by=person(request)):
             return DONE_BEFORE
-        done = f"{money(line.amount, line.currency)} posted to {customer}."
-        self.log_change(request, line, done)
-        return done
+        return f"{money(line.amount, line.currency)} posted to {customer}."
 
 
 def _to_next() -> HttpResponse:
@@ -225,9 +253,9 @@ def _to_next() -> HttpResponse:
 
 def _suggested(line: BankLine) -> list[Suggestion]:
     """Up to three suggestions for a line that waits, with the names and invoices behind them."""
-    if not is_waiting(line):
+    if not is_waiting_money(line):
         return []
-    found = bank_lines.suggestions(line, now=timezone.now())[:SUGGESTED]
+    found = bank_matching.suggestions(line, now=timezone.now())[:SUGGESTED]
     customers = Customer.objects.in_bulk([match.customer_id for match in found])
     invoices = Invoice.objects.in_bulk([pk for match in found for pk in match.invoice_ids])
     return [

@@ -29,6 +29,7 @@ COLOURS: dict[str, str | None] = {
 
 @admin.register(ChargeAttempt)
 class ChargeAttemptAdmin(ReadOnlyAdmin):
+    empty_says = "Nobody has paid by card or debit yet."
     list_display = ("started_at", "customer", "asked", "outcome", "decline_code", "method", "gateway")
     list_select_related = ("customer", "method")
     list_filter = (choice_filter("state", "state", ChargeAttempt.State.choices), CurrencyFilter)

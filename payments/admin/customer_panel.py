@@ -7,12 +7,14 @@ from customers.admin.customer import CustomerAdmin, Panel
 from payments.law_queries import with_paid
 from payments.models import Claim, InstalmentPlan, Payment, PaymentMethod
 from payments.plan_queries import with_progress
+from payments.queries import unapplied_of
 
 SHOWN = 10
 
 
 def money_in(customer_id: int, _today: date) -> dict[str, Any]:
     return {
+        "credit": unapplied_of(customer_id),
         "payments": list(Payment.objects.filter(customer=customer_id).order_by("-pk")[:SHOWN]),
         "cards": list(PaymentMethod.objects.filter(customer=customer_id, removed_at=None).order_by("-is_default")),
     }

@@ -38,7 +38,7 @@ class DeclineRuleForm(DatedForm):
 @admin.register(DeclineRule)
 class DeclineRuleAdmin(DatedAdmin):
     form = DeclineRuleForm
-    list_display = ("code", "layer", "meaning", "retried", "is_masked", "first_move", "countries", "valid_from")
+    list_display = ("code", "layer", "meaning", "retried", "first_move", "sensitive", "countries", "valid_from")
     list_filter = (
         choice_filter("layer", "layer", LAYERS),
         choice_filter("meaning", "meaning", [(meaning.value, meaning.value.replace("_", " ")) for meaning in Meaning]),
@@ -63,3 +63,7 @@ class DeclineRuleAdmin(DatedAdmin):
     @badge("Retried", COLOURS)
     def retried(self, rule: DeclineRule) -> Badge:
         return Badge(rule.auto, rule.get_auto_display())
+
+    @badge("Sensitive", {"yes": "info"})
+    def sensitive(self, rule: DeclineRule) -> Badge | None:
+        return Badge("yes", "yes") if rule.is_masked else None

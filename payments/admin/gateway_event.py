@@ -1,12 +1,16 @@
 """Events of gateways, as they came: what each was about, and whether it has been looked up."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
-from customers.admin.filters import choice_filter, since_midnight
+from customers.admin.filters import KnownFilter, choice_filter, since_midnight
 from payments.models import GatewayEvent
+from payments.queries import events_late
 
 COLOURS: dict[str, str | None] = {
     GatewayEvent.State.WAITING: "info",
@@ -15,10 +19,28 @@ COLOURS: dict[str, str | None] = {
 }
 
 
+class LateFilter(KnownFilter):
+    """Events that the gateway has not explained for long."""
+
+    title = "waiting"
+    parameter_name = "late"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("yes", "for more than an hour")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(pk__in=events_late(timezone.now()).values("pk"))
+
+
 @admin.register(GatewayEvent)
 class GatewayEventAdmin(ReadOnlyAdmin):
+    empty_says = "No gateway has told anything yet. Most need to know the webhook address of this desk."
     list_display = ("received_at", "kind", "gateway", "fate", "key", "event_id")
-    list_filter = (choice_filter("state", "state", GatewayEvent.State.choices), since_midnight("received_at"))
+    list_filter = (
+        LateFilter,
+        choice_filter("state", "state", GatewayEvent.State.choices),
+        since_midnight("received_at"),
+    )
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("key", "event_id")

@@ -9,6 +9,7 @@ from payments.models import GatewayHealth
 
 @admin.register(GatewayHealth)
 class GatewayHealthAdmin(ReadOnlyAdmin):
+    empty_says = "A gateway shows up here when it was asked for the first time."
     list_display = ("gateway", "failures", "closed_until", "listed_until", "retries")
     ordering = ("gateway",)
     sortable_by = ()

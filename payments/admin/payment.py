@@ -5,7 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from customers.admin.base import Badge, DeskAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import person
@@ -16,27 +18,28 @@ from customers.wording import money
 from payments.admin.refund import GIVE_BACK, RefundInline
 from payments.models import Allocation, Payment
 from payments.operations import payments
-from payments.queries import recorded_under, with_money_left, with_parts
+from payments.queries import recorded_under
 
 
-class UnappliedFilter(KnownFilter):
-    """Payments of which something is left over after all invoices were settled."""
+class CreditFilter(KnownFilter):
+    """Payments of which something is left that no open invoice needed."""
 
-    title = "applied"
-    parameter_name = "applied"
+    title = "credit"
+    parameter_name = "credit"
 
     def known(self) -> list[tuple[str, str]]:
-        return [("no", "something unapplied, last 90 days")]
+        return [("left", "credit left")]
 
     def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(pk__in=with_money_left(timezone.now()).values("pk"))
+        return rows.filter(unapplied__gt=0)
 
 
 class AllocationInline(ReadOnlyInline):
     model = Allocation
     verbose_name_plural = "what it settled"
-    fields = ("invoice", "part")
+    fields = ("invoice", "part", "recorded_at")
     readonly_fields = ("part",)
+    ordering = ("pk",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("invoice")
@@ -67,10 +70,11 @@ class PaymentForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Payment)
 class PaymentAdmin(DeskAdmin):
     form = PaymentForm
-    list_display = ("received_on", "customer", "came_in", "unapplied", "source", "provider", "reference")
+    empty_says = "Payments come from the customer's page, from bank statements, or are recorded here."
+    list_display = ("received_on", "customer", "came_in", "credit", "source", "provider", "reference")
     list_select_related = ("customer",)
     list_filter = (
-        UnappliedFilter,
+        CreditFilter,
         CurrencyFilter,
         choice_filter("source", "source", Payment.Source.choices),
         since_midnight("recorded_at"),
@@ -85,17 +89,14 @@ class PaymentAdmin(DeskAdmin):
     add_fieldsets = ((None, {"fields": ("customer", ("amount", "currency"), ("received_on", "reference"), "once")}),)
     fields = (
         ("customer", "came_in"),
-        ("received_on", "unapplied"),
+        ("received_on", "credit"),
         ("source", "provider"),
         ("reference", "recorded_by"),
-        "recorded_at",
+        ("recorded_at", "statement"),
     )
-    readonly_fields = ("came_in", "unapplied")
+    readonly_fields = ("came_in", "credit", "statement")
     inlines = (AllocationInline, RefundInline)
     buttons = (GIVE_BACK,)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return with_parts(super().get_queryset(request))
 
     def get_inlines(self, request: HttpRequest, obj: Payment | None) -> Any:
         return self.inlines if obj else ()
@@ -132,7 +133,17 @@ class PaymentAdmin(DeskAdmin):
     def came_in(self, payment: Payment) -> str:
         return money(payment.amount, payment.currency)
 
-    @badge("Unapplied", {"left": "warning"})
-    def unapplied(self, payment: Any) -> Badge | None:
-        left = payment.amount - payment.refunded - payment.applied
-        return Badge("left", money(left, payment.currency)) if left else None
+    @badge("Credit left", {"left": "warning"})
+    def credit(self, payment: Payment) -> Badge | None:
+        return Badge("left", money(payment.unapplied, payment.currency)) if payment.unapplied else None
+
+    @admin.display(description="Bank line")
+    def statement(self, payment: Payment) -> str:
+        line = getattr(payment, "bank_line", None)
+        if line is None:
+            return "-"
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>',
+            reverse("admin:payments_bankline_change", args=[line.pk]),
+            line,
+        )

@@ -7,13 +7,15 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.admin.filters import choice_filter, since_midnight
+from customers.rules.money import smallest_unit
 from customers.wording import money
 from payments.models import Payment, Refund, RefundPart
-from payments.operations import refunds
+from payments.operations import refunds, reversals
 
 
 class RefundForm(ButtonForm):
@@ -31,6 +33,8 @@ class RefundForm(ButtonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate()
+        if isinstance(self.subject, Payment):
+            self.fields["amount"].initial = refunds.held_by(self.subject).quantize(smallest_unit(self.subject.currency))
 
 
 def _as_asked(answers: dict[str, Any]) -> dict[str, Any]:
@@ -59,18 +63,56 @@ GIVE_BACK = Button(
 )
 
 
+class ReversalForm(ButtonForm):
+    on = forms.DateField(label="Value date", widget=DateInput())
+    reason = forms.CharField(max_length=300, help_text="For example: dispute won, the refund was not accepted.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate()
+
+
+def take_again(refund: Refund, press: Press) -> str:
+    if not reversals.undo(refund, **press.answers, now=press.now, by=press.by):
+        return "This had been recorded already."
+    return f"{money(refund.amount, refund.payment.currency)} came back. The invoices are settled again."
+
+
+CAME_BACK = Button(
+    name="came_back",
+    label="The money came back to us",
+    says="For a dispute that was won, or a refund that failed. The invoices are settled again with the whole amount; "
+    "what they do not need is credit.",
+    permission="payments.add_refund",
+    form=ReversalForm,
+    act=take_again,
+    offered=lambda refund: not hasattr(refund, "reversal"),
+)
+
+
 class RefundInline(ReadOnlyInline):
     model = Refund
     verbose_name_plural = "what went back"
-    fields = ("kind", "went_back", "happened_on", "reason", "recorded_by")
-    readonly_fields = ("went_back",)
+    fields = ("kind", "went_back", "happened_on", "reason", "recorded_by", "fate")
+    readonly_fields = ("went_back", "fate")
+    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("payment", "recorded_by")
+        return super().get_queryset(request).select_related("payment", "recorded_by", "reversal")
 
     @admin.display(description="Amount")
     def went_back(self, refund: Refund) -> str:
         return money(refund.amount, refund.payment.currency)
+
+    @admin.display(description="Since then")
+    def fate(self, refund: Refund) -> str:
+        return fate_of(refund)
+
+
+def fate_of(refund: Refund) -> str:
+    """Whether and when the money came back to us."""
+    reversal = getattr(refund, "reversal", None)
+    return f"came back on {date_format(reversal.happened_on, 'j F Y')}" if reversal else "-"
 
 
 class RefundPartInline(ReadOnlyInline):
@@ -89,8 +131,9 @@ class RefundPartInline(ReadOnlyInline):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ("happened_on", "customer", "kind", "went_back", "reason", "recorded_by")
-    list_select_related = ("payment__customer", "recorded_by")
+    empty_says = "Open a payment and press “Money went back”, or take in a bank statement with a returned debit."
+    list_display = ("happened_on", "customer", "kind", "went_back", "fate", "reason", "recorded_by")
+    list_select_related = ("payment__customer", "recorded_by", "reversal")
     list_filter = (choice_filter("kind", "kind", Refund.Kind.choices), since_midnight("recorded_at"))
     ordering = ("-pk",)
     sortable_by = ()
@@ -103,8 +146,10 @@ class RefundAdmin(ReadOnlyAdmin):
         "reason",
         ("happened_on", "recorded_at"),
         ("recorded_by", "reference"),
+        ("fate", "why_it_came_back"),
     )
     inlines = (RefundPartInline,)
+    buttons = (CAME_BACK,)
 
     @admin.display(description="Customer")
     def customer(self, refund: Refund) -> str:
@@ -113,3 +158,11 @@ class RefundAdmin(ReadOnlyAdmin):
     @admin.display(description="Amount")
     def went_back(self, refund: Refund) -> str:
         return money(refund.amount, refund.payment.currency)
+
+    @admin.display(description="Since then")
+    def fate(self, refund: Refund) -> str:
+        return fate_of(refund)
+
+    @admin.display(description="Why it came back")
+    def why_it_came_back(self, refund: Refund) -> str:
+        return refund.reversal.reason if hasattr(refund, "reversal") else "-"

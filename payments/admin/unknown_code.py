@@ -17,6 +17,7 @@ from payments.models.decline_rule import LAYERS
 
 @admin.register(UnknownCode)
 class UnknownCodeAdmin(ReadOnlyAdmin):
+    empty_says = "Every code of a refusal so far has a rule. There is nothing to do."
     list_display = ("code", "layer", "gateway", "count", "first_seen", "last_seen", "answer")
     list_filter = (choice_filter("layer", "layer", LAYERS),)
     ordering = ("-last_seen", "-pk")

@@ -113,13 +113,17 @@ class BackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WentBack:
-    """Money of a charge that went back, `amount` in the charge's currency. `id` is the gateway's, once for each."""
+    """Money of a charge that went back, `amount` in the charge's currency. `id` is the gateway's, once for each.
+
+    `came_back`: it is with us again or never left, because the dispute was won or the refund failed.
+    """
 
     id: str
     kind: BackKind
     amount: Decimal
     on: date
     reason: str = ""
+    came_back: bool = False
 
 
 class WebhookRefusal(Exception):
@@ -185,7 +189,10 @@ class Gateway(ABC):
         return ()
 
     def went_back(self, key: str) -> Sequence[WentBack]:  # noqa: ARG002
-        """What went back of the charge under `key`: refunds made at the gateway, chargebacks, returned debits."""
+        """What went back of the charge under `key`: refunds made at the gateway, chargebacks, returned debits.
+
+        Also what came back to us since, so that it can be told from what the gateway does not know.
+        """
         return ()
 
     def find(self, key: str) -> ChargeResult:

@@ -33,10 +33,11 @@ from payments.gateways.stripe_answers import (
     card_of,
     error_in,
     given_back,
-    is_taken_back,
+    has_left,
     refusal_or_doubt,
     result_of,
     taken_back,
+    was_taken_back,
 )
 from payments.gateways.stripe_events import EVENTS, event_of
 from payments.gateways.stripe_requests import OUR_CUSTOMER, charge_asked, units_asked, with_metadata
@@ -128,15 +129,15 @@ class StripeGateway(Gateway):
                 yield event_of(event.to_dict(), self._key_of_intent)
 
     def went_back(self, key: str) -> list[WentBack]:
-        """Refunds that have succeeded, and disputes for which the bank took the money (not mere inquiries)."""
+        """Refunds that have an end, and disputes for which the bank took the money (not mere inquiries)."""
         intent = self._find(key)
         if intent is None:
             return []
         asked: Any = {"payment_intent": intent["id"], "limit": 100}
         refunds = [refund.to_dict() for refund in self.client.refunds.list(asked).auto_paging_iter()]
         disputes = [dispute.to_dict() for dispute in self.client.disputes.list(asked).auto_paging_iter()]
-        return [*(given_back(refund) for refund in refunds if refund["status"] == "succeeded")] + [
-            taken_back(dispute, intent) for dispute in disputes if is_taken_back(dispute)
+        return [given_back(refund) for refund in refunds if has_left(refund)] + [
+            taken_back(dispute, intent) for dispute in disputes if was_taken_back(dispute)
         ]
 
     def refund(self, key: str, amount: Decimal, *, refund_key: str) -> str:

@@ -73,21 +73,27 @@ def card_of(method: Answer) -> Card:
 
 
 def given_back(refund: Answer) -> WentBack:
-    """A refund, made here or in Stripe's Dashboard."""
-    reason = refund["reason"] or ""
-    return WentBack(refund["id"], BackKind.REFUND, _amount(refund), _day(refund["created"]), reason)
+    """A refund, made here or in Stripe's Dashboard; one that failed or was called off is with us again."""
+    reason, came_back = refund["reason"] or "", refund["status"] in ("failed", "canceled")
+    return WentBack(refund["id"], BackKind.REFUND, _amount(refund), _day(refund["created"]), reason, came_back)
 
 
 def taken_back(dispute: Answer, intent: Answer) -> WentBack:
     """A dispute of `intent`: of a card a chargeback, of a bank debit its return."""
     method = intent["payment_method"] or {}
     kind = BackKind.CHARGEBACK if method.get("type", "card") == "card" else BackKind.RETURNED
-    return WentBack(dispute["id"], kind, _amount(dispute), _day(dispute["created"]), dispute["reason"])
+    came_back = dispute["status"] in ("won", "prevented")
+    return WentBack(dispute["id"], kind, _amount(dispute), _day(dispute["created"]), dispute["reason"], came_back)
 
 
-def is_taken_back(dispute: Answer) -> bool:
-    """Whether the bank has the money: not while it only asks, nor when the dispute was won or headed off."""
-    return dispute["status"] not in ("won", "prevented") and not dispute["status"].startswith("warning_")
+def was_taken_back(dispute: Answer) -> bool:
+    """Whether the bank ever took the money: not while it only asks."""
+    return not dispute["status"].startswith("warning_")
+
+
+def has_left(refund: Answer) -> bool:
+    """Whether a refund is on record as made: not while it still waits for something."""
+    return refund["status"] in ("succeeded", "failed", "canceled")
 
 
 def error_in(error: stripe.StripeError) -> Answer:

@@ -15,6 +15,7 @@ OF_CHARGES = [
     "payment_intent.canceled",
     "charge.refunded",
     "refund.updated",
+    "refund.failed",
     "charge.dispute.created",
     "charge.dispute.updated",
     "charge.dispute.closed",

@@ -1,4 +1,5 @@
 from payments.models.allocation import Allocation
+from payments.models.bank_account import BankAccount
 from payments.models.bank_file import BankFile
 from payments.models.bank_line import BankLine
 from payments.models.base_rate import BaseRate
@@ -20,6 +21,7 @@ from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
 from payments.models.refund import Refund, RefundPart
+from payments.models.refund_reversal import RefundReversal
 from payments.models.retry_schedule import RetrySchedule
 from payments.models.sync_finding import SyncFinding
 from payments.models.sync_run import SyncRun
@@ -27,6 +29,7 @@ from payments.models.unknown_code import UnknownCode
 
 __all__ = [
     "Allocation",
+    "BankAccount",
     "BankFile",
     "BankLine",
     "BaseRate",
@@ -51,6 +54,7 @@ __all__ = [
     "PlanInvoice",
     "Refund",
     "RefundPart",
+    "RefundReversal",
     "RetrySchedule",
     "SyncFinding",
     "SyncRun",

@@ -35,7 +35,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.get_kind_display()} on {self.happened_on}"
+        return f"{self.get_kind_display()} on {self.happened_on:%-d %B %Y}"
 
 
 class RefundPart(models.Model):

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from customers.deadline import NO_DEADLINE, Deadline
 from payments.models import BankFile, BankLine
-from payments.operations import bank_lines
-from payments.rules.bank_entry import Entry, Statement, keys_of
+from payments.operations import bank_matching
+from payments.rules.bank_entry import Entry, Statement, is_return, keys_of
 from payments.rules.bank_file import read_bank_file
 
 CHUNK = 1000
@@ -31,7 +31,7 @@ def take_in(
     """
     form, statements = read_bank_file(content, account=account)
     bank_file = _store(BankFile(name=name[-255:], format=form, taken_at=now, taken_by=by, entries=0), statements)
-    bank_lines.match_waiting(now=now, deadline=deadline)
+    bank_matching.match_waiting(now=now, deadline=deadline)
     return bank_file
 
 
@@ -67,5 +67,6 @@ def _line(bank_file: BankFile, account: str, key: str, entry: Entry) -> BankLine
         text=entry.text,
         bank_reference=entry.bank_reference,
         raw=entry.raw.replace("\x00", ""),
-        state=State.WAITING if entry.amount > 0 else State.NOT_FOR_US,
+        is_return=is_return(entry),
+        state=State.WAITING if entry.amount > 0 or (entry.amount < 0 and is_return(entry)) else State.NOT_FOR_US,
     )

@@ -15,7 +15,6 @@ from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
 from payments.law_queries import candidates, exact_interest, frozen_days, histories, law_book, with_paid
 from payments.models import Claim, ClaimAllocation, Payment
-from payments.queries import with_parts
 from payments.rules.allocate import OpenInvoice, allocate
 from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
 from payments.rules.interest import is_frozen, rounded
@@ -208,11 +207,12 @@ def pay_from_credit(claim: Claim, *, now: datetime, by: User | None) -> Decimal:
     ClaimAllocation.objects.bulk_create(
         ClaimAllocation(payment_id=pk, claim=claim, amount=part, made_at=now, made_by=by) for pk, part in parts
     )
+    for pk, part in parts:
+        Payment.objects.filter(pk=pk).update(unapplied=F("unapplied") - part)
     return sum((part for _, part in parts), Decimal(0))
 
 
 def _credit(customer: Customer, currency: str) -> list[tuple[int, Decimal]]:
     """(payment, what of it is unapplied), oldest first. Call with the customer locked."""
-    paid = with_parts(Payment.objects.filter(customer=customer, currency=currency))
-    left = paid.annotate(left=F("amount") - F("refunded") - F("applied")).filter(left__gt=0)
-    return list(left.order_by("pk").values_list("pk", "left"))
+    left = Payment.objects.filter(customer=customer, currency=currency, unapplied__gt=0)
+    return list(left.order_by("pk").values_list("pk", "unapplied"))

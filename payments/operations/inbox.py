@@ -12,10 +12,11 @@ from django.conf import settings
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
+from customers.rules.days import local_day
 from payments.gateways import gateway as gateway_named
-from payments.gateways.base import WebhookEvent
+from payments.gateways.base import WebhookEvent, WentBack
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
-from payments.operations import refunds, sync_objects
+from payments.operations import refunds, reversals, sync_objects
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import LeftAlone, ask, ask_for_events, ask_what_went_back
 from payments.rules.charging import EndedBy, pause_after_look
@@ -138,7 +139,10 @@ def _is_recorded(attempt: ChargeAttempt, now: datetime) -> bool:
 def _what_went_back_is_recorded(attempt: ChargeAttempt, payment: Payment, now: datetime) -> bool:
     """False when the gateway could not say. What cannot be right is told in the log, and a person asks the gateway."""
     told = ask_what_went_back(attempt, now=now)
-    for back in told or ():
+    for back in sorted(told or (), key=lambda back: not back.came_back):  # what is here again may go a second time
+        if back.came_back:
+            _record_its_return(back, payment, now)
+            continue
         refunds.record(
             payment,
             kind=Refund.Kind(back.kind.value),
@@ -149,3 +153,10 @@ def _what_went_back_is_recorded(attempt: ChargeAttempt, payment: Payment, now: d
             now=now,
         )
     return told is not None
+
+
+def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:
+    """Of what is known here to have gone; the rest neither went nor came, as far as our books are concerned."""
+    if refund := payment.refunds.filter(reference=back.id, reversal=None).first():
+        reason = "the gateway says that it came back"
+        reversals.undo(refund, on=local_day(now, payment.customer.time_zone), reason=reason, now=now)

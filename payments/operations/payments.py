@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from customers.models import Customer, Invoice, LedgerEntry
-from customers.operations.ledger import Posting, post_to
+from customers.models import Customer, Invoice
 from customers.rules.money import fits, in_words
-from payments.models import Allocation, Payment
-from payments.operations import telling
+from payments.models import Payment
+from payments.operations.allocations import Part, settle
+from payments.operations.credit import settle_for
 from payments.queries import recorded_under
 from payments.rules.allocate import OpenInvoice, allocate
 
@@ -36,9 +36,10 @@ def record(
 ) -> Payment:
     """Record `amount` (positive, in `currency`) and settle open invoices with it, oldest due date first.
 
-    `invoice_ids` limits and orders the invoices to settle; None means all open ones in that currency. What is left
-    over stays on the payment as unapplied money. The same (provider, reference) is recorded once: the first Payment
-    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
+    `invoice_ids` are those that the payer named: they are settled first, and the rest goes to the oldest others that
+    are not in dispute; None means all open ones in that currency. What no open invoice needs stays on the payment as
+    the customer's credit. The same (provider, reference) is recorded once: the first Payment is returned. Raises
+    PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
     reference belongs to another customer's payment or to one of another amount.
     """
     if amount <= 0 or not fits(amount, currency):
@@ -48,6 +49,7 @@ def record(
         customer=customer,
         amount=amount,
         currency=currency,
+        unapplied=amount,
         received_on=received_on,
         recorded_at=now,
         recorded_by=by,
@@ -94,20 +96,11 @@ def _facts(payment: Payment) -> tuple[int, Decimal, str]:
 def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) -> None:
     open_invoices = _lock_open_invoices(payment, invoice_ids)
     parts = allocate(payment.amount, [OpenInvoice(i.pk, i.balance) for i in open_invoices])
-    Allocation.objects.bulk_create(
-        [Allocation(payment=payment, invoice_id=invoice_id, amount=part) for invoice_id, part in parts]
-    )
-    post_to(
-        open_invoices,
-        [
-            Posting(
-                invoice_id, LedgerEntry.Kind.PAID, -part, payment.received_on, payment.source, f"payment {payment.pk}"
-            )
-            for invoice_id, part in parts
-        ],
-        now=now,
-    )
-    telling.look_at_soon([invoice_id for invoice_id, _ in parts], now=now)
+    told = [Part(payment.pk, invoice_id, part, payment.received_on) for invoice_id, part in parts]
+    settle({payment.pk: payment}, open_invoices, told, now=now)
+    if payment.unapplied and invoice_ids is not None:
+        settle_for([payment.customer_id], now=now)
+        payment.refresh_from_db(fields=["unapplied"])
 
 
 def _lock_open_invoices(payment: Payment, invoice_ids: Sequence[int] | None) -> list[Invoice]:

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Sum
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations import holds
@@ -46,7 +45,10 @@ def record(
     customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
     if reference and (earlier := payment.refunds.filter(reference=reference).first()):
         return earlier
+    payment.refresh_from_db(fields=["unapplied"])
     parts, off_claims = _parts_of(payment, amount)
+    payment.unapplied -= amount - sum(part for _, part in [*parts, *off_claims])
+    payment.save(update_fields=["unapplied"])
     refund = Refund.objects.create(
         payment=payment,
         kind=kind,
@@ -71,16 +73,24 @@ def record(
 
 def _parts_of(payment: Payment, amount: Decimal) -> tuple[list[tuple[int, Decimal]], list[tuple[int, Decimal]]]:
     """What comes back from which invoice, and from which claim."""
-    held = payment.amount - (payment.refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    held = held_by(payment)
     if not 0 < amount <= held or not fits(amount, payment.currency):
         raise RefundRefusal(
             f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
         )
-    settled, on_claims = settled_by(payment), claims_paid_by(payment)
-    besides_invoices = held - sum(part for _, part in settled)
-    unapplied = besides_invoices - sum(part for _, part in on_claims)
-    off_claims = take_back(min(amount, besides_invoices), unapplied=unapplied, settled=on_claims)
-    return take_back(amount, unapplied=besides_invoices, settled=settled), off_claims
+    on_claims = claims_paid_by(payment)
+    besides_invoices = payment.unapplied + _sum(on_claims)
+    off_claims = take_back(min(amount, besides_invoices), unapplied=payment.unapplied, settled=on_claims)
+    return take_back(amount, unapplied=besides_invoices, settled=settled_by(payment)), off_claims
+
+
+def held_by(payment: Payment) -> Decimal:
+    """What of the payment did not go back: credit, and what settles invoices and claims."""
+    return payment.unapplied + _sum(settled_by(payment)) + _sum(claims_paid_by(payment))
+
+
+def _sum(parts: list[tuple[int, Decimal]]) -> Decimal:
+    return sum((part for _, part in parts), Decimal(0))
 
 
 def claims_paid_by(payment: Payment) -> list[tuple[int, Decimal]]:
@@ -94,9 +104,9 @@ def claims_paid_by(payment: Payment) -> list[tuple[int, Decimal]]:
 
 def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
     """(invoice id, part) of what the payment settles now, refunds taken off, in the order in which it settled them."""
-    parts: dict[int, Decimal] = defaultdict(Decimal)
+    parts: dict[int, Decimal] = {}
     for invoice_id, amount in payment.allocations.order_by("pk").values_list("invoice_id", "amount"):
-        parts[invoice_id] += amount
+        parts[invoice_id] = parts.pop(invoice_id, Decimal(0)) + amount
     back = RefundPart.objects.filter(refund__payment=payment).values_list("invoice_id", "amount")
     for invoice_id, amount in back:
         parts[invoice_id] -= amount
@@ -118,5 +128,10 @@ def _post(
 
 def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: datetime, by: User | None) -> None:
     for invoice in invoices:
-        reason = f"charged back on {refund.happened_on}: {refund.reason}"[:300]
+        reason = reason_of_hold(refund)
         holds.place(customer, kind=Hold.Kind.DISPUTE, reason=reason, until_on=None, now=now, by=by, invoice=invoice)
+
+
+def reason_of_hold(refund: Refund) -> str:
+    """How the hold on an invoice that was charged back says why."""
+    return f"charged back on {refund.happened_on}: {refund.reason}"[:300]

@@ -95,7 +95,9 @@ def _post(book: Book, good: Sequence[TheirInvoice], plans: dict[str, Moves], now
         for payment, (one, money) in zip(recorded, coming, strict=True)
         if money.settles
     ]
-    Allocation.objects.bulk_create(Allocation(payment=p, invoice=invoice, amount=part) for p, invoice, part in parts)
+    Allocation.objects.bulk_create(
+        Allocation(payment=p, invoice=invoice, amount=part, recorded_at=now) for p, invoice, part in parts
+    )
     postings = [_paid(payment, invoice, part) for payment, invoice, part in parts]
     moved = {one.id for one in good if plans[one.id] != Moves(ZERO, (), ZERO)}
     for one in good:
@@ -130,6 +132,7 @@ def _payment(book: Book, one: TheirInvoice, money: Coming, now: datetime) -> Pay
         customer_id=book.owners[one.customer],
         amount=money.amount,
         currency=one.currency,
+        unapplied=money.amount - money.settles,
         received_on=days.get(money.reference, one.ended_on),
         recorded_at=now,
         source=Payment.Source.GATEWAY,

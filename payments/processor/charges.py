@@ -88,6 +88,28 @@ def dispute(books: Books, call: Call, identity: str, reason: str) -> Shape:
     return opened
 
 
+def close_dispute(books: Books, call: Call, identity: str, status: str) -> Shape:
+    """The card network decides: "won" gives the money back to us, "lost" does not."""
+    closed = books.get("dispute", identity)
+    closed["status"] = status
+    books.save(closed)
+    events.record(books, call, "charge.dispute.closed", closed)
+    return closed
+
+
+def fail_refund(books: Books, call: Call, identity: str) -> Shape:
+    """The card's bank does not take the refund: its money stays with us."""
+    failed = books.get("refund", identity)
+    failed["status"] = "failed"
+    books.save(failed)
+    made = books.get("charge", failed["charge"])
+    made["amount_refunded"] -= failed["amount"]
+    made["refunded"] = False
+    books.save(made)
+    events.record(books, call, "refund.failed", failed)
+    return failed
+
+
 def _charge_named(books: Books, call: Call) -> Shape:
     name = "charge" if "charge" in call.form else "payment_intent"
     try:

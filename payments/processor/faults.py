@@ -6,7 +6,8 @@
 * search_blind (on): searches find nothing, as when Stripe's index lags
 * settle (intent, code): a waiting debit ends well, or fails with `code`
 * approve (intent, yes): the customer's answer to their bank
-* dispute (charge, reason)
+* dispute (charge, reason); close_dispute (dispute, status): "won" or "lost"
+* fail_refund (refund): the card's bank does not take it
 * advance: the processor's own engine tries the invoices that it may collect by itself
 * hold, release (order): keep events back; bring them as they happened or "reversed", or "none" of them
 * resend (event): bring an event once more
@@ -20,7 +21,7 @@ from typing import NamedTuple
 from payments.processor import intents, invoices
 from payments.processor.asking import Call, refuse_parameter
 from payments.processor.books import Books, Shape
-from payments.processor.charges import dispute
+from payments.processor.charges import close_dispute, dispute, fail_refund
 from payments.processor.events import Postman
 
 ON_THE_LINE = ("lose_answer", "delay", "error_500", "rate_limit")
@@ -62,7 +63,7 @@ class Faults:
             return {}
         if what in ("hold", "release", "resend"):
             return _post(books, postman, order)
-        if what in ("settle", "approve", "dispute", "advance"):
+        if what in ("settle", "approve", "dispute", "close_dispute", "fail_refund", "advance"):
             return _befall(books, call, order)
         if what == "search_blind":
             self.search_blind = bool(order.get("on", True))
@@ -93,6 +94,10 @@ def _befall(books: Books, call: Call, order: Shape) -> Shape:
         return intents.settle(books, call, order["intent"], order.get("code", ""))
     if order["do"] == "approve":
         return intents.approve(books, call, order["intent"], says_yes=order.get("yes", True))
+    if order["do"] == "close_dispute":
+        return close_dispute(books, call, order["dispute"], order.get("status", "won"))
+    if order["do"] == "fail_refund":
+        return fail_refund(books, call, order["refund"])
     if order["do"] == "advance":
         return invoices.advance(books, call)
     return dispute(books, call, order["charge"], order.get("reason", "fraudulent"))

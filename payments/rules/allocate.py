@@ -24,3 +24,19 @@ def allocate(amount: Decimal, invoices: Iterable[OpenInvoice]) -> list[tuple[int
             parts.append((invoice.id, part))
             amount -= part
     return parts
+
+
+def allocate_all(
+    payments: Iterable[tuple[int, Decimal]], invoices: Iterable[OpenInvoice]
+) -> list[tuple[int, int, Decimal]]:
+    """Spread what is left of several payments, each in its turn, over the invoices in the order given.
+
+    `payments` are (id, amount) pairs; the answer has (payment id, invoice id, part) with every part above 0.
+    """
+    left = list(invoices)
+    spread = []
+    for payment_id, amount in payments:
+        parts = dict(allocate(amount, left))
+        left = [OpenInvoice(i.id, i.balance - parts.get(i.id, Decimal(0))) for i in left]
+        spread += [(payment_id, invoice_id, part) for invoice_id, part in parts.items()]
+    return spread

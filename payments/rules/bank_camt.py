@@ -14,6 +14,8 @@ from lxml import etree
 from payments.rules.bank_entry import BankFileRefusal, Entry, Statement, account_key, checked, one_line
 
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(\d\d)")
+# Sub-families of the external bank transaction codes: unpaid, returned and reversed debits, transfers and cheques.
+RETURNS = frozenset("UPDD RRTN PRDD RPCR ARET UPCQ PRCQ".split())
 BOOKED = ("BOOK", "")  # what is only pending or for information is not money yet
 
 
@@ -86,9 +88,8 @@ def _entry(where: str, ntry: Any, detail: Any, amount: Decimal, currency: str, p
     if booked_on is None:
         raise BankFileRefusal(f"{where}, BookgDt: the entry has no booking date. Ask the bank for a whole file.")
     told = detail if detail is not None else ntry
-    side = ("Dbtr", "DbtrAcct") if sign > 0 else ("Cdtr", "CdtrAcct")
-    name = _text(told, f"RltdPties/{side[0]}/Pty/Nm") or _text(told, f"RltdPties/{side[0]}/Nm")
-    account = _text(told, f"RltdPties/{side[1]}/Id/IBAN") or _text(told, f"RltdPties/{side[1]}/Id/Othr/Id")
+    returned = _is_return(ntry, told)
+    name, account = _other_side(told, is_debtor=(sign > 0) != returned)  # a return keeps the roles of what it returns
     bank_reference = _text(ntry, "AcctSvcrRef") or _text(told, "Refs/AcctSvcrRef")
     return checked(
         Entry(
@@ -102,9 +103,23 @@ def _entry(where: str, ntry: Any, detail: Any, amount: Decimal, currency: str, p
             text=_remittance(told) or one_line(_text(ntry, "AddtlNtryInf")),
             bank_reference=one_line(bank_reference and bank_reference + place, 128),
             raw=etree.tostring(told if place else ntry, encoding="unicode", with_tail=False)[:20_000],
+            is_return=returned,
         ),
         where,
     )
+
+
+def _is_return(ntry: Any, told: Any) -> bool:
+    families = {_text(element, "BkTxCd/Domn/Fmly/SubFmlyCd") for element in (ntry, told)}
+    return _text(ntry, "RvslInd") in ("true", "1") or _child(told, "RtrInf") is not None or bool(families & RETURNS)
+
+
+def _other_side(told: Any, *, is_debtor: bool) -> tuple[str, str]:
+    """(name, account) of who is on the other side."""
+    role = "Dbtr" if is_debtor else "Cdtr"
+    name = _text(told, f"RltdPties/{role}/Pty/Nm") or _text(told, f"RltdPties/{role}/Nm")
+    account = _text(told, f"RltdPties/{role}Acct/Id/IBAN") or _text(told, f"RltdPties/{role}Acct/Id/Othr/Id")
+    return name, account
 
 
 def _reference(told: Any) -> str:

@@ -16,6 +16,14 @@ LARGEST_AMOUNT = Decimal(10) ** 14
 NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF", "NOTAVAILABLE", "UNKNOWN"})
 
 
+# What banks write where they have no code for it.
+RETURNED = re.compile(
+    r"r(ü|ue)ck(lastschrift|(ü|ue)berweisung|gabe|buchung|ruf)|\bretoure\b|\bstorno|\breturned\b|\breturn of\b"
+    r"|\brevers(al|ed)\b|\bchargeback\b|\bunpaid\b|\brejet\b|\bimpay(é|e)|\bdevoluci(ó|o)n\b|\bdevuelt[ao]\b",
+    re.IGNORECASE,
+)
+
+
 class BankFileRefusal(ValueError):
     """The file cannot be taken; nothing of it went in. The message names line or entry, field and remedy."""
 
@@ -34,6 +42,12 @@ class Entry:
     text: str = ""  # the remittance text
     bank_reference: str = ""
     raw: str = ""
+    is_return: bool = False  # by the bank's own code: it takes an earlier entry back, or gives it back
+
+
+def is_return(entry: Entry) -> bool:
+    """Whether the bank says, in code or in words, that the entry takes back or gives back an earlier one."""
+    return entry.is_return or bool(RETURNED.search(f"{entry.text} {entry.raw}" if entry.amount < 0 else ""))
 
 
 @dataclass(frozen=True, slots=True)

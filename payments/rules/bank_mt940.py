@@ -12,6 +12,9 @@ from stdnum import iban
 from payments.rules.bank_entry import BankFileRefusal, Entry, Statement, account_key, checked, one_line
 
 CREDITS = ("C", "RD")  # RD: a debit of ours taken back
+RETURNED = ("RC", "RD")
+RETURN_TYPES = ("NRTI", "NRET")  # field 61, transaction type
+RETURN_CODES = ("108", "109", "159")  # German business transaction codes: returned debits, returned transfer
 SHORTEST_IBAN, LONGEST_IBAN = 15, 34
 
 
@@ -98,9 +101,15 @@ def _entry(movement: Any, raw: str, where: str) -> Entry:
             text=one_line(text),
             bank_reference=one_line(data.get("bank_reference"), 128),
             raw=raw[:20_000],
+            is_return=_is_return(data),
         ),
         where,
     )
+
+
+def _is_return(data: dict[str, Any]) -> bool:
+    by_code = str(data.get("id")) in RETURN_TYPES or str(data.get("transaction_code")) in RETURN_CODES
+    return data["status"] in RETURNED or by_code
 
 
 def _said(data: dict[str, Any], names: tuple[str, ...]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from itertools import combinations
 
 from rapidfuzz import fuzz
 
+from payments.rules.creditor_reference import OF_CUSTOMER
 from payments.rules.remittance import Remittance, loosened, squeezed
 
 SURE = 90  # posted by itself, if the reference is unambiguous and the amount exact
@@ -21,7 +22,7 @@ LIKELY = 40  # reminders wait for a person's look
 LEAD = 15  # the best match must be this much better than the next
 SUGGESTED = 3
 
-BY_REFERENCE, AS_WRITTEN, LOOSELY, SHORT = 65, 60, 45, 30
+BY_REFERENCE, AS_WRITTEN, LOOSELY, SHORT = 90, 60, 45, 30
 CUSTOMER_NUMBER = 25
 KNOWN_ACCOUNT = 40
 SAME_NAME, SIMILAR_NAME = 15, 8
@@ -73,7 +74,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`invoice_ids`: what to settle with it, none: the oldest. `is_exact`: a full number and exactly its amount."""
+    """`invoice_ids`: what to settle with it, none: the oldest.
+
+    `is_exact`: a full number and exactly its amount. `is_printed`: the RF reference of the customer or of an open
+    invoice, as our page and letters give it.
+    """
 
     customer_id: int
     invoice_ids: tuple[int, ...]
@@ -81,6 +86,7 @@ class Match:
     why: str
     names_invoice: bool = False
     is_exact: bool = False
+    is_printed: bool = False
 
 
 def matches(money: Money, candidates: Iterable[Candidate]) -> list[Match]:
@@ -92,14 +98,14 @@ def matches(money: Money, candidates: Iterable[Candidate]) -> list[Match]:
 def sure(found: Sequence[Match]) -> Match | None:
     """The match to post without a person (`found` as `matches` gives it), if there is one.
 
-    It needs SURE points, a full invoice number or reference with exactly the amount open, a lead over all others, and
-    no other customer's invoice in the text.
+    It needs SURE points, a lead over all others, and no other customer's invoice in the text; moreover an RF reference
+    with any amount, or a full invoice number with exactly the amount open.
     """
     if not found:
         return None
     best, *others = found
     alone = all(other.score <= best.score - LEAD and not other.names_invoice for other in others)
-    return best if best.score >= SURE and best.is_exact and alone else None
+    return best if best.score >= SURE and (best.is_exact or best.is_printed) and alone else None
 
 
 def likely(found: Sequence[Match]) -> list[Match]:
@@ -111,13 +117,15 @@ def _match(money: Money, candidate: Candidate) -> Match:
     named = _named(money.remittance, candidate)
     reference = max((points for points, _ in named), default=0)
     debts = [debt for _, debt in named]
+    by_customer = _customer_reference(money, candidate)
     amount, invoice_ids, about_amount = _amount(money, candidate, debts)
     clues = [
         (reference, _numbers(debts)),
+        (by_customer, f"reference of customer {candidate.number} in the text"),
         (_customer_number(money, candidate), f"customer number {candidate.number} in the text"),
         (amount, about_amount),
         (KNOWN_ACCOUNT if candidate.account_known else 0, "account known from earlier money"),
-        _name(money.payer_name, candidate.name),
+        alike(money.payer_name, candidate.name),
     ]
     full = reference > SHORT
     return Match(
@@ -125,7 +133,8 @@ def _match(money: Money, candidate: Candidate) -> Match:
         invoice_ids=invoice_ids,
         score=min(100, sum(points for points, _ in clues)),
         why="; ".join(words for points, words in clues if points),
-        names_invoice=full,
+        names_invoice=full or bool(by_customer),
+        is_printed=_is_printed(money, candidate, named, bool(by_customer)),
         is_exact=full and amount == NAMED_EXACTLY and all(points > SHORT for points, _ in named),
     )
 
@@ -156,6 +165,18 @@ def _numbers(debts: Sequence[Debt]) -> str:
 def _customer_number(money: Money, candidate: Candidate) -> int:
     plain = squeezed(candidate.number)
     return CUSTOMER_NUMBER if len(plain) >= SHORTEST_CUSTOMER_NUMBER and plain in money.remittance.written else 0
+
+
+def _customer_reference(money: Money, candidate: Candidate) -> int:
+    plain = squeezed(candidate.number)
+    return BY_REFERENCE if plain and OF_CUSTOMER + plain in money.remittance.by_reference else 0
+
+
+def _is_printed(money: Money, candidate: Candidate, named: Sequence[tuple[int, Debt]], by_customer: bool) -> bool:
+    """Only while there is something to settle with it: money for what is settled already is a person's matter."""
+    meant = [debt for points, debt in named if points == BY_REFERENCE]
+    owing = [debt for debt in candidate.debts if debt.currency == money.currency and debt.balance > 0]
+    return all(debt in owing for debt in meant) if meant else by_customer and bool(owing)
 
 
 def _amount(money: Money, candidate: Candidate, named: Sequence[Debt]) -> tuple[int, tuple[int, ...], str]:
@@ -196,13 +217,14 @@ def _ids(debts: Sequence[Debt]) -> tuple[int, ...]:
     return tuple(debt.id for debt in debts)
 
 
-def _name(payer: str, customer: str) -> tuple[int, str]:
+def alike(payer: str, customer: str) -> tuple[int, str]:
+    """(points, words) for how a payer's name fits a customer's."""
     if not payer or not customer:
         return 0, ""
-    alike = fuzz.token_sort_ratio(name_words(payer), name_words(customer))
-    if alike >= SAME_FROM:
+    likeness = fuzz.token_sort_ratio(name_words(payer), name_words(customer))
+    if likeness >= SAME_FROM:
         return SAME_NAME, "the payer has the customer's name"
-    return (SIMILAR_NAME, "the payer's name is similar") if alike >= SIMILAR_FROM else (0, "")
+    return (SIMILAR_NAME, "the payer's name is similar") if likeness >= SIMILAR_FROM else (0, "")
 
 
 @lru_cache(maxsize=8192)

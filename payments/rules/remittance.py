@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from payments.rules.creditor_reference import references_in
+from payments.rules.creditor_reference import OF_CUSTOMER, references_in, without_references
 
 RUN = re.compile(r"[A-Z]+|[0-9]+")
 RUNS_TOGETHER = 8  # RE-2O26/03-0001 is seven runs of letters or digits
@@ -25,12 +25,15 @@ class Remittance:
 def read_remittance(text: str) -> Remittance:
     """What `text` may name."""
     upper = text.upper()
-    written = frozenset("".join(window) for window in _windows(RUN.findall(upper)))
+    by_reference = frozenset(references_in(upper))
+    plain = without_references(upper)
+    written = frozenset("".join(window) for window in _windows(RUN.findall(plain)))
+    numbers = written | by_reference | {body.removeprefix(OF_CUSTOMER) for body in by_reference}
     return Remittance(
         written=written,
-        loosened=frozenset(_loosened(window) for window in _windows(_alike(upper))),
-        by_reference=frozenset(references_in(upper)),
-        keys=frozenset(number_key(number) for number in written) - {""},
+        loosened=frozenset(_loosened(window) for window in _windows(_alike(plain))),
+        by_reference=by_reference,
+        keys=frozenset(number_key(number) for number in numbers) - {""},
     )
 
 

@@ -134,6 +134,25 @@ def test_dispute_of_a_debit_is_its_return(
     assert (back.id, back.kind, back.amount, back.reason) == (dispute["id"], kind, Decimal("12.50"), "fraudulent")
 
 
+def test_won_dispute_and_failed_refund_are_told_as_come_back(
+    gateway: StripeGateway, processor: StripeProcessor
+) -> None:
+    gateway.charge(request())
+    refund = gateway.refund("key-1", Decimal("2.50"), refund_key="back-1")
+    dispute = processor.control("dispute", charge=processor.books()["taken"][-1]["charge"])
+    assert [back.came_back for back in gateway.went_back("key-1")] == [False, False]
+    processor.control("fail_refund", refund=refund)
+    processor.control("close_dispute", dispute=dispute["id"], status="lost")
+    assert [back.came_back for back in gateway.went_back("key-1")] == [True, False]
+    processor.control("close_dispute", dispute=dispute["id"], status="won")
+    assert [back.came_back for back in gateway.went_back("key-1")] == [True, True]
+    told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
+    assert {(event.kind, event.key) for event in told} >= {
+        ("refund.failed", "key-1"),
+        ("charge.dispute.closed", "key-1"),
+    }
+
+
 def test_events_are_listed_with_our_key(gateway: StripeGateway, processor: StripeProcessor) -> None:
     gateway.charge(request())
     gateway.charge(request("pm_card_visa_chargeDeclined", key="key-2"))

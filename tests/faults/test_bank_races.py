@@ -2,15 +2,19 @@
 
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
 
 from customers.models import Customer
-from payments.models import BankLine, Payment
-from payments.operations import bank_lines
+from customers.queries import ledger_faults
+from payments.models import BankLine, Payment, Refund
+from payments.operations import bank_lines, bank_matching, payments, refunds
 from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
+from payments.operations.credit import settle_what_is_open
+from payments.queries import payment_faults
 from tests.bank import Credit, camt
 from tests.people import NOW, owes, person
 
@@ -49,7 +53,7 @@ def test_overlapping_files_taken_in_at_once_store_and_post_each_entry_once() -> 
     ends = at_once(*(lambda c=content: take_in(c, name="x", now=NOW, by=None) for content in (first, second, first)))
     assert [end for end in ends if isinstance(end, Exception)] == []
     assert BankLine.objects.count() == 40
-    bank_lines.match_waiting(now=NOW)
+    bank_matching.match_waiting(now=NOW)
     assert Payment.objects.count() == BankLine.objects.filter(state="posted").count() == 40
     assert not ada.invoices.exclude(balance=0).exists()
 
@@ -86,3 +90,25 @@ def test_posting_waits_for_the_customer_before_it_locks_the_line() -> None:
         assert BankLine.objects.select_for_update(nowait=True).get(pk=line.pk).state == "waiting"
     poster.join(30)
     assert ends == [True]
+
+
+def test_credit_applied_by_two_workers_and_a_refund_at_once_is_spent_once() -> None:
+    ada = person("Ada Lindgren")
+    payment = payments.record(
+        ada, amount=Decimal(100), currency="EUR", received_on=NOW.date(), source=Payment.Source.DESK, now=NOW
+    )
+    for place in range(5):
+        owes(ada, "15.00", number=f"R-{place}")
+    kind = Refund.Kind.REFUND
+
+    def give_back() -> object:
+        return refunds.record(payment, kind=kind, amount=Decimal(40), on=NOW.date(), reason="Too much", now=NOW)
+
+    def apply() -> object:
+        return settle_what_is_open(now=NOW, everywhere=True)
+
+    ends = at_once(apply, give_back, apply)
+    assert [end for end in ends if isinstance(end, Exception)] == []
+    settle_what_is_open(now=NOW, everywhere=True)
+    assert payment_faults() == ledger_faults() == []
+    assert sum(invoice.balance for invoice in ada.invoices.all()) == 15

@@ -1,6 +1,6 @@
 """Settling bank lines: each once, by whomever, with every cent accounted for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from customers.deadline import Deadline
-from customers.models import Customer, CustomerChange
+from customers.models import Customer, CustomerChange, ImportRun
 from customers.queries import ledger_faults
 from payments.models import Allocation, BankLine, LikelyPayer, Payment
-from payments.operations import bank_lines
+from payments.operations import bank_lines, bank_matching
 from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
 from payments.queries import unapplied_of
@@ -74,7 +74,7 @@ def test_likely_money_is_news_when_it_comes_and_when_it_is_settled(ada: Customer
     [line] = came(Credit("120.00", "thanks"))
     assert CustomerChange.objects.get().customer_id == ada.pk
     CustomerChange.objects.all().delete()
-    bank_lines.match_waiting(now=NOW)
+    bank_matching.match_waiting(now=NOW)
     assert not CustomerChange.objects.exists()  # nothing changed
     bank_lines.set_aside(line, reason="a refund", now=NOW, by=None)
     assert CustomerChange.objects.get().customer_id == ada.pk
@@ -123,11 +123,17 @@ def test_another_customer_s_invoice_is_refused(ada: Customer, karl: User) -> Non
     assert not Payment.objects.exists()
 
 
-def test_what_the_payer_names_is_settled_first_and_the_rest_is_credit(ada: Customer, karl: User) -> None:
+def test_what_the_payer_names_is_settled_first_and_then_the_oldest(ada: Customer, karl: User) -> None:
     younger = owes(ada, "30.00", due="2026-03-01", number="R-2026-0002")
     [line] = came(Credit("40.00", "x", name="x"))
     bank_lines.post(line, ada, invoice_ids=[younger.pk], why="", now=NOW, by=karl)
-    assert [invoice.balance for invoice in ada.invoices.order_by("pk")] == [120, 0]
+    assert [invoice.balance for invoice in ada.invoices.order_by("pk")] == [110, 0]
+    assert unapplied_of(ada.pk) == []
+
+
+def test_what_no_open_invoice_needs_is_credit(ada: Customer, karl: User) -> None:
+    [line] = came(Credit("130.00", "x", name="x"))
+    bank_lines.post(line, ada, invoice_ids=[ada.invoices.get().pk], why="", now=NOW, by=karl)
     assert unapplied_of(ada.pk) == [("EUR", Decimal(10))]
 
 
@@ -157,7 +163,7 @@ def test_matching_takes_as_many_queries_for_thirty_waiting_lines_as_for_one() ->
     for number in (1, 30):
         came(*(Credit(f"{200 + place}.00", "nothing", f"BK{place}") for place in range(number)))
         with CaptureQueriesContext(connection) as queries:
-            bank_lines.match_waiting(now=NOW)
+            bank_matching.match_waiting(now=NOW)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -243,7 +249,35 @@ def test_worker_matches_what_came_before_its_invoice(ada: Customer) -> None:
     assert (line.state, line.customer) == ("posted", ada)
 
 
+def looked_at_in(minutes: int) -> list[int]:
+    """The minutes in which the line that waits is compared, rung once a minute."""
+    looked = []
+    for minute in range(minutes):
+        bank_matching.match_due(now=NOW + timedelta(minutes=minute))
+        if BankLine.objects.get().looked_at == NOW + timedelta(minutes=minute):
+            looked.append(minute)
+    return looked
+
+
+def test_line_that_waits_is_looked_at_ever_more_rarely() -> None:
+    came(Credit("80.00", "nothing", name="x"))
+    assert looked_at_in(200) == [0, 2, 6, 14, 30, 62, 122, 182]
+
+
+def test_import_brings_every_line_up_at_once(ada: Customer) -> None:
+    [line] = came(Credit("80.00", "R-2026-0002", name="x"))
+    assert bank_matching.match_due(now=NOW + timedelta(seconds=30)) == 0
+    owes(ada, "80.00", number="R-2026-0002")
+    assert bank_matching.match_due(now=NOW + timedelta(seconds=60)) == 0
+    ImportRun.objects.create(
+        file_name="a.csv", size=1, state="done", uploaded_at=NOW, finished_at=NOW + timedelta(seconds=50)
+    )
+    assert bank_matching.match_due(now=NOW + timedelta(seconds=70)) == 1
+    line.refresh_from_db()
+    assert line.customer == ada
+
+
 def test_what_is_not_matched_at_the_deadline_waits(ada: Customer) -> None:
     take_in(camt(Credit("120.00", "R-2026-0001")), name="x", now=NOW, by=None, deadline=Deadline(0))
     assert BankLine.objects.get().state == "waiting"
-    assert bank_lines.match_waiting(now=NOW) == 1
+    assert bank_matching.match_waiting(now=NOW) == 1

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,10 +14,11 @@ from pytest_django import Settings
 from customers.models import Customer
 from payments.gateways.base import BackKind, ChargeRequest, WebhookEvent, WentBack
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund, RefundReversal
 from payments.operations import inbox
 from payments.operations.charges import charge
 from payments.operations.inbox import apply_events, catch_up
+from payments.queries import payment_faults
 from payments.webhooks import LARGEST_BODY
 from tests.gateways import IsDown, LosesTheAnswer, Tells, use_gateway
 from tests.people import NOW, owes, person
@@ -155,6 +157,38 @@ def test_what_the_gateway_took_back_is_owed_again_once(settings: Settings, tells
     apply_events(now=NOW + timedelta(days=1))
     assert (ada.invoices.get().balance, Refund.objects.count()) == (100, 2)
     assert ada.holds.get().kind == "dispute"
+
+
+def test_won_dispute_and_failed_refund_come_back_once(settings: Settings, tells: Tells) -> None:
+    ada = debtor()
+    lost_charge(settings, ada)
+    backs = [
+        WentBack("re_1", BackKind.REFUND, Decimal(30), NOW.date()),
+        WentBack("dp_1", BackKind.CHARGEBACK, Decimal(70), NOW.date(), "fraudulent"),
+    ]
+    unknown = WentBack("dp_0", BackKind.CHARGEBACK, Decimal(5), NOW.date(), came_back=True)
+    ends = []
+    for number, came_back in enumerate([False, True, True]):
+        Tells.back = [unknown, *(replace(back, came_back=came_back) for back in backs)]
+        inbox.take_in("sandbox", *Tells.delivery(event(number)), now=NOW + timedelta(hours=number))
+        assert apply_events(now=NOW + timedelta(hours=number)) == {"applied": 1}
+        ends.append((ada.invoices.get().balance, ada.holds.filter(released_at=None).count()))
+    assert ends == [(100, 1), (0, 0), (0, 0)]
+    assert (Refund.objects.count(), RefundReversal.objects.count()) == (2, 2)
+
+
+def test_money_given_back_after_a_won_dispute_finds_it_here(settings: Settings, tells: Tells) -> None:
+    ada = debtor()
+    lost_charge(settings, ada)
+    lost = WentBack("dp_1", BackKind.CHARGEBACK, Decimal(100), NOW.date())
+    for number, told in enumerate(
+        [[lost], [WentBack("re_1", BackKind.REFUND, Decimal(100), NOW.date()), replace(lost, came_back=True)]]
+    ):
+        Tells.back = told
+        inbox.take_in("sandbox", *Tells.delivery(event(number)), now=NOW + timedelta(hours=number))
+        assert apply_events(now=NOW + timedelta(hours=number)) == {"applied": 1}
+    assert ada.invoices.get().balance == 100
+    assert payment_faults() == []
 
 
 def test_more_back_than_ever_came_is_not_believed_and_asked_about_again(settings: Settings, tells: Tells) -> None:

@@ -13,6 +13,7 @@ from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
 from dunning.operations.tick import tick
 from payments.models import (
+    BankAccount,
     ChargeAttempt,
     ClaimPolicy,
     GatewayEvent,
@@ -78,6 +79,7 @@ def add_customer(place: int) -> Customer:
         gateway="sandbox", event_id=f"evt {place}", kind="charge", key=f"key {place}", body=b"{}", happened_at=now,
         received_at=now, look_at=now,
     )  # fmt: skip
+    BankAccount.objects.create(currency="EUR", holder="Example Company", account_number=f"100{place}")
     GatewayHealth.objects.create(gateway=f"gateway {place}")
     GatewayInvoice.objects.create(
         invoice=invoice, gateway="stripe", external_id=f"in_{place}", state="open", retries_at=now, seen_at=now

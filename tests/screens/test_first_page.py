@@ -13,6 +13,7 @@ from django.utils import timezone
 from customers.queries import AGE_BUCKETS, ageing, owed_by, segments
 from dunning.models import Case, EngineState, Notice
 from dunning.operations.tick import tick
+from payments.models import GatewayEvent
 from tests.campaigns import standard_campaign
 from tests.people import owes, person
 from tests.screens.books import add_customer, books_with
@@ -39,7 +40,7 @@ def test_queries_are_as_many_for_three_customers_as_for_one(chief: Client) -> No
     add_customer(2)
     with CaptureQueriesContext(connection) as with_three:
         first_page(chief)
-    assert len(with_one) == len(with_three) <= 20
+    assert len(with_one) == len(with_three) <= 22
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,17 @@ def test_what_needs_a_person_is_counted(chief: Client, settings: Any) -> None:
     needed = first_page(chief)["needed"]
     assert figure(needed, "customer without an e-mail address").number == "1"
     assert figure(needed, "notice refused").note == "the oldest is 5 days old"
+
+
+def test_gateway_event_without_an_answer_shows_after_an_hour(chief: Client) -> None:
+    books_with(1)
+    event = GatewayEvent.objects.get()
+    GatewayEvent.objects.update(received_at=timezone.now() - timedelta(minutes=59))
+    assert figure(first_page(chief)["needed"], "gateway events without an answer").number == "0"
+    GatewayEvent.objects.update(received_at=timezone.now() - timedelta(hours=7, minutes=1))
+    shown = figure(first_page(chief)["needed"], "gateway event without an answer")
+    assert (shown.number, shown.note) == ("1", "the oldest is 7 hours old")
+    assert list(chief.get(shown.url).context["cl"].result_list) == [event]
 
 
 def test_next_steps_come_with_customer_day_and_reason(chief: Client) -> None:

@@ -19,6 +19,7 @@ EVERYBODY, WORKERS, MANAGERS, NOBODY = {A, C, M}, {C, M}, {M}, set[str]()
 ADD = {
     "customers_customer": WORKERS,
     "payments_payment": WORKERS,
+    "payments_bankaccount": MANAGERS,
     "payments_declinerule": MANAGERS,
     "payments_claimrule": MANAGERS,
     "payments_baserate": MANAGERS,
@@ -28,7 +29,11 @@ ADD = {
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
-DELETE = {"dunning_template": NOBODY, "dunning_campaignversion": NOBODY}  # theirs are in use or published
+DELETE = {
+    "payments_bankaccount": MANAGERS,
+    "dunning_template": NOBODY,  # theirs are in use or published
+    "dunning_campaignversion": NOBODY,
+}
 BUTTONS = {
     "customers_customer_hold": WORKERS,
     "customers_hold_release": WORKERS,
@@ -47,6 +52,7 @@ BUTTONS = {
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_portallink_revoke": MANAGERS,
     "payments_payment_refund": MANAGERS,
+    "payments_refund_came_back": MANAGERS,
     "dunning_template_preview": EVERYBODY,
     "payments_bankline_upload": WORKERS,
     "payments_bankline_post": WORKERS,
@@ -56,6 +62,7 @@ BUTTONS = {
     "payments_claim_waive": MANAGERS,
     "payments_claim_pay": WORKERS,
     "customers_invoice_claim": MANAGERS,
+    "payments_bankline_is_return": WORKERS,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
@@ -66,6 +73,7 @@ POST_ONLY = {
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
     "payments_bankline_accept": WORKERS,
+    "payments_bankline_take_back": WORKERS,
 }
 SITE = {
     "index": EVERYBODY,

@@ -9,6 +9,7 @@ from babel import Locale
 
 from dunning.rules.card_news import CardNews
 from dunning.rules.formats import locale_of
+from payments.rules.transfer import Transfer
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Bidirectional overrides, invisible separators, byte order marks, tags and halves of characters.
@@ -39,7 +40,7 @@ class LetterFacts:
     """Everything a letter may say. `language` is that of the text, `today` the customer's own date.
 
     `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `card` is the news
-    about the stored card that would pay for it.
+    about the stored card that would pay for it. `transfers`: how the lines can be paid into accounts of ours.
     """
 
     customer_name: str
@@ -52,6 +53,7 @@ class LetterFacts:
     lines: tuple[LetterLine, ...]
     next_contact_on: date | None = None
     card: CardNews | None = None
+    transfers: tuple[Transfer, ...] = ()
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

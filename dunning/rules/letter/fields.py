@@ -13,6 +13,7 @@ from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
+from payments.rules.transfer import Account, Transfer
 
 MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
 
@@ -87,6 +88,29 @@ def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
     )
 
 
+def _pay_button(facts: LetterFacts) -> str:
+    blocks = [button_line(words_for(facts.language).pay_button)]
+    for transfer in facts.transfers:
+        blocks.append(words_for(facts.language).by_transfer)
+        blocks += ["\n".join(_transfer_lines(transfer, account, facts)) for account in transfer.accounts]
+    return "\n\n".join(blocks)
+
+
+def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) -> list[str]:
+    words = words_for(facts.language)
+    rows = (
+        (words.account_holder, account.holder),
+        ("IBAN", account.iban_in_groups),
+        (words.account_number, account.account_number),
+        (words.routing_code, account.routing_code),
+        ("BIC", account.bic),
+        (words.bank, account.bank_name),
+        (words.amount, money(transfer.amount, transfer.currency, facts.locale)),
+        (words.reference, transfer.reference),
+    )
+    return [f"{label}{words.colon}{clean(value)}" for label, value in rows if value]
+
+
 def _card_note(facts: LetterFacts) -> str:
     if not (news := facts.card):
         return ""
@@ -118,8 +142,8 @@ FIELDS = {
         is_optional=True,
     ),
     "pay_button": Field(
-        "The button to the customer's own page.",
-        lambda facts: button_line(words_for(facts.language).pay_button),
+        "The button to the customer's own page, and below it your bank details, where you have an account.",
+        _pay_button,
         is_block=True,
     ),
 }

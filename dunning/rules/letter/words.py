@@ -28,6 +28,14 @@ class Words:
     why_this_letter: str
     instalment: str
     in_instalments: str
+    by_transfer: str
+    account_holder: str
+    account_number: str
+    routing_code: str
+    bank: str
+    amount: str
+    reference: str
+    colon: str = ": "
 
 
 WORDS = {
@@ -46,6 +54,13 @@ WORDS = {
         why_this_letter="You get this message because you have an account with us.",
         instalment="Instalment {n} of {of}",
         in_instalments="As agreed, you pay in instalments: this message asks only for what is listed above.",
+        by_transfer="Or pay by bank transfer. With this reference we find your money at once.",
+        account_holder="Account holder",
+        account_number="Account number",
+        routing_code="Sort or routing code",
+        bank="Bank",
+        amount="Amount",
+        reference="Reference",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -62,6 +77,13 @@ WORDS = {
         why_this_letter="Sie erhalten diese Nachricht, weil Sie bei uns ein Kundenkonto haben.",
         instalment="Rate {n} von {of}",
         in_instalments="Wie vereinbart zahlen Sie in Raten: Hier geht es nur um die Beträge, die oben stehen.",
+        by_transfer="Oder per Überweisung. Mit diesem Verwendungszweck finden wir Ihr Geld sofort.",
+        account_holder="Kontoinhaber",
+        account_number="Kontonummer",
+        routing_code="Bankleitzahl",
+        bank="Bank",
+        amount="Betrag",
+        reference="Verwendungszweck",
     ),
     "fr": Words(
         invoice="Facture",
@@ -79,6 +101,14 @@ WORDS = {
         instalment="Versement {n} sur {of}",
         in_instalments="Comme convenu, vous payez en plusieurs fois : ce message porte seulement sur les montants "
         "ci-dessus.",
+        by_transfer="Ou payez par virement. Avec cette référence, nous retrouvons votre argent tout de suite.",
+        account_holder="Titulaire du compte",
+        account_number="Numéro de compte",
+        routing_code="Code de la banque",
+        bank="Banque",
+        amount="Montant",
+        reference="Référence",
+        colon="\N{NO-BREAK SPACE}: ",
     ),
     "es": Words(
         invoice="Factura",
@@ -95,6 +125,13 @@ WORDS = {
         why_this_letter="Recibe este mensaje porque tiene una cuenta con nosotros.",
         instalment="Plazo {n} de {of}",
         in_instalments="Como hemos acordado, usted paga a plazos: este mensaje se refiere solo a lo que figura arriba.",
+        by_transfer="O pague por transferencia. Con esta referencia encontramos su dinero enseguida.",
+        account_holder="Titular de la cuenta",
+        account_number="Número de cuenta",
+        routing_code="Código del banco",
+        bank="Banco",
+        amount="Importe",
+        reference="Referencia",
     ),
 }
 

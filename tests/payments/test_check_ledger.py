@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 def test_sound_books_pass(capsys: pytest.CaptureFixture[str]) -> None:
     owes(person(), "10")
     call_command("check_ledger")
-    assert capsys.readouterr().out == "Invoices checked: 1. All agree with the ledger.\n"
+    assert (
+        capsys.readouterr().out
+        == "Invoices checked: 1. All agree with the ledger.\nPayments checked: 0. All agree with their parts.\n"
+    )
 
 
 @pytest.mark.parametrize("change", [{"balance": 9}, {"amount": 11}, {"currency": "XXX"}])

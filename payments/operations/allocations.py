@@ -1,0 +1,38 @@
+"""Settling invoices with a payment's money: allocations, ledger and what is left over, in the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from customers.models import Invoice, LedgerEntry
+from customers.operations.ledger import Posting, post_to
+from payments.models import Allocation, Payment
+from payments.operations import telling
+
+
+class Part(NamedTuple):
+    """What of a payment settles which invoice, in the currency of both; `on`: the value date."""
+
+    payment_id: int
+    invoice_id: int
+    amount: Decimal
+    on: date
+
+
+def settle(payments: Mapping[int, Payment], locked: Sequence[Invoice], parts: Sequence[Part], *, now: datetime) -> None:
+    """Write these parts, whose invoices and customers are locked, and take them off what the payments have left."""
+    rows = Allocation.objects.bulk_create(
+        Allocation(payment_id=part.payment_id, invoice_id=part.invoice_id, amount=part.amount, recorded_at=now)
+        for part in parts
+    )
+    for part in parts:
+        payments[part.payment_id].unapplied -= part.amount
+    Payment.objects.bulk_update(payments.values(), ["unapplied"])
+    post_to(locked, [_posting(row, part, payments) for row, part in zip(rows, parts, strict=True)], now=now)
+    telling.look_at_soon([part.invoice_id for part in parts], now=now)
+
+
+def _posting(row: Allocation, part: Part, payments: Mapping[int, Payment]) -> Posting:
+    source, note = payments[part.payment_id].source, f"payment {part.payment_id}"
+    return Posting(part.invoice_id, LedgerEntry.Kind.PAID, -part.amount, part.on, source, f"allocation {row.pk}", note)
