@@ -18,7 +18,7 @@ from dunning.portal.debts import Debt, debt_in, debts
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
 from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named, unreachable
-from dunning.portal.payment_made import look_at_the_case
+from dunning.portal.payment_made import look_at_the_case, when_answered
 from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link, company
@@ -82,7 +82,8 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
 @by_link
 def payment(visit: Visit, attempt_id: int) -> HttpResponse:
     """What became of a payment: the receipt, a decline in kind words, the bank's question (answered by POST)."""
-    attempt = get_object_or_404(ChargeAttempt, pk=attempt_id, customer=visit.customer)
+    begun = ChargeAttempt.objects.filter(customer=visit.customer).exclude(state=State.QUEUED)
+    attempt = when_answered(get_object_or_404(begun, pk=attempt_id), now=visit.now)
     if visit.request.method == "POST":
         _answer(attempt, visit)
         return redirect(visit.url("payment", attempt.pk))

@@ -12,6 +12,7 @@ import pytest
 from payments.gateways.base import BackKind, ChargeState, GatewayRefusal, HostedPage
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
+from payments.gateways.stripe_events import OF_CHARGES
 from payments.processor.events import signature
 from tests.stripe_processor import SECRET, StripeProcessor, request
 
@@ -158,7 +159,7 @@ def test_events_are_listed_with_our_key(gateway: StripeGateway, processor: Strip
     gateway.charge(request("pm_card_visa_chargeDeclined", key="key-2"))
     processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
     told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
-    assert [(event.kind, event.key) for event in told] == [
+    assert [(event.kind, event.key) for event in told if event.kind in OF_CHARGES] == [
         ("charge.dispute.created", "key-1"),
         ("payment_intent.payment_failed", "key-2"),
         ("payment_intent.succeeded", "key-1"),
