@@ -33,7 +33,7 @@ def build(*, now: datetime) -> str:
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")
             sys.stdout.flush()
-    processor.stores_a_card(_telling_case().customer, "pm_card_visa", now=now)
+    processor.stores_a_card(_telling_case().customer, "pm_card_visa", may_charge=False, now=now)
     processor.let_run()
     heartbeat.beat(now=now)
     return password

@@ -13,7 +13,8 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 
-from config.demo import books, people, processor
+from config.demo import books, card_holders, people, processor
+from config.demo.card_holders import GOOD, HOLDERS, Mend
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
@@ -28,7 +29,6 @@ from payments.operations import charges, payments
 
 DAYS = 120
 SEED = 1847
-GOOD = "pm_card_visa"
 CARDS = (GOOD, GOOD, GOOD, "pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclined")
 
 
@@ -43,6 +43,11 @@ class History:
         self.told = dict(zip((firm.number for firm in everyone), STORIES, strict=False))
         silent = everyone[len(STORIES)]
         self.firms = {firm.number: firm for firm in everyone} | {silent.number: replace(silent, email="")}
+        plain = [firm.number for firm in everyone[len(STORIES) + 1 :] if firm.currency != "KWD"]
+        self.holders = set(plain[:HOLDERS])
+        self.fallen_due: dict[date, list[str]] = defaultdict(list)
+        self.mends: dict[date, list[tuple[str, Mend]]] = defaultdict(list)
+        self.cards = 0
         self.habits = {number: self._habit(number, silent) for number in self.firms}
         self.first = until.date() - timedelta(days=DAYS)
         self.coming = self._sales()
@@ -85,6 +90,7 @@ class History:
             (time(0, 30), self._file_arrives),
             (time(7, 30), self._bank_statement),
             (time(8, 0), self._desk_listens),
+            (time(8, 30), self._cards_fail_and_mend),
             (time(8, 45), _turn),
             (time(12, 0), self._people_read),
             (time(17, 15), _turn if today.weekday() < 5 else _rest),
@@ -99,9 +105,46 @@ class History:
             arrived.append(self.coming.pop())
         books.take_in(arrived, by=self.clerk, now=now)
         for sale in arrived:
+            if sale.firm.number in self.holders:
+                self._charge_when_due(sale, now)
+                continue
             on = people.pays_unasked(self.habits[sale.firm.number], sale.due_on, self.chance)
             if on:
                 self.bills[max(on, now.date())].append(sale)
+
+    def _charge_when_due(self, sale: Sale, now: datetime) -> None:
+        customer = Customer.objects.get(number=sale.firm.number)
+        if not customer.payment_methods.exists():
+            self._enters_a_card(customer, now)
+        self.fallen_due[max(sale.due_on, now.date())].append(sale.firm.number)
+
+    def _enters_a_card(self, customer: Customer, now: datetime) -> None:
+        self.cards += 1
+        processor.is_at(now)
+        processor.stores_a_card(customer, f"{GOOD}.{self.cards}", may_charge=True, now=now)
+
+    def _cards_fail_and_mend(self, now: datetime) -> None:
+        due, mended = self.fallen_due.pop(now.date(), []), self.mends.pop(now.date(), [])
+        if due or mended or self.mends:
+            processor.is_at(now)  # for the engine's turn, too
+        for number, mend in mended:
+            self._mend(Customer.objects.get(number=number), mend, now)
+        for number in due:
+            if trouble := card_holders.trouble(self.chance):
+                processor.card_becomes(Customer.objects.get(number=number), trouble.like)
+                mend, day = card_holders.mending(trouble, now.date(), self.chance)
+                self.mends[day if day > now.date() else now.date() + timedelta(days=1)].append((number, mend))
+
+    def _mend(self, customer: Customer, mend: Mend, now: datetime) -> None:
+        if mend is Mend.BY_ITSELF:
+            processor.card_becomes(customer, GOOD)
+        if mend is Mend.NEW_CARD:
+            self._enters_a_card(customer, now)
+        if mend is Mend.ON_THE_PAGE:
+            processor.card_becomes(customer, GOOD)
+            customer, due = self._due(customer.number, now)
+            if due:
+                self._charge(customer, _share(due, Intent(now.date())), due, GOOD, now)
 
     def _bank_statement(self, now: datetime) -> None:
         numbers = [sale.number for sale in self.bills.pop(now.date(), [])]

@@ -84,15 +84,21 @@ def is_at(moment: datetime) -> None:
     _control(do="clock", at=int(moment.timestamp()))
 
 
-def stores_a_card(customer: Customer, method: str, *, now: datetime) -> None:
-    """The customer enters a card on the processor's page, for us to keep; it may not be charged without them."""
+def stores_a_card(customer: Customer, method: str, *, may_charge: bool, now: datetime) -> None:
+    """The customer enters a card on the processor's page, for us to keep, and perhaps to charge what falls due."""
     served = gateway("stripe")
     page = served.set_up_page(customer.number, "EUR", f"{settings.STRIPE_ADDRESS}/done")
     with urlopen(Request(page.address, urlencode({"method": method, "go": "yes"}).encode()), timeout=10):
         pass
     card = served.card_set_up(page.reference, customer.number)
     assert card
-    cards.keep(customer, card, gateway="stripe", may_charge=False, now=now)
+    cards.keep(customer, card, gateway="stripe", may_charge=may_charge, now=now)
+
+
+def card_becomes(customer: Customer, like: str) -> None:
+    """The customer's first card behaves like this test card from now on."""
+    token = customer.payment_methods.get(is_default=True, removed_at=None).token
+    _control(do="card", method=token.rpartition("/")[2], like=like)
 
 
 def _control(**order: object) -> None:

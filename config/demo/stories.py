@@ -12,7 +12,8 @@ from customers.operations import holds, ledger
 from dunning.models import Case
 from dunning.operations import cases
 from payments.models import Payment
-from payments.operations import payments
+from payments.operations import instalment_plans, payments
+from payments.rules.instalments import Interval
 
 Act = Callable[[Customer, datetime, User], None]
 
@@ -69,6 +70,28 @@ def is_paused(reason: str, *, for_days: int) -> Act:
     def act(customer: Customer, now: datetime, by: User) -> None:
         if case := Case.objects.filter(customer=customer, state=Case.State.OPEN).first():
             cases.pause(case, reason=reason, until_on=now.date() + timedelta(days=for_days), now=now, by=by)
+
+    return act
+
+
+def agrees_to_instalments(parts: int) -> Act:
+    """What is open is to be paid in weekly instalments from next week on."""
+
+    def act(customer: Customer, now: datetime, by: User) -> None:
+        oldest = oldest_open(customer)
+        bills = list(customer.invoices.filter(balance__gt=0, currency=oldest.currency)) if oldest else []
+        if bills:
+            instalment_plans.make(
+                customer,
+                invoice_ids=[bill.pk for bill in bills],
+                total=sum((bill.balance for bill in bills), Decimal(0)),
+                parts=parts,
+                first_on=now.date() + timedelta(days=7),
+                interval=Interval.WEEK,
+                patience_days=7,
+                now=now,
+                by=by,
+            )
 
     return act
 
@@ -132,7 +155,15 @@ STORIES: tuple[tuple[Scene, ...], ...] = (
         Scene(7, 1, is_paused("Owner in hospital; her son asked for patience", for_days=30)),
     ),
     (
-        Scene(14, 1, is_paused("Instalments being agreed by phone", for_days=21)),
+        Scene(14, 1, is_paused("Instalments being agreed by phone", for_days=3)),
+        Scene(14, 3, agrees_to_instalments(4)),
+        Scene(14, 9, pays(Decimal("0.3"))),
+        Scene(14, 16, pays(Decimal("0.4"))),
+        Scene(14, 23, pays(Decimal("0.5"))),
+    ),
+    (
+        Scene(7, 1, agrees_to_instalments(3)),
+        Scene(7, 8, pays(Decimal("0.4"))),
     ),
     (
         Scene(1, 1, disputes("Quantity in dispute, delivery note missing")),

@@ -89,13 +89,22 @@ SHOWN = {  # on the page to choose from, with what they are there to show
 }
 
 
-def shape(method: TestMethod, now: int) -> Shape:
-    """A payment method as Stripe describes it; `_test` remembers which test method it is and never leaves."""
+def named(token: str) -> tuple[TestMethod, str] | None:
+    """The test method of this token and what tells its card from others: "pm_card_visa", "pm_card_visa.C10023"."""
+    name, _, whose = token.partition(".")
+    return (METHODS[name], whose) if name in METHODS else None
+
+
+def shape(method: TestMethod, now: int, whose: str = "") -> Shape:
+    """A payment method as Stripe describes it; `_test` remembers which test method it is and never leaves.
+
+    `whose` makes it a card of its own, with another fingerprint.
+    """
     return {
         "_test": method.token,
         "allow_redisplay": "unspecified",
         "billing_details": {"address": None, "email": None, "name": None, "phone": None, "tax_id": None},
-        method.kind: _details(method),
+        method.kind: _details(method, whose),
         "created": now,
         "customer": None,
         "livemode": False,
@@ -104,8 +113,8 @@ def shape(method: TestMethod, now: int) -> Shape:
     }
 
 
-def _details(method: TestMethod) -> Shape:
-    fingerprint = hashlib.sha256(method.last4.encode()).hexdigest()[:16]
+def _details(method: TestMethod, whose: str) -> Shape:
+    fingerprint = hashlib.sha256(f"{method.last4}{whose}".encode()).hexdigest()[:16]
     known = {"last4": method.last4, "fingerprint": fingerprint}
     if method.kind == "sepa_debit":
         return {**known, "bank_code": "37040044", "branch_code": "", "country": method.country, "generated_from": None}

@@ -6,6 +6,7 @@
 * search_blind (on): searches find nothing, as when Stripe's index lags
 * settle (intent, code): a waiting debit ends well, or fails with `code`
 * approve (intent, yes): the customer's answer to their bank
+* card (method, like): a stored card behaves like this test method from now on
 * dispute (charge, reason); close_dispute (dispute, status): "won" or "lost"
 * fail_refund (refund): the card's bank does not take it
 * advance: the processor's own engine tries the invoices that it may collect by itself
@@ -21,6 +22,7 @@ from typing import NamedTuple
 from payments.processor import intents, invoices
 from payments.processor.asking import Call, refuse_parameter
 from payments.processor.books import Books, Shape
+from payments.processor.cards import METHODS
 from payments.processor.charges import close_dispute, dispute, fail_refund
 from payments.processor.events import Postman
 
@@ -63,6 +65,8 @@ class Faults:
             return {}
         if what in ("hold", "release", "resend"):
             return _post(books, postman, order)
+        if what == "card":
+            return _turn_into(books, order["method"], order["like"])
         if what in ("settle", "approve", "dispute", "close_dispute", "fail_refund", "advance"):
             return _befall(books, call, order)
         if what == "search_blind":
@@ -87,6 +91,13 @@ def _post(books: Books, postman: Postman, order: Shape) -> Shape:
         return {"released": postman.release(order.get("order", ""))}
     postman.bag.put(books.get("event", order["event"]))
     return {}
+
+
+def _turn_into(books: Books, identity: str, like: str) -> Shape:
+    found = books.get("payment_method", identity)
+    found["_test"] = METHODS[like].token
+    books.save(found)
+    return found
 
 
 def _befall(books: Books, call: Call, order: Shape) -> Shape:

@@ -3,7 +3,7 @@
 from payments.processor import events
 from payments.processor.asking import Call, refuse_missing, refuse_parameter
 from payments.processor.books import Books, Missing, Shape
-from payments.processor.cards import METHODS, shape
+from payments.processor.cards import METHODS, named, shape
 
 
 def create_customer(books: Books, call: Call) -> Shape:
@@ -58,9 +58,9 @@ def create_method(books: Books, call: Call) -> Shape:
 
 
 def method(books: Books, identity: str, call: Call, parameter: str | None) -> Shape:
-    """The method of this id. A test token makes a new one each time, as at Stripe."""
-    if identity in METHODS:
-        return books.add("payment_method", "pm", shape(METHODS[identity], call.now))
+    """The method of this id. A test token makes a new one each time, as at Stripe; "token.name" one of another card."""
+    if test := named(identity):
+        return books.add("payment_method", "pm", shape(test[0], call.now, test[1]))
     try:
         found = books.get("payment_method", identity)
     except Missing:

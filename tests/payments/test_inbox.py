@@ -200,7 +200,6 @@ def test_more_back_than_ever_came_is_not_believed_and_asked_about_again(settings
     assert (ada.invoices.get().balance, Payment.objects.count(), Refund.objects.count()) == (0, 1, 0)
 
 
-@pytest.mark.django_db(transaction=True)  # in one transaction the thousands of savepoints would take minutes
 def test_a_list_that_gives_no_answer_is_left_alone_like_any_call(
     settings: Settings, gateway: SandboxGateway, tells: Tells
 ) -> None:
@@ -214,6 +213,7 @@ def test_a_list_that_gives_no_answer_is_left_alone_like_any_call(
     assert GatewayHealth.objects.get().listed_until == NOW + timedelta(minutes=2)
 
 
+@pytest.mark.django_db(transaction=True)  # in one transaction the thousands of savepoints would take minutes
 def test_events_in_any_order_and_any_number_lead_to_the_same_end(tells: Tells) -> None:
     """All 720 orders of six events about a charge that succeeds and one that is declined, some of them twice."""
     with connection.cursor() as cursor:
