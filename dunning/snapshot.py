@@ -19,6 +19,7 @@ from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
 from payments.plan_queries import active_plans
+from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
 CUSTOMERS = "SELECT id, time_zone, country FROM customers_customer WHERE id = ANY(%s)"
@@ -82,7 +83,7 @@ class Subject(NamedTuple):
 def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
 
-    Stored cards are read only for those whose campaign charges any: one query more, five when there are some.
+    Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     """
     customer_ids = [subject.customer_id for subject in subjects]
     customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
@@ -93,8 +94,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
-    methods = _methods(subjects, now)
-    book = decline_book(now.date()) if methods else NO_BOOK
+    methods, book = _methods(subjects, now)
     return [
         CaseFacts(
             customer_id=subject.customer_id,
@@ -115,9 +115,12 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     ]
 
 
-def _methods(subjects: Sequence[Subject], now: datetime) -> dict[int, list[StoredMethod]]:
+def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
     charged = [subject.customer_id for subject in subjects if plan(subject.version_id).charges_from is not None]
-    return chargeable_methods(charged, now=now) if charged else {}
+    if not charged:
+        return {}, NO_BOOK
+    book = decline_book(now.date())
+    return chargeable_methods(charged, book, now=now), book
 
 
 @lru_cache(maxsize=256)

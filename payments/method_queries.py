@@ -4,36 +4,38 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 from payments.decline_queries import decline_book, tries_of
 from payments.gateways import owns_retries
 from payments.models import ChargeAttempt, PaymentMethod
 from payments.rules.caps import used_in_words
 from payments.rules.charging import UNREACHABLE
+from payments.rules.declines import DeclineBook
 from payments.rules.methods import MethodKind
 from payments.rules.retry_facts import RetryFacts, StoredMethod
 
 OUTAGES_LAST = timedelta(days=1)
 
 
-def chargeable_methods(customer_ids: Sequence[int], *, now: datetime) -> dict[int, list[StoredMethod]]:
+def chargeable_methods(
+    customer_ids: Sequence[int], book: DeclineBook, *, now: datetime
+) -> dict[int, list[StoredMethod]]:
     """What may be charged unattended, by customer: the card to use first, then the others, newest first.
 
-    Four queries for a batch, one when nobody in it has such a card.
+    Two queries for a batch, one when nobody in it has such a card.
     """
     agreed = PaymentMethod.objects.filter(
         customer_id__in=customer_ids, removed_at__isnull=True, charge_agreed_at__isnull=False
     )
-    rows = list(agreed.order_by("-is_default", "-pk"))
+    rows: list[Any] = list(agreed.annotate(unreachable_at=_unreachable(now)).order_by("-is_default", "-pk"))
     if not rows:
         return {}
-    tries = tries_of({row.fingerprint for row in rows}, decline_book(now.date()))
-    unreachable = _unreachable([row.pk for row in rows], now)
+    tries = tries_of({row.fingerprint for row in rows}, book)
     methods: dict[int, list[StoredMethod]] = defaultdict(list)
     for row in rows:
-        assert row.charge_agreed_at
         methods[row.customer_id].append(
             StoredMethod(
                 id=row.pk,
@@ -43,7 +45,7 @@ def chargeable_methods(customer_ids: Sequence[int], *, now: datetime) -> dict[in
                 tries=tuple(tries.get(row.fingerprint, ())),
                 kind=MethodKind(row.kind),
                 issued_in=row.country,
-                unreachable_at=unreachable.get(row.pk),
+                unreachable_at=row.unreachable_at,
                 is_ours=not owns_retries(row.gateway),
             )
         )
@@ -66,8 +68,8 @@ def budget_of(method: PaymentMethod, *, now: datetime) -> list[str]:
     return list(used_in_words(facts, book, now=now))
 
 
-def _unreachable(method_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
-    """When a charge of each last ended because the gateway could not be asked."""
-    ended = ChargeAttempt.objects.filter(method_id__in=method_ids, decline_code__in=UNREACHABLE)
-    recent = ended.filter(finished_at__gt=now - OUTAGES_LAST).values("method_id").order_by()
-    return {row["method_id"]: row["last"] for row in recent.annotate(last=Max("finished_at"))}
+def _unreachable(now: datetime) -> Subquery:
+    """When a charge of the method last ended because the gateway could not be asked."""
+    ended = ChargeAttempt.objects.filter(method=OuterRef("pk"), decline_code__in=UNREACHABLE)
+    recent = ended.filter(finished_at__gt=now - OUTAGES_LAST).order_by("-finished_at")
+    return Subquery(recent.values("finished_at")[:1])

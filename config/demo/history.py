@@ -14,7 +14,7 @@ from itertools import groupby
 from django.contrib.auth.models import User
 
 from config.demo import books, card_holders, people, processor
-from config.demo.card_holders import GOOD, HOLDERS, Mend
+from config.demo.card_holders import FAILS, GOOD, HOLDERS, Mend
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
@@ -29,6 +29,7 @@ from payments.operations import charges, payments
 
 DAYS = 120
 SEED = 1847
+EVENINGS = (0, 2, 4)  # of the week, on which the engine turns a second time
 CARDS = (GOOD, GOOD, GOOD, "pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclined")
 
 
@@ -47,6 +48,7 @@ class History:
         self.holders = set(plain[:HOLDERS])
         self.fallen_due: dict[date, list[str]] = defaultdict(list)
         self.mends: dict[date, list[tuple[str, Mend]]] = defaultdict(list)
+        self.troubles = card_holders.troubles(self.chance)
         self.cards = 0
         self.habits = {number: self._habit(number, silent) for number in self.firms}
         self.first = until.date() - timedelta(days=DAYS)
@@ -82,7 +84,7 @@ class History:
         tick(now=self.until)
 
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
-        """Two turns of the engine, one on a day at the weekend, with people's doings in between.
+        """A turn of the engine, on three days of the week a second one, with people's doings in between.
 
         At 08:45 UTC it is a working hour from Berlin to Tokyo, at 17:15 from Los Angeles to London.
         """
@@ -93,7 +95,7 @@ class History:
             (time(8, 30), self._cards_fail_and_mend),
             (time(8, 45), _turn),
             (time(12, 0), self._people_read),
-            (time(17, 15), _turn if today.weekday() < 5 else _rest),
+            (time(17, 15), _turn if today.weekday() in EVENINGS else _rest),
             (time(20, 0), self._people_pay_online),
         ]
 
@@ -130,7 +132,8 @@ class History:
         for number, mend in mended:
             self._mend(Customer.objects.get(number=number), mend, now)
         for number in due:
-            if trouble := card_holders.trouble(self.chance):
+            if self.chance.random() < FAILS:
+                trouble = next(self.troubles)
                 processor.card_becomes(Customer.objects.get(number=number), trouble.like)
                 mend, day = card_holders.mending(trouble, now.date(), self.chance)
                 self.mends[day if day > now.date() else now.date() + timedelta(days=1)].append((number, mend))

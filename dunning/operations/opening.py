@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -98,6 +99,7 @@ def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> 
         return list(cursor.fetchall())
 
 
+@lru_cache(maxsize=8)
 def _other_days(now: datetime) -> dict[str, date]:
     """The time zones in which it is not the day that it is in UTC, and the day it is there."""
     days = ((name, now.astimezone(zone(name)).date()) for name in ZONES)

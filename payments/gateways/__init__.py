@@ -25,6 +25,11 @@ def gateway(alias: str) -> Gateway:
     return made[known_as]
 
 
+def lists_events(alias: str) -> bool:
+    """Whether there is a list of events to ask this gateway for."""
+    return type(gateway(alias)).events_since is not Gateway.events_since
+
+
 def owns_retries(alias: str) -> bool:
     """Whether the gateway's own engine tries its invoices again, so that ours must never charge them by itself.
 

@@ -35,8 +35,8 @@ def raise_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
     plan) is raised when that ends. Safe to run twice and by several workers: the database holds one claim per invoice,
     kind and reminder. What is left at the deadline is raised by the next call.
     """
-    _settle_interest()
     book = law_book()
+    _settle_interest(book)
     if not any(is_on for _, is_on in book.policy):
         return
     first_day = next(day for day, is_on in book.policy if is_on)
@@ -93,14 +93,14 @@ def _claim(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim |
     )
 
 
-def _settle_interest() -> None:
+def _settle_interest(book: LawBook) -> None:
     """Fix the interest of invoices that are settled: up to the day of their last movement."""
     running = Claim.objects.filter(kind=ClaimKind.INTEREST, until_on=None, waived_at=None, invoice__balance__lte=0)
     while True:
         with transaction.atomic():
             held = running.select_for_update(skip_locked=True, of=("self",)).select_related("invoice__customer")
             claims = list(held.order_by("pk")[:BATCH])
-            known, book = histories([claim.invoice for claim in claims]), law_book()
+            known = histories([claim.invoice for claim in claims])
             laws = {law.id: law for law in book.laws}
             for claim in claims:
                 history = known[claim.invoice_id]

@@ -13,6 +13,7 @@ from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, Gateway
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
+from payments.rules.breaker import is_closed
 from payments.rules.charging import EndedBy
 from payments.rules.declines import Decline
 
@@ -94,17 +95,18 @@ def _learn(attempt: ChargeAttempt, question: Callable[[Gateway], T], now: dateti
 
 def _call(alias: str, question: Callable[[Gateway], T], now: datetime) -> T:
     """The answer; whether there was one is noted. Raises LeftAlone, or what the gateway raises."""
-    if breaker.is_left_alone(alias, now=now):
+    known = breaker.known_of(alias)
+    if is_closed(known.closed_until, now=now):
         raise LeftAlone(alias)
     try:
         answer = question(gateway_named(alias))
     except GatewayRefusal:
-        breaker.note_answer(alias)
+        breaker.note_answer(alias, known)
         raise
     except Exception:
         breaker.note_failure(alias, now=now)
         raise
-    breaker.note_answer(alias)
+    breaker.note_answer(alias, known)
     return answer
 
 

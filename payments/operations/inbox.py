@@ -14,6 +14,7 @@ from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.rules.days import local_day
 from payments.gateways import gateway as gateway_named
+from payments.gateways import lists_events
 from payments.gateways.base import WebhookEvent, WentBack
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
 from payments.operations import refunds, reversals, sync_objects
@@ -47,7 +48,8 @@ def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     known = dict(GatewayHealth.objects.values_list("gateway", "listed_until"))
     for alias in settings.PAYMENT_GATEWAYS:
         listed_until = known.get(alias)
-        if deadline.is_over or (listed_until and now - listed_until < LIST_EVERY):
+        is_known = listed_until and now - listed_until < LIST_EVERY
+        if deadline.is_over or is_known or not lists_events(alias):
             continue
         since = (listed_until or now - FIRST_LOOK_BACK) - OVERLAP
         try:

@@ -17,10 +17,10 @@ from tests.processes import free_port
 from tests.stripe_processor import SECRET, SECRET_KEY, StripeProcessor, request
 
 LAYERS = {
-    "visa_chargeDeclined": Decline("generic_decline", "try_again_later", "05", "02"),
+    "visa_chargeDeclined": Decline("generic_decline", "try_again_later", "05"),
     "visa_chargeDeclinedInsufficientFunds": Decline("insufficient_funds", "try_again_later", "51"),
-    "visa_chargeDeclinedLostCard": Decline("lost_card", "do_not_try_again", "41", "03"),
-    "visa_chargeDeclinedStolenCard": Decline("stolen_card", "do_not_try_again", "43", "03"),
+    "visa_chargeDeclinedLostCard": Decline("lost_card", "do_not_try_again", "41"),
+    "visa_chargeDeclinedStolenCard": Decline("stolen_card", "do_not_try_again", "43"),
     "chargeDeclinedExpiredCard": Decline("expired_card", "confirm_card_data", "54", "01"),
     "chargeDeclinedIncorrectCvc": Decline("incorrect_cvc", "confirm_card_data", "N7"),
     "chargeDeclinedProcessingError": Decline("processing_error", "try_again_later"),

@@ -80,7 +80,7 @@ def test_paid_invoice_and_kept_card(ada: Customer, now: datetime) -> None:
 def test_decline_is_recorded_with_its_layers(ada: Customer, now: datetime) -> None:
     attempt = pay(ada, now, "pm_card_visa_chargeDeclinedLostCard")
     told = (attempt.decline_code, attempt.advice_code, attempt.network_code, attempt.network_advice)
-    assert (attempt.state, *told) == (State.DECLINED, "lost_card", "do_not_try_again", "41", "03")
+    assert (attempt.state, *told) == (State.DECLINED, "lost_card", "do_not_try_again", "41", "")
     assert pay(ada, now, key="key-2").state == State.SUCCEEDED
 
 

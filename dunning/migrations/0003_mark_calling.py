@@ -59,7 +59,7 @@ BACKWARD = "DROP FUNCTION dunning_mark_sent; DROP FUNCTION dunning_mark_calling"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dunning", "0003_steps_by_hand"),
-        ("payments", "0011_instalment_plans"),
+        ("dunning", "0002_history_and_versions_are_frozen"),
+        ("payments", "0001_initial"),
     ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
