@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-HOLDERS = 40  # of the demo's customers
+HOLDERS = 24  # of the demo's customers
 FAILS = 0.35  # of the charges of a due date
 GOOD = "pm_card_visa"
 

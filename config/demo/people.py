@@ -31,7 +31,7 @@ SHARES = {
 }
 DAYS_AFTER_DUE = {Habit.EARLY: (-12, -4), Habit.PUNCTUAL: (-1, 0), Habit.LATE: (2, 11)}
 MOVED_BY = {Habit.FIRST_REMINDER: 1, Habit.SECOND_REMINDER: 7, Habit.FIRM_REMINDER: 14, Habit.IN_PARTS: 1}
-ONLINE = 0.2  # of those whom a letter moves, who pay on the page it links to
+ONLINE = 0.12  # of those whom a letter moves, who pay on the page it links to
 
 
 @dataclass(frozen=True, slots=True)

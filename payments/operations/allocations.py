@@ -5,10 +5,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db import connection
+
 from customers.models import Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post_to
 from payments.models import Allocation, Payment
 from payments.operations import telling
+
+LEFT = """
+UPDATE payments_payment payment SET unapplied = left_over.amount
+FROM unnest(%s::bigint[], %s::numeric[]) AS left_over (id, amount) WHERE payment.id = left_over.id
+"""
 
 
 class Part(NamedTuple):
@@ -28,7 +35,8 @@ def settle(payments: Mapping[int, Payment], locked: Sequence[Invoice], parts: Se
     )
     for part in parts:
         payments[part.payment_id].unapplied -= part.amount
-    Payment.objects.bulk_update(payments.values(), ["unapplied"])
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, [list(payments), [payment.unapplied for payment in payments.values()]])
     post_to(locked, [_posting(row, part, payments) for row, part in zip(rows, parts, strict=True)], now=now)
     telling.look_at_soon([part.invoice_id for part in parts], now=now)
 
