@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from payments.models import ChargeAttempt, DeclineEdition, DeclineRule, NetworkCap, RetrySchedule, UnknownCode
 from payments.rules.charging import NOBODYS_TRY
@@ -38,28 +38,48 @@ def decline_book(on: date) -> DeclineBook:
     """The rules, caps and schedules in force on this day.
 
     Remembered per process. One query asks for the edition, which every change of a row renews, so that a change made
-    in any process counts from the next call on; a new edition or day is read with three more.
+    in any process counts from the next call on; a new edition is read with three more.
     """
     return _book(DeclineEdition.objects.values_list("mark", flat=True).first(), on)
 
 
 @lru_cache(maxsize=32)
-def _book(edition: UUID | None, on: date) -> DeclineBook:  # noqa: ARG001 - the edition is what makes it another book
+def _book(edition: UUID | None, on: date) -> DeclineBook:
+    """Of each rule, cap and schedule the latest that has begun."""
+    tables = _tables(edition)
     rules: dict[tuple[Layer, str], dict[str, Rule]] = defaultdict(dict)
-    for row in _begun(DeclineRule, on).filter(Q(valid_until=None) | Q(valid_until__gte=on)):
-        rules[Layer(row.layer), row.code][row.countries] = _rule(row)
-    caps = {(c.network, c.scope, c.same_amount, c.country): _cap(c) for c in _begun(NetworkCap, on)}
+    for begins, ends, countries, rule in tables.rules:
+        if begins <= on and (ends is None or ends >= on):
+            rules[rule.layer, rule.code][countries] = rule
+    caps = {(c.network, c.scope, c.same_amount, c.country): c for begins, c in tables.caps if begins <= on}
     return DeclineBook(
         on=on,
         rules={key: tuple(found.values()) for key, found in rules.items()},
         caps=tuple(caps.values()),
-        schedules={Cause(row.cause): _schedule(row) for row in _begun(RetrySchedule, on)},
+        schedules={schedule.cause: schedule for begins, schedule in tables.schedules if begins <= on},
     )
 
 
-def _begun(model: Any, on: date) -> Any:
-    """Rows that have begun, oldest first: whoever reads them into a dictionary keeps the latest of each."""
-    return model.objects.filter(valid_from__lte=on).order_by("valid_from", "pk")
+class _Tables(NamedTuple):
+    """All rows as the rules see them, with the day on which each begins (rules: ends, and where), oldest first."""
+
+    rules: list[tuple[date, date | None, str, Rule]]
+    caps: list[tuple[date, Cap]]
+    schedules: list[tuple[date, Schedule]]
+
+
+@lru_cache(maxsize=2)
+def _tables(edition: UUID | None) -> _Tables:  # noqa: ARG001 - the edition is what makes them other tables
+    return _Tables(
+        [(row.valid_from, row.valid_until, row.countries, _rule(row)) for row in _oldest_first(DeclineRule)],
+        [(row.valid_from, _cap(row)) for row in _oldest_first(NetworkCap)],
+        [(row.valid_from, _schedule(row)) for row in _oldest_first(RetrySchedule)],
+    )
+
+
+def _oldest_first(model: Any) -> Any:
+    """Whoever reads them into a dictionary keeps the latest of each."""
+    return model.objects.order_by("valid_from", "pk")
 
 
 def _rule(row: DeclineRule) -> Rule:

@@ -100,6 +100,8 @@ def _settle_interest(book: LawBook) -> None:
         with transaction.atomic():
             held = running.select_for_update(skip_locked=True, of=("self",)).select_related("invoice__customer")
             claims = list(held.order_by("pk")[:BATCH])
+            if not claims:
+                return
             known = histories([claim.invoice for claim in claims])
             laws = {law.id: law for law in book.laws}
             for claim in claims:
