@@ -11,7 +11,7 @@ from enum import Enum
 
 HOLDERS = 24  # of the demo's customers
 FAILS = 0.35  # of the charges of a due date
-GOOD = "pm_card_visa"
+GOOD, OTHER = "pm_card_visa", "pm_card_mastercard"
 
 
 class Mend(Enum):

@@ -14,7 +14,7 @@ from itertools import groupby
 from django.contrib.auth.models import User
 
 from config.demo import books, card_holders, people, processor
-from config.demo.card_holders import FAILS, GOOD, HOLDERS, Mend
+from config.demo.card_holders import FAILS, GOOD, HOLDERS, OTHER, Mend
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
@@ -123,7 +123,8 @@ class History:
     def _enters_a_card(self, customer: Customer, now: datetime) -> None:
         self.cards += 1
         processor.is_at(now)
-        processor.stores_a_card(customer, f"{GOOD}.{self.cards}", may_charge=True, now=now)
+        brand = GOOD if not customer.payment_methods.exists() else OTHER
+        processor.stores_a_card(customer, f"{brand}.{self.cards}", may_charge=True, now=now)
 
     def _cards_fail_and_mend(self, now: datetime) -> None:
         due, mended = self.fallen_due.pop(now.date(), []), self.mends.pop(now.date(), [])

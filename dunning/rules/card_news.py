@@ -10,6 +10,7 @@ from enum import StrEnum
 from dunning.rules.charging import charging_starts_on, debts_of
 from dunning.rules.facts import CaseFacts, InvoiceFact
 from payments.rules.declines import Auto, Judgement, Meaning, WordsForCustomer, words_for_customer
+from payments.rules.methods import MethodKind, brand_words
 from payments.rules.next_charge import NextCharge
 from payments.rules.retry_facts import Tried, Try
 
@@ -27,7 +28,9 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardNews:
-    """`refused_on` is when the bank last said no, `next_on` when the card is tried next; customer's calendar."""
+    """`brand` is empty for a bank account. `refused_on` is when the bank last said no, `next_on` when the card is tried
+    next; customer's calendar.
+    """
 
     brand: str
     last4: str
@@ -49,7 +52,7 @@ def card_news(facts: CaseFacts, invoices: tuple[InvoiceFact, ...], *, now: datet
         return None
     at = next_.verdict.at if isinstance(next_.verdict, Try) else None
     return CardNews(
-        brand=next_.method.brand,
+        brand=brand_words(next_.method.brand) if next_.method.kind is MethodKind.CARD else "",
         last4=next_.method.last4,
         ask=ask,
         refused_on=facts.local(refused.at).date() if refused else None,

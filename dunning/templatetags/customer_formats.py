@@ -10,10 +10,9 @@ from django.utils.translation import gettext
 from dunning.rules import formats
 from payments.gateways.base import Card
 from payments.models import PaymentMethod
-from payments.rules.methods import MethodKind
+from payments.rules.methods import MethodKind, brand_words
 
 register = template.Library()
-BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay", "cartes_bancaires": "Cartes Bancaires"}
 
 
 @register.simple_tag(takes_context=True)
@@ -26,7 +25,7 @@ def card_name(card: Card | PaymentMethod) -> str:
     """How a customer knows a card or account again: "Visa •••• 4242"."""
     brand = gettext("Card") if card.kind == MethodKind.CARD else gettext("Bank account")
     if card.kind == MethodKind.CARD and card.brand:
-        brand = BRANDS.get(card.brand, card.brand.capitalize())
+        brand = brand_words(card.brand)
     return f"{brand} ••••\u00a0{card.last4}"  # the dots and the digits stay together
 
 

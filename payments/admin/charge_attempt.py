@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import CurrencyFilter, choice_filter
+from customers.models import Invoice
 from customers.wording import money
 from payments.decline_queries import decline_book, judgement_of, wasted_tries
 from payments.models import ChargeAttempt
@@ -41,22 +42,27 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     linked_by = ("customer",)
     totals = (("asked for", "amount"),)
     list_before_template = "desk/attempts_top.html"
-    readonly_fields = ("means",)
+    readonly_fields = ("means", "paid_for")
     fields = (
         ("customer", "asked"),
-        ("outcome", "decline_code", "advice_code"),
+        ("paid_for", "payment"),
+        ("outcome", "means"),
+        ("decline_code", "advice_code"),
         ("network_code", "network_advice"),
-        "means",
         ("method", "gateway"),
-        ("card_brand", "is_attended", "is_elsewhere"),
+        ("is_attended", "is_elsewhere"),
         ("gateway_reference", "idempotency_key"),
-        ("payment", "invoice_ids"),
         ("started_at", "finished_at"),
     )
 
     @admin.display(description="Amount")
     def asked(self, attempt: ChargeAttempt) -> str:
         return money(attempt.amount, attempt.currency)
+
+    @admin.display(description="For")
+    def paid_for(self, attempt: ChargeAttempt) -> str:
+        numbers = Invoice.objects.filter(pk__in=attempt.invoice_ids).order_by("due_on").values_list("number", flat=True)
+        return ", ".join(numbers) or "all that was open"
 
     @admin.display(description="What the refusal means")
     def means(self, attempt: ChargeAttempt) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from customers.models import Customer
+from customers.rules.money import in_words
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
 
@@ -77,4 +78,4 @@ class ChargeAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}: {self.get_state_display()}"
+        return f"{in_words(self.amount, self.currency)}: {self.get_state_display()}"

@@ -3,7 +3,7 @@
 from django.db import models
 
 from customers.models import Customer
-from payments.rules.methods import MethodKind
+from payments.rules.methods import MethodKind, method_name
 
 
 class PaymentMethod(models.Model):
@@ -38,4 +38,4 @@ class PaymentMethod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.brand} ending {self.last4}"
+        return method_name(MethodKind(self.kind), self.brand, self.last4)

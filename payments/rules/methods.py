@@ -12,6 +12,20 @@ class MethodKind(StrEnum):
     ACH_DEBIT = "ach_debit"
 
 
+BRANDS = {"amex": "American Express", "cartes_bancaires": "Cartes Bancaires", "jcb": "JCB", "unionpay": "UnionPay"}
+
+
+def brand_words(brand: str) -> str:
+    """A brand as its cards bear it; gateways write it small. Empty for what has none."""
+    return BRANDS.get(brand.lower(), brand[:1].upper() + brand[1:])
+
+
+def method_name(kind: MethodKind, brand: str, last4: str) -> str:
+    """A stored method as the desk calls it: "Visa ending 4242", "Bank account ending 3000"."""
+    known_as = brand_words(brand) if kind is MethodKind.CARD else "Bank account"
+    return f"{known_as or 'Card'} ending {last4}"
+
+
 def fingerprint_of(token: str, told: str, *, gateway: str) -> str:
     """What tries of one card are counted under: the gateway's fingerprint, or one made of the token when it has none.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from payments.rules.declines import Auto, Judgement, Meaning, network_of
-from payments.rules.methods import MethodKind
+from payments.rules.methods import MethodKind, method_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class StoredMethod:
 
     @property
     def name(self) -> str:
-        return f"{self.brand} ending {self.last4}"
+        return method_name(self.kind, self.brand, self.last4)
 
 
 @dataclass(frozen=True, slots=True)

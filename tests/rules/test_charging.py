@@ -273,6 +273,16 @@ def test_every_ask_has_its_words_in_every_language() -> None:
             assert "2026" in words
 
 
+def test_a_bank_account_is_called_one_and_a_brand_as_its_cards_bear_it() -> None:
+    account = visa(kind=MethodKind.SEPA_DEBIT, brand="", last4="3000")
+    told = card_news(charged(methods=(account,)), (invoice(DAY_ZERO),), now=at(-3))
+    assert told
+    assert "from bank account •••• 3000 on" in FIELDS["card_note"].resolve(letter_facts(card=told))
+    assert account.name == "Bank account ending 3000"
+    assert visa(brand="visa").name == "Visa ending 4242"
+    assert visa(brand="amex").name == "American Express ending 4242"
+
+
 def test_the_letter_names_the_day_on_which_the_case_waits_for_the_next_try() -> None:
     told = news(failed(0), now=at(0, 11))
     decision = decide(charged(methods=(visa(failed(0)),), runs=(done(50),)), now=at(0, 11))

@@ -116,7 +116,7 @@ def _card_note(facts: LetterFacts) -> str:
         return ""
     days = {"refused_on": news.refused_on, "next_on": news.next_on}
     told = {name: day(on, facts.locale) for name, on in days.items() if on}
-    card = f"{clean(news.brand)} •••• {clean(news.last4)}"
+    card = f"{clean(news.brand) or words_for(facts.language).bank_account} •••• {clean(news.last4)}"
     notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
     return notes[news.ask].format(card=card, **told)
 

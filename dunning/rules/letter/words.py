@@ -19,6 +19,7 @@ class Words:
     open: str
     total: str
     pay_button: str
+    bank_account: str
     yesterday: str
     today: str
     tomorrow: str
@@ -45,6 +46,7 @@ WORDS = {
         open="Open",
         total="Total",
         pay_button="See the details and pay",
+        bank_account="bank account",
         yesterday="yesterday",
         today="today",
         tomorrow="tomorrow",
@@ -68,6 +70,7 @@ WORDS = {
         open="Offen",
         total="Summe",
         pay_button="Ansehen und bezahlen",
+        bank_account="Bankkonto",
         yesterday="gestern",
         today="heute",
         tomorrow="morgen",
@@ -91,6 +94,7 @@ WORDS = {
         open="Reste à payer",
         total="Total",
         pay_button="Voir le détail et payer",
+        bank_account="compte bancaire",
         yesterday="hier",
         today="aujourd’hui",
         tomorrow="demain",
@@ -116,6 +120,7 @@ WORDS = {
         open="Pendiente",
         total="Total",
         pay_button="Ver el detalle y pagar",
+        bank_account="cuenta bancaria",
         yesterday="ayer",
         today="hoy",
         tomorrow="mañana",
