@@ -6,12 +6,13 @@ tests can hold its books against ours.
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -33,16 +34,18 @@ EXPIRY = date(2039, 12, 31)
 
 
 class SandboxCard(NamedTuple):
-    """A card that always behaves the same way."""
+    """A card that always behaves the same way: after some `seconds`, or with an answer that `is_lost`."""
 
     card: Card
     purpose: str
     state: ChargeState
     code: str = ""
+    seconds: float = 0
+    is_lost: bool = False
 
 
-def _test_card(brand: str, last4: str, purpose: str, state: ChargeState, code: str = "") -> SandboxCard:
-    return SandboxCard(Card(f"test_{last4}", brand, last4, EXPIRY), purpose, state, code)
+def _test_card(brand: str, last4: str, purpose: str, state: ChargeState, code: str = "", **how: Any) -> SandboxCard:
+    return SandboxCard(Card(f"test_{last4}", brand, last4, EXPIRY), purpose, state, code, **how)
 
 
 TEST_CARDS = {
@@ -52,6 +55,9 @@ TEST_CARDS = {
         _test_card("Visa", "0002", gettext_noop("the bank declines"), ChargeState.DECLINED, "generic_decline"),
         _test_card("Visa", "9995", gettext_noop("not enough money on it"), ChargeState.DECLINED, "insufficient_funds"),
         _test_card("Mastercard", "3155", gettext_noop("the bank asks for your approval"), ChargeState.REQUIRES_ACTION),
+        _test_card("Visa", "3000", gettext_noop("the money comes later"), ChargeState.PENDING),
+        _test_card("Visa", "0119", gettext_noop("the answer comes slowly"), ChargeState.SUCCEEDED, seconds=2),
+        _test_card("Visa", "5000", gettext_noop("the answer is lost"), ChargeState.SUCCEEDED, is_lost=True),
     )
 }
 
@@ -110,11 +116,17 @@ class SandboxGateway(Gateway):
                 _write(books, line)
         if not line.is_of(request):
             raise GatewayRefusal("This key was used for another amount, currency or card before.", permanent=True)
+        time.sleep(test.seconds)
+        if test.is_lost:
+            raise TimeoutError("The charge is in the journal, and its answer on nobody's way.")
         return line.result()
 
     def look_up(self, key: str) -> ChargeResult | None:
+        """What is on its way has arrived once somebody asks."""
         with self._open() as books:
             line = _find(books, key)
+            if line and line.state == ChargeState.PENDING:
+                line = _move(books, line, ChargeState.SUCCEEDED)
         return line.result() if line else None
 
     def cancel(self, key: str) -> ChargeResult:
@@ -123,6 +135,8 @@ class SandboxGateway(Gateway):
             if line is None:
                 line = Line(key, None, None, None, None, ChargeState.CANCELLED, "", _new_reference())
                 _write(books, line)
+            if line.state == ChargeState.PENDING:
+                raise GatewayRefusal("This money is on its way and cannot be called back.", permanent=False)
             return _move(books, line, ChargeState.CANCELLED).result()
 
     def confirm(self, key: str) -> ChargeResult:
@@ -178,8 +192,8 @@ def _write(books: sqlite3.Connection, line: Line) -> None:
 
 
 def _move(books: sqlite3.Connection, line: Line, state: ChargeState) -> Line:
-    """Bring a charge that waits for its customer to `state`; leave every other as it is."""
-    if line.state != ChargeState.REQUIRES_ACTION:
+    """Bring a charge that has no end to `state`; leave every other as it is."""
+    if line.state not in (ChargeState.REQUIRES_ACTION, ChargeState.PENDING):
         return line
     books.execute("UPDATE charge SET state = ? WHERE key = ?", (state, line.key))
     return line._replace(state=state)
