@@ -35,9 +35,9 @@ class Trouble:
 
 TROUBLES = (
     Trouble("pm_card_visa_chargeDeclinedInsufficientFunds", 8, ((Mend.BY_ITSELF, 8), (Mend.ON_THE_PAGE, 2)), (1, 9)),
-    Trouble("pm_card_visa_chargeDeclined", 4, ((Mend.BY_ITSELF, 5), (Mend.NEW_CARD, 3), (Mend.NOTHING, 2)), (1, 6)),
+    Trouble("pm_card_visa_chargeDeclined", 3, ((Mend.BY_ITSELF, 5), (Mend.NEW_CARD, 3), (Mend.NOTHING, 2)), (1, 6)),
     Trouble("pm_card_chargeCustomerFail", 4, ((Mend.BY_ITSELF, 3), (Mend.NEW_CARD, 4), (Mend.NOTHING, 3)), (2, 8)),
-    Trouble("pm_card_chargeDeclinedExpiredCard", 4, ((Mend.NEW_CARD, 8), (Mend.ON_THE_PAGE, 1)), (1, 5)),
+    Trouble("pm_card_chargeDeclinedExpiredCard", 5, ((Mend.NEW_CARD, 8), (Mend.ON_THE_PAGE, 1)), (1, 5)),
     Trouble("pm_card_chargeDeclinedProcessingError", 2, ((Mend.BY_ITSELF, 1),), (0, 1)),
     Trouble("pm_card_visa_chargeDeclinedStolenCard", 1, ((Mend.NEW_CARD, 3), (Mend.NOTHING, 1)), (2, 6)),
     Trouble("pm_card_chargeDeclinedIncorrectCvc", 2, ((Mend.NEW_CARD, 3), (Mend.ON_THE_PAGE, 1)), (1, 4)),

@@ -11,7 +11,7 @@ from customers.models import Customer, Hold, Invoice
 from customers.operations import holds, ledger
 from dunning.models import Case
 from dunning.operations import cases
-from payments.models import Payment
+from payments.models import InstalmentPlan, Payment
 from payments.operations import instalment_plans, payments
 from payments.rules.instalments import Interval
 
@@ -96,6 +96,26 @@ def agrees_to_instalments(parts: int) -> Act:
     return act
 
 
+def pays_instalment(number: int) -> Act:
+    """A bank transfer over this instalment of the customer's plan."""
+
+    def act(customer: Customer, now: datetime, by: User) -> None:
+        plan = customer.instalment_plans.filter(state=InstalmentPlan.State.ACTIVE).first()
+        if plan:
+            payments.record(
+                customer,
+                amount=plan.instalments.get(number=number).amount,
+                currency=plan.currency,
+                received_on=now.date(),
+                source=Payment.Source.DESK,
+                now=now,
+                by=by,
+                invoice_ids=list(plan.covered.values_list("invoice", flat=True)),
+            )
+
+    return act
+
+
 def pays(share: Decimal = Decimal(1)) -> Act:
     """A bank transfer over this share of the oldest open invoice."""
 
@@ -157,13 +177,14 @@ STORIES: tuple[tuple[Scene, ...], ...] = (
     (
         Scene(14, 1, is_paused("Instalments being agreed by phone", for_days=3)),
         Scene(14, 3, agrees_to_instalments(4)),
-        Scene(14, 9, pays(Decimal("0.3"))),
-        Scene(14, 16, pays(Decimal("0.4"))),
-        Scene(14, 23, pays(Decimal("0.5"))),
+        Scene(14, 9, pays_instalment(1)),
+        Scene(14, 17, pays_instalment(2)),
+        Scene(14, 23, pays_instalment(3)),
+        Scene(14, 31, pays_instalment(4)),
     ),
     (
         Scene(7, 1, agrees_to_instalments(3)),
-        Scene(7, 8, pays(Decimal("0.4"))),
+        Scene(7, 8, pays_instalment(1)),
     ),
     (
         Scene(1, 1, disputes("Quantity in dispute, delivery note missing")),
