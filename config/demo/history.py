@@ -85,9 +85,9 @@ class History:
         tick(now=self.until)
 
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
-        """A turn of the engine on all days but one, on two a second one (a letter leaves on no Saturday), with people's doings in between.
+        """A turn of the engine, on two days of the week a second one, with people's doings in between.
 
-        At 08:45 UTC it is a working hour from Berlin to Tokyo, at 17:15 from Los Angeles to London.
+        No letter leaves on a Saturday, so there is no turn. At 08:45 UTC it is a working hour from Berlin to Tokyo, at 17:15 from Los Angeles to London.
         """
         return [
             (time(0, 30), self._file_arrives),

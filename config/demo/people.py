@@ -20,13 +20,13 @@ class Habit(Enum):
 
 
 SHARES = {
-    Habit.EARLY: 40,
-    Habit.PUNCTUAL: 14,
-    Habit.LATE: 12,
-    Habit.FIRST_REMINDER: 14,
-    Habit.SECOND_REMINDER: 9,
-    Habit.FIRM_REMINDER: 5,
-    Habit.IN_PARTS: 5,
+    Habit.EARLY: 50,
+    Habit.PUNCTUAL: 11,
+    Habit.LATE: 9,
+    Habit.FIRST_REMINDER: 12,
+    Habit.SECOND_REMINDER: 8,
+    Habit.FIRM_REMINDER: 4,
+    Habit.IN_PARTS: 4,
     Habit.NEVER: 2,
 }
 DAYS_AFTER_DUE = {Habit.EARLY: (-12, -4), Habit.PUNCTUAL: (-1, 0), Habit.LATE: (2, 11)}
