@@ -87,7 +87,8 @@ class History:
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
         """A turn of the engine, on two days of the week a second one, with people's doings in between.
 
-        No letter leaves on a Saturday, so there is no turn. At 08:45 UTC it is a working hour from Berlin to Tokyo, at 17:15 from Los Angeles to London.
+        No letter leaves on a Saturday, so there is no turn. At 08:45 UTC it is a working hour from Berlin to Tokyo, at
+        17:15 from Los Angeles to London.
         """
         return [
             (time(0, 30), self._file_arrives),
