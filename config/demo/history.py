@@ -49,7 +49,7 @@ class History:
         self.holders = set(plain[:HOLDERS])
         self.fallen_due: dict[date, list[str]] = defaultdict(list)
         self.mends: dict[date, list[tuple[str, Mend]]] = defaultdict(list)
-        self.troubles = card_holders.troubles(self.chance)
+        self.troubles = card_holders.troubles()
         self.cards = 0
         self.habits = {number: self._habit(number, silent) for number in self.firms}
         self.first = until.date() - timedelta(days=DAYS)
@@ -129,6 +129,10 @@ class History:
         processor.stores_a_card(customer, f"{brand}.{self.cards}", may_charge=True, now=now)
 
     def _cards_fail_and_mend(self, now: datetime) -> None:
+        if now.weekday() == SATURDAY:  # nothing is charged today: tomorrow is early enough
+            self.fallen_due[now.date() + timedelta(days=1)] += self.fallen_due.pop(now.date(), [])
+            self.mends[now.date() + timedelta(days=1)] += self.mends.pop(now.date(), [])
+            return
         due, mended = self.fallen_due.pop(now.date(), []), self.mends.pop(now.date(), [])
         if due or mended or self.mends:
             processor.is_at(now)  # for the engine's turn, too
