@@ -19,6 +19,7 @@ from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
 from payments.plan_queries import active_plans
+from payments.queries import retried_elsewhere
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -95,6 +96,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
     methods, book = _methods(subjects, now)
+    elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
         CaseFacts(
             customer_id=subject.customer_id,
@@ -110,6 +112,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
             money_unmatched=(subject.customer_id, "unmatched") in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
+            collected_elsewhere=elsewhere,
         )
         for subject in subjects
     ]

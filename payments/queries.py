@@ -209,8 +209,11 @@ def whole_payments(invoice_id: int, gateway: str) -> list[str]:
 
 def retried_elsewhere(invoice_ids: Sequence[int]) -> set[int]:
     """Of these invoices, those that a gateway's own engine tries again: ours must never charge them by itself."""
-    rows = GatewayInvoice.objects.filter(invoice__in=invoice_ids).values_list("invoice_id", "gateway")
-    return {pk for pk, alias in rows if owns_retries(alias)}
+    owners = [alias for alias in settings.PAYMENT_GATEWAYS if owns_retries(alias)]
+    if not (owners and invoice_ids):
+        return set()
+    theirs = GatewayInvoice.objects.filter(invoice__in=invoice_ids, gateway__in=owners)
+    return set(theirs.values_list("invoice_id", flat=True))
 
 
 def sync_findings() -> int:

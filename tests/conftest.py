@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Payment
+from tests.billing import Billing, billing_on
 from tests.gateways import use_gateway
 from tests.people import NOW
 from tests.provider import Provider
@@ -58,3 +59,12 @@ def stripe(process: StripeProcessor, settings: Settings) -> Iterator[StripeProce
     yield process
     ours = Payment.objects.filter(provider="stripe").order_by("pk").values_list("reference", "amount")
     assert list(ours) == process.taken()
+
+
+@pytest.fixture
+def billing(process: StripeProcessor, settings: Settings) -> Iterator[Billing]:
+    """Stripe Billing on this processor, empty at first; at the end nothing was taken twice there."""
+    process.control("reset")
+    made = billing_on(process, settings)
+    yield made
+    made.assert_nothing_taken_twice()

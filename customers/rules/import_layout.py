@@ -79,11 +79,6 @@ class Evidence:
                 self._money.see(marks_of(row[place : place + 1]), needs_mark(row[place]))
 
     @property
-    def is_settled(self) -> bool:
-        """True when more rows would not help: nothing seen so far is still in doubt."""
-        return not self._money.is_in_doubt and not any(column.is_in_doubt for column in self._dates.values())
-
-    @property
     def decimal(self) -> str:
         return self._money.verdict
 

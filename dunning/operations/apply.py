@@ -14,7 +14,6 @@ from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.words import Ending, Outcome
 from payments.operations import orders
-from payments.operations.orders import ChargeOrder
 
 RUNS = """
 INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, is_by_hand, decided_at)
@@ -164,14 +163,7 @@ def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
     retries = [(item.case_id, charge.reason[:500]) for item, charge in charging if charge.step is None]
     _execute(ORDERED, [{"case_id": case_id, "reason": reason} for case_id, reason in retries], now)
     if charging:
-        orders.place(
-            [
-                ChargeOrder(item.facts.customer_id, o.method_id, o.amount, o.currency, o.invoice_ids)
-                for item, charge in charging
-                for o in charge.orders
-            ],
-            now=now,
-        )
+        orders.place([order for _, charge in charging for order in charge.orders], now=now)
 
 
 def _set_clocks(batch: Sequence[Decided], now: datetime) -> None:

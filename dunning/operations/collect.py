@@ -5,7 +5,6 @@ The last look takes the decision once more: an order goes only while the same de
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,15 +13,15 @@ from django.db import connection
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Hold
 from dunning.models import Case
+from dunning.operations.advance import facts_of
 from dunning.operations.batches import work_off
 from dunning.rules.decide import decide
-from dunning.rules.decisions import Charge, Order
+from dunning.rules.decisions import Charge
 from dunning.rules.facts import CaseFacts
 from dunning.rules.parts import balances_of
-from dunning.snapshot import Subject, gather
 from payments.models import ChargeAttempt
 from payments.operations import breaker, orders
-from payments.rules.charging import EndedBy
+from payments.rules.next_charge import Order
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +46,11 @@ def collect(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
 
 
 def _collect(held: list[ChargeAttempt], now: datetime, deadline: Deadline) -> Counter[str]:
-    facts, holds = _facts_of(held, now), _holds_of(held)
     counts: Counter[str] = Counter()
     for order in held:
         if deadline.is_over:
             break  # the lease runs out, and another turn takes it
-        counts[_charge(order, facts.get(order.customer_id), holds[order.customer_id], now)] += 1
+        counts[_charge(order, now)] += 1
     return counts
 
 
@@ -63,28 +61,12 @@ def _claim(now: datetime) -> list[ChargeAttempt]:
     return list(ChargeAttempt.objects.filter(pk__in=ids).select_related("customer", "method").order_by("pk"))
 
 
-def _facts_of(batch: Sequence[ChargeAttempt], now: datetime) -> dict[int, CaseFacts]:
-    """What is known of these customers' open cases, as if nothing had been ordered."""
-    cases = Case.objects.filter(customer__in=[order.customer_id for order in batch], state=Case.State.OPEN)
-    subjects = [Subject(*row) for row in cases.values_list("pk", "customer_id", "version_id")]
-    found = gather(subjects, now=now)
-    return {facts.customer_id: replace(facts, charge_ordered=False) for facts in found}
-
-
-def _holds_of(batch: Sequence[ChargeAttempt]) -> dict[int, list[int]]:
-    holds: dict[int, list[int]] = {order.customer_id: [] for order in batch}
-    in_force = Hold.objects.filter(customer__in=holds, released_at=None).order_by("pk")
-    for customer_id, pk in in_force.values_list("customer_id", "pk"):
-        holds[customer_id].append(pk)
-    return holds
-
-
-def _charge(order: ChargeAttempt, facts: CaseFacts | None, holds: list[int], now: datetime) -> str:
+def _charge(order: ChargeAttempt, now: datetime) -> str:
     if breaker.is_left_alone(order.gateway, now=now):
         return "put_off"
     try:
-        if facts is None or not _is_still_wanted(order, facts, now) or not _begin(order, facts, holds, now):
-            orders.drop(order, why=EndedBy.DROPPED, now=now)
+        if not _begin(order, now):
+            orders.drop(ChargeAttempt.objects.filter(pk=order.pk), now=now)
             return "dropped"
         return orders.carry_out(order, now=now).state
     except Exception:
@@ -92,12 +74,24 @@ def _charge(order: ChargeAttempt, facts: CaseFacts | None, holds: list[int], now
         return "failed"
 
 
+def _begin(order: ChargeAttempt, now: datetime) -> bool:
+    """Look right before the call, because the calls of a batch may take minutes."""
+    holds = Hold.objects.filter(customer=order.customer_id, released_at=None).order_by("pk")
+    known = list(holds.values_list("pk", flat=True))
+    facts = _facts_of(order, now)
+    if facts is None or not _is_still_wanted(order, facts, now):
+        return False
+    return orders.begin(order, balances=balances_of(facts.invoices), holds=known, now=now)
+
+
+def _facts_of(order: ChargeAttempt, now: datetime) -> CaseFacts | None:
+    """What is known of the customer's open case, as if nothing had been ordered."""
+    case = Case.objects.filter(customer=order.customer_id, state=Case.State.OPEN).first()
+    return replace(facts_of(case, now=now), charge_ordered=False) if case else None
+
+
 def _is_still_wanted(order: ChargeAttempt, facts: CaseFacts, now: datetime) -> bool:
     decision = decide(facts, now=now)
     assert order.method_id
-    same = Order(order.method_id, order.amount, order.currency, tuple(order.invoice_ids))
+    same = Order(order.customer_id, order.method_id, order.amount, order.currency, tuple(order.invoice_ids))
     return isinstance(decision, Charge) and same in decision.orders
-
-
-def _begin(order: ChargeAttempt, facts: CaseFacts, holds: list[int], now: datetime) -> bool:
-    return orders.begin(order, balances=balances_of(facts.invoices), holds=holds, now=now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dunning.rules.charging import charging_starts_on, debts_of
+from dunning.rules.charging import charging_starts_on, next_charges
 from dunning.rules.facts import CaseFacts, InvoiceFact
 from payments.rules.declines import Auto, Judgement, Meaning, WordsForCustomer, words_for_customer
 from payments.rules.methods import MethodKind, brand_words
@@ -41,11 +41,15 @@ class CardNews:
 
 def card_news(facts: CaseFacts, invoices: tuple[InvoiceFact, ...], *, now: datetime) -> CardNews | None:
     """The news about the card that these invoices are charged to; None when no card is, or nothing is to be said."""
-    anchor_on = min((invoice.due_on for invoice in invoices), default=None)
-    if anchor_on is None or not (found := debts_of(facts, list(invoices), anchor_on, now=now)):
+    if not (facts.methods and invoices):
+        return None
+    anchor_on = min(invoice.due_on for invoice in invoices)
+    starts_on = charging_starts_on(facts, anchor_on)
+    until = facts.speaks_until(now)
+    found = next_charges(facts, list(invoices), anchor_on, until=until, now=now) if starts_on else []
+    if not found or starts_on is None:
         return None
     next_ = found[0]
-    starts_on = charging_starts_on(facts, anchor_on)
     refused = _last_refusal(next_, invoices)
     ask = _ask(refused.judgement if refused else None, is_tried_again=isinstance(next_.verdict, Try))
     if ask is None:
@@ -56,7 +60,7 @@ def card_news(facts: CaseFacts, invoices: tuple[InvoiceFact, ...], *, now: datet
         last4=next_.method.last4,
         ask=ask,
         refused_on=facts.local(refused.at).date() if refused else None,
-        next_on=max(facts.local(at).date(), starts_on) if at and starts_on else None,
+        next_on=max(facts.local(at).date(), starts_on) if at else None,
     )
 
 

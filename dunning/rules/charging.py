@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from customers.rules.money import in_words
-from dunning.rules.decisions import Charge, Order, Skip
+from dunning.rules.decisions import Charge, Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.words import Delivery, Outcome, day_words, spelled
-from payments.rules.next_charge import NextCharge, next_charge
-from payments.rules.retry_facts import Debt, Try
+from payments.rules.next_charge import NextCharge, Order, next_charge
+from payments.rules.retry_facts import RetryFacts, Try
 
+THEIRS = "the gateway's own engine tries to collect these invoices"
 PATIENCE = timedelta(days=7)  # after the last step of the campaign no card is charged any more than this later
 
 
@@ -30,29 +31,32 @@ def charging_of(
     if not facts.methods or (begins_on := charging_starts_on(facts, anchor_on)) is None:
         return None
     today = facts.local(now).date()
-    if today < begins_on:
+    found = next_charges(facts, collectable, anchor_on, until=max(today, begins_on), now=now)
+    coming = [next_.verdict for next_ in found if isinstance(next_.verdict, Try)]
+    if coming and today < begins_on:
         return Later(facts.morning_of(begins_on), f"the card is charged on {spelled(begins_on)}")
-    found = [(debt, _next(facts, debt, anchor_on, now)) for debt in _debts(collectable, today)]
     superseded, step = _due_step(facts, anchor_on, today)
-    due = [(debt, next_) for debt, next_ in found if isinstance(next_.verdict, Try) and next_.verdict.at <= now]
+    due = [next_ for next_ in found if isinstance(next_.verdict, Try) and next_.verdict.at <= now]
     if due:
-        orders = tuple(_order(debt, next_, collectable) for debt, next_ in due)
-        return Charge(orders, "; ".join(_in_words(debt, next_) for debt, next_ in due), anchor_on, step, superseded)
-    coming = [next_.verdict for _, next_ in found if isinstance(next_.verdict, Try)]
+        orders = tuple(_order(facts, next_, collectable) for next_ in due)
+        return Charge(orders, "; ".join(map(_in_words, due)), anchor_on, step, superseded)
     if coming:
         first = min(coming, key=lambda verdict: verdict.at)
         return Later(first.at, first.why)
-    why = "; ".join(f"{next_.method.name}: {next_.verdict.why}" for _, next_ in found)
+    why = "; ".join(f"{next_.method.name}: {next_.verdict.why}" for next_ in found) or THEIRS
     return Later(None, why, superseded + ((Skip(step, why[:450]),) if step else ()))
 
 
-def debts_of(facts: CaseFacts, collectable: list[InvoiceFact], anchor_on: date, *, now: datetime) -> list[NextCharge]:
-    """What comes next for each currency that is due or will be: for screens and letters."""
-    return [
-        _next(facts, debt, anchor_on, now)
-        for debt in _debts(collectable, facts.speaks_until(now))
-        if facts.methods and charging_starts_on(facts, anchor_on)
-    ]
+def next_charges(
+    facts: CaseFacts, collectable: list[InvoiceFact], anchor_on: date, *, until: date, now: datetime
+) -> list[NextCharge]:
+    """What comes next for each currency in which something is due by the day `until`; the customer has a stored card.
+
+    What a gateway's own engine tries to collect is left to it.
+    """
+    due = [i for i in collectable if i.due_on <= until and i.id not in facts.collected_elsewhere]
+    debts = [_debt(facts, due, currency, anchor_on) for currency in dict.fromkeys(invoice.currency for invoice in due)]
+    return [next_charge(debt, facts.methods, facts.book, now=now) for debt in debts]
 
 
 def charging_starts_on(facts: CaseFacts, anchor_on: date) -> date | None:
@@ -61,26 +65,13 @@ def charging_starts_on(facts: CaseFacts, anchor_on: date) -> date | None:
     return None if days is None else anchor_on + timedelta(days=days)
 
 
-def _debts(collectable: list[InvoiceFact], until: date) -> list[Debt]:
-    """What is due until this day, by currency."""
-    due = [invoice for invoice in collectable if invoice.due_on <= until]
-    return [
-        Debt(
-            sum((invoice.balance for invoice in due if invoice.currency == currency), Decimal(0)),
-            currency,
-            frozenset(invoice.id for invoice in due if invoice.currency == currency),
-        )
-        for currency in dict.fromkeys(invoice.currency for invoice in due)
-    ]
-
-
-def _next(facts: CaseFacts, debt: Debt, anchor_on: date, now: datetime) -> NextCharge:
+def _debt(facts: CaseFacts, due: list[InvoiceFact], currency: str, anchor_on: date) -> RetryFacts:
+    mine = [invoice for invoice in due if invoice.currency == currency]
     last_day = max(step.offset_days for step in (*facts.plan.reminders, *facts.plan.charges))
-    return next_charge(
-        debt,
-        facts.methods,
-        facts.book,
-        now=now,
+    return RetryFacts(
+        amount=sum((invoice.balance for invoice in mine), Decimal(0)),
+        currency=currency,
+        invoice_ids=frozenset(invoice.id for invoice in mine),
         closes_at=facts.morning_of(anchor_on + timedelta(days=last_day) + PATIENCE),
         country=facts.country,
         time_zone=facts.time_zone,
@@ -102,10 +93,11 @@ def _due_step(facts: CaseFacts, anchor_on: date, today: date) -> tuple[tuple[Ski
     return tuple(Skip(step, reason) for step in due[:-1]), due[-1]
 
 
-def _order(debt: Debt, next_: NextCharge, collectable: list[InvoiceFact]) -> Order:
+def _order(facts: CaseFacts, next_: NextCharge, collectable: list[InvoiceFact]) -> Order:
+    debt = next_.debt
     oldest_first = tuple(dict.fromkeys(invoice.id for invoice in collectable if invoice.id in debt.invoice_ids))
-    return Order(next_.method.id, debt.amount, debt.currency, oldest_first)
+    return Order(facts.customer_id, next_.method.id, debt.amount, debt.currency, oldest_first)
 
 
-def _in_words(debt: Debt, next_: NextCharge) -> str:
-    return f"{in_words(debt.amount, debt.currency)} from {next_.method.name}: {next_.verdict.why}"
+def _in_words(next_: NextCharge) -> str:
+    return f"{in_words(next_.debt.amount, next_.debt.currency)} from {next_.method.name}: {next_.verdict.why}"

@@ -31,7 +31,7 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     collectable = without_held(facts, business, now)
     if not collectable:
         return _wait_for_held_invoices(facts, now)
-    if facts.payment_pending or facts.charge_ordered:
+    if facts.payment_under_way:
         return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY)
     if facts.money_unmatched:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
@@ -98,7 +98,7 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
         return "Nothing collectable is due: there is nothing to remind of."
     if hold := hold_in_force(facts, now):
         return f"The customer is on hold ({hold.reason}). Resume first."
-    if facts.payment_pending or facts.charge_ordered:
+    if facts.payment_under_way:
         return "A payment is under way. Wait until its outcome is known."
     if facts.money_unmatched:
         return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from dunning.rules.facts import StepFact
 from dunning.rules.words import Attention, Ending
+from payments.rules.next_charge import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,6 @@ class Send:
     anchor_on: date
     skips: tuple[Skip, ...] = ()
     by_hand: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Charge a stored card or account for these invoices of one currency."""
-
-    method_id: int
-    amount: Decimal
-    currency: str
-    invoice_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,12 @@ class CaseFacts:
     country: str = ""
     methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
     book: DeclineBook = NO_BOOK
+    collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
+
+    @property
+    def payment_under_way(self) -> bool:
+        """Money may be moving, or is about to: nobody is reminded before its outcome is known."""
+        return self.payment_pending or self.charge_ordered
 
     def local(self, moment: datetime) -> datetime:
         """`moment` on the customer's clock."""

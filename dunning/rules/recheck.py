@@ -58,7 +58,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
         return Go(())
     if not case_is_open:
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
-    if facts.payment_pending or facts.charge_ordered:
+    if facts.payment_under_way:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, "a payment is under way")
     if facts.money_unmatched:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, MONEY_UNMATCHED)

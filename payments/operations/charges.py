@@ -15,6 +15,7 @@ from customers.crashpoint import crashpoint
 from customers.models import Customer
 from payments.gateways.base import ChargeRequest
 from payments.models import ChargeAttempt
+from payments.operations import orders
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import ask
 from payments.operations.gateway_invoices import charge_alone
@@ -125,7 +126,7 @@ def _begin(
         raise TooManyFailures(wait)
     if live := live_attempts(customer).get(currency):
         raise StillChecking(live)
-    _drop_order(customer, currency, now)
+    orders.drop(customer.charge_attempts.filter(currency=currency), now=now)  # the customer is faster than the engine
     method = stored_under(card, customer)
     attempt = ChargeAttempt.objects.create(
         customer=customer,
@@ -143,12 +144,6 @@ def _begin(
         look_at=now + SURELY_OVER,
     )
     return attempt, True
-
-
-def _drop_order(customer: Customer, currency: str, now: datetime) -> None:
-    """The customer is faster than the engine: what it was about to charge is theirs to pay now."""
-    ordered = ChargeAttempt.objects.filter(customer=customer, currency=currency, state=State.QUEUED)
-    ordered.update(state=State.ABANDONED, decline_code=EndedBy.DROPPED, finished_at=now)
 
 
 def _failures(customer: Customer, now: datetime) -> list[datetime]:

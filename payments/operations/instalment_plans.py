@@ -90,12 +90,7 @@ def make(
     """
     invoices = _locked(customer, invoice_ids)
     today, currency = local_day(now, customer.time_zone), invoices[0].currency
-    still_open = sum_of(invoices)
-    if still_open != total:
-        raise PlanRefusal(
-            f"{in_words(still_open, currency)} is open by now, not {in_words(total, currency)}. Look at the schedule "
-            "again and agree to that one."
-        )
+    still_open = _insist_on(total, invoices)
     lines = proposed(
         still_open,
         currency,
@@ -143,6 +138,17 @@ def proposed(
     except ScheduleRefusal as refusal:
         raise PlanRefusal(str(refusal)) from refusal
     return [{"number": line.number, "due_on": line.due_on, "amount": line.amount} for line in lines]
+
+
+def _insist_on(total: Decimal, invoices: Sequence[Invoice]) -> Decimal:
+    """What is open, as the person who agrees has seen it. Raises PlanRefusal when it is something else by now."""
+    still_open, currency = sum_of(invoices), invoices[0].currency
+    if still_open == total:
+        return still_open
+    raise PlanRefusal(
+        f"{in_words(still_open, currency)} is open by now, not {in_words(total, currency)}. Look at the schedule again "
+        "and agree to that one."
+    )
 
 
 def _locked(customer: Customer, invoice_ids: Sequence[int]) -> list[Invoice]:

@@ -6,9 +6,7 @@ except the customer's own: who pays on the page is faster, and the order is drop
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,22 +19,12 @@ from payments.models import ChargeAttempt, PaymentMethod, PlanInvoice
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_invoices import charge_alone
 from payments.rules.charging import SURELY_OVER, EndedBy
+from payments.rules.next_charge import Order
 
 State = ChargeAttempt.State
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeOrder:
-    """Charge `amount` of what the customer owes in `currency` to a stored method, and settle these invoices."""
-
-    customer_id: int
-    method_id: int
-    amount: Decimal
-    currency: str
-    invoice_ids: tuple[int, ...]
-
-
-def place(orders: Sequence[ChargeOrder], *, now: datetime) -> None:
+def place(orders: Sequence[Order], *, now: datetime) -> None:
     """Queue these charges, in the caller's transaction. Where one is under way in the same currency, none is added."""
     methods = PaymentMethod.objects.in_bulk({order.method_id for order in orders})
     ChargeAttempt.objects.bulk_create(
@@ -44,7 +32,7 @@ def place(orders: Sequence[ChargeOrder], *, now: datetime) -> None:
     )
 
 
-def _queued(order: ChargeOrder, method: PaymentMethod, now: datetime) -> ChargeAttempt:
+def _queued(order: Order, method: PaymentMethod, now: datetime) -> ChargeAttempt:
     return ChargeAttempt(
         customer_id=order.customer_id,
         method=method,
@@ -111,10 +99,9 @@ def carry_out(order: ChargeAttempt, *, now: datetime) -> ChargeAttempt:
 
 
 @transaction.atomic
-def drop(order: ChargeAttempt, *, why: EndedBy, now: datetime) -> bool:
-    """Take back an order that has not begun, and have the customer looked at again; False when it has begun."""
-    mine = ChargeAttempt.objects.filter(pk=order.pk, state=State.QUEUED)
-    if not mine.update(state=State.ABANDONED, decline_code=why, finished_at=now):
-        return False
-    news.announce([order.customer_id])
-    return True
+def drop(orders: QuerySet[ChargeAttempt], *, now: datetime) -> int:
+    """Take back those of `orders` that have not begun, and have their customers looked at again; how many they were."""
+    queued = list(orders.filter(state=State.QUEUED).select_for_update().values_list("pk", "customer_id"))
+    ended = ChargeAttempt.objects.filter(pk__in=[pk for pk, _ in queued])
+    news.announce(customer_id for _, customer_id in queued)
+    return ended.update(state=State.ABANDONED, decline_code=EndedBy.DROPPED, finished_at=now)

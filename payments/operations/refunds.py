@@ -59,10 +59,7 @@ def record(
         reason=reason,
         reference=reference,
     )
-    ClaimAllocation.objects.bulk_create(
-        ClaimAllocation(payment=payment, claim_id=pk, amount=-part, refund=refund, made_at=now, made_by=by)
-        for pk, part in off_claims
-    )
+    _take_off_claims(refund, off_claims, now, by)
     locked = lock_invoices(invoice_id for invoice_id, _ in parts)
     RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
     _post(locked, parts, refund, is_credited, now)
@@ -111,6 +108,13 @@ def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
     for invoice_id, amount in back:
         parts[invoice_id] -= amount
     return list(parts.items())
+
+
+def _take_off_claims(refund: Refund, parts: list[tuple[int, Decimal]], now: datetime, by: User | None) -> None:
+    ClaimAllocation.objects.bulk_create(
+        ClaimAllocation(payment=refund.payment, claim_id=pk, amount=-part, refund=refund, made_at=now, made_by=by)
+        for pk, part in parts
+    )
 
 
 def _post(

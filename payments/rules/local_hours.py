@@ -16,12 +16,6 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def is_night(moment: datetime, zone: ZoneInfo) -> bool:
-    """True from 22:00 to 07:00 on the clock of `zone`."""
-    hour = moment.astimezone(zone).time()
-    return hour >= NIGHT_FROM or hour < NIGHT_UNTIL
-
-
 def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
     """`moment`, or 07:00 on the morning after it when it falls into the night of `zone`."""
     local = moment.astimezone(zone)

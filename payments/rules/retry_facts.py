@@ -37,7 +37,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class RetryFacts:
-    """A debt and the card or account that may be tried for it, with all tries of that card up to now, in any order.
+    """A debt (in one currency) and the card or account that may be tried for it, with all tries of that card up to now.
 
     `issued_in` is the card's country, `country` the payer's ("" for unknown), `closes_at` the end of the campaign.
     `acted_at`: when the customer last mended what stood in the way (new details, an approval, a new mandate).
@@ -48,8 +48,8 @@ class RetryFacts:
     amount: Decimal
     currency: str
     invoice_ids: frozenset[int]
-    tries: tuple[Tried, ...]
     closes_at: datetime
+    tries: tuple[Tried, ...] = ()
     kind: MethodKind = MethodKind.CARD
     brand: str = ""
     issued_in: str = ""
@@ -98,15 +98,6 @@ class StoredMethod:
     @property
     def name(self) -> str:
         return method_name(self.kind, self.brand, self.last4)
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What one charge would be for: invoices of one currency, and what is to be collected of them together."""
-
-    amount: Decimal
-    currency: str
-    invoice_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.db.models import Sum
-from pytest_django import Settings
 
 from customers.models import Customer, Invoice, LedgerEntry
 from payments.models import ChargeAttempt, Payment, SyncRun
@@ -18,24 +16,9 @@ from payments.operations.charges import charge
 from payments.operations.gateway_invoices import tell
 from payments.operations.reconcile import reconcile
 from payments.operations.sync import sync
-from tests.billing import BROKE, PAYS, Billing, billing_on, soon
-from tests.stripe_processor import StripeProcessor, running
+from tests.billing import BROKE, PAYS, Billing, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
-    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
-        yield processor
-
-
-@pytest.fixture
-def billing(process: StripeProcessor, settings: Settings) -> Iterator[Billing]:
-    process.control("reset")
-    made = billing_on(process, settings)
-    yield made
-    made.assert_nothing_taken_twice()
 
 
 def in_child(deed: str, billing: Billing, crashpoint: str) -> int:

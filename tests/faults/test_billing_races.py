@@ -3,13 +3,12 @@
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django import Settings
 
 from customers.models import Customer, Invoice, LedgerEntry
 from payments.models import ChargeAttempt, GatewayEvent, Payment, PaymentMethod, SyncFinding
@@ -20,25 +19,11 @@ from payments.operations.inbox import apply_events
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again
 from payments.processor.events import signature
-from tests.billing import BROKE, PAYS, Billing, billing_on, soon
-from tests.stripe_processor import SECRET, StripeProcessor, running
+from tests.billing import BROKE, PAYS, Billing, soon
+from tests.stripe_processor import SECRET
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = 24
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
-    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
-        yield processor
-
-
-@pytest.fixture
-def billing(process: StripeProcessor, settings: Settings) -> Iterator[Billing]:
-    process.control("reset")
-    made = billing_on(process, settings)
-    yield made
-    made.assert_nothing_taken_twice()
 
 
 def at_once(*deeds: Callable[[], object]) -> None:

@@ -1,6 +1,7 @@
 """The engine's charges, killed at every point and made by several workers: one order is at most one charge."""
 
 import signal
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,8 +27,9 @@ GOOD, DECLINED = "test_4242", "test_0002"
 
 
 def ordered(customer: Customer, card: str, now: datetime) -> ChargeAttempt:
-    """A charge of 70 EUR that the engine has ordered."""
-    cards.keep(customer, TEST_CARDS[card].card, gateway="sandbox", now=now, may_charge=True)
+    """A charge of 70 EUR, to a card of the customer's own, that the engine has ordered."""
+    own = replace(TEST_CARDS[card].card, fingerprint=customer.number)
+    cards.keep(customer, own, gateway="sandbox", now=now, may_charge=True)
     owes(customer, "70.00", due="2026-03-02")
     open_cases(now=now)
     advance_due(now=now)

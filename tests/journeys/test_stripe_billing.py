@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -13,10 +14,12 @@ from customers.models import Customer, Invoice
 from dunning.case_file import case_file
 from dunning.models import Case, Notice
 from dunning.operations.tick import tick
+from payments.gateways.sandbox import TEST_CARDS
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, GatewayInvoice, Payment, SyncFinding
+from payments.operations import cards
 from payments.operations.charges import charge
 from payments.operations.sync import sync
-from tests.billing import BROKE, PAYS, Billing, soon
+from tests.billing import BROKE, PAYS, Billing, billing_on, soon
 from tests.campaigns import standard_campaign
 from tests.provider import Provider
 
@@ -65,6 +68,27 @@ def test_failed_renewal_at_stripe_is_paid_on_our_page_and_never_twice(billing: B
     assert (case.state, case.ending) == (Case.State.CLOSED, "settled")
     assert GatewayInvoice.objects.get().state == "paid"
     assert not GatewayEvent.objects.filter(state="waiting").exists()
+
+
+def test_an_invoice_that_stripes_engine_collects_is_charged_to_no_card_of_ours(
+    billing: Billing, settings: Settings, provider: Provider, tmp_path: Path
+) -> None:
+    """The card is kept at another gateway, so that only the invoice's own gateway can say it."""
+    start = soon()
+    standard_campaign(now=start, charge_on=0)
+    billing_on(billing.processor, settings, retries="gateway")
+    sandbox = {"class": "payments.gateways.sandbox.SandboxGateway", "options": {"journal": tmp_path / "journal"}}
+    settings.PAYMENT_GATEWAYS = {**settings.PAYMENT_GATEWAYS, "sandbox": sandbox}
+    ada = billing.customer(card=BROKE)
+    billing.invoice(ada, 4900, retries=True)
+    tick(now=start)
+    tick(now=start)
+    customer = Customer.objects.get(number=ada)
+    cards.keep(customer, TEST_CARDS["test_4242"].card, gateway="sandbox", may_charge=True, now=start)
+    for hours in range(0, 72, 6):
+        tick(now=start + timedelta(hours=hours))
+    assert not ChargeAttempt.objects.filter(gateway="sandbox").exists()
+    assert [mail["to"] for mail in provider.accepted()] == ["ada@example.com"]
 
 
 @pytest.fixture

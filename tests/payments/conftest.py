@@ -1,24 +1,12 @@
-"""Stripe Billing for the tests of syncing: the processor as a process, empty for each test."""
-
-from collections.abc import Iterator
+"""What tests of money need."""
 
 import pytest
-from pytest_django import Settings
 
-from tests.billing import Billing, billing_on
-from tests.stripe_processor import StripeProcessor, running
-
-
-@pytest.fixture(scope="session")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeProcessor]:
-    with running(tmp_path_factory.mktemp("stripe") / "books.sqlite3") as processor:
-        yield processor
+from payments.models import ClaimPolicy
 
 
 @pytest.fixture
-def billing(process: StripeProcessor, settings: Settings) -> Iterator[Billing]:
-    """At the end both books hold the same money: see `assert_books_agree`."""
-    process.control("reset")
-    made = billing_on(process, settings)
-    yield made
-    made.assert_nothing_taken_twice()
+def by_law() -> ClaimPolicy:
+    return ClaimPolicy.objects.create(
+        is_on=True, source="Maria, manager: from the new year on", valid_from="2026-01-01"
+    )

@@ -1,48 +1,30 @@
-from datetime import date, datetime, timedelta
+"""One charge of what is owed: how much, for which invoices, once, and what is recorded of it."""
+
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import transaction
-from pytest_django import Settings
 
 from customers.models import Customer, CustomerChange, Invoice
 from customers.operations.ledger import credit
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt, Payment, PaymentMethod
-from payments.operations.charges import NotOwed, StillChecking, TooManyFailures, cancel, charge, confirm
-from payments.queries import latest_attempt, once_only_key, open_invoices
+from payments.operations.charges import NotOwed, cancel, confirm
 from payments.rules.charging import EndedBy
-from tests.gateways import IsDown, LosesTheAnswer, use_gateway
+from tests.charging import DECLINED, GOOD, NO_FUNDS, TO_APPROVE, balances, next_key, pay, taken
 from tests.people import owes, person
 
 State = ChargeAttempt.State
-GOOD, DECLINED, NO_FUNDS, TO_APPROVE = "test_4242", "test_0002", "test_9995", "test_3155"
+
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway")]
 
 
 @pytest.fixture
 def ada() -> Customer:
     return person("Ada Lindgren", time_zone="Europe/Stockholm")
-
-
-def pay(customer: Customer, amount: str, now: datetime, card: str = GOOD, **choices: Any) -> ChargeAttempt:
-    choices.setdefault("key", f"key-{ChargeAttempt.objects.count()}")
-    choices.setdefault("currency", "EUR")
-    return charge(customer, amount=Decimal(amount), card=card, now=now, **choices)
-
-
-def next_key(customer: Customer) -> str:
-    return once_only_key(customer, "EUR", open_invoices(customer), latest_attempt(customer, "EUR"))
-
-
-def balances(customer: Customer) -> list[Decimal]:
-    return list(customer.invoices.order_by("due_on", "pk").values_list("balance", flat=True))
-
-
-def taken(gateway: SandboxGateway) -> list[Decimal]:
-    return [line.captured for line in gateway.lines() if line.captured]
 
 
 def test_charge_settles_invoices_and_records_the_payment(ada: Customer, now: datetime, gateway: SandboxGateway) -> None:
@@ -141,132 +123,6 @@ def test_pages_showing_the_same_debt_share_one_key_and_a_charge_makes_the_next(a
     pay(ada, "100.00", now, DECLINED, key=first)
     assert next_key(ada) != first
     assert next_key(person("Bo Nilsson")) != next_key(ada)
-
-
-def test_bank_is_asked_and_yes_records_the_payment(ada: Customer, now: datetime) -> None:
-    owes(ada, "100.00")
-    waiting = pay(ada, "100.00", now, TO_APPROVE)
-    assert (waiting.state, balances(ada)) == (State.REQUIRES_ACTION, [100])
-    done = confirm(waiting, now=now + timedelta(minutes=1))
-    assert (done.state, balances(ada)) == (State.SUCCEEDED, [0])
-    assert confirm(done, now=now) == done
-    assert Payment.objects.count() == 1
-
-
-def test_customers_no_at_the_bank_ends_the_attempt(ada: Customer, now: datetime, gateway: SandboxGateway) -> None:
-    owes(ada, "100.00")
-    waiting = pay(ada, "100.00", now, TO_APPROVE)
-    ended = cancel(waiting, why=EndedBy.CUSTOMER, now=now)
-    assert (ended.state, ended.decline_code) == (State.ABANDONED, EndedBy.CUSTOMER)
-    assert confirm(waiting, now=now).state == State.ABANDONED
-    assert (balances(ada), taken(gateway)) == ([100], [])
-
-
-def test_new_attempt_takes_the_place_of_one_that_waits_for_the_bank(
-    ada: Customer, now: datetime, gateway: SandboxGateway
-) -> None:
-    owes(ada, "100.00")
-    waiting = pay(ada, "100.00", now, TO_APPROVE)
-    assert pay(ada, "100.00", now).state == State.SUCCEEDED
-    assert confirm(waiting, now=now).state == State.ABANDONED
-    assert taken(gateway) == [100]
-
-
-def test_part_payment_approved_unheard_is_not_taken_a_second_time(
-    ada: Customer, now: datetime, gateway: SandboxGateway
-) -> None:
-    owes(ada, "100.00")
-    waiting = pay(ada, "50.00", now, TO_APPROVE)
-    gateway.confirm(waiting.idempotency_key)  # the bank has the customer's yes; we died before we heard of it
-    again = pay(ada, "50.00", now)
-    assert (again.pk, again.state) == (waiting.pk, State.SUCCEEDED)
-    assert (taken(gateway), balances(ada)) == ([50], [50])
-
-
-def test_approval_that_came_first_wins_over_a_new_attempt(
-    ada: Customer, now: datetime, gateway: SandboxGateway
-) -> None:
-    owes(ada, "100.00")
-    waiting = pay(ada, "100.00", now, TO_APPROVE)
-    gateway.confirm(waiting.idempotency_key)
-    assert pay(ada, "100.00", now).pk == waiting.pk
-    waiting.refresh_from_db()
-    assert (waiting.state, balances(ada), taken(gateway)) == (State.SUCCEEDED, [0], [100])
-
-
-def test_lost_answer_is_in_doubt_and_blocks_the_next_charge(
-    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings
-) -> None:
-    owes(ada, "100.00")
-    use_gateway(settings, LosesTheAnswer, gateway.journal)
-    doubtful = pay(ada, "100.00", now)
-    assert (doubtful.state, balances(ada)) == (State.IN_DOUBT, [100])
-    use_gateway(settings, SandboxGateway, gateway.journal)
-    with pytest.raises(StillChecking) as refused:
-        pay(ada, "100.00", now + timedelta(days=1))
-    assert refused.value.attempt == doubtful
-    assert taken(gateway) == [100]
-
-
-def test_waiting_attempt_is_not_replaced_while_its_gateway_cannot_be_asked(
-    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings
-) -> None:
-    owes(ada, "100.00")
-    pay(ada, "100.00", now, TO_APPROVE)
-    use_gateway(settings, IsDown, gateway.journal)
-    with pytest.raises(StillChecking):
-        pay(ada, "100.00", now)
-
-
-def test_refusal_of_the_gateway_abandons_the_attempt_and_says_so(ada: Customer, now: datetime) -> None:
-    owes(ada, "100.00")
-    attempt = pay(ada, "100.00", now, "no-such-card")
-    assert (attempt.state, attempt.decline_code) == (State.ABANDONED, EndedBy.GATEWAY)
-    assert pay(ada, "100.00", now).state == State.SUCCEEDED
-
-
-def test_other_currencies_do_not_wait_for_one_in_doubt(
-    ada: Customer, now: datetime, gateway: SandboxGateway, settings: Settings
-) -> None:
-    owes(ada, "100.00")
-    owes(ada, "20.00", "USD")
-    use_gateway(settings, LosesTheAnswer, gateway.journal)
-    pay(ada, "100.00", now)
-    use_gateway(settings, SandboxGateway, gateway.journal)
-    assert pay(ada, "20.00", now, currency="USD").state == State.SUCCEEDED
-
-
-def test_sixth_failure_within_an_hour_has_to_wait_for_the_first_to_age(ada: Customer, now: datetime) -> None:
-    owes(ada, "100.00")
-    for minute in range(5):
-        pay(ada, "1.00", now + timedelta(minutes=minute), DECLINED)
-    with pytest.raises(TooManyFailures) as refused:
-        pay(ada, "1.00", now + timedelta(minutes=10))
-    assert refused.value.wait == timedelta(minutes=50)
-    assert pay(ada, "1.00", now + timedelta(minutes=60)).state == State.SUCCEEDED
-
-
-def test_failures_of_one_customer_do_not_slow_another(ada: Customer, now: datetime) -> None:
-    bo = person("Bo Nilsson")
-    owes(ada, "100.00")
-    owes(bo, "100.00")
-    for _ in range(5):
-        pay(ada, "1.00", now, DECLINED)
-    assert pay(bo, "100.00", now).state == State.SUCCEEDED
-
-
-def test_a_line_that_is_down_is_nobodys_failure(ada: Customer, now: datetime) -> None:
-    owes(ada, "100.00")
-    for _ in range(8):
-        pay(ada, "1.00", now, "no-such-card")
-    assert pay(ada, "100.00", now).state == State.SUCCEEDED
-
-
-def test_starting_and_leaving_approvals_counts_as_failing(ada: Customer, now: datetime) -> None:
-    owes(ada, "100.00")
-    with pytest.raises(TooManyFailures):
-        for _ in range(8):
-            pay(ada, "1.00", now, TO_APPROVE)
 
 
 def test_card_is_kept_when_asked_for_and_only_after_success(ada: Customer, now: datetime) -> None:

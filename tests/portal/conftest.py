@@ -13,6 +13,7 @@ from django.utils import timezone
 from customers.models import Customer
 from dunning.operations.links import issue
 from payments.gateways.sandbox import SandboxGateway
+from payments.models import PaymentMethod
 from tests.people import person
 
 GOOD, DECLINED, NO_FUNDS, TO_APPROVE = "test_4242", "test_0002", "test_9995", "test_3155"
@@ -40,6 +41,11 @@ class Door:
         """Send the form of the page as it is now, and follow to what came of it."""
         fields = {"key": self.key(f"pay/{currency}/"), "how_much": how_much, "card": card, **fields}
         return self.client.post(f"/p/{self.token}/pay/{currency}/", fields, follow=True)
+
+
+def kept_card() -> str:
+    """How the form names the one card that is kept."""
+    return f"kept-{PaymentMethod.objects.get().pk}"
 
 
 def words(response: HttpResponse) -> str:

@@ -1,35 +1,24 @@
+"""Paying on the customer's page: how much, which invoice, once, in which currency."""
+
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from customers.models import Customer
 from customers.operations.ledger import credit
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt, Payment, PaymentMethod
-from payments.operations.reconcile import reconcile
-from tests.gateways import LosesTheAnswer, use_gateway
+from payments.models import ChargeAttempt, Payment
+from tests.charging import balances, taken
 from tests.people import owes, person
-from tests.portal.conftest import DECLINED, NO_FUNDS, TO_APPROVE, Door, words
+from tests.portal.conftest import Door, words
 
 pytestmark = pytest.mark.django_db
+
+
 Open = Callable[[Customer], Door]
-
-
-def balances(customer: Customer) -> list[Decimal]:
-    return list(customer.invoices.order_by("due_on", "pk").values_list("balance", flat=True))
-
-
-def kept_card() -> str:
-    """How the form names the one card that is kept."""
-    return f"kept-{PaymentMethod.objects.get().pk}"
-
-
-def captured(gateway: SandboxGateway) -> list[Decimal]:
-    return [line.captured for line in gateway.lines() if line.captured]
 
 
 def test_page_shows_what_is_owed_invoice_by_invoice(ada: Customer, door: Open) -> None:
@@ -113,7 +102,7 @@ def test_choice_that_was_not_offered_is_refused(
 def test_amount_and_currency_in_the_form_change_nothing(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
     owes(ada, "420.00")
     door(ada).pay("all", amount="0.01", sum="0.01", total="0.01", invoice_ids="1,2,3")
-    assert captured(gateway) == [420]
+    assert taken(gateway) == [420]
     assert gateway.lines()[0].currency == "EUR"
 
 
@@ -134,7 +123,7 @@ def test_two_tabs_and_a_double_click_are_one_charge(ada: Customer, door: Open, g
     answers = [tab.post("pay/EUR/", **sent) for tab in (one, one, two)]
     attempt = ChargeAttempt.objects.get()
     assert [answer.url.endswith(f"/payments/{attempt.pk}/") for answer in answers] == [True] * 3
-    assert captured(gateway) == [100]
+    assert taken(gateway) == [100]
 
 
 def test_double_click_on_the_last_payment_shows_its_receipt(ada: Customer, door: Open) -> None:
@@ -163,126 +152,6 @@ def test_made_up_key_takes_nothing(ada: Customer, door: Open, gateway: SandboxGa
     owes(ada, "420.00")
     assert door(ada).post("pay/EUR/", key=key, how_much="all", card="test_4242").status_code == 409
     assert gateway.lines() == []
-
-
-@pytest.mark.parametrize(("card", "advice"), [(DECLINED, "ask your bank"), (NO_FUNDS, "not enough money on this card")])
-def test_decline_is_told_in_kind_words_with_what_to_do(ada: Customer, door: Open, card: str, advice: str) -> None:
-    owes(ada, "420.00")
-    page = words(door(ada).pay(card=card))
-    assert "That can happen. The €420.00 was not taken from your card." in page
-    assert advice in page
-    assert "Try again" in page
-    assert balances(ada) == [420]
-
-
-def test_bank_asks_and_yes_leads_to_the_receipt(ada: Customer, door: Open) -> None:
-    owes(ada, "420.00")
-    at_door = door(ada)
-    assert "Do you approve this payment?" in words(at_door.pay(card=TO_APPROVE))
-    path = f"payments/{ChargeAttempt.objects.get().pk}/"
-    assert balances(ada) == [420]
-    assert "A payment is waiting for your bank's approval." in words(at_door.get())
-    at_door.post(path, answer="yes")
-    assert "Thank you!" in words(at_door.get(path))
-    assert balances(ada) == [0]
-
-
-def test_bank_asks_and_no_takes_nothing(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
-    owes(ada, "420.00")
-    at_door = door(ada)
-    at_door.pay(card=TO_APPROVE)
-    path = f"payments/{ChargeAttempt.objects.get().pk}/"
-    at_door.post(path, answer="no")
-    at_door.post(path, answer="yes")
-    assert "You did not approve this payment" in words(at_door.get(path))
-    assert (balances(ada), captured(gateway)) == ([420], [])
-
-
-def test_answer_nobody_asked_for_changes_nothing(ada: Customer, door: Open) -> None:
-    owes(ada, "420.00")
-    at_door = door(ada)
-    at_door.pay(card=DECLINED)
-    path = f"payments/{ChargeAttempt.objects.get().pk}/"
-    for answer in ("yes", "no", "", "maybe"):
-        at_door.post(path, answer=answer)
-    assert ChargeAttempt.objects.get().state == "declined"
-
-
-def test_payment_in_doubt_is_said_and_blocks_a_second_one_until_it_is_found(
-    ada: Customer, door: Open, gateway: SandboxGateway, settings: Settings
-) -> None:
-    owes(ada, "420.00")
-    use_gateway(settings, LosesTheAnswer, gateway.journal)
-    at_door = door(ada)
-    key = at_door.key()
-    assert "please do not pay a second time" in words(at_door.pay("part", amount="100"))
-    page = at_door.get()
-    assert "We are still checking your last payment" in words(page)
-    assert "<form" not in page.content.decode()
-    at_door.post("pay/EUR/", key=key, how_much="all", card="test_4242")
-    assert captured(gateway) == [100]
-    reconcile(now=timezone.now() + timedelta(minutes=3))
-    assert "€320.00" in words(at_door.get())
-
-
-def test_payment_service_that_refuses_is_no_fault_of_the_customer(
-    ada: Customer, door: Open, settings: Settings, gateway: SandboxGateway
-) -> None:
-    owes(ada, "420.00")
-    at_door = door(ada)
-    at_door.post("card/", card="test_4242")
-    PaymentMethod.objects.update(token="withdrawn")
-    assert "The payment service could not be reached. We are sorry." in words(at_door.pay(card=kept_card()))
-
-
-def test_sixth_failure_is_asked_to_wait(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
-    owes(ada, "420.00")
-    at_door = door(ada)
-    for _ in range(5):
-        at_door.pay("part", amount="1", card=DECLINED)
-    page = door(ada).pay("part", amount="1")
-    assert page.status_code == 429
-    assert 3500 < int(page["Retry-After"]) <= 3600
-    assert "You can try again in 60 minutes." in words(page)
-    assert captured(gateway) == []
-
-
-def test_card_is_kept_when_asked_and_offered_first_next_time(ada: Customer, door: Open) -> None:
-    owes(ada, "420.00")
-    at_door = door(ada)
-    at_door.pay("part", amount="100", keep_card="on")
-    page = at_door.get()
-    assert "Visa •••• 4242 Your stored card" in words(page)
-    assert f'value="{kept_card()}" required checked' in page.content.decode()
-    at_door.pay(card=kept_card())
-    assert balances(ada) == [0]
-
-
-def test_card_is_not_kept_unasked(ada: Customer, door: Open) -> None:
-    owes(ada, "420.00")
-    door(ada).pay()
-    assert PaymentMethod.objects.count() == 0
-
-
-def test_cards_can_be_stored_without_paying(ada: Customer, door: Open, gateway: SandboxGateway) -> None:
-    at_door = door(ada)
-    assert "No card is stored." in words(at_door.get("card/"))
-    for token, last4 in (("test_4242", "4242"), ("test_3155", "3155")):
-        page = at_door.client.post(f"/p/{at_door.token}/card/", {"card": token}, follow=True)
-        assert "Your card is stored. Nothing was taken from it." in words(page)
-        assert f"•••• {last4}" in words(page)
-    assert list(PaymentMethod.objects.order_by("pk").values_list("last4", "is_default", "charge_agreed_at")) == [
-        ("4242", False, None),
-        ("3155", True, None),
-    ]
-    assert gateway.lines() == []
-
-
-@pytest.mark.parametrize("token", ["", "kept", "4242424242424242", "test_1111"])
-def test_card_that_was_not_offered_is_not_stored(ada: Customer, door: Open, token: str) -> None:
-    page = door(ada).post("card/", card=token)
-    assert (page.status_code, "Please choose a card." in words(page)) == (400, True)
-    assert PaymentMethod.objects.count() == 0
 
 
 def test_each_currency_is_totalled_and_paid_by_itself(ada: Customer, door: Open) -> None:

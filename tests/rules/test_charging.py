@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from dunning.rules.card_news import Ask, CardNews, card_news
 from dunning.rules.decide import decide, hurry
-from dunning.rules.decisions import Charge, Order, Send, Wait
+from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.letter import FIELDS
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.recheck import Withdraw, recheck
 from dunning.rules.words import Outcome, Tone
 from payments.rules.methods import MethodKind
+from payments.rules.next_charge import Order
 from payments.rules.retry_facts import StoredMethod, Tried
 from tests.rules.cases import DAY_ZERO, PLAN, at, case, invoice, reached
 from tests.rules.letters import facts as letter_facts
@@ -54,7 +55,7 @@ def test_the_card_is_charged_on_the_campaigns_day_for_all_that_is_due() -> None:
     )
     decision = decide(facts, now=at(0))
     assert isinstance(decision, Charge)
-    assert decision.orders == (Order(1, Decimal(120), "EUR", (1, 2)),)
+    assert decision.orders == (Order(1, 1, Decimal(120), "EUR", (1, 2)),)
     assert decision.step == CHARGE
     assert "120.00 EUR from Visa ending 4242" in decision.reason
 
@@ -95,7 +96,7 @@ def test_a_disputed_invoice_is_not_in_the_charge() -> None:
     facts = charged(invoice(DAY_ZERO), invoice(DAY_ZERO, number=2), holds=(HoldFact("disputed", None, 1),))
     decision = decide(facts, now=at(0))
     assert isinstance(decision, Charge)
-    assert decision.orders == (Order(1, Decimal(100), "EUR", (2,)),)
+    assert decision.orders == (Order(1, 1, Decimal(100), "EUR", (2,)),)
 
 
 def test_after_a_refusal_the_card_is_tried_again_and_the_letter_waits_for_that() -> None:
@@ -148,6 +149,23 @@ def test_a_card_whose_gateway_tries_by_itself_is_left_to_it() -> None:
     decision = decide(charged(methods=(visa(is_ours=False),)), now=at(1))
     assert isinstance(decision, Send)
     assert any("own engine" in skip.reason for skip in decision.skips)
+
+
+def test_an_invoice_that_a_gateway_collects_by_itself_is_left_to_it() -> None:
+    both = charged(invoice(DAY_ZERO), invoice(DAY_ZERO, number=2), collected_elsewhere=frozenset({1}))
+    decision = decide(both, now=at(0))
+    assert isinstance(decision, Charge)
+    assert decision.orders[0].invoice_ids == (2,)
+    alone = decide(charged(collected_elsewhere=frozenset({1})), now=at(1))
+    assert isinstance(alone, Send)
+    assert any("own engine tries to collect" in skip.reason for skip in alone.skips)
+
+
+def test_a_card_that_may_not_be_tried_is_not_announced_before_its_day() -> None:
+    gone = visa(refused(at(-60), "stolen_card", invoice=9))
+    decision = decide(charged(methods=(gone,), runs=(reached(0, at(-3)),)), now=at(-2))
+    assert isinstance(decision, Wait)
+    assert decision.step == PLAN.reminders[1]
 
 
 def test_a_gateway_that_could_not_be_reached_is_given_ten_minutes() -> None:

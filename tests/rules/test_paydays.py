@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.rules.local_hours import by_day, is_night
+from payments.rules.local_hours import NIGHT_FROM, NIGHT_UNTIL, by_day
 from payments.rules.paydays import is_payday, payday_from
 
 ZONES = ["Europe/Berlin", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"]
@@ -32,7 +32,7 @@ def test_morning_comes_within_nine_hours_or_a_skipped_day_and_is_no_night(minute
     at, here = datetime(2010, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes), ZoneInfo(zone)
     morning = by_day(at, here)
     assert at <= morning <= at + timedelta(hours=34)
-    assert not is_night(morning, here)
+    assert NIGHT_UNTIL <= morning.astimezone(here).time() < NIGHT_FROM
 
 
 @pytest.mark.parametrize(

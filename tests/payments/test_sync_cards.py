@@ -1,0 +1,57 @@
+"""A gateway's cards in our books, and who tries them again."""
+
+import pytest
+from pytest_django import Settings
+
+from customers.models import Invoice
+from payments.models import (
+    PaymentMethod,
+    SyncFinding,
+)
+from payments.operations.sync import sync
+from payments.operations.sync_objects import look_again
+from payments.queries import retried_elsewhere
+from tests.billing import BROKE, PAYS, Billing, billing_on, soon
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_card_follows_stripes_default_but_not_a_later_choice_here(billing: Billing) -> None:
+    ada = billing.customer()
+    old = billing.give_card(ada, PAYS)
+    sync("stripe", now=soon())
+    billing.give_card(ada, "pm_card_mastercard")
+    look_again("stripe", f"customer/{ada}", now=soon())
+    kept = PaymentMethod.objects.get(removed_at=None)
+    assert (kept.brand, PaymentMethod.objects.get(token=f"{ada}/{old}").removed_at is None) == ("mastercard", False)
+    PaymentMethod.objects.filter(pk=kept.pk).update(
+        token=f"{ada}/pm_of_the_page", stored_at=soon(hours=1), is_from_gateway=False
+    )
+    billing.gateway.client.payment_methods.attach("pm_card_visa", {"customer": ada})
+    sync("stripe", now=soon(), everything=True)
+    assert PaymentMethod.objects.get(removed_at=None).token == f"{ada}/pm_of_the_page"
+
+
+def test_detached_card_is_forgotten(billing: Billing) -> None:
+    ada = billing.customer()
+    method = billing.give_card(ada, PAYS)
+    sync("stripe", now=soon())
+    billing.gateway.client.payment_methods.detach(method)
+    look_again("stripe", f"customer/{ada}", now=soon())
+    assert PaymentMethod.objects.filter(removed_at=None).count() == 0
+
+
+def test_whose_retries_are_stripes_is_known_and_a_warning_stands_where_both_would_try(
+    billing: Billing, settings: Settings
+) -> None:
+    made = billing.invoice(billing.customer(card=BROKE), retries=True)
+    billing.try_now(made)
+    sync("stripe", now=soon())
+    pk = Invoice.objects.get().pk
+    warned = SyncFinding.objects.get()
+    assert (warned.field, warned.is_refused, retried_elsewhere([pk])) == ("retries", False, set())
+    assert "Switch its retries off there" in warned.remedy
+
+    billing_on(billing.processor, settings, retries="gateway")
+    sync("stripe", now=soon())
+    assert (SyncFinding.objects.count(), retried_elsewhere([pk])) == (0, {pk})
