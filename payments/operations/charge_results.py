@@ -79,7 +79,8 @@ def _note_decline(attempt: ChargeAttempt, decline: Decline) -> None:
 
 
 def _note_card(attempt: ChargeAttempt, card: Card | None) -> None:
-    if card:
+    """A stored card's tries stay under its own fingerprint: under another the next try would not find them."""
+    if card and not attempt.card_fingerprint:
         attempt.card_brand = card.brand
         attempt.card_fingerprint = fingerprint_of(card.token, card.fingerprint, gateway=attempt.gateway)
 
