@@ -40,6 +40,10 @@ WITH RECURSIVE known AS (
 )
 SELECT account FROM known WHERE account IS NOT NULL
 """
+# Credit leaves out an invoice in dispute until somebody releases it: it gets the money then.
+IN_DISPUTE = """EXISTS (
+  SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
+    AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL)"""
 LIVE = (
     ChargeAttempt.State.CALLING,
     ChargeAttempt.State.REQUIRES_ACTION,
@@ -51,6 +55,14 @@ LIVE = (
 def open_invoices(customer: Customer) -> QuerySet[Invoice]:
     """What this customer still owes, oldest due date first."""
     return Invoice.objects.filter(customer=customer, balance__gt=0).order_by("due_on", "pk")
+
+
+def disputed_among(invoice_ids: Sequence[int]) -> set[int]:
+    """Those of these invoices that are in dispute until somebody releases them."""
+    statement = f"SELECT id FROM customers_invoice invoice WHERE id = ANY(%s) AND {IN_DISPUTE}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(invoice_ids)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def live_attempts(customer: Customer) -> dict[str, ChargeAttempt]:
