@@ -1,6 +1,5 @@
 """Claims for late payment: what was raised beside invoices, waived, and paid."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -195,8 +194,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Interest so far")
     def so_far(self, claim: Claim) -> str:
-        amount = interest_of(claim.invoice, timezone.localdate()) if claim.is_running else Decimal(0)
-        return money(amount, claim.currency) if claim.is_running else "-"
+        return money(interest_of(claim, timezone.localdate()), claim.currency) if claim.is_running else "-"
 
 
 class ClaimInline(ReadOnlyInline):

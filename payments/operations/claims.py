@@ -13,11 +13,11 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
-from payments.law_queries import candidates, exact_interest, frozen_days, histories, law_book, with_paid
+from payments.law_queries import candidates, frozen_days, histories, interest_until, law_book, with_paid
 from payments.models import Claim, ClaimAllocation, Payment
 from payments.rules.allocate import OpenInvoice, allocate
 from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
-from payments.rules.interest import is_frozen, rounded
+from payments.rules.interest import is_frozen
 from payments.rules.terms import Ceiling, FixedSums, Scale
 
 BATCH = 2000
@@ -72,8 +72,7 @@ def _raise_batch(invoices: Sequence[Invoice], book: LawBook, kind: ClaimKind, no
 def law_of(book: LawBook, invoice: Invoice, kind: ClaimKind, on: date) -> Law | None:
     """The law that lets this kind be claimed for `invoice`, in its currency."""
     customer = invoice.customer
-    law = book.law_for(kind, country=customer.country, who=customer.kind, on=on)
-    return law if law and law.currency in ("", invoice.currency) else None
+    return book.law_for(kind, country=customer.country, who=customer.kind, currency=invoice.currency, on=on)
 
 
 def _claim(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim | None:
@@ -103,13 +102,10 @@ def _settle_interest(book: LawBook) -> None:
             if not claims:
                 return
             known = histories([claim.invoice for claim in claims])
-            laws = {law.id: law for law in book.laws}
             for claim in claims:
                 history = known[claim.invoice_id]
                 claim.until_on = max([claim.arose_on, *(day for day, _ in history.moves)])
-                span = {"first_on": claim.arose_on, "last_on": claim.until_on}
-                exact = exact_interest(book, laws[claim.rule_id], history, **span)
-                claim.amount = rounded(exact, claim.currency)
+                claim.amount = interest_until(claim.until_on, claim, book, history)
             Claim.objects.bulk_update(claims, ["amount", "until_on"])
         if len(claims) < BATCH:
             return

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Hold, LedgerEntry
 from customers.operations import holds
 from customers.queries import ledger_faults
-from payments.law_queries import interest_of, law_book
+from payments.law_queries import law_book
 from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule
 from payments.operations import claims
 from payments.operations.claims import raise_due
@@ -29,10 +29,9 @@ D = Decimal
 
 def test_nothing_is_claimed_before_it_is_switched_on() -> None:
     ada = business()
-    invoice = owes(ada, "100.00")
+    owes(ada, "100.00")
     raise_due(now=NOW)
     assert raised(ada) == []
-    assert interest_of(invoice, NOW.date()) == 0
 
 
 def test_nothing_is_claimed_for_what_fell_late_before_it_was_switched_on() -> None:
@@ -68,6 +67,22 @@ def test_law_of_the_customer_s_country_decides(
     owes(ada, amount, currency)
     raise_due(now=NOW)
     assert raised(ada) == claimed
+
+
+def test_law_in_the_invoice_s_currency_goes_before_a_later_one_in_another(by_law: ClaimPolicy) -> None:
+    """As when a desk adds dollars of its own beside the shipped euros."""
+    shipped = ClaimRule.objects.get(pack="eu_b2b", kind="lump_sum")
+    for currency, terms in (("USD", "45"), ("CHF", "50")):
+        ClaimRule.objects.create(
+            pack="own", kind="lump_sum", who="business", countries=shipped.countries, terms=terms, currency=currency,
+            is_by_itself=True, source="our contracts", valid_from="2026-02-01",
+        )  # fmt: skip
+    ada = business(country="FR")
+    owes(ada, "100.00", "EUR")
+    owes(ada, "100.00", "USD")
+    raise_due(now=NOW)
+    found = Claim.objects.filter(kind="lump_sum").order_by("currency").values_list("currency", "amount")
+    assert list(found) == [("EUR", 40), ("USD", 45)]
 
 
 def test_claim_is_never_in_the_balance_and_tells_its_law(by_law: ClaimPolicy) -> None:
