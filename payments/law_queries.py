@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from customers.models import Hold, Invoice, LedgerEntry
 from customers.rules.days import local_day
 from payments.models import BaseRate, Claim, ClaimAllocation, ClaimPolicy, ClaimRule, PlanInvoice
+from payments.queries import PAYING
 from payments.rules.claims import ClaimKind, Law, LawBook
 from payments.rules.interest import Days, Since, interest, owed_by_day, rounded
 from payments.rules.terms import read_terms
@@ -121,7 +123,10 @@ def with_paid(claims: QuerySet[Claim, Any]) -> QuerySet[Claim, Any]:
 
 
 def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: date) -> QuerySet[Invoice]:
-    """Open invoices in no plan, due in [due_from, before), of which a law may speak and that have no such claim yet."""
+    """Open invoices in no plan, due in [due_from, before), of which a law may speak and that have no such claim yet.
+
+    Not those of customers whose money is on its way or probably waits at the bank: it may have come in time.
+    """
     spoken = Q(pk__in=[])
     for law in (law for law in laws if law.kind == kind and law.is_by_itself):
         whom = Q(customer__kind=law.who, customer__country__in=sorted(law.countries))
@@ -129,4 +134,5 @@ def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: 
     claimed = Claim.objects.filter(invoice=OuterRef("pk"), kind=kind)
     planned = PlanInvoice.objects.filter(invoice=OuterRef("pk"), released_at=None)
     overdue = Invoice.objects.filter(spoken, balance__gt=0, due_on__gte=due_from, due_on__lt=before)
-    return overdue.filter(~Exists(claimed), ~Exists(planned)).select_related("customer").order_by("pk")
+    waited_for = overdue.exclude(customer__in=RawSQL(PAYING, ()))
+    return waited_for.filter(~Exists(claimed), ~Exists(planned)).select_related("customer").order_by("pk")

@@ -44,6 +44,11 @@ SELECT account FROM known WHERE account IS NOT NULL
 IN_DISPUTE = """EXISTS (
   SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
     AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL)"""
+# Whose money is on its way, or probably waits at the bank: nothing is held against them meanwhile.
+PAYING = """
+SELECT customer_id FROM payments_chargeattempt WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
+UNION ALL SELECT customer_id FROM payments_likelypayer
+"""
 LIVE = (
     ChargeAttempt.State.CALLING,
     ChargeAttempt.State.REQUIRES_ACTION,

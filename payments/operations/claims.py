@@ -32,8 +32,9 @@ def raise_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
     """Raise what laws let us claim by itself for what is overdue, and settle the interest of what was paid since.
 
     Does nothing for invoices that fell late while claims were off. What is frozen (a dispute, hardship, an instalment
-    plan) is raised when that ends. Safe to run twice and by several workers: the database holds one claim per invoice,
-    kind and reminder. What is left at the deadline is raised by the next call.
+    plan) is raised when that ends, and so is what somebody owes whose money is on its way. Safe to run twice and by
+    several workers: the database holds one claim per invoice, kind and reminder. What is left at the deadline is raised
+    by the next call.
     """
     book = law_book()
     _settle_interest(book)

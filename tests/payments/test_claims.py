@@ -12,11 +12,13 @@ from customers.models import Hold, LedgerEntry
 from customers.operations import holds
 from customers.queries import ledger_faults
 from payments.law_queries import law_book
-from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule
-from payments.operations import claims
+from payments.models import BankLine, BaseRate, ChargeAttempt, Claim, ClaimPolicy, ClaimRule
+from payments.operations import bank_lines, claims
+from payments.operations.bank_files import take_in
 from payments.operations.claims import raise_due
 from payments.operations.instalment_plans import end
 from payments.operations.jurisdictions import store_shipped_laws
+from tests.bank import Credit, camt
 from tests.claiming import business, on, raised
 from tests.people import NOW, owes, person
 from tests.plans import agree
@@ -101,6 +103,27 @@ def test_lump_sum_waits_for_money_on_its_way_through_the_banks(by_law: ClaimPoli
     assert raised(ada) == [("interest", 0)]
     raise_due(now=on("2026-03-03"))
     assert raised(ada) == [("interest", 0), ("lump_sum", 40)]
+
+
+@pytest.mark.parametrize("where", ["at the bank", "under way"])
+def test_nothing_is_raised_while_their_money_waits(by_law: ClaimPolicy, where: str) -> None:
+    ada = business()
+    owes(ada, "100.00", number="R-2026-0001")
+    if where == "at the bank":
+        take_in(camt(Credit("70.00", "R-2026-0001", day="2026-02-13")), name="statement.xml", now=NOW, by=None)
+    else:
+        charge = ChargeAttempt.objects.create(
+            customer=ada, gateway="sandbox", amount=70, currency="EUR", idempotency_key="k", started_at=NOW,
+            look_at=NOW, state="pending",
+        )  # fmt: skip
+    raise_due(now=NOW)
+    assert raised(ada) == []
+    if where == "at the bank":
+        bank_lines.set_aside(BankLine.objects.get(), reason="not hers", now=NOW, by=None)
+    else:
+        ChargeAttempt.objects.filter(pk=charge.pk).update(state="declined")
+    raise_due(now=NOW)
+    assert len(raised(ada)) == 2
 
 
 def test_claim_is_raised_once_ever_also_after_waiving(by_law: ClaimPolicy) -> None:
