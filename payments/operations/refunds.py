@@ -137,5 +137,5 @@ def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: date
 
 
 def reason_of_hold(refund: Refund) -> str:
-    """How the hold on an invoice that was charged back says why."""
-    return f"charged back on {refund.happened_on}: {refund.reason}"[:300]
+    """How the hold on an invoice that was charged back says why, and by which refund: that one's end is the hold's."""
+    return f"charged back on {refund.happened_on} (refund {refund.pk}): {refund.reason}"[:300]

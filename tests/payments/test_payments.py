@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from customers.models import Customer, Hold
+from customers.models import Customer, Hold, LedgerEntry
 from customers.operations import holds
 from payments.models import Payment
 from payments.operations.payments import PaymentRefusal, record
@@ -54,6 +54,14 @@ def test_reference_of_another_customer_is_refused_naming_the_payment(ada: Custom
 def test_payments_without_a_reference_are_each_their_own(ada: Customer, now: datetime) -> None:
     assert came_in(ada, now, reference="") != came_in(ada, now, reference="")
     assert ada.invoices.get().balance == 20
+
+
+def test_rest_of_a_payment_has_its_value_date_too(ada: Customer, now: datetime) -> None:
+    """Interest counts by it."""
+    named = owes(ada, "30.00")
+    came_in(ada, now, invoice_ids=[named.pk], received_on=date(2026, 2, 20))
+    paid = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.PAID).order_by("pk")
+    assert list(paid.values_list("amount", "occurred_on")) == [(-30, date(2026, 2, 20)), (-10, date(2026, 2, 20))]
 
 
 @pytest.mark.parametrize(("names", "left"), [(False, [100, 0]), (True, [60, 40])])
