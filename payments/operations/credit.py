@@ -5,7 +5,7 @@ the oldest due date. An invoice in dispute until somebody releases it is left ou
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -46,17 +46,18 @@ def settle_what_is_open(*, now: datetime, deadline: Deadline = NO_DEADLINE, ever
 
 
 @transaction.atomic
-def settle_for(customer_ids: Sequence[int], *, now: datetime) -> int:
+def settle_for(customer_ids: Sequence[int], *, now: datetime, on: date | None = None) -> int:
     """Settle what is open of these customers from their credit; returns how many settlements were made.
 
-    As many queries for many customers as for one.
+    `on`: the value date, when the money has just come; None: today, as what waited settles what is new. As many queries
+    for many customers as for one.
     """
     locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=customer_ids).order_by("pk")
     zones = dict(locked.values_list("pk", "time_zone"))
     credit = Payment.objects.filter(customer__in=zones, unapplied__gt=0).order_by("received_on", "pk").in_bulk()
     invoices = _lock_invoices(sorted({payment.customer_id for payment in credit.values()}))
     parts = [
-        Part(payment_id, invoice_id, amount, local_day(now, zones[credit[payment_id].customer_id]))
+        Part(payment_id, invoice_id, amount, on or local_day(now, zones[credit[payment_id].customer_id]))
         for payment_id, invoice_id, amount in _spread(list(credit.values()), invoices)
     ]
     if parts:

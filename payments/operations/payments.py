@@ -99,7 +99,7 @@ def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) 
     told = [Part(payment.pk, invoice_id, part, payment.received_on) for invoice_id, part in parts]
     settle({payment.pk: payment}, open_invoices, told, now=now)
     if payment.unapplied and invoice_ids is not None:
-        settle_for([payment.customer_id], now=now)
+        settle_for([payment.customer_id], now=now, on=payment.received_on)
         payment.refresh_from_db(fields=["unapplied"])
 
 

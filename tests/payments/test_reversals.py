@@ -113,8 +113,8 @@ def test_what_is_left_settles_the_others_by_the_day_it_came_back(ada: Customer) 
     refund = give_back(pay(ada, "60.00"), "60.00")
     other = owes(ada, "20.00", due="2026-02-01")
     pay(ada, "60.00")
-    undo(refund)
-    assert other.ledger.get(kind="paid").occurred_on == date(2026, 4, 1)
+    reversals.undo(refund, on=date(2026, 3, 27), reason="Dispute won", now=NOW + timedelta(days=30))
+    assert other.entries.get(kind="paid").occurred_on == date(2026, 3, 27)
 
 
 def test_case_closes_when_the_money_is_back(provider: Provider) -> None:
