@@ -1,6 +1,6 @@
 """Claims for late payment: raised once ever, waived with a reason, paid only from money that invoices do not need."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -110,6 +110,16 @@ def _settle_interest(book: LawBook) -> None:
             Claim.objects.bulk_update(claims, ["amount", "until_on"])
         if len(claims) < BATCH:
             return
+
+
+def run_on(invoice_ids: Iterable[int]) -> None:
+    """Interest on those of these invoices that are owed again runs on, unless it was waived or paid.
+
+    Call in the transaction that opened them.
+    """
+    owed_again = Claim.objects.filter(kind=ClaimKind.INTEREST, invoice__in=invoice_ids, invoice__balance__gt=0)
+    counted: Any = with_paid(owed_again.filter(waived_at=None))
+    Claim.objects.filter(pk__in=counted.filter(paid=0).values("pk")).update(until_on=None, amount=0)
 
 
 @transaction.atomic

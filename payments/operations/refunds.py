@@ -12,6 +12,7 @@ from customers.operations import holds
 from customers.operations.ledger import Posting, lock_invoices, post_to
 from customers.rules.money import fits, in_words
 from payments.models import ClaimAllocation, Payment, Refund, RefundPart
+from payments.operations import claims
 from payments.rules.refunds import take_back
 
 Kind = Refund.Kind
@@ -63,6 +64,7 @@ def record(
     locked = lock_invoices(invoice_id for invoice_id, _ in parts)
     RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
     _post(locked, parts, refund, is_credited, now)
+    claims.run_on(invoice.pk for invoice in locked)
     if kind == Kind.CHARGEBACK:
         _hold(customer, locked, refund, now, by)
     return refund

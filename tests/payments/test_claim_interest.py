@@ -7,12 +7,13 @@ import pytest
 
 from customers.models import Customer, Hold, Invoice
 from customers.operations import holds, ledger
-from payments.models import BaseRate, Claim, ClaimPolicy, Payment
+from payments.models import BaseRate, Claim, ClaimPolicy, Payment, Refund
+from payments.operations import claims, refunds
 from payments.operations.claims import raise_due
 from payments.operations.payments import record
 from tests.claiming import business, interest_on, on, raised
 from tests.people import NOW, owes
-from tests.plans import agree
+from tests.plans import agree, pays
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,43 @@ class TestInterest:
         assert (claim.amount, claim.until_on) == (D("166.01"), date(2026, 4, 1))
         raise_due(now=on("2026-05-03"))
         assert Claim.objects.get(kind="interest").amount == D("166.01")
+
+    def test_it_runs_on_when_the_money_went_back(self, invoice: Invoice) -> None:
+        """The days on which the money was here cost nothing."""
+        payment = record(
+            invoice.customer, amount=D(10000), currency="EUR", received_on=date(2026, 3, 1),
+            source=Payment.Source.DESK, now=on("2026-03-02"),
+        )  # fmt: skip
+        raise_due(now=on("2026-03-02"))
+        returned = Refund.Kind.RETURNED
+        refunds.record(payment, kind=returned, amount=D(1), on=date(2026, 3, 11), reason="?", now=on("2026-03-12"))
+        claim = Claim.objects.get(kind="interest")
+        assert (claim.is_running, claim.amount) == (True, 0)
+        expected = D("10.27") / 36500 * (10000 * 28 + 1 * 10)
+        assert interest_on(invoice, date(2026, 3, 20)) == expected.quantize(D("0.01"))
+        pays(invoice.customer, "1.00", on("2026-03-21"))
+        raise_due(now=on("2026-03-21"))
+        assert raised(invoice.customer) == [("interest", expected.quantize(D("0.01")))]
+
+    @pytest.mark.parametrize("what", ["waived", "paid", "credited"])
+    def test_waived_or_paid_interest_stays_as_it_was_when_the_money_went_back(
+        self, invoice: Invoice, what: str
+    ) -> None:
+        payment = pays(invoice.customer, "10000.00", on("2026-03-02"))
+        raise_due(now=on("2026-03-02"))
+        claim = Claim.objects.get(kind="interest")
+        if what == "waived":
+            claims.waive(claim, reason="kindness", now=NOW, by=None)
+        elif what == "paid":
+            pays(invoice.customer, "5.00", on("2026-03-02"))
+            claims.pay_from_credit(claim, now=NOW, by=None)
+        kind, is_credited = Refund.Kind.REFUND, what == "credited"
+        refunds.record(
+            payment, kind=kind, amount=D(1), on=NOW.date(), reason="?", now=NOW, is_credited=is_credited
+        )  # fmt: skip
+        before = (claim.amount, claim.until_on)
+        claim.refresh_from_db()
+        assert (claim.amount, claim.until_on) == before and claim.amount > 0
 
     def test_paid_in_time_and_booked_late_costs_nothing(self, invoice: Invoice) -> None:
         record(
