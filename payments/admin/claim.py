@@ -105,7 +105,7 @@ BUTTONS = (
     Button(
         name="pay",
         label="Pay from credit",
-        says="Puts the customer's credit on this claim. Invoices that are due come first.",
+        says="Puts the customer's credit on this claim. Open invoices come first.",
         permission="payments.add_payment",
         act=pay,
         refusals=(ClaimRefusal,),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
@@ -15,6 +15,7 @@ from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
 from payments.law_queries import candidates, frozen_days, histories, interest_until, law_book, with_paid
 from payments.models import Claim, ClaimAllocation, Payment
+from payments.operations.allocations import take_off
 from payments.rules.allocate import OpenInvoice, allocate
 from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
 from payments.rules.interest import is_frozen
@@ -199,29 +200,28 @@ def waive(claim: Claim, *, reason: str, now: datetime, by: User | None) -> None:
 def pay_from_credit(claim: Claim, *, now: datetime, by: User | None) -> Decimal:
     """Put the customer's unapplied money on `claim`, oldest payment first; returns how much.
 
-    Invoices come first: raises ClaimRefusal while one in this currency is due and open, and when there is no credit or
-    nothing is open of the claim.
+    Invoices come first: raises ClaimRefusal while one in this currency is open, and when there is no credit or nothing
+    is open of the claim.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=claim.invoice.customer_id)
     locked: Any = with_paid(Claim.objects.filter(pk=claim.pk)).get()
     _refuse_unless(not locked.is_running, "This interest still runs. It is known once the invoice is paid.")
     left: Decimal = locked.open
     _refuse_unless(left > 0, "Nothing is open of this claim.")
-    today = local_day(now, customer.time_zone)
-    due = Invoice.objects.filter(customer=customer, currency=claim.currency, balance__gt=0, due_on__lte=today).first()
-    if due:
-        raise ClaimRefusal(f"Invoice {due.number} is due and open: money settles invoices first.")
-    parts = allocate(left, [OpenInvoice(pk, credit) for pk, credit in _credit(customer, claim.currency)])
+    first = Invoice.objects.filter(customer=customer, currency=claim.currency, balance__gt=0).order_by("due_on").first()
+    if first:
+        raise ClaimRefusal(f"Invoice {first.number} is open: money settles invoices first.")
+    credit = _credit(customer, claim.currency)
+    parts = allocate(left, [OpenInvoice(payment.pk, payment.unapplied) for payment in credit.values()])
     _refuse_unless(bool(parts), f"{customer.name} has no credit in {claim.currency}.")
     ClaimAllocation.objects.bulk_create(
         ClaimAllocation(payment_id=pk, claim=claim, amount=part, made_at=now, made_by=by) for pk, part in parts
     )
-    for pk, part in parts:
-        Payment.objects.filter(pk=pk).update(unapplied=F("unapplied") - part)
+    take_off({pk: credit[pk] for pk, _ in parts}, parts)
     return sum((part for _, part in parts), Decimal(0))
 
 
-def _credit(customer: Customer, currency: str) -> list[tuple[int, Decimal]]:
-    """(payment, what of it is unapplied), oldest first. Call with the customer locked."""
+def _credit(customer: Customer, currency: str) -> dict[int, Payment]:
+    """Payments with something unapplied, oldest first. Call with the customer locked."""
     left = Payment.objects.filter(customer=customer, currency=currency, unapplied__gt=0)
-    return list(left.order_by("pk").values_list("pk", "unapplied"))
+    return {payment.pk: payment for payment in left.order_by("received_on", "pk")}
