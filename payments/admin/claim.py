@@ -15,8 +15,9 @@ from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
 from customers.admin.invoice import InvoiceAdmin
 from customers.models import Invoice
 from customers.wording import money
+from payments.admin.claim_allocation import PaidInline
 from payments.law_queries import interest_of, with_paid
-from payments.models import Claim, ClaimAllocation, ClaimPolicy
+from payments.models import Claim, ClaimPolicy
 from payments.models.claim_rule import KINDS
 from payments.operations import claims
 from payments.operations.claims import ClaimRefusal
@@ -112,20 +113,6 @@ BUTTONS = (
         offered=lambda claim: claim.open > 0,
     ),
 )
-
-
-class PaidInline(ReadOnlyInline):
-    model = ClaimAllocation
-    verbose_name_plural = "what was paid of it"
-    fields = ("payment", "part", "made_at", "made_by")
-    readonly_fields = ("part",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("payment", "claim", "made_by")
-
-    @admin.display(description="Amount")
-    def part(self, allocation: ClaimAllocation) -> str:
-        return money(allocation.amount, allocation.claim.currency)
 
 
 @admin.register(Claim)
