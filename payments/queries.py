@@ -44,6 +44,10 @@ SELECT account FROM known WHERE account IS NOT NULL
 IN_DISPUTE = """EXISTS (
   SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
     AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL)"""
+# Of a payment with credit: there is an open invoice that it settles.
+MEETS_A_DEBT = f"""EXISTS (
+  SELECT 1 FROM customers_invoice invoice WHERE invoice.customer_id = payment.customer_id
+    AND invoice.currency = payment.currency AND invoice.balance > 0 AND NOT {IN_DISPUTE})"""
 # Whose money is on its way, or probably waits at the bank: nothing is held against them meanwhile.
 PAYING = """
 SELECT customer_id FROM payments_chargeattempt WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
