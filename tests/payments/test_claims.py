@@ -17,7 +17,7 @@ from payments.operations import bank_lines, claims
 from payments.operations.bank_files import take_in
 from payments.operations.claims import raise_due
 from payments.operations.instalment_plans import end
-from payments.operations.jurisdictions import store_shipped_laws
+from payments.operations.shipped_rows import store_shipped_rows
 from tests.bank import Credit, camt
 from tests.claiming import business, on, raised
 from tests.people import NOW, owes, person
@@ -199,7 +199,7 @@ def test_every_law_has_a_source_and_a_date_and_is_never_changed(table: Any) -> N
 
 def test_shipping_the_laws_again_adds_nothing() -> None:
     before = [list(table.objects.order_by("pk").values()) for table in (ClaimRule, BaseRate)]
-    store_shipped_laws()
+    store_shipped_rows()
     assert [list(table.objects.order_by("pk").values()) for table in (ClaimRule, BaseRate)] == before
     assert len(law_book().laws) == len(before[0])
 
