@@ -16,8 +16,8 @@ from customers.admin.invoice import InvoiceAdmin
 from customers.models import Invoice
 from customers.wording import money
 from payments.admin.claim_allocation import PaidInline
-from payments.law_queries import interest_of, with_paid
-from payments.models import Claim, ClaimPolicy
+from payments.law_queries import interest_of, law_book, with_paid
+from payments.models import Claim
 from payments.models.claim_rule import KINDS
 from payments.operations import claims
 from payments.operations.claims import ClaimRefusal
@@ -144,9 +144,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         return with_paid(super().get_queryset(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        day = timezone.localdate()
-        row = ClaimPolicy.objects.filter(valid_from__lte=day).order_by("valid_from").last()
-        return super().changelist_view(request, {**(extra_context or {}), "claims_are_on": bool(row and row.is_on)})
+        are_on = law_book().is_on(timezone.localdate())
+        return super().changelist_view(request, {**(extra_context or {}), "claims_are_on": are_on})
 
     @admin.display(description="What")
     def what(self, claim: Claim) -> str:
