@@ -11,7 +11,8 @@ from enum import Enum
 from itertools import cycle
 
 HOLDERS = 24  # of the demo's customers
-FAILS = 0.45  # of the charges of a due date
+FAILS = 0.55  # of the charges of a due date
+FAILS_ON_THE_PAGE = 0.45  # of the first cards that are tried there
 GOOD, OTHER = "pm_card_visa", "pm_card_mastercard"
 
 
@@ -26,7 +27,7 @@ class Mend(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """How a card fails (like which test card), how often among 25 failures, and what ends it after how many days."""
+    """How a card fails (like which test card), how often among 50 failures, and what ends it after how many days."""
 
     like: str
     share: int
@@ -35,18 +36,18 @@ class Trouble:
 
 
 TROUBLES = (
-    Trouble("pm_card_visa_chargeDeclinedInsufficientFunds", 8, ((Mend.BY_ITSELF, 8), (Mend.ON_THE_PAGE, 2)), (1, 9)),
-    Trouble("pm_card_visa_chargeDeclined", 3, ((Mend.BY_ITSELF, 5), (Mend.NEW_CARD, 3), (Mend.NOTHING, 2)), (1, 6)),
-    Trouble("pm_card_chargeCustomerFail", 4, ((Mend.BY_ITSELF, 3), (Mend.NEW_CARD, 4), (Mend.NOTHING, 3)), (2, 8)),
-    Trouble("pm_card_chargeDeclinedExpiredCard", 4, ((Mend.NEW_CARD, 8), (Mend.ON_THE_PAGE, 1)), (1, 5)),
-    Trouble("pm_card_chargeDeclinedProcessingError", 2, ((Mend.BY_ITSELF, 1),), (0, 1)),
+    Trouble("pm_card_visa_chargeDeclinedInsufficientFunds", 16, ((Mend.BY_ITSELF, 8), (Mend.ON_THE_PAGE, 2)), (1, 9)),
+    Trouble("pm_card_visa_chargeDeclined", 8, ((Mend.BY_ITSELF, 5), (Mend.NEW_CARD, 3), (Mend.NOTHING, 2)), (1, 6)),
+    Trouble("pm_card_chargeCustomerFail", 8, ((Mend.BY_ITSELF, 3), (Mend.NEW_CARD, 4), (Mend.NOTHING, 3)), (2, 8)),
+    Trouble("pm_card_chargeDeclinedExpiredCard", 9, ((Mend.NEW_CARD, 8), (Mend.ON_THE_PAGE, 1)), (1, 5)),
+    Trouble("pm_card_chargeDeclinedProcessingError", 4, ((Mend.BY_ITSELF, 1),), (0, 1)),
     Trouble("pm_card_visa_chargeDeclinedStolenCard", 2, ((Mend.NEW_CARD, 3), (Mend.NOTHING, 1)), (2, 6)),
-    Trouble("pm_card_chargeDeclinedIncorrectCvc", 2, ((Mend.NEW_CARD, 3), (Mend.ON_THE_PAGE, 1)), (1, 4)),
+    Trouble("pm_card_chargeDeclinedIncorrectCvc", 3, ((Mend.NEW_CARD, 3), (Mend.ON_THE_PAGE, 1)), (1, 4)),
 )
 
 
 def troubles() -> Iterator[Trouble]:
-    """One failure after the other, without end, evenly mixed: any few of them hold the causes in their shares."""
+    """One failure after the other, without end, evenly mixed: after forty or more the causes stand in their shares."""
     dealt = [(turn + 0.5, place, trouble) for place, trouble in enumerate(TROUBLES) for turn in range(trouble.share)]
     dealt.sort(key=lambda deal: (deal[0] / deal[2].share, deal[1]))
     return cycle([trouble for _, _, trouble in dealt])

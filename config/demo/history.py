@@ -14,7 +14,7 @@ from itertools import groupby
 from django.contrib.auth.models import User
 
 from config.demo import books, card_holders, people, processor
-from config.demo.card_holders import FAILS, GOOD, HOLDERS, OTHER, Mend
+from config.demo.card_holders import FAILS, FAILS_ON_THE_PAGE, GOOD, HOLDERS, OTHER, Mend
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
@@ -31,7 +31,6 @@ DAYS = 120
 SEED = 1847
 SATURDAY = 5
 EVENINGS = (0, 3)  # of the week, on which the engine turns a second time
-CARDS = (GOOD, GOOD, GOOD, "pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclined")
 
 
 class History:
@@ -187,7 +186,8 @@ class History:
             customer, due = self._due(number, now)
             amount = _share(due, intent)
             if amount > 0:
-                self._charge(customer, amount, due, self.chance.choice(CARDS), now)
+                fails = self.chance.random() < FAILS_ON_THE_PAGE
+                self._charge(customer, amount, due, next(self.troubles).like if fails else GOOD, now)
 
     def _charge(self, customer: Customer, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
         """Whose card is declined takes the other one."""

@@ -4,7 +4,6 @@ So everything before that point is a refusal, and a connection that broke in bet
 Only the content itself can leave a mail in doubt.
 """
 
-import re
 import smtplib
 from collections.abc import Iterator
 from typing import Protocol
@@ -75,7 +74,7 @@ class StagedSmtpBackend(EmailBackend):
     def _hand_over(self, content: bytes) -> None:
         smtp = self._open_connection
         try:
-            smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+            smtp.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # it begins with a header, never with a dot
             reply = smtp.getreply()
         except OSError:
             self._hang_up()

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Coalesce
+from psycopg import Cursor
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
@@ -139,9 +140,11 @@ def _record_sent(notice: Leased, receipt: Receipt, now: datetime) -> None:
 
 
 def _is_done(statement: str, facts: list[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, facts)
-        return bool(cursor.fetchone()[0])
+    """Values go beside the statement, not into it: quoting a whole letter and reading it again costs both sides."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        row = cursor.execute(statement, facts).fetchone()
+    return bool(row and row[0])
 
 
 def _let_go(parcel: Parcel, now: datetime) -> str:
