@@ -1,6 +1,7 @@
 """The card or account that a gateway charges for its customers, kept here beside the one the customer chose here."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,13 @@ DETAILS = ("brand", "last4", "expires_on", "kind", "fingerprint", "country")
 def take(alias: str, told: Sequence[TheirCustomer], ids: dict[str, int], *, now: datetime) -> set[str]:
     """Keep what the gateway charges and forget what was taken away there; the gateway's ids of whom that changed.
 
-    What the customer chose here later stays. Call with the customers locked. `ids`: ours by the gateway's.
+    What the customer chose here later stays, and what they took away here stays away. Call with the customers locked.
+    `ids`: ours by the gateway's.
     """
+    taken_away = _taken_away(alias, ids)
+    told = [
+        replace(one, card=None) if one.card and (ids[one.id], one.card.token) in taken_away else one for one in told
+    ]
     kept = {
         method.customer_id: method
         for method in PaymentMethod.objects.filter(customer__in=ids.values(), removed_at=None, is_default=True)
@@ -29,7 +35,7 @@ def take(alias: str, told: Sequence[TheirCustomer], ids: dict[str, int], *, now:
             removed.append(method.pk)
         elif method:
             is_same = one.card and (method.gateway, method.token) == (alias, one.card.token)
-            if one.card and is_same and _is_news(method, one.card, one.card_since):
+            if one.card and is_same and _is_news(method, one.card):
                 changed.append(method)
                 moved.add(one.id)
             continue
@@ -40,6 +46,12 @@ def take(alias: str, told: Sequence[TheirCustomer], ids: dict[str, int], *, now:
             moved.add(one.id)
     _store(removed, changed, new, now)
     return moved
+
+
+def _taken_away(alias: str, ids: dict[str, int]) -> set[tuple[int, str]]:
+    """(customer, token) of what the customer removed: with it went their leave, which a card lost otherwise keeps."""
+    removed = PaymentMethod.objects.filter(customer__in=ids.values(), gateway=alias, charge_agreed_at=None)
+    return set(removed.exclude(removed_at=None).values_list("customer_id", "token"))
 
 
 def _is_gone(method: PaymentMethod, alias: str, one: TheirCustomer) -> bool:
@@ -55,9 +67,9 @@ def _is_replaced(method: PaymentMethod, alias: str, one: TheirCustomer) -> bool:
     return method.is_from_gateway or method.stored_at <= one.card_since
 
 
-def _is_news(method: PaymentMethod, card: Card, since: datetime | None) -> bool:
+def _is_news(method: PaymentMethod, card: Card) -> bool:
     """Write what the gateway says of the same card onto it; whether that changed anything."""
-    details = {**_details(card, method.gateway), "charge_agreed_at": method.charge_agreed_at or since}
+    details = _details(card, method.gateway)
     changed = {name: value for name, value in details.items() if getattr(method, name) != value}
     for name, value in changed.items():
         setattr(method, name, value)
@@ -87,5 +99,5 @@ def _store(
 ) -> None:
     PaymentMethod.objects.filter(pk__in=removed).update(is_default=False, removed_at=now)
     if changed:
-        PaymentMethod.objects.bulk_update(changed, [*DETAILS, "charge_agreed_at"])
+        PaymentMethod.objects.bulk_update(changed, DETAILS)
     PaymentMethod.objects.bulk_create(new)

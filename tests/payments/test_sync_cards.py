@@ -8,6 +8,7 @@ from payments.models import (
     PaymentMethod,
     SyncFinding,
 )
+from payments.operations import cards
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again
 from payments.queries import retried_elsewhere
@@ -55,3 +56,21 @@ def test_whose_retries_are_stripes_is_known_and_a_warning_stands_where_both_woul
     billing_on(billing.processor, settings, retries="gateway")
     sync("stripe", now=soon())
     assert (SyncFinding.objects.count(), retried_elsewhere([pk])) == (0, {pk})
+
+
+def test_leave_that_the_customer_took_back_stays_taken_back(billing: Billing) -> None:
+    ada = billing.customer(card=PAYS)
+    sync("stripe", now=soon())
+    cards.disagree(PaymentMethod.objects.get())
+    billing.gateway.client.customers.update(ada, {"name": "Ada L."})
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    assert PaymentMethod.objects.get().charge_agreed_at is None
+
+
+def test_card_that_the_customer_took_away_does_not_come_back(billing: Billing) -> None:
+    ada = billing.customer(card=PAYS)
+    sync("stripe", now=soon())
+    billing.processor.control("error_500", path="/v1/payment_methods")  # Stripe never hears of it
+    cards.remove(PaymentMethod.objects.get(), now=soon())
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    assert PaymentMethod.objects.filter(removed_at=None).count() == 0
