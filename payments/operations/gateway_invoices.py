@@ -63,16 +63,27 @@ def _invoices_of(attempt: ChargeAttempt) -> list[int]:
 
 
 def _is_left(row: GatewayInvoice, now: datetime) -> bool:
-    GatewayInvoice.objects.filter(pk=row.pk).update(is_held=True, look_at=now + SURELY_OVER, looks=0)
-    crashpoint("hold.before_call")
     try:
-        theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=False), now)
+        theirs = _left_to_us(row, now)
     except Exception:
         logger.exception("Gateway %s did not leave invoice %s to us.", row.gateway, row.external_id)
         return False
-    crashpoint("hold.after_call")
+    if theirs is None:
+        return False
     sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
     return theirs.state in PAYABLE and _open_there(theirs) >= Invoice.objects.get(pk=row.invoice_id).balance
+
+
+def _left_to_us(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
+    """The invoice once the gateway does not collect it. Only a hold that is taken is noted, and given back one day."""
+    theirs = _found(row, now)
+    if theirs is None or not theirs.collects:
+        return theirs
+    GatewayInvoice.objects.filter(pk=row.pk).update(is_held=True, look_at=now + SURELY_OVER, looks=0)
+    crashpoint("hold.before_call")
+    theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=False), now)
+    crashpoint("hold.after_call")
+    return theirs
 
 
 def _look(row: GatewayInvoice, now: datetime) -> bool:

@@ -76,6 +76,15 @@ def test_declined_charge_gives_the_invoice_back_where_stripe_owns_the_retries(
     assert (Invoice.objects.get().balance, len(billing.processor.taken())) == (0, 1)
 
 
+def test_invoice_that_stripe_did_not_collect_is_not_given_to_it(billing: Billing, settings: Settings) -> None:
+    billing_on(billing.processor, settings, retries="gateway")
+    made = billing.invoice(billing.customer(card=PAYS))
+    sync("stripe", now=soon())
+    assert pay_here(card=BROKE).state == State.DECLINED
+    tell(now=soon(minutes=5))
+    assert billing.shown(made)["auto_advance"] is False
+
+
 def test_invoice_that_stripe_collected_a_moment_ago_is_not_charged_again(billing: Billing) -> None:
     failed_renewal(billing)
     billing.processor.control("advance")
