@@ -57,13 +57,17 @@ class StripeAccounts(Accounts):
         return str(found.data[0].invoice) if found.data else None
 
     def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:
-        found = self.find(Kind.INVOICE, invoice)
-        if not isinstance(found, TheirInvoice):
-            raise GatewayRefusal(f"Stripe has no invoice {invoice} that can be paid.", permanent=True)
+        found = self._invoice(invoice)
         if found.state is not InvoiceState.OPEN or found.collects == by_itself:
             return found
         self._ask(self.client.invoices.update, invoice, {"auto_advance": by_itself})
-        return self.collect(invoice, by_itself=by_itself)
+        return self._invoice(invoice)
+
+    def _invoice(self, identity: str) -> TheirInvoice:
+        found = self.find(Kind.INVOICE, identity)
+        if not isinstance(found, TheirInvoice):
+            raise GatewayRefusal(f"Stripe has no invoice {identity} that can be paid.", permanent=True)
+        return found
 
     def credit_payment(self, invoice: str, reference: str) -> None:
         self._ask(self.client.invoices.attach_payment, invoice, {"payment_intent": reference})

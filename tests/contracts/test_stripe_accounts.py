@@ -144,6 +144,11 @@ def test_leaving_an_invoice_to_us_and_giving_it_back_takes_nothing(billing: Bill
     assert (back.collects, back.retries_at is None, billing.processor.taken()) == (True, False, [])
 
 
+def test_giving_back_an_invoice_that_stripe_only_sends_ends(billing: Billing) -> None:
+    made = billing.invoice(billing.customer(), collection_method="send_invoice", days_until_due=14)
+    assert billing.accounts.collect(made, by_itself=True).collects is False
+
+
 def test_charge_of_ours_is_counted_once(billing: Billing) -> None:
     made = billing.invoice(billing.customer())
     reference = billing.gateway.client.payment_intents.create(
