@@ -127,6 +127,17 @@ def test_bank_money_stops_stripe_at_once_and_closes_its_invoice_when_all_is_ther
     assert (Payment.objects.count(), SyncFinding.objects.count()) == (2, 0)
 
 
+def test_money_that_stripe_took_beside_the_banks_is_the_customers_credit(billing: Billing) -> None:
+    failed_renewal(billing)
+    transfer("120")
+    billing.processor.control("advance")  # a moment before Stripe heard of the transfer
+    tell(now=soon())
+    sync("stripe", now=soon(), everything=True)
+    taken = Payment.objects.get(provider="stripe")
+    assert [(taken.reference, taken.unapplied)] == billing.processor.taken()
+    assert Invoice.objects.get().balance == 0
+
+
 def test_one_charge_over_two_invoices_settles_both_there(billing: Billing) -> None:
     ada = billing.customer(card=BROKE)
     made = [billing.invoice(ada, 5000), billing.invoice(ada, 7000)]
