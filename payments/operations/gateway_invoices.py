@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
+from django.conf import settings
+
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Invoice
@@ -23,7 +25,7 @@ from payments.operations import sync_findings, sync_invoices
 from payments.operations.charge_results import Found
 from payments.operations.gateway_calls import ask_accounts, send_charge
 from payments.operations.sync_findings import Finding
-from payments.queries import LIVE, paid_net, whole_payments
+from payments.queries import LIVE, paid_net, went_back, whole_payments
 from payments.rules.charging import SURELY_OVER, EndedBy, pause_after_look
 from payments.rules.declines import Decline
 
@@ -38,9 +40,12 @@ def charge_alone(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetim
     """Charge, after asking the gateways not to collect meanwhile what the attempt is for; what came of it.
 
     Nothing is charged when one of the invoices is not open there as it is here, or when there was no answer. What the
-    gateway told is taken in.
+    gateway told is taken in. One that has ended there and is owed again is collected by nobody else; so is one of a
+    gateway that is not configured any more.
     """
-    rows = GatewayInvoice.objects.filter(invoice__in=_invoices_of(attempt)).order_by("pk")
+    rows = GatewayInvoice.objects.filter(
+        invoice__in=_invoices_of(attempt), state__in=PAYABLE, gateway__in=settings.PAYMENT_GATEWAYS
+    ).order_by("pk")
     if not all(_is_left(row, now) for row in rows):
         return Found(ChargeAttempt.State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
     return send_charge(attempt, request, now=now)
@@ -71,7 +76,8 @@ def _is_left(row: GatewayInvoice, now: datetime) -> bool:
     if theirs is None:
         return False
     sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
-    return theirs.state in PAYABLE and _open_there(theirs) >= Invoice.objects.get(pk=row.invoice_id).balance
+    owed = Invoice.objects.get(pk=row.invoice_id).balance - went_back(row.invoice_id)
+    return theirs.state in PAYABLE and _open_there(theirs) >= owed
 
 
 def _left_to_us(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:

@@ -8,8 +8,8 @@ from pytest_django import Settings
 
 from customers.models import Customer, Invoice
 from customers.operations.ledger import credit
-from payments.models import ChargeAttempt, GatewayInvoice, Payment, SyncFinding
-from payments.operations import payments
+from payments.models import ChargeAttempt, GatewayInvoice, Payment, Refund, SyncFinding
+from payments.operations import payments, refunds
 from payments.operations.charges import charge
 from payments.operations.gateway_invoices import tell
 from payments.operations.sync import sync
@@ -41,6 +41,12 @@ def transfer(amount: str) -> Payment:
         Customer.objects.get(), amount=Decimal(amount), currency="EUR", received_on=soon().date(),
         source=Payment.Source.BANK, now=soon(), provider="DE1", reference=f"line {amount}",
     )  # fmt: skip
+
+
+def charged_back(payment: Payment) -> None:
+    refunds.record(
+        payment, kind=Refund.Kind.CHARGEBACK, amount=payment.amount, on=soon().date(), reason="fraudulent", now=soon()
+    )
 
 
 def test_charge_here_is_counted_at_stripe_and_taken_once(billing: Billing) -> None:
@@ -91,6 +97,30 @@ def test_invoice_that_stripe_collected_a_moment_ago_is_not_charged_again(billing
     attempt = pay_here()
     assert (attempt.state, attempt.decline_code) == (State.ABANDONED, "gateway_refused")
     assert (Invoice.objects.get().balance, len(billing.processor.taken())) == (0, 1)  # and now it is known here
+
+
+def test_invoice_that_is_owed_again_can_be_paid_here(billing: Billing) -> None:
+    made = failed_renewal(billing)
+    billing.try_now(made)
+    sync("stripe", now=soon(), everything=True)
+    charged_back(Payment.objects.get())
+    assert Invoice.objects.get().balance == 120
+    assert pay_here().state == State.SUCCEEDED
+
+
+def test_part_that_is_owed_again_can_be_paid_here(billing: Billing) -> None:
+    made = failed_renewal(billing)
+    pay_here("50")
+    tell(now=soon())
+    charged_back(Payment.objects.get())
+    assert (billing.shown(made)["amount_remaining"], Invoice.objects.get().balance) == (7000, 120)
+    assert pay_here("120").state == State.SUCCEEDED
+
+
+def test_invoice_of_a_gateway_that_is_not_configured_any_more_can_be_paid_here(billing: Billing) -> None:
+    failed_renewal(billing)
+    GatewayInvoice.objects.update(gateway="old")
+    assert pay_here().state == State.SUCCEEDED
 
 
 def test_nothing_is_charged_while_stripe_cannot_be_asked(billing: Billing, settings: Settings) -> None:
