@@ -135,8 +135,8 @@ class WebhookEvent:
     """A genuine event. It is a hint only: what is true is looked up.
 
     `id` is the gateway's and the same in every delivery, `kind` in the gateway's own words. `key` is our key of the
-    charge that it is about, "" when it is about something else. `about` names what of the gateway's customers and
-    invoices it is about, as "invoice/" and the gateway's id; "" when it is none of these.
+    charge that it is about, "" when it carries none. `about` names what of the gateway's customers and invoices it is
+    about, as "invoice/" and the gateway's id, or a charge as "payment/" and its reference; "" when it is none of these.
     """
 
     id: str
@@ -184,8 +184,12 @@ class Gateway(ABC):
         """
         raise GatewayRefusal("This gateway cannot cancel a charge.", permanent=True)
 
-    def events_since(self, since: datetime) -> Iterable[WebhookEvent]:  # noqa: ARG002
-        """The events that the gateway lists from `since` on, in any order; a gateway without such a list has none."""
+    def key_of(self, reference: str) -> str:  # noqa: ARG002
+        """Our key of the charge that has this reference there, "" for one that is not ours."""
+        return ""
+
+    def events_since(self, since: datetime, until: datetime | None = None) -> Iterable[WebhookEvent]:  # noqa: ARG002
+        """What happened from `since` on and before `until`, in any order; a gateway without a list has nothing."""
         return ()
 
     def went_back(self, key: str) -> Sequence[WentBack]:  # noqa: ARG002

@@ -118,15 +118,22 @@ class StripeGateway(Gateway):
         told = stripe_webhook.read(
             body, headers, self.webhook_secrets, livemode=self.livemode, account=self.account, now=now
         )
-        return event_of(told, self._key_of_intent)
+        return event_of(told)
 
-    def events_since(self, since: datetime) -> Iterator[WebhookEvent]:
+    def events_since(self, since: datetime, until: datetime | None = None) -> Iterator[WebhookEvent]:
         """Stripe lists the events of the last thirty days, those of up to twenty types at a time."""
+        created = {"gte": int(since.timestamp()), **({"lt": int(until.timestamp())} if until else {})}
         for start in range(0, len(EVENTS), MOST_TYPES):
             types = EVENTS[start : start + MOST_TYPES]
-            asked: Any = {"created": {"gte": int(since.timestamp())}, "types": types, "limit": 100}
+            asked: Any = {"created": created, "types": types, "limit": 100}
             for event in self.client.events.list(asked).auto_paging_iter():
-                yield event_of(event.to_dict(), self._key_of_intent)
+                yield event_of(event.to_dict())
+
+    def key_of(self, reference: str) -> str:
+        try:
+            return str(self._retrieved(reference)["metadata"].get(OUR_KEY, ""))
+        except stripe.InvalidRequestError:
+            return ""
 
     def went_back(self, key: str) -> list[WentBack]:
         """Refunds that have an end, and disputes for which the bank took the money (not mere inquiries)."""
@@ -191,13 +198,6 @@ class StripeGateway(Gateway):
                 return page.data[0].id
             asked: Any = {"metadata": {OUR_CUSTOMER: number}}
             return self.client.customers.create(asked, {"idempotency_key": f"customer-{number}"}).id
-
-    def _key_of_intent(self, identity: str) -> str:
-        """Our key on an intent, "" when it has none or is not there. Other errors come out: it will be told again."""
-        try:
-            return str(self._retrieved(identity)["metadata"].get(OUR_KEY, ""))
-        except stripe.InvalidRequestError:
-            return ""
 
     def _create(self, asked: Any, key: str) -> Answer:
         return self.client.payment_intents.create(asked, {"idempotency_key": key}).to_dict()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Accounts
-from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WebhookEvent, WentBack
+from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WentBack
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
@@ -57,12 +57,6 @@ def call(alias: str, question: Callable[[Gateway], T], *, now: datetime) -> T:
     """What the gateway answers to a question about no attempt. Raises LeftAlone, or what the gateway raises."""
     _insist_on_no_transaction()
     return _call(alias, question, now)
-
-
-def ask_for_events(alias: str, since: datetime, *, now: datetime) -> list[WebhookEvent]:
-    """The events that the gateway lists from `since` on. Raises LeftAlone, or what the gateway raises."""
-    _insist_on_no_transaction()
-    return _call(alias, lambda gateway: list(gateway.events_since(since)), now)
 
 
 def ask_accounts(alias: str, question: Callable[[Accounts], T], *, now: datetime) -> T:

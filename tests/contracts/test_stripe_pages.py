@@ -148,9 +148,10 @@ def test_won_dispute_and_failed_refund_are_told_as_come_back(
     processor.control("close_dispute", dispute=dispute["id"], status="won")
     assert [back.came_back for back in gateway.went_back("key-1")] == [True, True]
     told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
-    assert {(event.kind, event.key) for event in told} >= {
-        ("refund.failed", "key-1"),
-        ("charge.dispute.closed", "key-1"),
+    intent = processor.books()["taken"][-1]["intent"]
+    assert {(event.kind, event.about) for event in told if not event.key} >= {
+        ("refund.failed", f"payment/{intent}"),
+        ("charge.dispute.closed", f"payment/{intent}"),
     }
 
 
@@ -159,12 +160,15 @@ def test_events_are_listed_with_our_key(gateway: StripeGateway, processor: Strip
     gateway.charge(request("pm_card_visa_chargeDeclined", key="key-2"))
     processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
     told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
-    assert [(event.kind, event.key) for event in told if event.kind in OF_CHARGES] == [
+    named = [(event.kind, event.key or gateway.key_of(event.about.partition("/")[2])) for event in told]
+    assert [(kind, key) for kind, key in named if kind in OF_CHARGES] == [
         ("charge.dispute.created", "key-1"),
         ("payment_intent.payment_failed", "key-2"),
         ("payment_intent.succeeded", "key-1"),
     ]
     assert list(gateway.events_since(datetime.now(UTC) + timedelta(minutes=5))) == []
+    early = datetime.now(UTC) - timedelta(hours=1)
+    assert list(gateway.events_since(early, early + timedelta(minutes=5))) == []
 
 
 def test_delivery_about_a_dispute_finds_our_key(gateway: StripeGateway, processor: StripeProcessor) -> None:
@@ -173,7 +177,9 @@ def test_delivery_about_a_dispute_finds_our_key(gateway: StripeGateway, processo
     event = gateway.client.events.list({"limit": 1}).data[0].to_dict(for_json=True)
     body, now = json.dumps(event).encode(), datetime.now(UTC)
     headers = {"stripe-signature": signature(SECRET, body, int(now.timestamp()))}
-    assert gateway.read_webhook(body, headers, now=now).key == "key-1"
+    event = gateway.read_webhook(body, headers, now=now)
+    assert (event.key, gateway.key_of(event.about.removeprefix("payment/"))) == ("", "key-1")
+    assert gateway.key_of("pi_nowhere") == ""
 
 
 def test_gateway_without_these_says_so(gateway: StripeGateway) -> None:
