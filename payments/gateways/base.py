@@ -103,6 +103,13 @@ class GatewayRefusal(Exception):
         self.permanent = permanent
 
 
+class NotReached(GatewayRefusal):
+    """The gateway was not reached or had no time for us: nothing was done, and many in a row make us leave it alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=False)
+
+
 class BackKind(StrEnum):
     """Why money of a successful charge went back."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Accounts
-from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WentBack
+from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, NotReached, WentBack
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
@@ -94,11 +94,11 @@ def _call(alias: str, question: Callable[[Gateway], T], now: datetime) -> T:
         raise LeftAlone(alias)
     try:
         answer = question(gateway_named(alias))
-    except GatewayRefusal:
-        breaker.note_answer(alias, known)
-        raise
-    except Exception:
-        breaker.note_failure(alias, now=now)
+    except Exception as error:
+        if isinstance(error, GatewayRefusal) and not isinstance(error, NotReached):
+            breaker.note_answer(alias, known)
+        else:
+            breaker.note_failure(alias, now=now)
         raise
     breaker.note_answer(alias, known)
     return answer
