@@ -3,7 +3,8 @@
 import pytest
 from pytest_django import Settings
 
-from customers.models import Invoice
+from customers.models import Customer, Invoice
+from payments.gateways.stripe_answers import card_of
 from payments.models import (
     PaymentMethod,
     SyncFinding,
@@ -74,3 +75,41 @@ def test_card_that_the_customer_took_away_does_not_come_back(billing: Billing) -
     cards.remove(PaymentMethod.objects.get(), now=soon())
     look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
     assert PaymentMethod.objects.filter(removed_at=None).count() == 0
+
+
+def kept_here(billing: Billing, owner: str, method: str) -> PaymentMethod:
+    """A card that the customer entered here, with the leave to charge it."""
+    attached = billing.gateway.client.payment_methods.attach(method, {"customer": owner}).to_dict()
+    return cards.keep(Customer.objects.get(), card_of(attached), gateway="stripe", may_charge=True, now=soon(minutes=1))
+
+
+def test_card_behind_the_first_is_forgotten_too_when_it_is_detached(billing: Billing) -> None:
+    ada = billing.customer()
+    old = billing.give_card(ada, PAYS)
+    sync("stripe", now=soon())
+    chosen = kept_here(billing, ada, "pm_card_mastercard")
+    billing.gateway.client.payment_methods.detach(old)
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    assert PaymentMethod.objects.get(removed_at=None) == chosen
+
+
+def test_next_card_is_charged_when_the_first_is_detached(billing: Billing) -> None:
+    ada = billing.customer()
+    billing.give_card(ada, PAYS)
+    sync("stripe", now=soon())
+    chosen = kept_here(billing, ada, "pm_card_mastercard")
+    billing.gateway.client.customers.update(ada, {"invoice_settings": {"default_payment_method": ""}})
+    billing.gateway.client.payment_methods.detach(chosen.token.rpartition("/")[2])
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    left = PaymentMethod.objects.get(removed_at=None)
+    assert (left.brand, left.is_default) == ("visa", True)
+
+
+def test_two_customers_there_that_are_one_here_do_not_take_turns(billing: Billing) -> None:
+    billing.customer(number="A-1", card=PAYS)
+    billing.customer(number="A-1", card="pm_card_mastercard")
+    seen = set()
+    for _ in range(3):
+        sync("stripe", now=soon(), everything=True)
+        seen.add(PaymentMethod.objects.get(removed_at=None).pk)
+    assert len(seen) == 1
