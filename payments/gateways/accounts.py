@@ -87,6 +87,11 @@ class TheirInvoice:
     collects: bool = False
     retries_at: datetime | None = None
 
+    @property
+    def open(self) -> Decimal:
+        """What is still to be paid there, in `currency`."""
+        return self.amount - self.credited - self.paid
+
 
 @dataclass(frozen=True, slots=True)
 class TheirTry:

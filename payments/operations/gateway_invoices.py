@@ -7,7 +7,6 @@ told; so a kill between two calls leaves an invoice that nobody charges until th
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
@@ -77,7 +76,7 @@ def _is_left(row: GatewayInvoice, now: datetime) -> bool:
         return False
     sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
     owed = Invoice.objects.get(pk=row.invoice_id).balance - went_back(row.invoice_id)
-    return theirs.state in PAYABLE and _open_there(theirs) >= owed
+    return theirs.state in PAYABLE and theirs.open >= owed
 
 
 def _left_to_us(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
@@ -144,9 +143,9 @@ def _credit(accounts: Accounts, *, invoice: str, reference: str) -> None:
 def _complain_of_difference(row: GatewayInvoice, theirs: TheirInvoice, now: datetime) -> None:
     """What was given up or credited here is for a person to give up there."""
     open_here = Invoice.objects.get(pk=row.invoice_id).balance
-    if theirs.state is not InvoiceState.OPEN or open_here >= _open_there(theirs):
+    if theirs.state is not InvoiceState.OPEN or open_here >= theirs.open:
         return
-    value = in_words(_open_there(theirs), theirs.currency)
+    value = in_words(theirs.open, theirs.currency)
     problem = f"is open there, and here {in_words(open_here, theirs.currency)}"
     remedy = "Credit or void it there, or take note of the payments there: the gateway does not know them."
     found = [Finding(row.external_id, "open", value, problem, remedy, is_refused=False)]
@@ -156,10 +155,6 @@ def _complain_of_difference(row: GatewayInvoice, theirs: TheirInvoice, now: date
 def _is_under_way(invoice: Invoice) -> bool:
     live = ChargeAttempt.objects.filter(customer=invoice.customer_id, currency=invoice.currency, state__in=LIVE)
     return any(not attempt.invoice_ids or invoice.pk in attempt.invoice_ids for attempt in live)
-
-
-def _open_there(theirs: TheirInvoice) -> Decimal:
-    return theirs.amount - theirs.credited - theirs.paid
 
 
 def _found(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:

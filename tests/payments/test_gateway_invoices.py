@@ -14,6 +14,7 @@ from payments.operations.charges import charge
 from payments.operations.gateway_invoices import tell
 from payments.operations.sync import sync
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
+from tests.people import owes
 from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,6 +167,15 @@ def test_money_that_stripe_took_beside_the_banks_is_the_customers_credit(billing
     taken = Payment.objects.get(provider="stripe")
     assert [(taken.reference, taken.unapplied)] == billing.processor.taken()
     assert Invoice.objects.get().balance == 0
+
+
+def test_credit_from_stripe_settles_what_else_is_open_at_once(billing: Billing) -> None:
+    failed_renewal(billing)
+    transfer("120")
+    owes(Customer.objects.get(), "100", number="A-2")
+    billing.processor.control("advance")
+    sync("stripe", now=soon(), everything=True)
+    assert (Invoice.objects.get(number="A-2").balance, Payment.objects.get(provider="stripe").unapplied) == (0, 20)
 
 
 def test_one_charge_over_two_invoices_settles_both_there(billing: Billing) -> None:
