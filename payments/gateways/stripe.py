@@ -5,7 +5,6 @@ No card number comes here: cards are set up on Stripe's pages and charged by tok
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -35,6 +34,7 @@ from payments.gateways.stripe_answers import (
     given_back,
     has_left,
     refusal_or_doubt,
+    refusals,
     result_of,
     taken_back,
     was_taken_back,
@@ -152,7 +152,7 @@ class StripeGateway(Gateway):
         if intent is None:
             raise GatewayRefusal("Stripe knows no charge under this key.", permanent=True)
         asked: Any = {"payment_intent": intent["id"], "amount": units_asked(amount, intent["currency"].upper())}
-        with _refusals():
+        with refusals():
             return self.client.refunds.create(asked, {"idempotency_key": refund_key}).id
 
     def set_up_page(self, customer: str, currency: str, return_address: str) -> HostedPage:
@@ -164,12 +164,12 @@ class StripeGateway(Gateway):
             "cancel_url": return_address,
             "metadata": {OUR_CUSTOMER: customer},
         }
-        with _refusals():
+        with refusals():
             session = self.client.checkout.sessions.create(asked)
         return HostedPage(str(session.url), session.id)
 
     def card_set_up(self, reference: str, customer: str) -> Card | None:
-        with _refusals():
+        with refusals():
             session = self.client.checkout.sessions.retrieve(
                 reference, {"expand": ["setup_intent.payment_method"]}
             ).to_dict()
@@ -187,12 +187,12 @@ class StripeGateway(Gateway):
 
     def forget(self, card: str) -> None:
         """Detach the method from its customer; one that is detached already stays so."""
-        with _refusals():
+        with refusals():
             self.client.payment_methods.detach(card.rpartition("/")[2])
 
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""
-        with _refusals():
+        with refusals():
             page = self.client.customers.search({"query": with_metadata(OUR_CUSTOMER, number), "limit": 1})
             if page.data:
                 return page.data[0].id
@@ -270,15 +270,6 @@ class StripeGateway(Gateway):
             if error_in(error).get("code") != "payment_intent_unexpected_state":
                 raise
             return self._retrieved(identity)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Errors of Stripe come out as GatewayRefusal where it surely did nothing."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise refusal_or_doubt(error) from error
 
 
 def _intent_in(error: stripe.CardError) -> Answer:

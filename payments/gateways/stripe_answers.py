@@ -4,6 +4,8 @@ Stripe's objects come here as plain dictionaries, as its JSON has them.
 """
 
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -118,6 +120,15 @@ def refusal_or_doubt(error: stripe.StripeError) -> Exception:
     if isinstance(error, stripe.APIConnectionError) and _never_left(error):
         return NotReached("No connection to Stripe came about.")
     return error
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Errors of Stripe come out as GatewayRefusal where it surely did nothing."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise refusal_or_doubt(error) from error
 
 
 def _never_left(error: stripe.APIConnectionError) -> bool:

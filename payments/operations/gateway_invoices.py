@@ -163,10 +163,12 @@ def _found(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
 
 
 def _tell(row: GatewayInvoice, what: Callable[[Accounts], None], now: datetime) -> None:
-    """A refusal is looked into: the next find says whether it was told before, and a difference is shown."""
+    """A refusal for good is looked into: the next find says whether it was told before, and a difference is shown."""
     try:
         _ask(row, what, now)
     except GatewayRefusal as refusal:
+        if not refusal.permanent:
+            raise
         logger.warning("Gateway %s, invoice %s: %s", row.gateway, row.external_id, refusal)
 
 

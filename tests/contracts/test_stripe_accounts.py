@@ -7,11 +7,12 @@ import pytest
 from pytest_django import Settings
 
 from payments.gateways.accounts import InvoiceState, Kind, Misread, TheirCustomer, TheirInvoice, TheirTry
-from payments.gateways.base import GatewayRefusal
+from payments.gateways.base import GatewayRefusal, NotReached
 from payments.gateways.stripe_accounts import _read
 from payments.rules.declines import Decline
 from payments.rules.methods import MethodKind
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
+from tests.processes import free_port
 from tests.stripe_processor import StripeProcessor
 
 
@@ -158,6 +159,19 @@ def test_charge_of_ours_is_counted_once(billing: Billing) -> None:
     with pytest.raises(GatewayRefusal):
         billing.accounts.credit_payment(made, reference)
     assert (invoice(billing, made).state, len(billing.processor.taken())) == (InvoiceState.PAID, 1)
+
+
+def test_no_time_for_us_and_no_connection_are_told_from_refusals(billing: Billing) -> None:
+    made = billing.invoice(billing.customer())
+    billing.processor.control("rate_limit")
+    with pytest.raises(NotReached):
+        billing.accounts.mark_paid(made)
+    nowhere = StripeProcessor(f"http://127.0.0.1:{free_port()}").gateway().accounts()
+    for kind in Kind:
+        with pytest.raises(NotReached):
+            nowhere.page(kind, since=None, after="")
+        with pytest.raises(NotReached):
+            nowhere.find(kind, made)
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -208,6 +208,16 @@ def test_answer_that_is_lost_while_telling_is_asked_again(billing: Billing) -> N
     assert (billing.shown(made)["status"], len(billing.processor.taken())) == ("paid", 1)
 
 
+def test_stripe_without_time_is_told_later_in_the_same_way(billing: Billing) -> None:
+    made = failed_renewal(billing)
+    pay_here()
+    billing.processor.control("rate_limit", path=f"/v1/invoices/{made}/attach")
+    assert tell(now=soon()) == 0
+    assert tell(now=soon(minutes=3)) == 1
+    [paid] = [one for one in billing.shown(made)["payments"]["data"] if one["status"] == "paid"]
+    assert paid["payment"]["payment_intent"] == Payment.objects.get().reference
+
+
 def test_money_given_up_there_and_paid_here_is_counted_there(billing: Billing) -> None:
     made = failed_renewal(billing)
     pay_here()
