@@ -46,7 +46,6 @@ class TheirCustomer:
     phone: str = ""
     language: str = ""
     country: str = ""
-    time_zone: str = ""
     card: Card | None = None
     card_since: datetime | None = None
     attached: frozenset[str] | None = None
