@@ -75,7 +75,7 @@ class Tells(SandboxGateway):
             event for event in self.listed if since <= event.happened_at and not (until and event.happened_at >= until)
         ]
 
-    def went_back(self, key: str) -> list[WentBack]:
+    def went_back(self, reference: str) -> list[WentBack]:
         return self.back
 
     @classmethod

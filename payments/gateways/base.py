@@ -199,8 +199,8 @@ class Gateway(ABC):
         """What happened from `since` on and before `until`, in any order; a gateway without a list has nothing."""
         return ()
 
-    def went_back(self, key: str) -> Sequence[WentBack]:  # noqa: ARG002
-        """What went back of the charge under `key`: refunds made at the gateway, chargebacks, returned debits.
+    def went_back(self, reference: str) -> Sequence[WentBack]:  # noqa: ARG002
+        """What went back of the charge of this reference: refunds made at the gateway, chargebacks, returned debits.
 
         Also what came back to us since, so that it can be told from what the gateway does not know.
         """

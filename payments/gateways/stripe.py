@@ -135,11 +135,9 @@ class StripeGateway(Gateway):
         except stripe.InvalidRequestError:
             return ""
 
-    def went_back(self, key: str) -> list[WentBack]:
+    def went_back(self, reference: str) -> list[WentBack]:
         """Refunds that have an end, and disputes for which the bank took the money (not mere inquiries)."""
-        intent = self._find(key)
-        if intent is None:
-            return []
+        intent = self._retrieved(reference)
         asked: Any = {"payment_intent": intent["id"], "limit": 100}
         refunds = [refund.to_dict() for refund in self.client.refunds.list(asked).auto_paging_iter()]
         disputes = [dispute.to_dict() for dispute in self.client.disputes.list(asked).auto_paging_iter()]

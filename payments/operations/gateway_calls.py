@@ -1,7 +1,7 @@
 """Speaking with the gateway about one attempt, with no transaction open, and putting what it says in our words."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Accounts
-from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, NotReached, WentBack
+from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, NotReached
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
@@ -46,11 +46,6 @@ def ask(
     """What the gateway says of an attempt, or None when it cannot say now; `why` is our reason if it was cancelled."""
     result = _learn(attempt, question, now)
     return Found.of(result, why=why) if result else None
-
-
-def ask_what_went_back(attempt: ChargeAttempt, *, now: datetime) -> Sequence[WentBack] | None:
-    """What went back of a successful charge, or None when the gateway cannot say now."""
-    return _learn(attempt, lambda gateway: gateway.went_back(attempt.idempotency_key), now)
 
 
 def call(alias: str, question: Callable[[Gateway], T], *, now: datetime) -> T:

@@ -12,14 +12,13 @@ from django.conf import settings
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.rules.days import local_day
 from payments.gateways import gateway as gateway_named
 from payments.gateways import lists_events
-from payments.gateways.base import WebhookEvent, WentBack
-from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
-from payments.operations import refunds, reversals, sync_objects
+from payments.gateways.base import WebhookEvent
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth
+from payments.operations import going_back, sync_objects
 from payments.operations.charge_results import record_result
-from payments.operations.gateway_calls import LeftAlone, ask, ask_what_went_back, call
+from payments.operations.gateway_calls import LeftAlone, ask, call
 from payments.rules.charging import EndedBy, pause_after_look
 
 logger = logging.getLogger(__name__)
@@ -129,54 +128,41 @@ def _looked_up(alias: str, key: str, about: str, now: datetime) -> State:
     what, _, identity = about.partition("/")
     try:
         if what == "payment":
-            key, about = call(alias, lambda gateway: gateway.key_of(identity), now=now), ""
+            return _payment_looked_up(alias, identity, now)
         # An attempt is committed before its gateway hears of it: what is unknown now stays unknown.
-        if attempt := ChargeAttempt.objects.filter(gateway=alias, idempotency_key=key).first() if key else None:
-            return State.APPLIED if _is_recorded(attempt, now) else State.WAITING
+        if attempt := _attempt(alias, key):
+            return _charge_looked_up(attempt, now)
         if about:
             sync_objects.look_again(alias, about, now=now)
+            return State.APPLIED
     except LeftAlone:
         return State.WAITING
     except Exception:
         logger.exception("What gateway %s has of %s could not be taken in.", alias, identity or key)
         return State.WAITING
-    return State.APPLIED if about else State.NOT_OURS
+    return State.NOT_OURS
 
 
-def _is_recorded(attempt: ChargeAttempt, now: datetime) -> bool:
-    """Look the charge up and record what the gateway's books say; False when nothing was learnt."""
+def _attempt(alias: str, key: str) -> ChargeAttempt | None:
+    return ChargeAttempt.objects.filter(gateway=alias, idempotency_key=key).first() if key else None
+
+
+def _payment_looked_up(alias: str, reference: str, now: datetime) -> State:
+    """Of a charge of ours, or one that the gateway made for one of its invoices."""
+    if attempt := _attempt(alias, call(alias, lambda gateway: gateway.key_of(reference), now=now)):
+        return _charge_looked_up(attempt, now)
+    payment = sync_objects.payment_of(alias, reference, now=now)
+    if payment is None:
+        return State.NOT_OURS
+    going_back.look(payment, now=now)
+    return State.APPLIED
+
+
+def _charge_looked_up(attempt: ChargeAttempt, now: datetime) -> State:
     found = ask(attempt, lambda gateway: gateway.find(attempt.idempotency_key), why=EndedBy.TIME, now=now)
     if found is None:
-        return False
-    try:
-        known = record_result(attempt, found, now=now)
-        return known.payment is None or _what_went_back_is_recorded(known, known.payment, now)
-    except Exception:
-        logger.exception("What was found of charge attempt %s could not be recorded.", attempt.pk)
-        return False
-
-
-def _what_went_back_is_recorded(attempt: ChargeAttempt, payment: Payment, now: datetime) -> bool:
-    """False when the gateway could not say. What cannot be right is told in the log, and a person asks the gateway."""
-    told = ask_what_went_back(attempt, now=now)
-    for back in sorted(told or (), key=lambda back: not back.came_back):  # what is here again may go a second time
-        if back.came_back:
-            _record_its_return(back, payment, now)
-            continue
-        refunds.record(
-            payment,
-            kind=Refund.Kind(back.kind.value),
-            amount=back.amount,
-            on=back.on,
-            reason=back.reason,
-            reference=back.id,
-            now=now,
-        )
-    return told is not None
-
-
-def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:
-    """Of what is known here to have gone; the rest neither went nor came, as far as our books are concerned."""
-    if refund := payment.refunds.filter(reference=back.id, reversal=None).first():
-        reason = "the gateway says that it came back"
-        reversals.undo(refund, on=local_day(now, payment.customer.time_zone), reason=reason, now=now)
+        return State.WAITING
+    known = record_result(attempt, found, now=now)
+    if known.payment:
+        going_back.look(known.payment, now=now)
+    return State.APPLIED
