@@ -37,7 +37,7 @@ class StripeAccounts(Accounts):
             asked["starting_after"] = after
         with refusals():
             listed = self.lists[kind].list(asked)
-        found = [item.to_dict() for item in listed.data]
+            found = [self._whole(kind, item.to_dict()) for item in listed.data]
         items = [read for answer in found if (read := _read(kind, answer))]
         return Page(tuple(items), found[-1]["id"] if found and listed.has_more else "")
 
@@ -78,11 +78,18 @@ class StripeAccounts(Accounts):
 
     def _retrieved(self, kind: Kind, identity: str) -> Answer | None:
         try:
-            answer: Answer = self.lists[kind].retrieve(identity, {"expand": EXPANDED[kind]}).to_dict()
+            answer = self.lists[kind].retrieve(identity, {"expand": EXPANDED[kind]}).to_dict()
         except stripe.InvalidRequestError as error:
             if error_in(error).get("code") != "resource_missing":
                 raise
             return None
+        return self._whole(kind, answer)
+
+    def _whole(self, kind: Kind, answer: Answer) -> Answer:
+        """With all payments of an invoice; Stripe shows ten of them inside it."""
+        if kind is Kind.INVOICE and answer["payments"]["has_more"]:
+            listed = self.client.invoice_payments.list({"invoice": answer["id"], "limit": LONGEST_PAGE})
+            answer["payments"]["data"] = [paid.to_dict() for paid in listed.auto_paging_iter()]
         return answer
 
     def _attached(self, customer: str) -> list[str]:

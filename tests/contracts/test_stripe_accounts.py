@@ -81,6 +81,19 @@ def test_paid_invoice_names_its_payment(billing: Billing) -> None:
     assert billing.accounts.invoice_of(payment.reference) == made
 
 
+def test_all_payments_of_an_invoice_are_told_however_many(billing: Billing) -> None:
+    made = billing.invoice(billing.customer())
+    for _ in range(12):
+        intent = billing.gateway.client.payment_intents.create(
+            {"amount": 1000, "currency": "eur", "payment_method": PAYS, "confirm": True}
+        )
+        billing.accounts.credit_payment(made, intent.id)
+    [listed] = billing.accounts.page(Kind.INVOICE, since=None, after="").items
+    for found in (invoice(billing, made), listed):
+        assert isinstance(found, TheirInvoice)
+        assert (len(found.payments), sum(payment.amount for payment in found.payments)) == (12, 120)
+
+
 def test_money_past_stripe_is_paid_without_a_payment(billing: Billing) -> None:
     made = billing.invoice(billing.customer())
     for _ in range(2):
