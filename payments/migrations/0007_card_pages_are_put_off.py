@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0004_claims_are_raised_once"),
+        ("payments", "0006_likely_payer_without_score"),
     ]
 
     operations = [
