@@ -10,7 +10,7 @@ from dunning.rules.history import NO_HISTORY, History
 class CustomerFact:
     """`kind`: business, consumer or unknown. `since_on`: the first day as a customer, None when nobody has said.
 
-    `history`, and `refusal` (what the last charge was refused for: its meaning and its cause; empty when it went well or
+    `history`, and `refusal` (what the last charge was refused for, meaning and causes; empty when it went well or
     there was none), are read only where a condition asks for them.
     """
 
