@@ -1,6 +1,7 @@
-"""Who a customer is, for the rules: set-based, a batch at a time; what costs a query more only where it is asked for."""
+"""Who a customer is, for the rules: set-based, a batch at a time; what costs a query more only where asked for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,18 +14,19 @@ from payments.models import ChargeAttempt
 
 HISTORY = frozenset({"history", "usual_days_late"})
 REFUSAL = frozenset({"card_refusal"})
+NONE: frozenset[str] = frozenset()
 CUSTOMERS = """
 SELECT id, time_zone, segment, tags, country, language, kind, since_on FROM customers_customer WHERE id = ANY(%s)
 """
 # Days late of the newest invoices that payments settled; what was credited or written off alone tells nothing.
 SETTLED = """
 SELECT asked.id, ARRAY(
-  SELECT (SELECT max(occurred_on) FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id AND kind = 'paid')
-    - due_on
-  FROM customers_invoice invoice
-  WHERE customer_id = asked.id AND balance <= 0
-    AND EXISTS (SELECT 1 FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id AND kind = 'paid')
-  ORDER BY due_on DESC, id DESC LIMIT %s
+  SELECT paid.last_on - due_on FROM customers_invoice invoice
+  CROSS JOIN LATERAL (
+    SELECT max(occurred_on) AS last_on FROM customers_ledgerentry WHERE invoice_id = invoice.id AND kind = 'paid'
+  ) AS paid
+  WHERE customer_id = asked.id AND balance <= 0 AND paid.last_on IS NOT NULL
+  ORDER BY due_on DESC, invoice.id DESC LIMIT %s
 ), EXISTS (
   SELECT 1 FROM customers_invoice invoice
   WHERE customer_id = asked.id AND balance > 0 AND due_on < %s
@@ -50,12 +52,9 @@ def customers_known(customer_ids: Sequence[int], asked: frozenset[str], *, now: 
     refusals = _refusals(customer_ids, now) if asked & REFUSAL else {}
     return {
         pk: Known(
-            zone,
-            CustomerFact(
-                segment, tuple(tags), *who, history=histories.get(pk, NO_HISTORY), refusal=refusals.get(pk, frozenset())
-            ),
+            zone, replace(CustomerFact(*who), history=histories.get(pk, NO_HISTORY), refusal=refusals.get(pk, NONE))
         )
-        for pk, zone, segment, tags, *who in _rows(CUSTOMERS, list(customer_ids))
+        for pk, zone, *who in _rows(CUSTOMERS, list(customer_ids))
     }
 
 

@@ -16,7 +16,6 @@ from dunning.models import Campaign, CampaignChoice
 from dunning.operations import choices
 
 BY_CONDITIONS, NO_REMINDERS = "conditions", "none"
-SHOWN_INVOICES = 200
 
 
 class ChoiceForm(ButtonForm):
@@ -33,7 +32,7 @@ class ChoiceForm(ButtonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theirs = Invoice.objects.filter(customer=self.subject, balance__gt=0).order_by("due_on", "pk")
-        self.fields["invoice"].queryset = theirs[:SHOWN_INVOICES]  # type: ignore[attr-defined]
+        self.fields["invoice"].queryset = theirs  # type: ignore[attr-defined]
         active = Campaign.objects.filter(is_active=True, versions__published_at__isnull=False).distinct()
         self.fields["campaign"].choices = [  # type: ignore[attr-defined]
             (BY_CONDITIONS, "as the campaigns' conditions have it"),

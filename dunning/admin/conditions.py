@@ -1,4 +1,4 @@
-"""A form field for conditions: a few rows of fact, operator and value. Empty rows are ignored, errors stand at the row."""
+"""A form field for conditions: rows of fact, operator and value. Empty rows are ignored, errors stand at the row."""
 
 import itertools
 from typing import Any
@@ -78,9 +78,8 @@ class ConditionsField(forms.Field):
                 conditions.append(check(**row))
             except ConditionRefusal as refusal:
                 problems[place] = {refusal.field: str(refusal)}
-        self.widget.problems = problems  # type: ignore[attr-defined]  # forms copy their fields and widgets
+        self.widget.problems = problems  # a form has copies of its fields and their widgets
         if problems:
-            raise forms.ValidationError(
-                [f"Row {n + 1}: {told}" for n, row in problems.items() for told in row.values()]
-            )
+            told = [f"Row {place + 1}: {said}" for place, row in problems.items() for said in row.values()]
+            raise forms.ValidationError(told)
         return to_stored(list(dict.fromkeys(conditions)))

@@ -1,4 +1,4 @@
-"""Which campaign a person chose for a customer, or for the case that one invoice begins, whatever the conditions say."""
+"""The campaign a person chose for a customer, or for the case that one invoice begins, whatever conditions say."""
 
 from django.conf import settings
 from django.db import models

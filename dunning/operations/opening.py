@@ -16,8 +16,8 @@ from payments.plan_queries import OLDEST_MISSING
 
 BATCH = 2000
 ZONES = sorted(available_timezones())  # reads the whole zone folder: once is enough
-# An invoice, or what a plan asks in its place, counts from the day any campaign first speaks about it, on the customer's
-# own calendar. Whoever is to get no reminders, by a choice at the desk, is left out, and so is such an invoice.
+# An invoice, or what a plan asks in its place, counts from the day any campaign first speaks about it, on the
+# customer's own calendar. Whoever gets no reminders by a choice at the desk is left out, and so is such an invoice.
 CANDIDATES = f"""
 WITH calendar (zone, today) AS (
   SELECT * FROM unnest(%(zones)s::text[], %(days)s::date[])

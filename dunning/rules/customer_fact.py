@@ -1,5 +1,6 @@
 """What is known about a customer, apart from what they owe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,7 @@ class CustomerFact:
     """
 
     segment: str = ""
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     country: str = ""
     language: str = ""
     kind: str = "unknown"
