@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from dunning.limit_queries import Whereabouts, limits_of
 from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.parts import in_parts
@@ -23,7 +24,7 @@ from payments.queries import MEETS_A_DEBT, retried_elsewhere
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
-CUSTOMERS = "SELECT id, time_zone, country FROM customers_customer WHERE id = ANY(%s)"
+CUSTOMERS = "SELECT id, time_zone, country, vulnerable_since IS NOT NULL FROM customers_customer WHERE id = ANY(%s)"
 INVOICES = """
 SELECT customer_id, id, due_on, balance, currency FROM customers_invoice
 WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
@@ -41,7 +42,7 @@ LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 """
 HOLDS = """
-SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
+SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges FROM customers_hold
 WHERE customer_id = ANY(%s) AND released_at IS NULL
 """
 REACHABLE_BY_EMAIL = """
@@ -77,12 +78,13 @@ class Subject(NamedTuple):
 
 
 def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: eleven queries a batch, two more for each version not seen before.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     """
     customer_ids = [subject.customer_id for subject in subjects]
-    customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
+    customers = {pk: Whereabouts(*where) for pk, *where in _rows(CUSTOMERS, customer_ids)}
+    limits = limits_of(customers, now=now)
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
     for customer_id, plans in active_plans(customer_ids).items():
         invoices[customer_id] = in_parts(invoices[customer_id], plans)
@@ -95,8 +97,8 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     return [
         CaseFacts(
             customer_id=subject.customer_id,
-            time_zone=customers[subject.customer_id][0],
-            country=customers[subject.customer_id][1],
+            time_zone=customers[subject.customer_id].time_zone,
+            country=customers[subject.customer_id].country,
             plan=plan(subject.version_id),
             invoices=tuple(invoices[subject.customer_id]),
             runs=tuple(runs[subject.case_id]) if subject.case_id else (),
@@ -108,6 +110,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
             collected_elsewhere=elsewhere,
+            limits=limits[subject.customer_id],
         )
         for subject in subjects
     ]
