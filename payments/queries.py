@@ -221,6 +221,12 @@ def paid_net(invoice_id: int) -> Decimal:
     return -(money.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
 
 
+def went_back(invoice_id: int) -> Decimal:
+    """What of the money for an invoice went back, so that it is owed again here and nowhere else."""
+    back = LedgerEntry.objects.filter(invoice=invoice_id, kind=LedgerEntry.Kind.REFUNDED)
+    return back.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
 def whole_payments(invoice_id: int, gateway: str) -> list[str]:
     """References of the charges we made at this gateway for this invoice alone, oldest first."""
     parts = Allocation.objects.filter(invoice=invoice_id, amount=F("payment__amount"), payment__refunds=None)

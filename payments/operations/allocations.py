@@ -28,14 +28,24 @@ class Part(NamedTuple):
 
 
 def settle(payments: Mapping[int, Payment], locked: Sequence[Invoice], parts: Sequence[Part], *, now: datetime) -> None:
-    """Write these parts, whose invoices and customers are locked, and take them off what the payments have left."""
+    """Write these parts, whose invoices and customers are locked, and take them off what the payments have left.
+
+    The gateways of these invoices are told soon.
+    """
+    write_parts(payments, locked, parts, now=now)
+    telling.look_at_soon([part.invoice_id for part in parts], now=now)
+
+
+def write_parts(
+    payments: Mapping[int, Payment], locked: Sequence[Invoice], parts: Sequence[Part], *, now: datetime
+) -> None:
+    """As `settle`, of money that the gateway itself has told of."""
     rows = Allocation.objects.bulk_create(
         Allocation(payment_id=part.payment_id, invoice_id=part.invoice_id, amount=part.amount, recorded_at=now)
         for part in parts
     )
     take_off(payments, [(part.payment_id, part.amount) for part in parts])
     post_to(locked, [_posting(row, part, payments) for row, part in zip(rows, parts, strict=True)], now=now)
-    telling.look_at_soon([part.invoice_id for part in parts], now=now)
 
 
 def take_off(payments: Mapping[int, Payment], parts: Iterable[tuple[int, Decimal]]) -> None:
