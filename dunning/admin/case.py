@@ -153,6 +153,7 @@ BUTTONS = (
         permission="dunning.add_call",
         form=CallForm,
         act=record_call,
+        offered=is_open,
         refusals=(calls.CallRefusal,),
     ),
     Button(

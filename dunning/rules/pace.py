@@ -55,7 +55,7 @@ def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_
 def skip_lapsed(
     pace: Pace, anchor_on: date, today: date, limits: Limits
 ) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
-    """Set aside steps whose moment has passed for good, and unwanted early ones; returns (skips, steps still to come)."""
+    """Set aside steps whose moment is gone for good, and unwanted early ones; returns (skips, steps still to come)."""
     skips, kept = [], []
     for step in pace.remaining:
         if step.offset_days < 0 and today >= anchor_on:
