@@ -9,9 +9,9 @@ from django.db.models import F, Min, Q
 
 from dunning.models import CampaignVersion
 from dunning.rules.conditions import facts_asked, from_stored
-from dunning.rules.decide import without_held
 from dunning.rules.facts import CaseFacts
 from dunning.rules.fitting import Offer, first_fitting, situation_of
+from dunning.rules.holding import without_held
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather
 

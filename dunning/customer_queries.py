@@ -16,7 +16,8 @@ HISTORY = frozenset({"history", "usual_days_late"})
 REFUSAL = frozenset({"card_refusal"})
 NONE: frozenset[str] = frozenset()
 CUSTOMERS = """
-SELECT id, time_zone, segment, tags, country, language, kind, since_on FROM customers_customer WHERE id = ANY(%s)
+SELECT id, time_zone, vulnerable_since IS NOT NULL, segment, tags, country, language, kind, since_on
+FROM customers_customer WHERE id = ANY(%s)
 """
 # Days late of the newest invoices that payments settled; what was credited or written off alone tells nothing.
 SETTLED = """
@@ -40,6 +41,7 @@ FROM unnest(%s::bigint[]) AS asked (id)
 
 class Known(NamedTuple):
     time_zone: str
+    is_vulnerable: bool
     fact: CustomerFact
 
 
@@ -52,9 +54,11 @@ def customers_known(customer_ids: Sequence[int], asked: frozenset[str], *, now: 
     refusals = _refusals(customer_ids, now) if asked & REFUSAL else {}
     return {
         pk: Known(
-            zone, replace(CustomerFact(*who), history=histories.get(pk, NO_HISTORY), refusal=refusals.get(pk, NONE))
+            zone,
+            is_vulnerable,
+            replace(CustomerFact(*who), history=histories.get(pk, NO_HISTORY), refusal=refusals.get(pk, NONE)),
         )
-        for pk, zone, *who in _rows(CUSTOMERS, list(customer_ids))
+        for pk, zone, is_vulnerable, *who in _rows(CUSTOMERS, list(customer_ids))
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dunning.customer_queries import customers_known
+from dunning.limit_queries import limits_of
 from dunning.models import CampaignVersion, Step
 from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
@@ -44,11 +45,11 @@ WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 """
 HOLDS = """
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
-SELECT customer_id, reason, until_on, invoice_id FROM customers_hold JOIN asked USING (customer_id)
-WHERE released_at IS NULL
+SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges
+FROM customers_hold JOIN asked USING (customer_id) WHERE released_at IS NULL
 UNION ALL
-SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id FROM dunning_campaignchoice
-JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
+SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id, 'other', true, true
+FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
 """
 OPENED = """
 SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
@@ -87,7 +88,7 @@ class Subject(NamedTuple):
 
 
 def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] = frozenset()) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: eleven queries a batch, two more for each version not seen before.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Payment history, the last refusal and whether the last letter was opened are read where a condition asks for them,
@@ -96,6 +97,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
     customer_ids = [subject.customer_id for subject in subjects]
     asked = asked.union(*(plan(version_id).asked for version_id in {subject.version_id for subject in subjects}))
     customers = customers_known(customer_ids, asked, now=now)
+    limits = limits_of(customers, now=now)
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
     for customer_id, plans in active_plans(customer_ids).items():
         invoices[customer_id] = in_parts(invoices[customer_id], plans)
@@ -122,6 +124,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
             collected_elsewhere=elsewhere,
+            limits=limits[subject.customer_id],
         )
         for subject in subjects
     ]

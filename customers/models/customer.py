@@ -1,5 +1,6 @@
 """Who we talk to. Identity and the few facts every letter needs: language, country, zone."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -37,6 +38,11 @@ class Customer(models.Model):
         db_default=Kind.UNKNOWN,
         help_text="What the law on late payment goes by. Not known: nothing is ever claimed besides the invoice.",
     )
+    vulnerable_since = models.DateTimeField(null=True, blank=True, help_text="A person decides on every step.")
+    vulnerable_note = models.CharField(max_length=300, blank=True, db_default="")
+    vulnerable_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -49,6 +55,11 @@ class Customer(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="customer_number_not_empty", condition=~models.Q(number="")),
+            models.CheckConstraint(
+                name="customer_is_vulnerable_with_a_note",
+                condition=models.Q(vulnerable_since=None, vulnerable_note="", vulnerable_by=None)
+                | models.Q(vulnerable_since__isnull=False) & ~models.Q(vulnerable_note=""),
+            ),
         ]
 
     def __str__(self) -> str:

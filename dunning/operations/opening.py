@@ -29,7 +29,8 @@ WITH calendar (zone, today) AS (
     WHERE balance > 0 AND due_on <= %(horizon)s AND {{whom}}
       AND NOT EXISTS (
         SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
-          AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
+          AND hold.blocks_contact AND hold.blocks_charges AND hold.released_at IS NULL
+          AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
       AND NOT EXISTS (SELECT 1 FROM silenced WHERE silenced.invoice_id = invoice.id)
       AND NOT EXISTS (
         SELECT 1 FROM payments_planinvoice covered WHERE covered.invoice_id = invoice.id AND released_at IS NULL)

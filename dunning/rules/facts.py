@@ -6,14 +6,19 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
+from customers.rules.holds import HoldKind
+from dunning.rules.calendar import is_working_day
 from dunning.rules.conditions import Condition, facts_asked
 from dunning.rules.customer_fact import NOBODY, CustomerFact
+from dunning.rules.hours import narrowed
+from dunning.rules.limits import NO_LIMITS, Limits
 from dunning.rules.words import Delivery, Outcome, Tone
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
 NO_BOOK = DeclineBook(on=date.min)
+DAY = timedelta(days=1)
+LONGEST_REST = 31  # days in a row without letters; hours that leave no time at all must not be searched for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,9 @@ class HoldFact:
     reason: str
     until_on: date | None
     invoice_id: int | None = None
+    kind: str = HoldKind.OTHER
+    blocks_contact: bool = True
+    blocks_charges: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,7 @@ class CaseFacts:
     methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
     book: DeclineBook = NO_BOOK
     collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
+    limits: Limits = NO_LIMITS
 
     @property
     def payment_under_way(self) -> bool:
@@ -143,7 +152,11 @@ class CaseFacts:
 
         A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
         """
-        return self.morning_of(sending_day(day, self.country) if self.plan.working_days_only else day)
+        for _ in range(LONGEST_REST):
+            if self.is_letter_day(day):
+                break
+            day += DAY
+        return _opening(day, self.window_on(day)[0], self.time_zone)
 
     def morning_of(self, day: date) -> datetime:
         """The same time of any day, letters or not."""
@@ -151,13 +164,29 @@ class CaseFacts:
 
     def meant_for(self, day: date) -> date:
         """The earliest day whose letters left on `day`, because those between let none through."""
-        return earliest_meant(day, self.country) if self.plan.working_days_only else day
+        for _ in range(LONGEST_REST):
+            if self.is_letter_day(day - DAY):
+                break
+            day -= DAY
+        return day
+
+    def is_letter_day(self, day: date) -> bool:
+        """True for a day on which letters may reach the customer at all."""
+        opens, closes = self.window_on(day)
+        return opens < closes and (not self.plan.working_days_only or is_working_day(day, self.country))
+
+    def window_on(self, day: date) -> tuple[time, time]:
+        """From and until when letters may leave on `day`: the narrower of the campaign's and the country's hours."""
+        plan = self.plan
+        if not self.limits.hours:
+            return plan.send_from, plan.send_until
+        return narrowed(plan.send_from, plan.send_until, self.limits.hours, day.isoweekday())
 
     def lets_letters_in(self, now: datetime) -> bool:
         """True when letters may reach the customer at this hour of this day, on their clock and calendar."""
         there = self.local(now)
-        in_hours = self.plan.send_from <= there.time() < self.plan.send_until
-        return in_hours and (not self.plan.working_days_only or is_working_day(there.date(), self.country))
+        opens, closes = self.window_on(there.date())
+        return opens <= there.time() < closes and self.is_letter_day(there.date())
 
     def holds_in_force(self, now: datetime) -> list[HoldFact]:
         """The holds that count at `now`."""

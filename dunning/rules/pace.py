@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.limits import Limits
 from dunning.rules.words import Outcome, day_words, spelled
 
 
@@ -69,14 +71,18 @@ def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_
     return max(anchor_on, facts.meant_for(last_on) - timedelta(days=last.offset_days))
 
 
-def skip_lapsed(pace: Pace, anchor_on: date, today: date) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
-    """Set aside the steps whose moment has passed for good; returns (skips, steps still to come)."""
+def skip_lapsed(
+    pace: Pace, anchor_on: date, today: date, limits: Limits
+) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
+    """Set aside steps whose moment is gone for good, and unwanted early ones; returns (skips, steps still to come)."""
     skips, kept = [], []
     for step in pace.remaining:
         if step.offset_days < 0 and today >= anchor_on:
             skips.append(Skip(step, f"meant for before the due date, and {spelled(anchor_on)} has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
+        elif step.offset_days < 0 and limits.forbids(step.channel, Topic.EARLY):
+            skips.append(Skip(step, "the customer wants no letters before a due date"))
         else:
             kept.append(step)
     return tuple(skips), tuple(kept)

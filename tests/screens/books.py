@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from customers.models import Customer, CustomerChange, Hold
-from customers.operations import holds, imports
+from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import CampaignChoice, Case, EngineState, MailboxMessage
+from dunning.operations import calls
 from dunning.operations.tick import tick
 from payments.models import (
     BankAccount,
@@ -97,6 +98,8 @@ def add_customer(place: int) -> Customer:
     by, _ = User.objects.get_or_create(username="maria")
     campaign = case_of(customer).version.campaign
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
+    consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
+    calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
