@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dunning.models import CampaignVersion, Step
+from dunning.rules.carry_over import carried_over
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
@@ -84,6 +85,9 @@ class Subject(NamedTuple):
 def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
 
+    A case that was moved to another version brings what was done under the former ones. Of these steps the version is
+    asked once per process: they are frozen.
+
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     """
     customer_ids = [subject.customer_id for subject in subjects]
@@ -104,7 +108,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
             country=customers[subject.customer_id][1],
             plan=plan(subject.version_id),
             invoices=tuple(invoices[subject.customer_id]),
-            runs=tuple(runs[subject.case_id]) if subject.case_id else (),
+            runs=_all_runs(runs[subject.case_id], subject.version_id) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
             payment_pending=(subject.customer_id, "moving") in money,
@@ -141,6 +145,27 @@ def plan(version_id: int) -> PlanFact:
         working_days_only=version.working_days_only,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
     )
+
+
+def _all_runs(runs: list[RunFact], version_id: int) -> tuple[RunFact, ...]:
+    """The lines of the ledger, and what those under former versions mean for this one."""
+    foreign = [run.step_id for run in runs if run.step_id not in steps_of(version_id)]
+    if not foreign:
+        return tuple(runs)
+    former = [plan(pk) for pk in dict.fromkeys(map(_version_of, foreign))]
+    return (*runs, *carried_over(runs, former, plan(version_id)))
+
+
+@lru_cache(maxsize=256)
+def steps_of(version_id: int) -> frozenset[int]:
+    """The ids of a published version's steps."""
+    whole = plan(version_id)
+    return frozenset(step.id for step in (*whole.reminders, *whole.charges, whole.thanks) if step)
+
+
+@lru_cache(maxsize=4096)
+def _version_of(step_id: int) -> int:
+    return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
 
 
 def _step(step: Step) -> StepFact:

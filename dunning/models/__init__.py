@@ -1,5 +1,6 @@
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
 from dunning.models.case import Case, CaseEvent
+from dunning.models.case_move import CaseMove
 from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -12,6 +13,7 @@ __all__ = [
     "CampaignVersion",
     "Case",
     "CaseEvent",
+    "CaseMove",
     "EngineState",
     "MailboxMessage",
     "Notice",

@@ -3,11 +3,13 @@
 from django.db import models
 
 from dunning.models.template import Template
-from dunning.rules.words import StepKind, Tone, day_words, reminder_words
+from dunning.rules.words import StepKind, Tone, step_words
+
+LONGEST_NAME = 100
 
 
 class Campaign(models.Model):
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=LONGEST_NAME, unique=True)
     segment = models.CharField(max_length=64, blank=True, help_text="Only customers of this segment; empty: all.")
     priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
     is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
@@ -73,13 +75,7 @@ class Step(models.Model):
         ]
 
     def __str__(self) -> str:
-        match self.kind:
-            case StepKind.THANKS:
-                return "thank-you letter"
-            case StepKind.CHARGE:
-                return f"charge of the stored card ({day_words(self.offset_days)})"
-            case _:
-                return reminder_words(self.offset_days, self.tone)
+        return step_words(self.kind, self.offset_days, self.tone)
 
 
 class StepText(models.Model):

@@ -73,13 +73,18 @@ def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> i
     return len(_look(OPEN, customer_ids, now))
 
 
-def would_open(*, now: datetime) -> list[tuple[int, int]]:
-    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing."""
-    return [(customer_id, version_id) for customer_id, version_id in _look(LOOK, None, now)]
+def would_open(*, now: datetime, as_if_active: int | None = None) -> list[tuple[int, int]]:
+    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing.
+
+    `as_if_active`: a campaign to be taken for switched on.
+    """
+    return [(customer_id, version_id) for customer_id, version_id in _look(LOOK, None, now, as_if_active)]
 
 
-def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> list[tuple[int, ...]]:
-    choice = choose_versions()
+def _look(
+    statement: str, customer_ids: Sequence[int] | None, now: datetime, as_if_active: int | None = None
+) -> list[tuple[int, ...]]:
+    choice = choose_versions(as_if_active)
     if not choice:
         return []
     elsewhere = _other_days(now)
@@ -106,9 +111,10 @@ def _other_days(now: datetime) -> dict[str, date]:
     return {name: day for name, day in days if day != now.astimezone(UTC).date()}
 
 
-def choose_versions() -> dict[str, tuple[int, int]]:
+def choose_versions(as_if_active: int | None = None) -> dict[str, tuple[int, int]]:
     """Segment → (version id, reach in days); '' stands for every segment that no campaign names."""
-    published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
+    is_on = Q(campaign__is_active=True) | Q(campaign=as_if_active)
+    published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
     first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
     with_facts = published.order_by("number").annotate(segment=F("campaign__segment"), first_day=first_day)
     newest = {version.campaign_id: version for version in with_facts.annotate(priority=F("campaign__priority"))}

@@ -15,6 +15,7 @@ from dunning.operations.collect import collect
 from dunning.operations.deliver import deliver
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
+from dunning.operations.moves import carry_out as move_cases
 from dunning.operations.opening import open_cases, would_open
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -66,6 +67,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     deadline = Deadline(seconds)
     _settle_from_credit(now, deadline)
     opened = take_news(now=now) + _look_for_overdue(now, deadline)
+    move_cases(now=now, deadline=deadline)
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
