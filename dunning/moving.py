@@ -50,7 +50,9 @@ class MovePreview:
 
 
 def movable(version: CampaignVersion) -> QuerySet[Case]:
-    """The running cases that follow other versions of the same campaign."""
+    """The running cases that follow other versions of the same campaign; none for a draft, which nobody follows."""
+    if version.published_at is None:
+        return Case.objects.none()
     others = CampaignVersion.objects.filter(campaign=version.campaign_id).exclude(pk=version.pk)
     return Case.objects.filter(state=Case.State.OPEN, version__in=others)
 
