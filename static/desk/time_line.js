@@ -4,12 +4,12 @@
 
 const PIXELS_A_DAY_DOWN = 8;
 
-for (const line of document.querySelectorAll("[data-time-line]")) {
-  for (const handle of line.querySelectorAll("a[data-field]")) {
+document.addEventListener("DOMContentLoaded", () => {
+  for (const handle of document.querySelectorAll("[data-time-line] a[data-field]")) {
     const field = document.getElementById(handle.dataset.field);
-    if (field) follow(line, handle, field);
+    if (field) follow(handle.closest("[data-time-line]"), handle, field);
   }
-}
+});
 
 function follow(line, handle, field) {
   const card = handle.closest("[data-card]");

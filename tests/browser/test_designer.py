@@ -114,7 +114,7 @@ def test_without_scripts_a_card_leads_to_its_row(
     visit: Visit, draft: CampaignVersion, browser: Browser, live_server: LiveServer
 ) -> None:
     stored = visit.page.context.storage_state()
-    context = browser.new_context(java_script_enabled=False, storage_state=stored, viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(java_script_enabled=False, storage_state=stored, viewport=DESK)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(live_server.url + address(draft))
     handle(page, 2).click()
