@@ -9,6 +9,7 @@ from dunning.models import CampaignVersion, Step, StepText, TemplateText
 from dunning.rules.campaign_check import Problem, check
 from dunning.rules.campaign_diff import VersionDiff, differences
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
+from dunning.rules.conditions import from_stored
 from dunning.rules.words import Consequence, StepKind, Tone
 
 Texts = dict[int, dict[str, Text]]
@@ -58,6 +59,7 @@ def _written(step: Step, texts: Texts) -> WrittenStep:
         template=template.name if template else "",
         announces=Consequence(template.announces) if template else Consequence.NOTHING,
         texts=texts.get(step.pk, {}),
+        conditions=from_stored(step.conditions),
     )
 
 

@@ -14,11 +14,13 @@ from django.utils import timezone
 from customers.admin.base import DeskAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.wording import counted
+from dunning.admin.conditions import ConditionsField
 from dunning.admin.version_buttons import page_of, pages
 from dunning.models import Campaign, CampaignVersion, Case
 from dunning.models.campaign import LONGEST_NAME
 from dunning.operations import campaign_files, campaigns, switching
 from dunning.rules.campaign_reading import CampaignFileRefusal
+from dunning.rules.conditions import from_stored
 
 LARGEST_FILE = 2_000_000
 
@@ -112,14 +114,20 @@ BUTTONS = (
 )
 
 
+class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
+    conditions = ConditionsField(
+        label="Only if all of these hold", help_text="Nothing here: the campaign is for everybody."
+    )
+
+
 @admin.register(Campaign)
 class CampaignAdmin(DeskAdmin):
-    list_display = ("name", "use", "segment", "priority", "newest_version", "open_cases")
+    list_display = ("name", "use", "whom", "priority", "newest_version", "open_cases")
     ordering = ("priority", "pk")
     sortable_by = ("name", "priority")
     search_fields = ("name",)
-    fields = (("name", "segment"), ("priority", "use"))
-    readonly_fields = ("use",)
+    form = CampaignForm
+    readonly_fields = ("whom", "use")
     list_before_template = "desk/campaigns_top.html"
     change_form_outer_after_template = "desk/campaign_versions.html"
     buttons = BUTTONS
@@ -135,6 +143,10 @@ class CampaignAdmin(DeskAdmin):
     def use(self, campaign: Campaign) -> str:
         return "active" if campaign.is_active else "resting"
 
+    @admin.display(description="For whom")
+    def whom(self, campaign: Campaign) -> str:
+        return " and ".join(map(str, from_stored(campaign.conditions))) or "everybody"
+
     @admin.display(description="Newest version")
     def newest_version(self, campaign: Any) -> str:
         return f"v{campaign.newest}" if campaign.newest else "none published"
@@ -142,6 +154,10 @@ class CampaignAdmin(DeskAdmin):
     @admin.display(description="Open cases")
     def open_cases(self, campaign: Any) -> str:
         return counted(campaign.cases or 0, "case")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return ["name", ("priority", "use"), "conditions" if may_write else "whom"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a campaign that cases followed is part of their history

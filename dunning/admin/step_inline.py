@@ -54,6 +54,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         is_charge = told.get("kind") == StepKind.CHARGE
+        if self.instance.conditions and told.get("kind") != StepKind.REMINDER:
+            self.add_error("kind", "It has conditions, and only reminders have any. Remove them on its page first.")
         if is_charge and told.get("template"):
             self.add_error(
                 "template", "A charge sends nothing. Leave this empty; a letter of the same day goes if it fails."

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0003_mark_calling'),
+        ('dunning', '0004_conditions_and_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

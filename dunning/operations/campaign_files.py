@@ -9,6 +9,7 @@ from dunning.operations.campaigns import unused_name
 from dunning.operations.drafts import arrange
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import load
+from dunning.rules.conditions import from_stored, to_stored
 from dunning.rules.words import Consequence, StepKind, Tone
 from dunning.versions import written
 
@@ -28,7 +29,7 @@ def export(version: CampaignVersion) -> str:
     return dump(
         CampaignFile(
             name=campaign.name,
-            segment=campaign.segment,
+            conditions=from_stored(campaign.conditions),
             priority=campaign.priority,
             send_from=version.send_from,
             send_until=version.send_until,
@@ -49,7 +50,7 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
     """
     file = load(source)
     campaign = Campaign.objects.create(
-        name=unused_name(name or file.name), segment=file.segment, priority=file.priority, is_active=False
+        name=unused_name(name or file.name), conditions=to_stored(file.conditions), priority=file.priority
     )
     draft = CampaignVersion.objects.create(
         campaign=campaign,
@@ -68,6 +69,7 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
             tone=step.tone,
             channel=step.channel,
             template=templates.get(step.text),
+            conditions=to_stored(step.conditions),
         )
         for step in file.steps
     ]
@@ -77,7 +79,9 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
 
 def _file_step(step: Step) -> FileStep:
     key = step.template.key if step.template else ""
-    return FileStep(StepKind(step.kind), step.offset_days, Tone(step.tone), step.channel, key)
+    return FileStep(
+        StepKind(step.kind), step.offset_days, Tone(step.tone), step.channel, key, from_stored(step.conditions)
+    )
 
 
 def _template(key: str, text: FileText) -> Template:

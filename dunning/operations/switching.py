@@ -25,7 +25,9 @@ SELECT customer_id, min(due_on), max(c.version_id),
     SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
       AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(today)s))),
   bool_and(EXISTS (
-    SELECT 1 FROM payments_planinvoice covered WHERE covered.invoice_id = invoice.id AND released_at IS NULL))
+    SELECT 1 FROM payments_planinvoice covered WHERE covered.invoice_id = invoice.id AND released_at IS NULL)),
+  EXISTS (
+    SELECT 1 FROM dunning_campaignchoice choice WHERE choice.customer_id = invoice.customer_id AND ended_at IS NULL)
 FROM customers_invoice invoice
 LEFT JOIN (SELECT customer_id, version_id FROM dunning_case WHERE state = 'open') c USING (customer_id)
 WHERE balance > 0 AND due_on < %(today)s
@@ -39,6 +41,7 @@ class Overdue(NamedTuple):
     version_id: int | None
     is_held: bool
     is_in_plan: bool
+    is_chosen: bool  # a person at the desk chose for them, or for an invoice of theirs
 
 
 @dataclass(slots=True)
@@ -134,9 +137,13 @@ def _why_not(campaign: Campaign, row: Overdue, version: CampaignVersion | None) 
         return f"has a case under {version}, and stays on it"
     if version:
         other = version.campaign
+        if row.is_chosen:
+            return f"“{other}” takes them: a person has chosen for them"
         if (other.priority, other.pk) < (campaign.priority, campaign.pk):
             return f"“{other}” fits too and comes first (priority {other.priority})"
         return f"does not fit this campaign; “{other}” takes them"
+    if row.is_chosen:
+        return "a person has chosen that they get no reminders, or a campaign that does not begin yet"
     if row.is_held:
         return "every overdue invoice is on hold"
     if row.is_in_plan:

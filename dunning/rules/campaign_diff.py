@@ -114,6 +114,8 @@ def _facts(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
         yield f"channel {before.channel} → {after.channel}"
     if before.template != after.template:
         yield f"text “{before.template}” → “{after.template}”"
+    if before.conditions != after.conditions:
+        yield f"only if {before.only_if or 'nothing'} → {after.only_if or 'nothing'}"
     if before.announces != after.announces:
         yield f"announces {CONSEQUENCES[before.announces]} → {CONSEQUENCES[after.announces]}"
 

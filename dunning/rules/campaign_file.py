@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any
 
 from dunning.rules.campaign_steps import Text
+from dunning.rules.conditions import Condition, to_stored
 from dunning.rules.words import Consequence, StepKind, Tone
 
 FORMAT, FORMAT_VERSION = "dunning desk campaign", 1
@@ -21,6 +22,7 @@ class FileStep:
     tone: Tone = Tone.FRIENDLY
     channel: str = "email"
     text: str = ""
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class FileText:
 @dataclass(frozen=True, slots=True)
 class CampaignFile:
     name: str
-    segment: str
+    conditions: tuple[Condition, ...]
     priority: int
     send_from: time
     send_until: time
@@ -47,7 +49,11 @@ def dump(campaign: CampaignFile) -> str:
     whole = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "campaign": {"name": campaign.name, "segment": campaign.segment, "priority": campaign.priority},
+        "campaign": {
+            "name": campaign.name,
+            "priority": campaign.priority,
+            "conditions": to_stored(campaign.conditions),
+        },
         "letters": {
             "send_from": f"{campaign.send_from:%H:%M}",
             "send_until": f"{campaign.send_until:%H:%M}",
@@ -67,7 +73,8 @@ def _dumped_step(step: FileStep) -> dict[str, Any]:
             return {"kind": step.kind, "channel": step.channel, "text": step.text}
         case _:
             tone = step.tone.name.lower()
-            return {"kind": step.kind, "day": step.day, "tone": tone, "channel": step.channel, "text": step.text}
+            told = {"kind": step.kind, "day": step.day, "tone": tone, "channel": step.channel, "text": step.text}
+            return {**told, "conditions": to_stored(step.conditions)} if step.conditions else told
 
 
 def _dumped_text(text: FileText) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from dunning.rules.campaign_file import FORMAT, FORMAT_VERSION, CampaignFile, FileStep, FileText
 from dunning.rules.campaign_steps import Text
+from dunning.rules.conditions import Condition, ConditionRefusal, check
 from dunning.rules.words import Consequence, StepKind, Tone
 
 LONGEST_WORDS = 20_000
@@ -52,11 +53,11 @@ class _Rule(NamedTuple):
     stand_in: Any  # so that reading goes on to the next problem
 
 
-def _words(longest: int, *, least: int = 1) -> _Rule:
+def _words(longest: int) -> _Rule:
     def is_fine(value: Any) -> bool:
-        return isinstance(value, str) and least <= len(value.strip()) and len(value) <= longest and "\0" not in value
+        return isinstance(value, str) and len(value.strip()) > 0 and len(value) <= longest and "\0" not in value
 
-    return _Rule(is_fine, f"write a text of {least} to {longest} characters", "")
+    return _Rule(is_fine, f"write a text of 1 to {longest} characters", "")
 
 
 def _one_of(names: Iterable[str]) -> _Rule:
@@ -123,7 +124,7 @@ class _Reader:
 
 
 def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
-    about = reader.table(whole.get("campaign"), "campaign", ("name", "segment", "priority"))
+    about = reader.table(whole.get("campaign"), "campaign", ("name", "priority", "conditions"))
     letters = reader.table(whole.get("letters"), "letters", ("send_from", "send_until", "working_days_only"))
     texts = {key: _text(reader, key, text) for key, text in reader.table(whole.get("texts"), "texts").items()}
     first, last = (
@@ -133,7 +134,7 @@ def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
         reader.refuse("letters.send_until", "write a later time than send_from")
     return CampaignFile(
         name=reader.value(about, "campaign", "name", _words(100)).strip(),
-        segment=reader.value(about, "campaign", "segment", _words(64, least=0)),
+        conditions=_conditions(reader, about, "campaign"),
         priority=reader.value(about, "campaign", "priority", _number(0, 32767)),
         send_from=first,
         send_until=last,
@@ -157,7 +158,7 @@ def _step(reader: _Reader, row: Any, place: str, texts: Mapping[str, FileText]) 
     table = reader.table(row, place)
     kind = StepKind(reader.value(table, place, "kind", _one_of(kind.value for kind in StepKind)))
     fields = STEP_FIELDS[kind]
-    reader.table(table, place, fields)
+    reader.table(table, place, (*fields, "conditions") if kind is StepKind.REMINDER else fields)
     least = 0 if kind is StepKind.CHARGE else -FARTHEST_DAY
     rules = {
         "day": _number(least, FARTHEST_DAY),
@@ -168,7 +169,28 @@ def _step(reader: _Reader, row: Any, place: str, texts: Mapping[str, FileText]) 
     told = {name: reader.value(table, place, name, rules[name]) for name in fields if name != "kind"}
     if "tone" in told:
         told["tone"] = Tone[told["tone"].upper()]
-    return FileStep(kind, **told)
+    return FileStep(kind, **told, conditions=_conditions(reader, table, place))
+
+
+def _conditions(reader: _Reader, table: dict[str, Any], place: str) -> tuple[Condition, ...]:
+    rows = table.get("conditions", [])
+    if not isinstance(rows, list):
+        reader.refuse(f"{place}.conditions", "write a list in brackets")
+        return ()
+    found = (_condition(reader, row, f"{place}.conditions[{n}]") for n, row in enumerate(rows))
+    return tuple(condition for condition in found if condition)
+
+
+def _condition(reader: _Reader, row: Any, place: str) -> Condition | None:
+    table = reader.table(row, place, ("fact", "operator", "value"))
+    told = [reader.value(table, place, name, _words(200)) for name in ("fact", "operator", "value")]
+    if not all(told):
+        return None
+    try:
+        return check(*told)
+    except ConditionRefusal as refusal:
+        reader.refuse(f"{place}.{refusal.field}", str(refusal).removesuffix("."))
+        return None
 
 
 def _text(reader: _Reader, key: str, row: Any) -> FileText:

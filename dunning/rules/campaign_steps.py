@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from dunning.rules.conditions import Condition
 from dunning.rules.words import Consequence, StepKind, Tone, step_words
 
 
@@ -25,9 +26,15 @@ class WrittenStep:
     template: str = ""  # its name
     announces: Consequence = Consequence.NOTHING
     texts: Mapping[str, Text] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
 
     def __str__(self) -> str:
         return step_words(self.kind, self.day, self.tone)
+
+    @property
+    def only_if(self) -> str:
+        """Its conditions in words; empty for a step that is always taken."""
+        return " and ".join(map(str, self.conditions))
 
     @property
     def sends(self) -> bool:

@@ -9,6 +9,7 @@ from dunning.operations import default_campaign
 from dunning.operations.campaign_files import export, take_in
 from dunning.operations.campaigns import CampaignRefusal, clone, draft_of, publish
 from dunning.rules.campaign_reading import CampaignFileRefusal
+from tests.campaigns import only
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,16 @@ def test_exported_campaign_is_the_same_after_an_import(shipped: CampaignVersion)
     }
     assert not draft.campaign.is_active
     publish(draft, now=NOW)
+
+
+def test_conditions_of_campaign_and_steps_are_in_the_file(shipped: CampaignVersion) -> None:
+    key = only("segment", "is", "key")
+    Campaign.objects.update(conditions=key)
+    draft = draft_of(shipped.campaign, now=NOW)
+    draft.steps.filter(offset_days=7).update(conditions=only("open_amount", "at_least", "500 EUR"))
+    taken = take_in(export(draft), name="Gentle", now=NOW)
+    assert taken.campaign.conditions == key
+    assert taken.steps.get(offset_days=7).conditions == only("open_amount", "at_least", "500 EUR")
 
 
 def test_import_uses_the_library_s_texts_where_they_are_the_same(shipped: CampaignVersion) -> None:

@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from customers.models import Customer, Hold
 from customers.operations import holds
-from dunning.models import Campaign, Case, EngineState
+from dunning.models import Campaign, CampaignChoice, Case, EngineState
 from dunning.operations.campaigns import CampaignRefusal, switch_off, switch_on
 from dunning.operations.switching import preview
 from dunning.operations.tick import tick
 from dunning.rules.words import Tone
-from tests.campaigns import standard_campaign
+from tests.campaigns import only, standard_campaign
 from tests.people import NOW, owes, person, reachable
 from tests.plans import agree
 from tests.provider import Provider
@@ -43,10 +44,11 @@ def test_overdue_customers_are_enrolled_at_the_step_that_comes_first(provider: P
 
 
 def test_skipped_customers_are_told_why(provider: Provider) -> None:
-    standard_campaign(now=NOW, name="Key accounts", segment="key", priority=1)
+    standard_campaign(now=NOW, name="Key accounts", conditions=only("segment", "is", "key"), priority=1)
     running = debtor("Marie Delacroix", "2026-02-01", segment="key")
     tick(now=NOW)
-    campaign = standard_campaign(now=NOW, name="Standard", segment="retail", is_active=False).campaign
+    retail = only("segment", "is", "retail")
+    campaign = standard_campaign(now=NOW, conditions=retail, is_active=False).campaign
     debtor("Ada Lindgren", "2026-03-01", segment="key")
     held = debtor("Grace Okafor", "2026-03-01", segment="retail")
     kind, invoice = Hold.Kind.DISPUTE, held.invoices.get()
@@ -65,9 +67,18 @@ def test_skipped_customers_are_told_why(provider: Provider) -> None:
 
 def test_customer_another_campaign_is_for_is_told_so(provider: Provider) -> None:
     standard_campaign(now=NOW, name="Everybody", priority=200)
-    campaign = standard_campaign(now=NOW, segment="retail", is_active=False).campaign
+    retail = only("segment", "is", "retail")
+    campaign = standard_campaign(now=NOW, conditions=retail, is_active=False).campaign
     debtor("Ada Lindgren", "2026-03-01")
     assert listed(campaign) == {"Ada Lindgren": "does not fit this campaign; “Everybody” takes them"}
+
+
+def test_customer_whom_a_person_left_out_is_told_so(provider: Provider) -> None:
+    campaign = standard_campaign(now=NOW, is_active=False).campaign
+    ada = debtor("Ada Lindgren", "2026-03-01")
+    maria = User.objects.create(username="maria")
+    CampaignChoice.objects.create(customer=ada, reason="Pays the owner", chosen_at=NOW, chosen_by=maria)
+    assert listed(campaign)["Ada Lindgren"].startswith("a person has chosen that they get no reminders")
 
 
 def test_whoever_cannot_be_written_to_or_is_on_hold_is_enrolled_and_waits(provider: Provider) -> None:

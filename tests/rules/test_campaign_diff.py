@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dunning.rules.campaign_diff import changed_words, differences
 from dunning.rules.campaign_steps import Text, WrittenStep
+from dunning.rules.conditions import check
 from dunning.rules.words import Consequence, Tone
 from tests.rules.campaigns import STEPS, WORDS, charge, good_steps, reminder, version
 
@@ -39,6 +40,12 @@ def test_changes_are_told_in_words() -> None:
 def test_step_with_another_text_on_the_same_day_is_a_change() -> None:
     diff = differences(version(reminder(7, Tone.CLEAR)), version(reminder(7, Tone.CLEAR, template="Kinder")))
     assert diff.in_words == ["Clear reminder (day +7): text “Text of day 7” → “Kinder”"]
+
+
+def test_changed_conditions_are_told() -> None:
+    large = check("open_amount", "at_least", "500 EUR")
+    diff = differences(version(reminder(7, Tone.CLEAR)), version(reminder(7, Tone.CLEAR, conditions=(large,))))
+    assert diff.in_words == ["Clear reminder (day +7): only if nothing → open amount is at least 500.00 EUR"]
 
 
 def test_changed_words_are_shown_word_by_word() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import CampaignFileRefusal, load
 from dunning.rules.campaign_steps import Text
+from dunning.rules.conditions import check
 from dunning.rules.words import Consequence, StepKind, Tone
 
 LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
@@ -29,6 +30,9 @@ TEXTS = st.dictionaries(
     min_size=1,
     max_size=3,
 )
+CONDITIONS = st.lists(
+    st.sampled_from([check("segment", "is", "key"), check("open_amount", "at_least", "500 EUR")]), max_size=2
+).map(tuple)
 
 
 @st.composite
@@ -36,14 +40,20 @@ def files(draw: st.DrawFn) -> CampaignFile:
     texts = draw(TEXTS)
     key = st.sampled_from(sorted(texts))
     reminder = st.builds(
-        FileStep, st.just(StepKind.REMINDER), st.integers(-30, 90), st.sampled_from(Tone), st.just("email"), key
+        FileStep,
+        st.just(StepKind.REMINDER),
+        st.integers(-30, 90),
+        st.sampled_from(Tone),
+        st.just("email"),
+        key,
+        CONDITIONS,
     )
     steps = draw(st.lists(reminder, max_size=4))
     steps += [FileStep(StepKind.CHARGE, draw(st.integers(0, 30)))] if draw(st.booleans()) else []
     steps += [FileStep(StepKind.THANKS, text=draw(key))] if draw(st.booleans()) else []
     return CampaignFile(
         name=draw(LINE).strip(),
-        segment=draw(st.sampled_from(["", "key"])),
+        conditions=draw(CONDITIONS),
         priority=draw(st.integers(0, 32767)),
         send_from=time(8, 30),
         send_until=time(draw(st.integers(9, 23))),
@@ -76,7 +86,7 @@ def test_anything_else_is_refused_with_words(source: str) -> None:
 def good() -> dict[str, Any]:
     text = FileText("Friendly", Consequence.NOTHING, {"en": Text("Your account", "Hello\n\nBye")})
     step = FileStep(StepKind.REMINDER, 1, Tone.FRIENDLY, "email", "friendly")
-    file = CampaignFile("Gentle", "", 100, time(9), time(18), True, (step,), {"friendly": text})
+    file = CampaignFile("Gentle", (), 100, time(9), time(18), True, (step,), {"friendly": text})
     whole: dict[str, Any] = json.loads(dump(file))
     return whole
 
@@ -100,6 +110,12 @@ def put(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
         (put("campaign", "name", value=" "), "campaign.name: write a text of 1 to 100 characters"),
         (put("campaign", "colour", value="red"), "campaign.colour: no such field here: take it out"),
         (put("campaign", "priority", value=True), "campaign.priority: write a whole number"),
+        (put("campaign", "conditions", value="all"), "campaign.conditions: write a list"),
+        (put("steps", 0, "conditions", value=[{}]), "steps[0].conditions[0].fact: write a text"),
+        (
+            put("campaign", "conditions", value=[{"fact": "mood", "operator": "is", "value": "good"}]),
+            "campaign.conditions[0].fact: “mood” is no fact that can be asked about",
+        ),
         (put("letters", "send_from", value="9"), "letters.send_from: write a time such as 09:00"),
         (put("letters", "send_until", value="08:00"), "letters.send_until: write a later time"),
         (put("steps", value={}), "steps: write a list"),
