@@ -161,7 +161,7 @@ def _all_runs(runs: list[RunFact], version_id: int) -> tuple[RunFact, ...]:
     foreign = [run.step_id for run in runs if run.step_id not in steps_of(version_id)]
     if not foreign:
         return tuple(runs)
-    former = [plan(pk) for pk in dict.fromkeys(map(_version_of, foreign))]
+    former = [plan(pk) for pk in dict.fromkeys(map(version_of_step, foreign))]
     return (*runs, *carried_over(runs, former, plan(version_id)))
 
 
@@ -173,7 +173,7 @@ def steps_of(version_id: int) -> frozenset[int]:
 
 
 @lru_cache(maxsize=4096)
-def _version_of(step_id: int) -> int:
+def version_of_step(step_id: int) -> int:
     return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
 
 
