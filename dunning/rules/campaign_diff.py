@@ -115,9 +115,13 @@ def _facts(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
     if before.template != after.template:
         yield f"text “{before.template}” → “{after.template}”"
     if before.conditions != after.conditions:
-        yield f"only if {before.only_if or 'nothing'} → {after.only_if or 'nothing'}"
+        yield f"{_when(before)} → {_when(after)}"
     if before.announces != after.announces:
         yield f"announces {CONSEQUENCES[before.announces]} → {CONSEQUENCES[after.announces]}"
+
+
+def _when(step: WrittenStep) -> str:
+    return f"only if {step.only_if}" if step.conditions else "always"
 
 
 def _texts(before: WrittenStep, after: WrittenStep) -> Iterator[TextChange]:

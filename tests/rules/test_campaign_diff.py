@@ -45,7 +45,7 @@ def test_step_with_another_text_on_the_same_day_is_a_change() -> None:
 def test_changed_conditions_are_told() -> None:
     large = check("open_amount", "at_least", "500 EUR")
     diff = differences(version(reminder(7, Tone.CLEAR)), version(reminder(7, Tone.CLEAR, conditions=(large,))))
-    assert diff.in_words == ["Clear reminder (day +7): only if nothing → open amount is at least 500.00 EUR"]
+    assert diff.in_words == ["Clear reminder (day +7): always → only if open amount is at least 500.00 EUR"]
 
 
 def test_changed_words_are_shown_word_by_word() -> None:
