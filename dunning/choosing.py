@@ -41,9 +41,13 @@ class Chosen(NamedTuple):
     why: str
 
 
-def offers() -> list[Offer]:
-    """The newest published version of each active campaign, in order of priority."""
-    published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
+def offers(as_if_active: int | None = None) -> list[Offer]:
+    """The newest published version of each active campaign, in order of priority.
+
+    `as_if_active`: a campaign to be taken for switched on.
+    """
+    is_on = Q(campaign__is_active=True) | Q(campaign=as_if_active)
+    published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
     first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
     with_facts = published.order_by("number").annotate(first_day=first_day, priority=F("campaign__priority"))
     newest = {version.campaign_id: version for version in with_facts.select_related("campaign")}
