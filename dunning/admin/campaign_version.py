@@ -138,8 +138,8 @@ def _shown(version: CampaignVersion) -> dict[str, Any]:
 
 class StepConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
     conditions = ConditionsField(
-        label="Only if all of these hold on its day",
-        help_text="Otherwise the step is skipped, with the reason. Nothing here: it is always taken.",
+        label="Only if",
+        help_text="Unless all of these hold on its day the step is skipped, with the reason.",
     )
 
 
