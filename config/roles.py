@@ -26,6 +26,7 @@ COLLECTOR = (
     "payments.add_instalmentplan",
     "payments.change_instalmentplan",
     "dunning.change_case",
+    "dunning.add_campaignchoice",
     "dunning.add_call",
 )
 MANAGER = (

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
 from customers.rules.days import local_day
+from dunning.customer_queries import Known
 from dunning.rules.hours import OpenHours
 from dunning.rules.limits import Cap, Contacted, Limits, Stop
 
@@ -44,13 +45,7 @@ SELECT id, 'vulnerable' FROM customers_customer WHERE id = ANY(%s) AND vulnerabl
 """
 
 
-class Whereabouts(NamedTuple):
-    time_zone: str
-    country: str
-    is_vulnerable: bool
-
-
-def limits_of(customers: Mapping[int, Whereabouts], *, now: datetime) -> dict[int, Limits]:
+def limits_of(customers: Mapping[int, Known], *, now: datetime) -> dict[int, Limits]:
     """Customer id → what limits contact with them at `now`."""
     ids, on = list(customers), now.date()
     caps, hours = _read(CAPS, on), _read(HOURS, on)
@@ -60,16 +55,17 @@ def limits_of(customers: Mapping[int, Whereabouts], *, now: datetime) -> dict[in
         contacts[customer_id].append(Contacted(local_day(at, customers[customer_id].time_zone), channel, is_talk))
     for customer_id, channel, topic in _read(STOPS, ids):
         stops[customer_id].append(Stop(channel, topic))
-    by_country = {country: _of_country(country, caps, hours) for country in {c.country for c in customers.values()}}
+    countries = {one.fact.country for one in customers.values()}
+    by_country = {country: _of_country(country, caps, hours) for country in countries}
     return {
         pk: replace(
-            by_country[where.country],
+            by_country[where.fact.country],
             contacts=tuple(contacts[pk]),
             stops=tuple(stops[pk]),
             is_vulnerable=where.is_vulnerable,
         )
         if pk in contacts or pk in stops or where.is_vulnerable
-        else by_country[where.country]
+        else by_country[where.fact.country]
         for pk, where in customers.items()
     }
 

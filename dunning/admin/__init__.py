@@ -3,6 +3,7 @@
 from dunning.admin import (
     call,
     campaign,
+    campaign_choice,
     campaign_version,
     case,
     case_event,
@@ -20,6 +21,7 @@ from dunning.admin import (
 __all__ = [
     "call",
     "campaign",
+    "campaign_choice",
     "campaign_version",
     "case",
     "case_event",

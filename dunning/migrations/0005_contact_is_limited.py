@@ -70,8 +70,8 @@ FREE = "DROP TRIGGER frozen_once_begun ON dunning_contactcap; DROP TRIGGER froze
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0005_holds_say_what_they_block'),
-        ('dunning', '0003_mark_calling'),
+        ('customers', '0006_holds_say_what_they_block'),
+        ('dunning', '0004_conditions_and_choices'),
         ('payments', '0002_decline_tables_keep_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

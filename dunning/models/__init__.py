@@ -1,5 +1,6 @@
 from dunning.models.call import Call
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
+from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
@@ -13,6 +14,7 @@ from dunning.models.template import Template, TemplateText
 __all__ = [
     "Call",
     "Campaign",
+    "CampaignChoice",
     "CampaignVersion",
     "Case",
     "CaseEvent",

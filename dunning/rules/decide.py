@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from dunning.rules.charging import Later, charging_of
+from dunning.rules.conditions import words
 from dunning.rules.contact import kept_back, kept_from_engine, thanks_are_kept
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
+from dunning.rules.fitting import skip_unfit
 from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
 from dunning.rules.limits import capped
-from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
@@ -85,31 +87,39 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
 
     `meant` is the id of the step the person was shown: when another one is next by now, it is not sent in its place.
     """
-    if hold := hold_in_force(facts, now):
-        return f"The customer is on hold ({hold.reason}). Resume first."
     due = without_held(facts, still_our_business(facts, now), now)
-    if not due:
-        return "Nothing collectable is due: there is nothing to remind of."
-    if facts.payment_under_way:
-        return "A payment is under way. Wait until its outcome is known."
-    if facts.money_unmatched:
-        return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
-    if _pending(facts):
-        return "The last reminder is still waiting to leave."
+    if rests := _why_all_letters_rest(facts, due, now):
+        return rests
     anchor_on = min(invoice.due_on for invoice in due)
     pace, today = pace_of(facts, anchor_on), facts.local(now).date()
-    skips, steps = skip_lapsed(pace, anchor_on, today, facts.limits)
+    lapsed, steps = skip_lapsed(pace, anchor_on, today, facts.limits)
+    too_firm, steps = skip_too_firm(pace, steps, today)
+    skips = lapsed + too_firm
     if not steps:
         return "All steps of the campaign have been taken."
     replaced, due_step = latest_due(pace, steps, today)
     step = due_step or steps[0]
     if step.id != meant:
         return f"The next step is now the {reminder_words(step.offset_days, step.tone)}; look again."
+    if step.tone > pace.ceiling(step):
+        return f"The {reminder_words(step.offset_days, step.tone)} is too firm: the step before it was left out."
     if step.channel not in facts.channels:
         return f"No {step.channel} address is on file. Add one first."
     if kept := kept_back(facts, step, now):
         return f"Not now: {kept.reason}."
     return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
+
+
+def _why_all_letters_rest(facts: CaseFacts, due: list[InvoiceFact], now: datetime) -> str | None:
+    if hold := hold_in_force(facts, now):
+        return f"The customer is on hold ({hold.reason}). Resume first."
+    if not due:
+        return "Nothing collectable is due: there is nothing to remind of."
+    if facts.payment_under_way:
+        return "A payment is under way. Wait until its outcome is known."
+    if facts.money_unmatched:
+        return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
+    return "The last reminder is still waiting to leave." if _pending(facts) else None
 
 
 def _close(facts: CaseFacts, now: datetime) -> Close:
@@ -156,12 +166,16 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
     anchor_on, today = oldest.due_on, facts.local(now).date()
     pace = pace_of(facts, anchor_on)
     lapsed, steps = skip_lapsed(pace, anchor_on, today, facts.limits)
+    unfit, pace, steps = skip_unfit(facts, to_remind, pace, steps, today)
+    too_firm, steps = skip_too_firm(pace, steps, today)
+    skips = lapsed + unfit + too_firm
     if not steps:
-        return _after_last_step(facts, pace, anchor_on, lapsed, now)
+        return _after_last_step(facts, pace, anchor_on, skips, now)
     superseded, step = latest_due(pace, steps, today)
-    skips = lapsed + superseded
+    skips += superseded
     if step is None:
-        return _wait_for_its_day(facts, pace, steps[0], _why(pace, steps[0], oldest, today), anchor_on, skips)
+        why = f"{_why(pace, steps[0], oldest, today)}{_provided(steps[0])}"
+        return _wait_for_its_day(facts, pace, steps[0], why, anchor_on, skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -239,14 +253,20 @@ def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
     return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
 
 
+def _provided(step: StepFact) -> str:
+    """What must hold on the step's day."""
+    return f"; only if {' and '.join(map(words, step.conditions))}"[:300] if step.conditions else ""
+
+
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:
     if pace.last_done_on and (patience := facts.opening_of(pace.last_done_on + PATIENCE_AFTER_LAST_STEP)) > now:
         return Wait(
             patience, "all reminders are sent; the customer has a week to answer", anchor_on=anchor_on, skips=skips
         )
+    taken = "no further reminder fits" if pace.passes_over else "all reminders are sent"
     return Wait(
         now + LOOK_AGAIN,
-        "all reminders are sent and money is still open: a person decides what comes next",
+        f"{taken} and money is still open: a person decides what comes next",
         attention=Attention.END_OF_ROAD,
         anchor_on=anchor_on,
         skips=skips,

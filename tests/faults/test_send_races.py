@@ -60,12 +60,20 @@ def test_payment_between_decision_and_send_withdraws_the_letter(provider: Provid
     assert [run.outcome for run in StepRun.objects.filter(step__offset_days=1)] == ["skipped"]
 
 
-AFTER_IT_IS_WRITTEN = [
-    "payment", "part payment", "hold", "hold on charges", "wish", "mark", "closing", "address", "money at the bank",
-]  # fmt: skip
+EVENTS = [
+    "payment",
+    "part payment",
+    "hold",
+    "hold on charges",
+    "wish",
+    "mark",
+    "closing",
+    "address",
+    "money at the bank",
+]
 
 
-@pytest.mark.parametrize("event", AFTER_IT_IS_WRITTEN)
+@pytest.mark.parametrize("event", EVENTS)
 def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Provider, event: str) -> None:
     standard_campaign(now=NOW)
     ada = reachable()

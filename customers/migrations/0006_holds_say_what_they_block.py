@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0004_import_says_how_they_buy'),
+        ('customers', '0005_tags_and_since'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
