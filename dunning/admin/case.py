@@ -107,7 +107,7 @@ def record_payment(case: Case, press: Press) -> str:
 
 def record_call(case: Case, press: Press) -> str:
     calls.record(case.customer, **press.answers, now=press.now, by=press.by)
-    return f"The call is recorded. {call_words(facts_of(case, now=press.now), press.now).capitalize()}."
+    return f"The call is recorded; {call_words(facts_of(case, now=press.now), press.now)}."
 
 
 def close(case: Case, press: Press) -> str:
