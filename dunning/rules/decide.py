@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from dunning.rules.charging import Later, charging_of
+from dunning.rules.conditions import words
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact, StepFact
-from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.fitting import skip_unfit
+from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
@@ -41,7 +43,7 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     charging = charging_of(facts, collectable, oldest.due_on, now=now)
     if isinstance(charging, Charge):
         return charging
-    letter = _next_letter(facts, oldest, now)
+    letter = _next_letter(facts, collectable, oldest, now)
     return _beside(facts, letter, charging) if charging else letter
 
 
@@ -106,13 +108,17 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
         return "The last reminder is still waiting to leave."
     anchor_on = min(invoice.due_on for invoice in due)
     pace, today = pace_of(facts, anchor_on), facts.local(now).date()
-    skips, steps = skip_lapsed(pace, anchor_on, today)
+    lapsed, steps = skip_lapsed(pace, anchor_on, today)
+    too_firm, steps = skip_too_firm(pace, steps, today)
+    skips = lapsed + too_firm
     if not steps:
         return "All steps of the campaign have been taken."
     replaced, due_step = latest_due(pace, steps, today)
     step = due_step or steps[0]
     if step.id != meant:
         return f"The next step is now the {reminder_words(step.offset_days, step.tone)}; look again."
+    if step.tone > pace.ceiling(step):
+        return f"The {reminder_words(step.offset_days, step.tone)} is too firm: the step before it was left out."
     if step.channel not in facts.channels:
         return f"No {step.channel} address is on file. Add one first."
     return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
@@ -165,17 +171,21 @@ def _wait_for_held_invoices(facts: CaseFacts, now: datetime) -> Wait:
     return Wait(until, "every open invoice is on hold")
 
 
-def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send | Wait:
+def _next_letter(facts: CaseFacts, collectable: list[InvoiceFact], oldest: InvoiceFact, now: datetime) -> Send | Wait:
     anchor_on, today = oldest.due_on, facts.local(now).date()
     pace = pace_of(facts, anchor_on)
     lapsed, steps = skip_lapsed(pace, anchor_on, today)
+    unfit, pace, steps = skip_unfit(facts, collectable, pace, steps, today)
+    too_firm, steps = skip_too_firm(pace, steps, today)
+    skips = lapsed + unfit + too_firm
     if not steps:
-        return _after_last_step(facts, pace, anchor_on, lapsed, now)
+        return _after_last_step(facts, pace, anchor_on, skips, now)
     superseded, step = latest_due(pace, steps, today)
-    skips = lapsed + superseded
+    skips += superseded
     if step is None:
         opening = facts.opening_of(pace.planned_on(steps[0]))
-        return Wait(opening, _why(pace, steps[0], oldest, today), steps[0], anchor_on=anchor_on, skips=skips)
+        why = f"{_why(pace, steps[0], oldest, today)}{_provided(steps[0])}"
+        return Wait(opening, why, steps[0], anchor_on=anchor_on, skips=skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -226,14 +236,20 @@ def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
     return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
 
 
+def _provided(step: StepFact) -> str:
+    """What must hold on the step's day."""
+    return f"; only if {' and '.join(map(words, step.conditions))}"[:300] if step.conditions else ""
+
+
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:
     if pace.last_done_on and (patience := facts.opening_of(pace.last_done_on + PATIENCE_AFTER_LAST_STEP)) > now:
         return Wait(
             patience, "all reminders are sent; the customer has a week to answer", anchor_on=anchor_on, skips=skips
         )
+    taken = "no further reminder fits" if pace.passes_over else "all reminders are sent"
     return Wait(
         now + LOOK_AGAIN,
-        "all reminders are sent and money is still open: a person decides what comes next",
+        f"{taken} and money is still open: a person decides what comes next",
         attention=Attention.END_OF_ROAD,
         anchor_on=anchor_on,
         skips=skips,

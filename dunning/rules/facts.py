@@ -7,6 +7,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
+from dunning.rules.conditions import Condition
+from dunning.rules.customer_fact import NOBODY, CustomerFact
 from dunning.rules.words import Delivery, Outcome, Tone
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
@@ -26,7 +28,7 @@ class PartFact:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFact:
-    """An invoice with something open, or what one instalment of an active plan asks of it (`part`).
+    """An invoice with something open, or what one instalment of an active plan asks of it (`part`). `amount`: as billed.
 
     An invoice in a plan comes once for each instalment that asks something of it, with that one's day and amount:
     together they are its whole balance.
@@ -36,16 +38,20 @@ class InvoiceFact:
     due_on: date
     balance: Decimal
     currency: str
+    amount: Decimal = Decimal(0)
     part: PartFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StepFact:
+    """A step of a frozen version. It is skipped on its day unless all its `conditions` hold."""
+
     id: int
     position: int
     offset_days: int
     tone: Tone
     channel: str
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class PlanFact:
 class RunFact:
     """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
 
-    `by_hand`: a person asked for it before its day.
+    `by_hand`: a person asked for it before its day. `opened`: its personal link was visited; known only where a
+    condition of the campaign asks for it.
     """
 
     step_id: int
@@ -87,6 +94,7 @@ class RunFact:
     by_hand: bool = False
     delivery: Delivery = Delivery.NOWHERE
     named: frozenset[int] = frozenset()
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,7 @@ class CaseFacts:
     charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
     country: str = ""
+    customer: CustomerFact = NOBODY
     methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
     book: DeclineBook = NO_BOOK
     collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
