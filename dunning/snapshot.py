@@ -14,6 +14,7 @@ from django.db import connection
 
 from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
@@ -43,6 +44,10 @@ WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 HOLDS = """
 SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
 WHERE customer_id = ANY(%s) AND released_at IS NULL
+"""
+HABITS = """
+SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
+WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
 """
 REACHABLE_BY_EMAIL = """
 SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
@@ -79,7 +84,8 @@ class Subject(NamedTuple):
 def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
 
-    Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
+    Stored cards are read only for those whose campaign charges any: two queries more, three when there are some. Habits
+    are read only for those whose campaign goes by them: one more.
     """
     customer_ids = [subject.customer_id for subject in subjects]
     customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
@@ -90,6 +96,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
+    habits = _habits(subjects)
     methods, book = _methods(subjects, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
@@ -107,10 +114,16 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
             money_unmatched=(subject.customer_id, "unmatched") in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
+            habit=habits.get(subject.customer_id, NO_HABIT) if plan(subject.version_id).uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
         )
         for subject in subjects
     ]
+
+
+def _habits(subjects: Sequence[Subject]) -> dict[int, Habit]:
+    asking = [subject.customer_id for subject in subjects if plan(subject.version_id).uses_profile]
+    return {customer_id: Habit(*habit) for customer_id, *habit in _rows(HABITS, asking)} if asking else {}
 
 
 def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
@@ -134,6 +147,7 @@ def plan(version_id: int) -> PlanFact:
         send_from=version.send_from,
         send_until=version.send_until,
         working_days_only=version.working_days_only,
+        uses_profile=version.uses_profile,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
     )
 

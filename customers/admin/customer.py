@@ -111,7 +111,7 @@ class CustomerAdmin(DeskAdmin):
     inlines = (ContactInline,)
     change_form_outer_after_template = "desk/customer_panels.html"
     panels = [Panel("desk/panel_debts.html", debts), Panel("desk/panel_holds.html", current_holds)]
-    buttons = (
+    buttons: tuple[Button, ...] = (
         Button(
             name="hold",
             label="Leave alone for a while",

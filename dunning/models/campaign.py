@@ -26,6 +26,12 @@ class CampaignVersion(models.Model):
     working_days_only = models.BooleanField(
         default=True, help_text="No letters on weekends and public holidays of the customer's country."
     )
+    uses_profile = models.BooleanField(
+        "goes by customers' habits",
+        default=True,
+        help_text="A letter may wait for the hour, or up to two days for the weekday, at which the customer usually "
+        "pays; the first firm letter comes a week later to whoever was never late before.",
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
 
     class Meta:

@@ -29,6 +29,7 @@ def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: 
         send_from=newest.send_from,
         send_until=newest.send_until,
         working_days_only=newest.working_days_only,
+        uses_profile=newest.uses_profile,
     )
     for step in newest.steps.all():
         step.pk, step.version = None, draft

@@ -8,6 +8,7 @@ from dunning.rules.conditions import words
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import skip_unfit
+from dunning.rules.habits import leaving_of
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
 
@@ -183,9 +184,9 @@ def _next_letter(facts: CaseFacts, collectable: list[InvoiceFact], oldest: Invoi
     superseded, step = latest_due(pace, steps, today)
     skips += superseded
     if step is None:
-        opening = facts.opening_of(pace.planned_on(steps[0]))
-        why = f"{_why(pace, steps[0], oldest, today)}{_provided(steps[0])}"
-        return Wait(opening, why, steps[0], anchor_on=anchor_on, skips=skips)
+        leaving = leaving_of(facts, pace, steps[0], anchor_on)
+        why = f"{_why(pace, steps[0], oldest, today)}{_provided(steps[0])}{leaving.because}"
+        return Wait(leaving.at, why, steps[0], anchor_on=anchor_on, skips=skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -196,12 +197,17 @@ def _next_letter(facts: CaseFacts, collectable: list[InvoiceFact], oldest: Invoi
             anchor_on=anchor_on,
             skips=skips,
         )
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    why = _why(pace, step, oldest, today) + (leaving.because if today <= leaving.on else "")
     if not facts.lets_letters_in(now):
         days = "working days" if facts.plan.working_days_only else "days"
         window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
-        reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
-        return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
-    return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
+        reason = f"{why}; letters leave only on the customer's {days} ({window})"
+        until = max(next_opening(facts, now), leaving.at)
+        return Wait(until, reason, step, anchor_on=anchor_on, skips=skips)
+    if now < leaving.at:
+        return Wait(leaving.at, why, step, anchor_on=anchor_on, skips=skips)
+    return Send(step, why, anchor_on, skips)
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -224,7 +230,7 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
 
 
 def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
-    return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
+    return leaving_of(facts, pace_of(facts, letter.anchor_on), letter.step, letter.anchor_on).at
 
 
 def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
