@@ -20,7 +20,7 @@ DAYS_LATE = NEWEST.format(
     what="customer_id, days",
     rows="""
   SELECT customer_id, max(occurred_on) - due_on AS days,
-    row_number() OVER (PARTITION BY customer_id ORDER BY max(occurred_on) DESC, invoice.id DESC) AS place
+    row_number() OVER (PARTITION BY customer_id ORDER BY due_on DESC, invoice.id DESC) AS place
   FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
   WHERE customer_id = ANY(%(customers)s) AND balance <= 0 AND kind = 'paid' GROUP BY invoice.id""",
 )

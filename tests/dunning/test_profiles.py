@@ -297,7 +297,7 @@ def _days_late(customer: Customer) -> list[int]:
     for invoice in customer.invoices.filter(balance__lte=0):
         days = [entry.occurred_on for entry in invoice.entries.filter(kind="paid")]
         if days:
-            found.append((max(days), invoice.pk, (max(days) - invoice.due_on).days))
+            found.append((invoice.due_on, invoice.pk, (max(days) - invoice.due_on).days))
     return [late for *_, late in sorted(found, reverse=True)][:LOOKED_AT]
 
 
