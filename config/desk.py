@@ -93,6 +93,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Ledger", "menu_book", "customers.ledgerentry"),
             _list("Steps taken", "checklist", "dunning.steprun"),
+            _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case history", "history", "dunning.caseevent"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),

@@ -10,20 +10,13 @@ from typing import Any
 
 from django.db import connection
 
+from dunning.customer_queries import settled_of
 from dunning.rules.facts import zone
 from dunning.rules.profile import LOOKED_AT, Occasions
 
 PROMISE_SETTLES_WITHIN = timedelta(days=3)  # what was sent on the last day is booked by then
 ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%(customers)s)"
 NEWEST = "SELECT {what} FROM ({rows}) AS newest WHERE place <= %(most)s ORDER BY customer_id, place"
-DAYS_LATE = NEWEST.format(
-    what="customer_id, days",
-    rows="""
-  SELECT customer_id, max(occurred_on) - due_on AS days,
-    row_number() OVER (PARTITION BY customer_id ORDER BY due_on DESC, invoice.id DESC) AS place
-  FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
-  WHERE customer_id = ANY(%(customers)s) AND balance <= 0 AND kind = 'paid' GROUP BY invoice.id""",
-)
 # Money that the customer sent by themselves.
 OWN_MONEY = """
 SELECT invoice.customer_id, entry.occurred_on, entry.recorded_at
@@ -98,12 +91,13 @@ def occasions_of(customer_ids: Sequence[int], *, now: datetime) -> dict[int, Occ
         "most": LOOKED_AT,
         "judged_until": now.astimezone(UTC).date() - PROMISE_SETTLES_WITHIN,
     }
-    days_late, paid_on, started, promises, worked = (
-        _by_customer(statement, asked) for statement in (DAYS_LATE, PAID_ON, AT_SCREEN, PROMISES, WORKED)
+    settled = settled_of(customer_ids, now=now)
+    paid_on, started, promises, worked = (
+        _by_customer(statement, asked) for statement in (PAID_ON, AT_SCREEN, PROMISES, WORKED)
     )
     return {
         pk: Occasions(
-            days_late=[days for (days,) in days_late[pk]],
+            days_late=settled[pk][0],
             paid_on=[day for (day,) in paid_on[pk]],
             at_screen=[moment.astimezone(zone(time_zone)) for (moment,) in started[pk]],
             promises=[kept for (kept,) in promises[pk]],

@@ -12,14 +12,16 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from customers.admin.base import DeskAdmin, DeskInline
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
-from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, choice_filter
+from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, TagFilter, choice_filter
 from customers.models import Contact, Customer, Hold
 from customers.operations import customers, holds
 from customers.queries import holds_in_force, open_invoice_count, open_invoices, owed_by
+from customers.rules.import_cell import Unreadable
+from customers.rules.tags import read_tags
 from customers.wording import counted
 
 SHOWN_INVOICES = 100
@@ -77,6 +79,20 @@ def current_holds(customer_id: int, today: date) -> dict[str, Any]:
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
 
+    tags = forms.CharField(
+        required=False, help_text="Your own marks, parted by commas.", widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["tags"] = ", ".join(self.instance.tags)
+
+    def clean_tags(self) -> list[str]:
+        try:
+            return [tag for tag in read_tags(self.cleaned_data["tags"]).split(",") if tag]
+        except Unreadable as unreadable:
+            raise forms.ValidationError(f"This {unreadable.problem}. {unreadable.remedy}") from None
+
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
 
@@ -99,6 +115,7 @@ class CustomerAdmin(DeskAdmin):
     list_filter = (
         OwingFilter,
         SegmentFilter,
+        TagFilter,
         CountryFilter,
         LanguageFilter,
         choice_filter("kind", "buys as", Customer.Kind.choices),
@@ -107,7 +124,7 @@ class CustomerAdmin(DeskAdmin):
     search_fields = ("number",)
     search_customer = "pk"
     search_help_text = "Number or e-mail from its start, or words of the name"
-    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"), "kind")
+    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"), ("kind", "since_on"), "tags")
     inlines = (ContactInline,)
     change_form_outer_after_template = "desk/customer_panels.html"
     panels = [Panel("desk/panel_debts.html", debts), Panel("desk/panel_holds.html", current_holds)]

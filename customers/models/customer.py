@@ -1,10 +1,12 @@
 """Who we talk to. Identity and the few facts every letter needs: language, country, zone."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from customers.models.number_key import NumberKey
+from customers.rules.tags import LONGEST
 
 
 class Customer(models.Model):
@@ -19,6 +21,14 @@ class Customer(models.Model):
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, for example DE.")
     time_zone = models.CharField(max_length=64, default="UTC", help_text="For example Europe/Berlin.")
     segment = models.CharField(max_length=64, blank=True, db_index=True)
+    tags = ArrayField(
+        models.CharField(max_length=LONGEST),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Your own marks, parted by commas.",
+    )
+    since_on = models.DateField("customer since", null=True, blank=True, help_text="Empty: not known.")
     kind = models.CharField(
         "buys as",
         max_length=8,
@@ -34,6 +44,7 @@ class Customer(models.Model):
         indexes = [
             # For the desk's search: any word of the name, from its start.
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
+            GinIndex(name="customer_tags", fields=["tags"]),
             models.Index(NumberKey("number"), name="customer_number_key"),
         ]
         constraints = [

@@ -2,6 +2,7 @@
 
 from dunning.admin import (
     campaign,
+    campaign_choice,
     campaign_version,
     case,
     case_event,
@@ -16,6 +17,7 @@ from dunning.admin import (
 
 __all__ = [
     "campaign",
+    "campaign_choice",
     "campaign_version",
     "case",
     "case_event",

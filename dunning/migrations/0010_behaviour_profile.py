@@ -5,8 +5,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0004_import_says_how_they_buy'),
-        ('dunning', '0003_mark_calling'),
+        ('customers', '0005_tags_and_since'),
+        ('dunning', '0004_conditions_and_choices'),
     ]
 
     operations = [

@@ -1,4 +1,5 @@
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
+from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
 from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
@@ -10,6 +11,7 @@ from dunning.models.template import Template, TemplateText
 
 __all__ = [
     "Campaign",
+    "CampaignChoice",
     "CampaignVersion",
     "Case",
     "CaseEvent",

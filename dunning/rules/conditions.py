@@ -49,6 +49,8 @@ class ConditionRefusal(ValueError):
 def check(fact: str, operator: str, value: str) -> Condition:
     """The condition in its one spelling. Raises ConditionRefusal."""
     known = FACTS.get(fact)
+    if not fact:
+        raise ConditionRefusal("fact", "Choose a fact.")
     if known is None:
         raise ConditionRefusal("fact", f"“{fact}” is no fact that can be asked about. Choose one of the list.")
     if operator not in known.operators:
@@ -92,6 +94,14 @@ def first_unmet(conditions: Iterable[Condition], situation: Situation) -> str:
 def words(condition: Condition) -> str:
     """The condition as the desk reads it: "open amount is at least 500 EUR"."""
     return _sentence(condition).removeprefix("the ")
+
+
+def shown_value(fact: str, value: str) -> str:
+    """A stored value with the words people read and write."""
+    known = FACTS.get(fact)
+    if not isinstance(known, WordFact):
+        return value
+    return "; ".join(known.choices.get(part.strip(), part.strip()) for part in value.split(";"))
 
 
 def from_stored(rows: Any) -> tuple[Condition, ...]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
-from dunning.rules.conditions import Condition
+from dunning.rules.conditions import Condition, facts_asked
 from dunning.rules.customer_fact import NOBODY, CustomerFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.words import Delivery, Outcome, Tone
@@ -29,7 +29,7 @@ class PartFact:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFact:
-    """An invoice with something open, or what one instalment of an active plan asks of it (`part`). `amount`: as billed.
+    """An invoice with something open, or what one instalment of an active plan asks of it (`part`). `amount`: billed.
 
     An invoice in a plan comes once for each instalment that asks something of it, with that one's day and amount:
     together they are its whole balance.
@@ -75,6 +75,11 @@ class PlanFact:
     def charges_from(self) -> int | None:
         """The day, counted from the oldest due date, from which stored cards are charged; None: never."""
         return min((step.offset_days for step in self.charges), default=None)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The facts that the conditions of its steps ask about."""
+        return facts_asked(condition for step in self.reminders for condition in step.conditions)
 
     @property
     def reach_days(self) -> int:

@@ -41,7 +41,7 @@ def _last_letter(facts: CaseFacts) -> str:
 def skip_unfit(
     facts: CaseFacts, collectable: Sequence[InvoiceFact], pace: Pace, steps: tuple[StepFact, ...], today: date
 ) -> tuple[tuple[Skip, ...], Pace, tuple[StepFact, ...]]:
-    """Set aside the due steps whose conditions do not hold; returns (skips, the pace after them, steps still to come)."""
+    """Set aside the due steps whose conditions do not hold; returns (skips, the pace then, steps still to come)."""
     asking = [step for step in steps if step.conditions and pace.planned_on(step) <= today]
     if not asking:
         return (), pace, steps

@@ -53,8 +53,8 @@ NO_HISTORY = History()
 def history_of(days_late: Sequence[int], *, is_late_now: bool) -> History:
     """What the settled invoices say. `days_late`: value date of the last payment less due date, newest first.
 
-    `is_late_now`: something open is past its due date and its grace. Whoever was never late before is at worst late
-    for the first time. Chronic is only who was late CHRONIC_LATE times, in half of the invoices, and usually
+    `is_late_now`: something open, and not disputed or held, is past its due date. Whoever was never late before is at
+    worst late for the first time. Chronic is only who was late CHRONIC_LATE times, in half of the invoices, and usually
     CHRONIC_DAYS or more.
     """
     looked_at = [days if days > GRACE_DAYS else 0 for days in days_late[:SETTLED_LOOKED_AT]]

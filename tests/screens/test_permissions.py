@@ -36,6 +36,7 @@ DELETE = {
 }
 BUTTONS = {
     "customers_customer_hold": WORKERS,
+    "customers_customer_choose_campaign": WORKERS,
     "customers_hold_release": WORKERS,
     "customers_invoice_credit": MANAGERS,
     "customers_invoice_write_off": MANAGERS,
