@@ -5,6 +5,7 @@ from django.db.models import F, Func, Value
 from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
+from dunning.rules.triggers import TRIGGERS, Trigger
 from dunning.rules.words import StepKind, Tone, day_words, reminder_words
 
 
@@ -17,6 +18,14 @@ class Campaign(models.Model):
     name = models.CharField(max_length=100, unique=True)
     conditions = models.JSONField(
         default=list, blank=True, help_text="Only for customers of whom all of these hold; empty: all."
+    )
+    trigger = models.CharField(
+        "begins when",
+        max_length=16,
+        choices=[(trigger.value, words) for trigger, words in TRIGGERS.items()],
+        default=Trigger.OVERDUE.value,
+        db_default=Trigger.OVERDUE.value,
+        help_text="For new cases only. What happened goes before a date: such campaigns are looked at first.",
     )
     priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
     is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
