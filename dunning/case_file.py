@@ -12,6 +12,7 @@ from django.db.models import Q
 from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
+from dunning.behaviour import Told, told
 from dunning.models import Call, Case, CaseEvent, Notice, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
 from payments.decline_queries import decline_book, judgement_of
@@ -86,6 +87,7 @@ class CaseFile:
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
     covered: set[int]
+    told: Told | None
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -107,6 +109,7 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         credit=unapplied_of(case.customer_id),
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
+        told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )

@@ -19,6 +19,7 @@ from dunning.models import CampaignVersion, Step
 from dunning.rules.carry_over import carried_over
 from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
@@ -55,6 +56,10 @@ FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS 
 OPENED = """
 SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
 WHERE case_id = ANY(%s) AND first_visited_at IS NOT NULL
+"""
+HABITS = """
+SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
+WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
 """
 REACHABLE_BY_EMAIL = """
 SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
@@ -95,8 +100,8 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
     asked once per process: they are frozen.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
-    Payment history, the last refusal and whether the last letter was opened are read where a condition asks for them,
-    of a step or among `asked`: one query more for each.
+    Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
+    the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     """
     customer_ids = [subject.customer_id for subject in subjects]
     asked = asked.union(*(plan(version_id).asked for version_id in {subject.version_id for subject in subjects}))
@@ -109,6 +114,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
+    habits = _habits(subjects)
     methods, book = _methods(subjects, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
@@ -127,11 +133,17 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
             money_unmatched=(subject.customer_id, "unmatched") in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
+            habit=habits.get(subject.customer_id, NO_HABIT) if plan(subject.version_id).uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
             limits=limits[subject.customer_id],
         )
         for subject in subjects
     ]
+
+
+def _habits(subjects: Sequence[Subject]) -> dict[int, Habit]:
+    asking = [subject.customer_id for subject in subjects if plan(subject.version_id).uses_profile]
+    return {customer_id: Habit(*habit) for customer_id, *habit in _rows(HABITS, asking)} if asking else {}
 
 
 def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
@@ -155,6 +167,7 @@ def plan(version_id: int) -> PlanFact:
         send_from=version.send_from,
         send_until=version.send_until,
         working_days_only=version.working_days_only,
+        uses_profile=version.uses_profile,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
     )
 

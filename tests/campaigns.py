@@ -14,11 +14,18 @@ STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIR
 
 
 def standard_campaign(
-    *, now: datetime, steps: list[tuple[int, Tone]] = STEPS, charge_on: int | None = None, **facts: object
+    *,
+    now: datetime,
+    steps: list[tuple[int, Tone]] = STEPS,
+    charge_on: int | None = None,
+    uses_profile: bool = True,
+    **facts: object,
 ) -> CampaignVersion:
     """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published."""
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
-    version = CampaignVersion.objects.create(campaign=campaign, number=1, working_days_only=False)
+    version = CampaignVersion.objects.create(
+        campaign=campaign, number=1, working_days_only=False, uses_profile=uses_profile
+    )
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
         Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template)

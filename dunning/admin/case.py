@@ -25,6 +25,7 @@ from dunning.admin.filters import (
     EndingFilter,
     NextFilter,
 )
+from dunning.admin.habits import habit_buttons
 from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
 from dunning.operations import calls, cases
@@ -186,6 +187,7 @@ BUTTONS = (
         offered=is_open,
         refusals=(cases.CaseRefusal,),
     ),
+    *habit_buttons(lambda case: case.customer),
 )
 
 

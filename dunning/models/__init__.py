@@ -9,6 +9,7 @@ from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.portal_link import PortalLink
+from dunning.models.profile import Profile
 from dunning.models.step_run import StepRun
 from dunning.models.template import Template, TemplateText
 
@@ -26,6 +27,7 @@ __all__ = [
     "MailboxMessage",
     "Notice",
     "PortalLink",
+    "Profile",
     "Step",
     "StepRun",
     "StepText",

@@ -5,6 +5,7 @@ from django.db.models import F, Func, Value
 from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
+from dunning.rules.triggers import TRIGGERS, Trigger
 from dunning.rules.words import StepKind, Tone, step_words
 
 LONGEST_NAME = 100
@@ -19,6 +20,14 @@ class Campaign(models.Model):
     name = models.CharField(max_length=LONGEST_NAME, unique=True)
     conditions = models.JSONField(
         default=list, blank=True, help_text="Only for customers of whom all of these hold; empty: all."
+    )
+    trigger = models.CharField(
+        "begins when",
+        max_length=16,
+        choices=[(trigger.value, words) for trigger, words in TRIGGERS.items()],
+        default=Trigger.OVERDUE.value,
+        db_default=Trigger.OVERDUE.value,
+        help_text="For new cases only. What happened goes before a date: such campaigns are looked at first.",
     )
     priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
     is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
@@ -41,6 +50,12 @@ class CampaignVersion(models.Model):
     send_until = models.TimeField(default="18:00", help_text="… and not after this time.")
     working_days_only = models.BooleanField(
         default=True, help_text="No letters on weekends and public holidays of the customer's country."
+    )
+    uses_profile = models.BooleanField(
+        "goes by customers' habits",
+        default=True,
+        help_text="A letter may wait for the hour, or up to two days for the weekday, at which the customer usually "
+        "pays; the first firm letter comes a week later to whoever was never late before.",
     )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
 

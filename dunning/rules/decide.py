@@ -9,6 +9,7 @@ from dunning.rules.contact import kept_back, kept_from_engine, thanks_are_kept
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import skip_unfit
+from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
@@ -196,22 +197,28 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
             anchor_on=anchor_on,
             skips=skips,
         )
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    why = _why(pace, step, oldest, today) + (leaving.because if today <= leaving.on else "")
     if not facts.lets_letters_in(now):
         days = "working days" if facts.plan.working_days_only else "days"
         window = "–".join(f"{end:%H:%M}" for end in facts.window_on(today)) + f", {facts.time_zone}"
-        reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
-        return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
-    return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
+        reason = f"{why}; letters leave only on the customer's {days} ({window})"
+        until = max(next_opening(facts, now), leaving.at)
+        return Wait(until, reason, step, anchor_on=anchor_on, skips=skips)
+    if now < leaving.at:
+        return Wait(leaving.at, why, step, anchor_on=anchor_on, skips=skips)
+    return Send(step, why, anchor_on, skips)
 
 
 def _wait_for_its_day(
     facts: CaseFacts, pace: Pace, step: StepFact, why: str, anchor_on: date, skips: tuple[Skip, ...]
 ) -> Wait:
-    """Until the day of the next step, or the first day after it that no cap takes away."""
-    planned_on = pace.planned_on(step)
-    if full := capped(facts.limits, step.channel, planned_on):
-        planned_on, why = full.free_on, f"{why}; {full.reason}"
-    return Wait(facts.opening_of(planned_on), why, step, anchor_on=anchor_on, skips=skips)
+    """Until the next step's letter leaves, or the first day after it that no cap takes away."""
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    at, why = leaving.at, why + leaving.because
+    if full := capped(facts.limits, step.channel, leaving.on):
+        at, why = facts.opening_of(full.free_on), f"{why}; {full.reason}"
+    return Wait(at, why, step, anchor_on=anchor_on, skips=skips)
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -241,7 +248,7 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
 
 
 def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
-    return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
+    return leaving_of(facts, pace_of(facts, letter.anchor_on), letter.step, letter.anchor_on).at
 
 
 def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:

@@ -1,6 +1,6 @@
 """Which steps of a campaign fit the customer today, and which campaign fits a customer at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.pace import Pace
 from dunning.rules.situation import Situation, Sum
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import Delivery
 
 
@@ -61,6 +62,12 @@ class Offer:
     name: str
     conditions: tuple[Condition, ...]
     reach_days: int
+    trigger: Trigger = Trigger.OVERDUE
+
+
+def begun_by(offers: Iterable[Offer], happened: Container[Trigger]) -> list[Offer]:
+    """The offers that a debt that is due, or what `happened`, begins."""
+    return [offer for offer in offers if offer.trigger == Trigger.OVERDUE or offer.trigger in happened]
 
 
 def first_fitting(offers: Iterable[Offer], situation: Situation) -> Offer | None:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
 from dunning.rules.limits import Limits
-from dunning.rules.words import Outcome, day_words, spelled
+from dunning.rules.words import Outcome, Tone, day_words, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,16 @@ class Pace:
     last_done_on: date | None
     first_tone: int = 0
     passes_over: bool = False
+    patience_days: int = 0  # how much later the first firm letter comes, and with it all that follow it
 
     def planned_on(self, step: StepFact) -> date:
         """The day on which `step` falls due (customer's calendar)."""
-        return self.counts_from + timedelta(days=step.offset_days)
+        later = self.patience_days if self.is_put_off(step) else 0
+        return self.counts_from + timedelta(days=step.offset_days + later)
+
+    def is_put_off(self, step: StepFact) -> bool:
+        """True for a firm letter that comes later than the campaign has it; what follows it counts from its day."""
+        return self.patience_days > 0 and step.tone >= Tone.FIRM > self.highest_tone
 
     def ceiling(self, first: StepFact) -> int:
         """The firmest tone that may come next: one level up, or that of the very next step, which is `first`."""
@@ -62,6 +69,7 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
             last_done_at < step.position <= last_position and step.tone > highest and step.offset_days >= 0
             for step in facts.plan.reminders
         ),
+        patience_days=FIRST_TIME_PATIENCE_DAYS if facts.habit.never_late else 0,
     )
 
 
