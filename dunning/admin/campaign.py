@@ -24,7 +24,7 @@ def new_draft(campaign: Campaign, press: Press) -> str:
 
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     conditions = ConditionsField(
-        label="Only if all of these hold", help_text="Nothing here: the campaign is for everybody."
+        label="Only if", help_text="All of these must hold. Nothing here: the campaign is for everybody."
     )
 
 

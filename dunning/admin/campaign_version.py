@@ -143,8 +143,8 @@ class CampaignVersionAdmin(DeskAdmin):
 
 class StepConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
     conditions = ConditionsField(
-        label="Only if all of these hold on its day",
-        help_text="Otherwise the step is skipped, with the reason. Nothing here: it is always taken.",
+        label="Only if",
+        help_text="Unless all of these hold on its day the step is skipped, with the reason.",
     )
 
 

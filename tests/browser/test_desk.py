@@ -75,6 +75,7 @@ def pages() -> dict[str, str]:
         "invoices": reverse("admin:customers_invoice_changelist"),
         "invoice": row(Invoice),
         "campaign": row(Campaign),
+        "campaign chosen by hand": reverse("admin:customers_customer_choose_campaign", args=[customer.customer_id]),
         "version": row(CampaignVersion),
         "text": row(Template),
         "mail": row(MailboxMessage),
