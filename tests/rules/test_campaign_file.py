@@ -89,7 +89,7 @@ def test_anything_else_is_refused_with_words(source: str) -> None:
 def good() -> dict[str, Any]:
     text = FileText("Friendly", Consequence.NOTHING, {"en": Text("Your account", "Hello\n\nBye")})
     step = FileStep(StepKind.REMINDER, 1, Tone.FRIENDLY, "email", "friendly")
-    file = CampaignFile("Gentle", (), 100, time(9), time(18), True, (step,), {"friendly": text})
+    file = CampaignFile("Gentle", (), Trigger.OVERDUE, 100, time(9), time(18), True, True, (step,), {"friendly": text})
     whole: dict[str, Any] = json.loads(dump(file))
     return whole
 
