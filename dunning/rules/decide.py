@@ -174,8 +174,7 @@ def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send |
     superseded, step = latest_due(pace, steps, today)
     skips = lapsed + superseded
     if step is None:
-        opening = facts.opening_of(pace.planned_on(steps[0]))
-        return Wait(opening, _why(pace, steps[0], oldest, today), steps[0], anchor_on=anchor_on, skips=skips)
+        return _wait_for_day(facts, pace, steps[0], oldest, skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -192,6 +191,16 @@ def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send |
         reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
         return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
     return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
+
+
+def _wait_for_day(
+    facts: CaseFacts, pace: Pace, step: StepFact, oldest: InvoiceFact, skips: tuple[Skip, ...]
+) -> Wait:
+    planned_on = pace.planned_on(step)
+    opening, reason = facts.opening_of(planned_on), _why(pace, step, oldest, planned_on)
+    if facts.local(opening).date() > planned_on:
+        reason += f"; {spelled(planned_on)} is no working day there"
+    return Wait(opening, reason, step, anchor_on=oldest.due_on, skips=skips)
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -217,9 +226,10 @@ def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
     return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
 
 
-def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
+def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, on: date) -> str:
+    """Why `step` goes on the day `on`, in words that are right on that day."""
     what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
-    since = f"{what} {'fell' if oldest.due_on < today else 'falls'} due on {spelled(oldest.due_on)}"
+    since = f"{what} {'fell' if oldest.due_on < on else 'falls'} due on {spelled(oldest.due_on)}"
     if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
         return f"{day_words(step.offset_days)}: {since}"
     distance = step.offset_days - pace.last_done.offset_days
