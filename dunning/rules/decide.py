@@ -193,9 +193,7 @@ def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send |
     return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
 
 
-def _wait_for_day(
-    facts: CaseFacts, pace: Pace, step: StepFact, oldest: InvoiceFact, skips: tuple[Skip, ...]
-) -> Wait:
+def _wait_for_day(facts: CaseFacts, pace: Pace, step: StepFact, oldest: InvoiceFact, skips: tuple[Skip, ...]) -> Wait:
     planned_on = pace.planned_on(step)
     opening, reason = facts.opening_of(planned_on), _why(pace, step, oldest, planned_on)
     if facts.local(opening).date() > planned_on:
