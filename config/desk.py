@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils import translation
+from django.utils.text import format_lazy
 
 
 def _may(permission: str) -> Callable[[HttpRequest], bool]:
@@ -18,7 +19,7 @@ def _list(title: str, icon: str, model: str, query: str = "") -> dict[str, Any]:
     app, name = model.split(".")
     link: Any = reverse_lazy(f"admin:{app}_{name}_changelist")
     if query:
-        link = lambda request, page=link: f"{page}?{query}"  # noqa: E731
+        link = format_lazy("{}?{}", link, query)
     return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
 
 
@@ -31,7 +32,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Work",
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
-            _list("Cases", "folder_open", "dunning.case"),
+            _list("Cases", "folder_open", "dunning.case", "state=open"),
             _list("Notices", "mail", "dunning.notice"),
         ],
     },

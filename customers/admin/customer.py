@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from customers.admin.base import DeskAdmin, DeskInline
+from customers.admin.base import DeskAdmin, DeskInline, owed_words
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, choice_filter
 from customers.models import Contact, Customer, Hold
 from customers.operations import customers, holds
-from customers.queries import holds_in_force, open_invoice_count, open_invoices, owed_by
+from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
 from customers.wording import counted
 
 SHOWN_INVOICES = 100
@@ -95,7 +95,7 @@ class ContactInline(DeskInline):
 @admin.register(Customer)
 class CustomerAdmin(DeskAdmin):
     form = CustomerForm
-    list_display = ("name", "number", "segment", "country", "language", "open_invoices")
+    list_display = ("name", "number", "segment", "country", "language", "owed")
     list_filter = (
         OwingFilter,
         SegmentFilter,
@@ -138,11 +138,11 @@ class CustomerAdmin(DeskAdmin):
         self.message_user(request, f"{counted(changed, 'customer')} marked as {kind.label}.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(open_count=open_invoice_count())
+        return super().get_queryset(request).annotate(owing=owed_per_currency("pk", timezone.localdate()))
 
-    @admin.display(description="Open invoices")
-    def open_invoices(self, customer: Any) -> str:
-        return counted(customer.open_count, "invoice") if customer.open_count else "nothing open"
+    @admin.display(description="Owes")
+    def owed(self, customer: Any) -> str:
+        return owed_words(owed_in(customer.owing))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a customer with a history stays

@@ -1,11 +1,13 @@
 """Every list page: a fixed number of queries, search by index, no deep pages."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.db.models import Count, Func, Value
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -119,7 +121,21 @@ def test_a_long_list_is_not_counted_to_its_end(chief: Client, monkeypatch: pytes
         owes(ada, "10.00", number=f"R-{number}")
     page = chief.get(page_of(Invoice))
     assert "more than 2 invoices" in page.content.decode()
+    assert [(total["currency"], total["rows"]) for total in page.context["cl"].totals] == [("EUR", 4)]
+
+
+def test_totals_that_take_too_long_are_left_out(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "COUNTED_ROWS", 2)
+    ada = person("Ada Lindgren")
+    for number in range(4):
+        owes(ada, "10.00", number=f"R-{number}")
+    slow = Func(Value(9.0), function="pg_sleep", template="%(function)s(%(expressions)s)::text")
+    monkeypatch.setattr(base, "_sums_of", lambda sums: {"sum_balance": Count(slow)})
+    monkeypatch.setattr(base, "SUMS_TAKE", timedelta(milliseconds=20))
+    page = chief.get(page_of(Invoice))
     assert page.context["cl"].totals == []
+    assert "Search or filter to see others and the totals." in page.content.decode()
+    assert Invoice.objects.count() == 4
 
 
 def test_a_page_that_does_not_exist_leads_back(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
