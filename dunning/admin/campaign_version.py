@@ -15,7 +15,7 @@ from customers.admin.base import DeskAdmin, DeskInline, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from dunning.models import CampaignVersion, Step, StepText
 from dunning.operations import campaigns, drafts
-from dunning.rules.words import StepKind
+from dunning.rules.words import StepKind, day_words
 
 
 def publish(version: CampaignVersion, press: Press) -> str:
@@ -59,7 +59,28 @@ class StepInline(DeskInline):
     form = StepForm
     formset = StepFormSet
     fields = ("kind", "offset_days", "tone", "channel", "template")
+    readonly_fields = ("day", "in_tone", "through")
     ordering = ("position",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """To edit, or to read: a charge sends nothing, so it has neither tone nor channel."""
+        return (
+            self.fields
+            if self.has_change_permission(request, obj)
+            else ("kind", "day", "in_tone", "through", "template")
+        )
+
+    @admin.display(description="Day")
+    def day(self, step: Step) -> str:
+        return "when all is paid" if step.kind == StepKind.THANKS else day_words(step.offset_days)
+
+    @admin.display(description="Tone")
+    def in_tone(self, step: Step) -> str:
+        return "–" if step.kind == StepKind.CHARGE else str(step.get_tone_display())
+
+    @admin.display(description="Channel")
+    def through(self, step: Step) -> str:
+        return "–" if step.kind == StepKind.CHARGE else step.channel
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "channel":

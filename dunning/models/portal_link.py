@@ -17,5 +17,8 @@ class PortalLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "personal link"
+
     def __str__(self) -> str:
         return f"link of customer {self.customer_id} until {self.expires_at:%Y-%m-%d}"

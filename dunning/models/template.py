@@ -7,6 +7,9 @@ class Template(models.Model):
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
 
+    class Meta:
+        verbose_name = "text"
+
     def __str__(self) -> str:
         return self.name
 
