@@ -94,6 +94,7 @@ class ContactInline(DeskInline):
 
 @admin.register(Customer)
 class CustomerAdmin(DeskAdmin):
+    empty_says = "Customers come with an import of your accounts (Imports, in the menu), or are added one by one."
     form = CustomerForm
     list_display = ("name", "number", "segment", "country", "language", "owed")
     list_filter = (

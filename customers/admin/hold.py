@@ -17,6 +17,7 @@ def release(hold: Hold, press: Press) -> str:
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
+    empty_says = "Nothing is on hold. A hold is placed on the page of a customer, of an invoice or of a case."
     list_display = ("customer", "invoice", "kind", "reason", "until_on", "state", "placed_by", "placed_at")
     list_select_related = ("customer", "invoice", "placed_by")
     list_filter = (InForceFilter, choice_filter("kind", "kind", Hold.Kind.choices))

@@ -20,6 +20,7 @@ def new_draft(campaign: Campaign, press: Press) -> str:
 
 @admin.register(Campaign)
 class CampaignAdmin(DeskAdmin):
+    empty_says = "Without a campaign nobody is reminded. Add one; its steps come on the next page."
     list_display = ("name", "use", "segment", "priority", "newest_version", "open_cases")
     ordering = ("priority", "pk")
     sortable_by = ("name", "priority")

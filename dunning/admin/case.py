@@ -159,6 +159,7 @@ BUTTONS = (
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
+    empty_says = "A case opens by itself for each customer with something overdue, or due soon."
     list_display = ("who", "owed", "status", "level_words", "next_words", "why", "opened")
     list_select_related = ("customer", "next_step", "version__campaign")
     list_filter = (

@@ -55,6 +55,7 @@ BUTTONS = (
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
+    empty_says = "Every letter is listed here, from the moment it is decided on."
     list_display = ("queued_at", "customer", "step", "fate", "subject", "address", "when")
     list_select_related = ("customer", "step")
     list_filter = (NoticeStateFilter, since_midnight("finished_at"), since_midnight("queued_at"))

@@ -12,6 +12,7 @@ from payments.models import PaymentMethod
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(ReadOnlyAdmin):
+    empty_says = "Customers store cards and accounts on their page; others come from a gateway's books."
     list_display = ("__str__", "customer", "valid_until", "use", "may_be_charged", "gateway", "stored_on")
     list_select_related = ("customer",)
     ordering = ("-pk",)
