@@ -78,7 +78,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     )
     buttons = BUTTONS
 
-    @admin.display(description="Sent, or planned for")
+    @admin.display(description="Sent or planned (there)")
     def when(self, notice: Notice) -> str:
         at = notice.due_at if notice.state == Notice.State.QUEUED else notice.finished_at
         return brief_moment_there(at, notice.customer.time_zone) if at else "–"
