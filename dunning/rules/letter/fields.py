@@ -1,7 +1,7 @@
 """The fields a text may use. Flat strings only: no attributes, no nesting, no code.
 
 What bends with a number ("1 invoice", "3 invoices") is a phrase of its own, so every sentence is right with one and
-with many. The desk's insert menu shows `FIELDS` with the explanations.
+with many. The desk shows `FIELDS` with the explanations beside each text.
 """
 
 from collections.abc import Callable
