@@ -11,6 +11,7 @@ from django.db.models import Count, Func, Value
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from customers.admin import base
 from customers.admin.filters import KnownFilter
@@ -112,6 +113,16 @@ def test_search_by_words_of_a_name_goes_by_index(db: None) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         cursor.execute("EXPLAIN (FORMAT JSON) " + queries[-1]["sql"])
         assert "customer_name_words" in json.dumps(cursor.fetchone())
+
+
+def test_lists_say_what_each_customer_owes_per_currency(chief: Client) -> None:
+    ada = person("Ada Lindgren")
+    owes(ada, "1010.00", "EUR", due="2020-01-01")
+    owes(ada, "5.50", "EUR", due="2990-01-01")
+    owes(ada, "700", "JPY", due="2990-01-01")
+    page = " ".join(strip_tags(chief.get(page_of(Customer)).content.decode().replace("<", " <")).split())
+    assert "1,015.50 EUR" in page
+    assert "1,010.00 overdue 700 JPY not due yet" in page
 
 
 def test_a_long_list_is_not_counted_to_its_end(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
