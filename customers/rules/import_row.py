@@ -9,11 +9,13 @@ from functools import lru_cache, partial
 from customers.rules.import_cell import Cell, Problem, Unknown, Unreadable, complaint
 from customers.rules.import_columns import AMOUNTS, COLUMNS, DATES, REQUIRED
 from customers.rules.import_dates import read_date
+from customers.rules.import_kind import read_kind
 from customers.rules.import_layout import Layout
 from customers.rules.import_numbers import read_amount
 from customers.rules.import_places import read_country, read_currency, read_language, read_time_zone
 from customers.rules.import_text import FREE_TEXT, LENGTHS, masked, read_email, read_phone, text_reader
 from customers.rules.money import minor_units
+from customers.rules.tags import read_tags
 
 Reader = Callable[[Cell], str]
 
@@ -143,6 +145,8 @@ def _readers(layout: Layout, world: World) -> dict[str, Reader]:
         "email": read_email,
         "phone": read_phone,
         "country": cached(read_country),
+        "buys_as": cached(read_kind),
+        "tags": cached(read_tags),
         "currency": cached(read_currency),
         "language": cached(partial(read_language, known=world.languages)),
         "time_zone": cached(partial(read_time_zone, known=world.zones)),

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business, without_held
+from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business
 from dunning.rules.decisions import Charge, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact
+from dunning.rules.holding import without_held
+from dunning.rules.limits import Contacted
 from dunning.rules.words import Delivery, Outcome
 
 
@@ -22,7 +24,9 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
-    return replace(facts, runs=(*facts.runs, *skips, done))
+    contact = Contacted(facts.local(now).date(), send.step.channel)
+    limits = replace(facts.limits, contacts=(*facts.limits.contacts, contact))
+    return replace(facts, runs=(*facts.runs, *skips, done), limits=limits)
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:

@@ -52,6 +52,10 @@ class Attention(StrEnum):
     PARKED = "parked"
     NO_ADDRESS = "no_address"
     END_OF_ROAD = "end_of_road"
+    OPTED_OUT = "opted_out"
+    VULNERABLE = "vulnerable"
+    DECEASED = "deceased"  # these two as the kinds of holds are called
+    INSOLVENCY = "insolvency"
 
 
 @lru_cache(maxsize=1024)

@@ -46,7 +46,6 @@ class TheirCustomer:
     phone: str = ""
     language: str = ""
     country: str = ""
-    time_zone: str = ""
     card: Card | None = None
     card_since: datetime | None = None
     attached: frozenset[str] | None = None
@@ -87,10 +86,18 @@ class TheirInvoice:
     collects: bool = False
     retries_at: datetime | None = None
 
+    @property
+    def open(self) -> Decimal:
+        """What is still to be paid there, in `currency`."""
+        return self.amount - self.credited - self.paid
+
 
 @dataclass(frozen=True, slots=True)
 class TheirTry:
-    """A charge of the card with this token that ended, whoever asked for it. `reference`: of the payment it was for."""
+    """A charge of the card with this token, whoever asked for it. `reference`: of the payment it was for.
+
+    `is_pending`: a debit on its way through the banks, which has no end yet.
+    """
 
     id: str
     reference: str
@@ -99,6 +106,7 @@ class TheirTry:
     currency: str
     at: datetime
     is_success: bool
+    is_pending: bool = False
     decline: Decline = NO_DECLINE
     card: str = ""
     card_brand: str = ""

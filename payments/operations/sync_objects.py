@@ -9,11 +9,14 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from customers.deadline import NO_DEADLINE, Deadline
+from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Kind, Misread, TheirCustomer, TheirTry, Told, customers_of
-from payments.models import GatewayCustomer, GatewayInvoice
+from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
 from payments.operations import sync_customers, sync_findings, sync_invoices, sync_tries
 from payments.operations.gateway_calls import ask_accounts
 from payments.operations.sync_findings import Finding, Tally
+from payments.queries import recorded_under
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,19 @@ def look_again(alias: str, about: str, *, now: datetime) -> None:
         _bring_invoice(alias, found, now)
     take(alias, Kind.CUSTOMER, strangers(alias, [found], now), now)
     take(alias, Kind(kind), [found], now)
+
+
+def look_at_debits(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
+    """Ask once a day about debits that a gateway began and that are still on their way; its events are faster."""
+    theirs = ChargeAttempt.objects.filter(state=ChargeAttempt.State.PENDING, is_elsewhere=True, look_at__lte=now)
+    for attempt in theirs.order_by("look_at", "pk")[:100]:
+        if deadline.is_over:
+            return
+        ChargeAttempt.objects.filter(pk=attempt.pk).update(look_at=now + sync_tries.LOOK_EVERY)
+        try:
+            look_again(attempt.gateway, f"{Kind.TRY}/{attempt.idempotency_key}", now=now)
+        except Exception:
+            logger.exception("What became of %s at gateway %s is not known.", attempt.idempotency_key, attempt.gateway)
 
 
 def take(alias: str, kind: Kind, items: Sequence[Told], now: datetime) -> Tally:
@@ -81,6 +97,16 @@ def strangers(alias: str, items: Sequence[Told], now: datetime) -> list[Told]:
 
 def _find(alias: str, kind: Kind, identity: str, now: datetime) -> Told | None:
     return ask_accounts(alias, lambda accounts: accounts.find(kind, identity), now=now)
+
+
+def payment_of(alias: str, reference: str, *, now: datetime) -> Payment | None:
+    """The payment of this reference; one that the gateway took for an invoice unknown here comes with the invoice."""
+    known = recorded_under(alias, reference)
+    if known is None and gateway_named(alias).accounts() is not None:
+        if invoice := ask_accounts(alias, lambda accounts: accounts.invoice_of(reference), now=now):
+            look_again(alias, f"{Kind.INVOICE}/{invoice}", now=now)
+        known = recorded_under(alias, reference)
+    return known
 
 
 def _bring_invoice(alias: str, one: TheirTry, now: datetime) -> None:
