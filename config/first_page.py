@@ -48,6 +48,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     now = timezone.now()
     ages = ageing(timezone.localdate())
+    needed = _needed(now)
     return {
         **context,
         "title": "Today",
@@ -65,7 +66,8 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             Figure(f"{ahead.within_a_day:,}", "in the next 24 hours", _cases(next="1")),
             Figure(f"{ahead.within_a_week:,}", "in the next 7 days", _cases(next="7")),
         ],
-        "needed": _needed(now),
+        "waiting": [figure for figure in needed if figure.number != "0"],
+        "idle": [figure for figure in needed if figure.number == "0"],
     }
 
 

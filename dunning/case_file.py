@@ -14,7 +14,7 @@ from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
 from dunning.models import Call, Case, CaseEvent, Notice, StepRun
-from dunning.rules.words import Attention, Outcome, Tone
+from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
 from payments.plan_queries import with_progress
@@ -68,6 +68,7 @@ class Happening:
     text: str = ""
     who: str = ""
     notice: Notice | None = None
+    rank: int = 0  # of what happened at the same moment, the higher came later
 
 
 @dataclass(slots=True)
@@ -111,12 +112,11 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         covered=set(theirs.values_list("invoice", flat=True)),
         told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
-        happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
+        happenings=sorted(_happenings(case), key=lambda found: (found.at, found.rank), reverse=True)[:SHOWN_HAPPENINGS],
     )
 
 
 def _happenings(case: Case) -> Iterator[Happening]:
-    """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
     yield from _wishes(case)
     yield from _calls(case)
@@ -135,21 +135,23 @@ def _events(case: Case) -> Iterator[Happening]:
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
         title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
-        yield Happening(event.happened_at, ICONS[kind], title, event.text, who)
+        rank = 3 if kind == CaseEvent.Kind.CLOSED else 0
+        yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 
 
 def _steps(case: Case) -> Iterator[Happening]:
     for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
-        yield Happening(run.decided_at, ICONS[outcome], f"{str(run.step).capitalize()}: {words}", run.reason)
+        title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4
+        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, rank=rank)
 
 
 def _notices(case: Case) -> Iterator[Happening]:
     for notice in _newest(Notice.objects.filter(case=case).select_related("step", "contact"), "queued_at"):
         to = notice.address or str(notice.contact)
         title = f"Letter to {to}: {notice.get_state_display()}"
-        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice)
+        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice, rank=5)
 
 
 def _payments(case: Case) -> Iterator[Happening]:
@@ -159,7 +161,9 @@ def _payments(case: Case) -> Iterator[Happening]:
     for payment in _newest(payments.select_related("recorded_by"), "recorded_at"):
         text = f"Value date {payment.received_on:%-d %B %Y}, {payment.get_source_display()}."
         who = payment.recorded_by.get_username() if payment.recorded_by else ""
-        yield Happening(payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who)
+        yield Happening(
+            payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who, rank=2
+        )
 
 
 def _refunds(case: Case) -> Iterator[Happening]:
@@ -208,7 +212,7 @@ def _charges(case: Case) -> Iterator[Happening]:
         title = f"Charge of {money(attempt.amount, attempt.currency)}{to}: {attempt.get_state_display()}"
         text = _refusal(attempt) if attempt.state == ChargeAttempt.State.DECLINED else ""
         who = "the customer" if attempt.is_attended else attempt.gateway if attempt.is_elsewhere else ""
-        yield Happening(attempt.started_at, "credit_card_off", title, text, who)
+        yield Happening(attempt.started_at, "credit_card_off", title, text, who, rank=1)
 
 
 def _refusal(attempt: ChargeAttempt) -> str:

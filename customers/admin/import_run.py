@@ -57,6 +57,7 @@ class RefusedRowsFilter(KnownFilter):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ImportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+    empty_says = "Press Import and choose a CSV or Excel file. You see a preview before anything is stored."
     list_display = ("file_name", "stands", "rows", "new", "changed", "unchanged", "refused", "conflicts", "uploaded_at")
     list_filter = (choice_filter("state", "state", State.choices), RefusedRowsFilter)
     search_fields = ("file_name",)

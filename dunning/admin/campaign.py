@@ -123,6 +123,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Campaign)
 class CampaignAdmin(DeskAdmin):
+    empty_says = "Without a campaign nobody is reminded. Add one; its steps come on the next page."
     list_display = ("name", "use", "whom", "priority", "newest_version", "open_cases")
     ordering = ("priority", "pk")
     sortable_by = ("name", "priority")

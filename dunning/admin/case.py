@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge, owed_words
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
 from customers.admin.filters import since_midnight
-from customers.queries import holds_in_force, owed_by
+from customers.queries import holds_in_force, owed_by, owed_in, owed_per_currency
 from customers.rules.holds import PROTECTED
 from customers.rules.money import MINOR_UNITS
 from customers.wording import brief_moment_there, counted, money
@@ -193,7 +193,8 @@ BUTTONS = (
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
-    list_display = ("who", "status", "level_words", "next_words", "why", "opened_at")
+    empty_says = "A case opens by itself for each customer with something overdue, or due soon."
+    list_display = ("who", "owed", "status", "level_words", "next_words", "why", "opened")
     list_select_related = ("customer", "next_step", "version__campaign")
     list_filter = (
         CaseStateFilter,
@@ -217,6 +218,13 @@ class CaseAdmin(ReadOnlyAdmin):
     def who(self, case: Case) -> str:
         return str(case.customer)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(owing=owed_per_currency("customer", timezone.localdate()))
+
+    @admin.display(description="Owed")
+    def owed(self, case: Any) -> str:
+        return owed_words(owed_in(case.owing)) if is_open(case) else "–"
+
     @badge("State", {"open": "info", "needs": "danger", "closed": "success"})
     def status(self, case: Case) -> Badge:
         if case.attention and is_open(case):
@@ -225,12 +233,12 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Level")
     def level_words(self, case: Case) -> str:
-        return LEVELS.get(case.level, str(case.level)).split(":")[0]
+        return LEVELS.get(case.level, str(case.level)).split(":")[0] if case.level else "none yet"
 
     @admin.display(description="Next")
     def next_words(self, case: Case) -> str:
         if not (is_open(case) and case.next_action_at):
-            return "-"
+            return "–"
         what = str(case.next_step) if case.next_step else "look again"
         when = brief_moment_there(case.next_action_at, case.customer.time_zone)
         return format_html('<span class="desk-nowrap">{}<br>{}</span>', when, what)
@@ -238,6 +246,10 @@ class CaseAdmin(ReadOnlyAdmin):
     @admin.display(description="Why")
     def why(self, case: Case) -> str:
         return case.next_reason or case.close_reason
+
+    @admin.display(description="Opened")
+    def opened(self, case: Case) -> str:
+        return f"{timezone.localtime(case.opened_at):%-d %b %Y}"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -5,6 +5,7 @@ from django.contrib import admin
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
+from customers.wording import brief_moment_there
 from dunning.admin.filters import NoticeStateFilter
 from dunning.models import Notice
 from dunning.operations import doubts
@@ -54,7 +55,8 @@ BUTTONS = (
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("queued_at", "customer", "step", "fate", "subject", "address", "finished_at")
+    empty_says = "Every letter is listed here, from the moment it is decided on."
+    list_display = ("queued_at", "customer", "step", "fate", "subject", "address", "when")
     list_select_related = ("customer", "step")
     list_filter = (NoticeStateFilter, since_midnight("finished_at"), since_midnight("queued_at"))
     ordering = ("-pk",)
@@ -75,6 +77,11 @@ class NoticeAdmin(ReadOnlyAdmin):
         ("message_id", "provider_reference"),
     )
     buttons = BUTTONS
+
+    @admin.display(description="Sent or planned (there)")
+    def when(self, notice: Notice) -> str:
+        at = notice.due_at if notice.state == Notice.State.QUEUED else notice.finished_at
+        return brief_moment_there(at, notice.customer.time_zone) if at else "–"
 
     @badge("State", COLOURS)
     def fate(self, notice: Notice) -> Badge:

@@ -17,6 +17,8 @@ class StepRun(models.Model):
     is_by_hand = models.BooleanField(default=False, help_text="A person asked for it before its day.")
 
     class Meta:
+        verbose_name = "step taken"
+        verbose_name_plural = "steps taken"
         indexes = [BrinIndex(fields=["decided_at"], name="step_run_decided", autosummarize=True)]
         constraints = [models.UniqueConstraint(name="one_run_per_case_and_step", fields=["case", "step"])]
 

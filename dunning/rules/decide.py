@@ -175,7 +175,7 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
     superseded, step = latest_due(pace, steps, today)
     skips += superseded
     if step is None:
-        why = f"{_why(pace, steps[0], oldest, today)}{_provided(steps[0])}"
+        why = f"{_why(pace, steps[0], oldest, pace.planned_on(steps[0]))}{_provided(steps[0])}"
         return _wait_for_its_day(facts, pace, steps[0], why, anchor_on, skips)
     if step.channel not in facts.channels:
         return Wait(
@@ -213,11 +213,13 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
 def _wait_for_its_day(
     facts: CaseFacts, pace: Pace, step: StepFact, why: str, anchor_on: date, skips: tuple[Skip, ...]
 ) -> Wait:
-    """Until the next step's letter leaves, or the first day after it that no cap takes away."""
+    """Until the next step's letter leaves, or the first day after it that no cap and no rest day takes away."""
     leaving = leaving_of(facts, pace, step, anchor_on)
-    at, why = leaving.at, why + leaving.because
+    at, why, wanted_on = leaving.at, why + leaving.because, pace.planned_on(step)
     if full := capped(facts.limits, step.channel, leaving.on):
-        at, why = facts.opening_of(full.free_on), f"{why}; {full.reason}"
+        at, why, wanted_on = facts.opening_of(full.free_on), f"{why}; {full.reason}", full.free_on
+    if facts.letters_on(wanted_on) > wanted_on:
+        why += f"; no letter leaves on {spelled(wanted_on)} there"
     return Wait(at, why, step, anchor_on=anchor_on, skips=skips)
 
 
@@ -251,9 +253,10 @@ def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
     return leaving_of(facts, pace_of(facts, letter.anchor_on), letter.step, letter.anchor_on).at
 
 
-def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
+def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, on: date) -> str:
+    """Why `step` goes on the day `on`, in words that are right on that day."""
     what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
-    since = f"{what} {'fell' if oldest.due_on < today else 'falls'} due on {spelled(oldest.due_on)}"
+    since = f"{what} {'fell' if oldest.due_on < on else 'falls'} due on {spelled(oldest.due_on)}"
     if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
         return f"{day_words(step.offset_days)}: {since}"
     distance = step.offset_days - pace.last_done.offset_days

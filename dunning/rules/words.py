@@ -81,8 +81,8 @@ class Attention(StrEnum):
 
 @lru_cache(maxsize=1024)
 def day_words(offset_days: int) -> str:
-    """A step's day as the desk reads it, from the due date: "day +7", "day −3"."""
-    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}")
+    """A step's day as the desk reads it, from the due date: "day +7", "day 0", "day −3"."""
+    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}") if offset_days else "day 0"
 
 
 def reminder_words(offset_days: int, tone: int) -> str:

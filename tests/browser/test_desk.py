@@ -157,6 +157,18 @@ def test_a_bank_line_is_matched_by_keyboard_alone(visit: Visit) -> None:
     assert line.state == "posted"
 
 
+def test_filters_and_menu_open_by_keyboard(visit: Visit) -> None:
+    page = visit.open(pages()["cases"])
+    page.get_by_role("button", name="Filters", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Apply Filters").wait_for()
+    page.keyboard.press("Escape")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Show or hide the menu").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Gateway invoices").wait_for()
+
+
 def test_the_skip_link_is_the_first_stop(visit: Visit) -> None:
     page = visit.open("/desk/")
     page.keyboard.press("Tab")
