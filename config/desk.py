@@ -32,6 +32,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             _list("Cases", "folder_open", "dunning.case"),
+            {
+                "title": "Review",
+                "icon": "rate_review",
+                "link": reverse_lazy("admin:dunning_reviewdecision_review"),
+                "permission": _may("dunning.view_reviewdecision"),
+            },
             _list("Notices", "mail", "dunning.notice"),
         ],
     },
@@ -94,6 +100,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Ledger", "menu_book", "customers.ledgerentry"),
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Case history", "history", "dunning.caseevent"),
+            _list("Review decisions", "fact_check", "dunning.reviewdecision"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),
             _list("Gateways", "router", "payments.gatewayhealth"),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice, StepRun
+from dunning.models import Case, CaseEvent, Notice, ReviewDecision, StepRun
 from dunning.rules.words import Attention, Outcome, Tone
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
@@ -35,6 +35,7 @@ LEVELS = {
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
     Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.REVIEW: "A manager decides under Review whether this letter leaves. Nothing else is sent meanwhile.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
 ICONS = {
@@ -80,6 +81,7 @@ class CaseFile:
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
     covered: set[int]
+    proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -101,6 +103,7 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
+        proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )
 
@@ -112,6 +115,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     yield from _refunds(case)
     yield from _plans(case)
     yield from _charges(case)
+    yield from _reviews(case)
     yield from _notices(case)
     yield from _steps(case)
     yield from _events(case)
@@ -138,6 +142,13 @@ def _notices(case: Case) -> Iterator[Happening]:
         to = notice.address or str(notice.contact)
         title = f"Letter to {to}: {notice.get_state_display()}"
         yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice)
+
+
+def _reviews(case: Case) -> Iterator[Happening]:
+    decided = ReviewDecision.objects.filter(case=case).select_related("decided_by", "notice__step")
+    for decision in _newest(decided, "decided_at"):
+        title = f"Review of the {decision.notice.step}: {decision.get_verdict_display()}"
+        yield Happening(decision.decided_at, "rate_review", title, decision.reason, _who(decision.decided_by))
 
 
 def _payments(case: Case) -> Iterator[Happening]:

@@ -49,6 +49,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         if is_charge and (told.get("offset_days") or 0) < 0:
             self.add_error("offset_days", "A card is charged on the due date (0) or later: nothing is owed before.")
+        if told.get("is_reviewed") and told.get("kind") != StepKind.REMINDER:
+            self.add_error("is_reviewed", "Only reminders wait for review; charges and thanks never do.")
         if not is_charge and "template" in told and not told["template"]:
             self.add_error("template", "Choose what is sent.")
         return told
@@ -58,7 +60,7 @@ class StepInline(DeskInline):
     model = Step
     form = StepForm
     formset = StepFormSet
-    fields = ("kind", "offset_days", "tone", "channel", "template")
+    fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed")
     ordering = ("position",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -88,7 +90,13 @@ class CampaignVersionAdmin(DeskAdmin):
     ordering = ("campaign", "-number")
     sortable_by = ()
     linked_by = ("campaign",)
-    fields = (("campaign", "state"), ("send_from", "send_until"), "working_days_only", "published_at")
+    fields = (
+        ("campaign", "state"),
+        ("send_from", "send_until"),
+        "working_days_only",
+        ("is_reviewed", "review_days"),
+        "published_at",
+    )
     readonly_fields = ("campaign", "state", "published_at")
     inlines = (StepInline,)
     change_form_outer_after_template = "desk/version_texts.html"

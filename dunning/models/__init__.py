@@ -4,6 +4,7 @@ from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.portal_link import PortalLink
+from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.template import Template, TemplateText
 
@@ -16,6 +17,7 @@ __all__ = [
     "MailboxMessage",
     "Notice",
     "PortalLink",
+    "ReviewDecision",
     "Step",
     "StepRun",
     "StepText",

@@ -29,6 +29,8 @@ def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: 
         send_from=newest.send_from,
         send_until=newest.send_until,
         working_days_only=newest.working_days_only,
+        is_reviewed=newest.is_reviewed,
+        review_days=newest.review_days,
     )
     for step in newest.steps.all():
         step.pk, step.version = None, draft

@@ -20,6 +20,13 @@ def sending_day(day: date, country: str) -> date:
     return day
 
 
+def working_days_after(day: date, count: int, country: str) -> date:
+    """The working day of `country` that comes `count` of them after `day`."""
+    for _ in range(count):
+        day = sending_day(day + timedelta(days=1), country)
+    return day
+
+
 def earliest_meant(day: date, country: str) -> date:
     """The earliest day whose letter leaves on `day`: the rest days right before it, or itself."""
     while not is_working_day(day - timedelta(days=1), country):

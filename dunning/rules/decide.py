@@ -102,6 +102,8 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
         return "A payment is under way. Wait until its outcome is known."
     if facts.money_unmatched:
         return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
+    if any(run.delivery == Delivery.PROPOSED for run in facts.runs):
+        return "The last reminder waits for review."
     if _pending(facts):
         return "The last reminder is still waiting to leave."
     anchor_on = min(invoice.due_on for invoice in due)
@@ -149,7 +151,7 @@ def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
 
 
 def _pending(facts: CaseFacts) -> bool:
-    return any(run.outcome == Outcome.DONE and run.delivery == Delivery.PENDING for run in facts.runs)
+    return any(run.waits_to_leave for run in facts.runs)
 
 
 def _wait_for_hold(facts: CaseFacts, hold: HoldFact, now: datetime) -> Wait:
@@ -220,10 +222,11 @@ def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
 def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
     what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
     since = f"{what} {'fell' if oldest.due_on < today else 'falls'} due on {spelled(oldest.due_on)}"
-    if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
+    if pace.counts_from == oldest.due_on or pace.last_taken is None or pace.last_taken_on is None:
         return f"{day_words(step.offset_days)}: {since}"
-    distance = step.offset_days - pace.last_done.offset_days
-    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
+    distance = step.offset_days - pace.last_taken.offset_days
+    what = "the last reminder" if pace.last_taken is pace.last_done else "a reminder was dropped at review"
+    return f"{distance} days after {what} ({spelled(pace.last_taken_on)}), as the campaign has it; {since}"
 
 
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:

@@ -46,6 +46,7 @@ class StepFact:
     offset_days: int
     tone: Tone
     channel: str
+    is_reviewed: bool = False  # its letter waits until a manager has released it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class PlanFact:
     """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
 
     `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    `review_days`: for how many working days a letter that waits for review stands.
     """
 
     version_id: int
@@ -62,6 +64,7 @@ class PlanFact:
     send_until: time
     charges: tuple[StepFact, ...] = ()
     working_days_only: bool = False
+    review_days: int = 3
 
     @property
     def charges_from(self) -> int | None:
@@ -78,7 +81,8 @@ class PlanFact:
 class RunFact:
     """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
 
-    `by_hand`: a person asked for it before its day.
+    `by_hand`: a person asked for it before its day, or, where it is skipped, dropped it at review. `asked`: what its
+    letter asks for, as (invoice id, open amount), while it waits for review.
     """
 
     step_id: int
@@ -87,6 +91,11 @@ class RunFact:
     by_hand: bool = False
     delivery: Delivery = Delivery.NOWHERE
     named: frozenset[int] = frozenset()
+    asked: tuple[tuple[int, Decimal], ...] = ()
+
+    @property
+    def waits_to_leave(self) -> bool:
+        return self.outcome == Outcome.DONE and self.delivery in (Delivery.PROPOSED, Delivery.PENDING)
 
 
 @dataclass(frozen=True, slots=True)

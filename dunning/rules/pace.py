@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dunning.rules.decisions import Skip
-from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.words import Outcome, day_words, spelled
 
 
@@ -17,6 +17,8 @@ class Pace:
     highest_tone: int
     last_done: StepFact | None
     last_done_on: date | None
+    last_taken: StepFact | None  # the last one sent, or the one that a manager dropped after it
+    last_taken_on: date | None
 
     def planned_on(self, step: StepFact) -> date:
         """The day on which `step` falls due (customer's calendar)."""
@@ -28,20 +30,28 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
 
     Steps count from the anchor, but a later step never follows an earlier one sooner than the campaign's own distance
     between the two: after downtime, or when an older invoice reappears, the sequence moves on at its usual pace. A
-    letter that only a weekend or holiday had kept back does not put off those after it.
+    letter that only a weekend or holiday had kept back does not put off those after it. A letter that a manager dropped
+    counts like one sent as far as days go, so that the next one does not follow at once; not as to tone.
     """
     runs = {run.step_id: run for run in facts.runs if run.outcome != Outcome.DELAYED}
     done = [step for step in facts.plan.reminders if step.id in runs and runs[step.id].outcome == Outcome.DONE]
     last_position = max((step.position for step in facts.plan.reminders if step.id in runs), default=-1)
-    last = done[-1] if done else None
-    last_on = facts.local(runs[last.id].decided_at).date() if last else None
+    taken = [step for step in facts.plan.reminders if step in done or (step.id in runs and runs[step.id].by_hand)]
+    last, last_on = _last(facts, taken, runs)
+    last_done, last_done_on = _last(facts, done, runs)
     return Pace(
         remaining=tuple(step for step in facts.plan.reminders if step.position > last_position),
         counts_from=_counts_from(facts, anchor_on, last, last_on),
         highest_tone=max((step.tone for step in done), default=0),
-        last_done=last,
-        last_done_on=last_on,
+        last_done=last_done,
+        last_done_on=last_done_on,
+        last_taken=last,
+        last_taken_on=last_on,
     )
+
+
+def _last(facts: CaseFacts, steps: list[StepFact], runs: dict[int, RunFact]) -> tuple[StepFact | None, date | None]:
+    return (steps[-1], facts.local(runs[steps[-1].id].decided_at).date()) if steps else (None, None)
 
 
 def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_on: date | None) -> date:

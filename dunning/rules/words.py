@@ -29,8 +29,9 @@ class Outcome(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far the notice of a done step has come."""
+    """How far the notice of a done step has come. Proposed: it waits for a manager, and leaves only if one lets it."""
 
+    PROPOSED = "proposed"
     PENDING = "pending"
     REACHED = "reached"
     NOWHERE = "nowhere"
@@ -52,6 +53,7 @@ class Attention(StrEnum):
     PARKED = "parked"
     NO_ADDRESS = "no_address"
     END_OF_ROAD = "end_of_road"
+    REVIEW = "review"
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.models import Customer, CustomerChange, Hold
 from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import Case, EngineState, MailboxMessage
+from dunning.models import Case, EngineState, MailboxMessage, Notice, ReviewDecision
 from dunning.operations.tick import tick
 from payments.models import (
     BankAccount,
@@ -93,6 +93,10 @@ def add_customer(place: int) -> Customer:
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
+    notice = Notice.objects.get(customer=customer)
+    ReviewDecision.objects.create(
+        case=notice.case, notice=notice, verdict="expired", proposed_at=now, decided_at=now, reason="nobody decided"
+    )
     CustomerChange.objects.create(customer_id=customer.pk)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
