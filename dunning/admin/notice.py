@@ -43,6 +43,7 @@ def is_proposed(notice: Notice) -> bool:
     return notice.state == Notice.State.PROPOSED
 
 
+PROPOSED_FIELDS = (("customer", "case"), ("step", "fate"), "queued_at")  # nothing is sent yet; the letter follows
 BUTTONS = (
     Button(
         name="release",
@@ -121,6 +122,9 @@ class NoticeAdmin(ReadOnlyAdmin):
     )
     buttons = BUTTONS
     change_form_outer_after_template = "desk/proof.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return PROPOSED_FIELDS if obj and is_proposed(obj) else self.fields
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

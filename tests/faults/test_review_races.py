@@ -196,5 +196,5 @@ def test_looking_at_proposals_again_takes_as_many_queries_for_three_as_for_one(p
     for number in range(3):
         owes(reachable(number=f"B{number}"), "10.00", due="2026-03-01")
     tick(now=then)
-    assert queries_of(lambda: advance_due(now=then + timedelta(days=4))) == one
-    assert ReviewDecision.objects.filter(verdict="expired").count() == 4
+    assert queries_of(lambda: advance_due(now=then + timedelta(days=5))) == one
+    assert ReviewDecision.objects.filter(verdict="expired").count() == 1 + 4

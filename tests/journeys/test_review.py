@@ -12,6 +12,9 @@ from customers.operations.ledger import Posting, post
 from dunning.models import Case, Notice, ReviewDecision, StepRun
 from dunning.operations import cases, review
 from dunning.operations.tick import tick
+from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
+from payments.models import ChargeAttempt
+from payments.operations import cards
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 from tests.provider import Provider
@@ -263,6 +266,24 @@ def test_a_step_sent_before_its_day_waits_for_review_too(provider: Provider, mar
     release(at(4), maria)
     tick(now=at(4))
     assert sent(ada)[1:] == [("03-04", "Day 7")]
+
+
+def test_a_card_is_charged_on_its_day_though_nobody_has_read_the_letter(
+    provider: Provider, gateway: SandboxGateway
+) -> None:
+    start = datetime(2026, 2, 6, 10, 0, tzinfo=UTC)
+    standard_campaign(now=start, is_reviewed=True, charge_on=0)
+    ada = reachable()
+    cards.keep(ada, TEST_CARDS["test_4242"].card, gateway="sandbox", now=start, may_charge=True)
+    owes(ada, "120.00", due="2026-02-10")
+    live(datetime(2026, 2, 9, 22, 0, tzinfo=UTC), since=start)
+    assert Notice.objects.get().state == "proposed"
+    live(datetime(2026, 2, 10, 16, 0, tzinfo=UTC), since=datetime(2026, 2, 10, 4, 0, tzinfo=UTC))
+    attempt = ChargeAttempt.objects.get()
+    assert (f"{attempt.started_at:%m-%d}", attempt.state) == ("02-10", "succeeded")
+    assert provider.accepted() == []
+    assert (Case.objects.get().state, Notice.objects.get().state) == ("closed", "withdrawn")
+    assert verdicts() == ["withdrawn"]
 
 
 def test_words_changed_for_one_letter_leave_with_the_amounts_of_the_day(provider: Provider, maria: User) -> None:
