@@ -33,6 +33,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             _list("Cases", "folder_open", "dunning.case", "state=open"),
+            {
+                "title": "Review",
+                "icon": "rate_review",
+                "link": reverse_lazy("admin:dunning_reviewdecision_review"),
+                "permission": _may("dunning.view_reviewdecision"),
+            },
             _list("Notices", "mail", "dunning.notice"),
         ],
     },
@@ -100,6 +106,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
+            _list("Review decisions", "fact_check", "dunning.reviewdecision"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),
             _list("Gateway health", "router", "payments.gatewayhealth"),

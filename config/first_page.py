@@ -153,6 +153,7 @@ def _needed(now: datetime) -> list[Figure]:
     }
     return [
         *(_count(cases[kind], one, many, _cases(attention=kind.value)) for kind, (one, many) in words.items()),
+        _letters_to_review(now),
         _waiting(
             notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
         ),
@@ -181,6 +182,12 @@ def _needed(now: datetime) -> list[Figure]:
             _list("payments_unknowncode"),
         ),
     ]
+
+
+def _letters_to_review(now: datetime) -> Figure:
+    waiting = overview.letters_to_review()
+    words = ("letter waits for review", "letters wait for review")
+    return _count(waiting.number, *words, reverse("admin:dunning_reviewdecision_review"), _age(waiting, now))
 
 
 def _doubtful_charges(now: datetime) -> Figure:

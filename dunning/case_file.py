@@ -13,7 +13,7 @@ from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
-from dunning.models import Call, Case, CaseEvent, Notice, StepRun
+from dunning.models import Call, Case, CaseEvent, Notice, ReviewDecision, StepRun
 from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
@@ -40,6 +40,7 @@ NEEDS = {
     Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
     Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",
     Attention.INSOLVENCY: "The customer is insolvent. Nothing goes out; file what is owed with the administrator.",
+    Attention.REVIEW: "A manager decides under Review whether this letter leaves. Nothing else is sent meanwhile.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
 ICONS = {
@@ -89,6 +90,7 @@ class CaseFile:
     plans: list[InstalmentPlan]
     covered: set[int]
     told: Told | None
+    proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -112,6 +114,7 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         covered=set(theirs.values_list("invoice", flat=True)),
         told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
+        proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
         happenings=sorted(_happenings(case), key=lambda found: (found.at, found.rank), reverse=True)[:SHOWN_HAPPENINGS],
     )
 
@@ -124,6 +127,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     yield from _refunds(case)
     yield from _plans(case)
     yield from _charges(case)
+    yield from _reviews(case)
     yield from _notices(case)
     yield from _steps(case)
     yield from _events(case)
@@ -152,6 +156,13 @@ def _notices(case: Case) -> Iterator[Happening]:
         to = notice.address or str(notice.contact)
         title = f"Letter to {to}: {notice.get_state_display()}"
         yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice, rank=5)
+
+
+def _reviews(case: Case) -> Iterator[Happening]:
+    decided = ReviewDecision.objects.filter(case=case).select_related("decided_by", "notice__step")
+    for decision in _newest(decided, "decided_at"):
+        title = f"Review of the {decision.notice.step}: {decision.get_verdict_display()}"
+        yield Happening(decision.decided_at, "rate_review", title, decision.reason, _who(decision.decided_by))
 
 
 def _payments(case: Case) -> Iterator[Happening]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -37,10 +38,12 @@ WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 RUNS = """
 SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
   CASE WHEN bool_or(notice.state IN ('queued', 'leased')) THEN 'pending'
+       WHEN bool_or(notice.state = 'proposed') THEN 'proposed'
        WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt')) THEN 'reached' ELSE 'nowhere' END,
   jsonb_path_query_array(
     coalesce(jsonb_agg(notice.lines) FILTER (WHERE notice.state IN ('calling', 'sent', 'in_doubt')), '[]'),
-    '$[*][*].invoice_id')
+    '$[*][*].invoice_id'),
+  jsonb_path_query_array(jsonb_agg(notice.lines) FILTER (WHERE notice.state = 'proposed'), '$[*][*]')
 FROM dunning_steprun run
 LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_id = run.step_id
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
@@ -162,13 +165,18 @@ def plan(version_id: int) -> PlanFact:
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
         version_id=version_id,
-        reminders=tuple(_step(step) for step in steps if step.kind == StepKind.REMINDER),
+        reminders=tuple(
+            _step(step, is_reviewed=version.is_reviewed or step.is_reviewed)
+            for step in steps
+            if step.kind == StepKind.REMINDER
+        ),
         thanks=thanks[0] if thanks else None,
         send_from=version.send_from,
         send_until=version.send_until,
         working_days_only=version.working_days_only,
         uses_profile=version.uses_profile,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
+        review_days=version.review_days,
     )
 
 
@@ -193,9 +201,9 @@ def version_of_step(step_id: int) -> int:
     return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
 
 
-def _step(step: Step) -> StepFact:
+def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
     conditions = from_stored(step.conditions)
-    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, conditions)
+    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, conditions, is_reviewed)
 
 
 def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]]:
@@ -205,9 +213,18 @@ def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]
     return runs
 
 
-def _run(step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any) -> RunFact:
+def _run(
+    step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any, proposed: Any
+) -> RunFact:
     ids = frozenset(map(int, json.loads(named) if isinstance(named, str) else named))
-    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids)
+    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids, asked=_asked(proposed))
+
+
+def _asked(proposed: Any) -> tuple[tuple[int, Decimal], ...]:
+    if not proposed:
+        return ()
+    lines = json.loads(proposed) if isinstance(proposed, str) else proposed
+    return tuple(sorted((int(line["invoice_id"]), Decimal(line["balance"])) for line in lines))
 
 
 def _rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from dunning.admin import (
     mailbox_message,
     notice,
     portal_link,
+    review_decision,
     step_run,
     template,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "mailbox_message",
     "notice",
     "portal_link",
+    "review_decision",
     "step_run",
     "template",
 ]

@@ -41,7 +41,14 @@ class CampaignVersionAdmin(DeskAdmin):
     ordering = ("campaign", "-number")
     sortable_by = ()
     linked_by = ("campaign",)
-    fields = (("campaign", "state"), ("send_from", "send_until"), "working_days_only", "uses_profile", "published_at")
+    fields = (
+        ("campaign", "state"),
+        ("send_from", "send_until"),
+        "working_days_only",
+        "uses_profile",
+        ("is_reviewed", "review_days"),
+        "published_at",
+    )
     readonly_fields = ("campaign", "state", "published_at")
     inlines = (StepInline,)
     change_form_template = "desk/version.html"

@@ -27,7 +27,7 @@ from dunning.admin.filters import (
 )
 from dunning.admin.habits import habit_buttons
 from dunning.case_file import LEVELS, case_file
-from dunning.models import Case
+from dunning.models import Case, Notice
 from dunning.operations import calls, cases
 from dunning.operations.advance import facts_of
 from dunning.rules.contact import call_words
@@ -95,6 +95,8 @@ def resume(case: Case, press: Press) -> str:
 
 def send_now(case: Case, press: Press) -> str:
     step = cases.send_next_step_now(case, step_id=press.answers["step"], now=press.now, by=press.by)
+    if case.notices.filter(state=Notice.State.PROPOSED).exists():
+        return f"“{step}” is proposed and leaves once a manager has released it, under Review."
     return f"“{step}” is queued and leaves as soon as the customer's day allows."
 
 

@@ -10,6 +10,7 @@ from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.portal_link import PortalLink
 from dunning.models.profile import Profile
+from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.template import Template, TemplateText
 
@@ -28,6 +29,7 @@ __all__ = [
     "Notice",
     "PortalLink",
     "Profile",
+    "ReviewDecision",
     "Step",
     "StepRun",
     "StepText",

@@ -46,6 +46,7 @@ class TickReport:
     closed: int = 0
     parked: int = 0
     queued: int = 0
+    proposed: int = 0
     sent: int = 0
     put_back: int = 0
     withdrawn: int = 0
@@ -86,6 +87,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         closed=decided["closed"],
         parked=decided["parked"],
         queued=decided["queued"],
+        proposed=decided["proposed"],
         sent=delivered["sent"],
         put_back=delivered["put_back"],
         withdrawn=delivered["withdrawn"],

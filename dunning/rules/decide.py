@@ -120,6 +120,8 @@ def _why_all_letters_rest(facts: CaseFacts, due: list[InvoiceFact], now: datetim
         return "A payment is under way. Wait until its outcome is known."
     if facts.money_unmatched:
         return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
+    if any(run.delivery == Delivery.PROPOSED for run in facts.runs):
+        return "The last reminder waits for review."
     return "The last reminder is still waiting to leave." if _pending(facts) else None
 
 
@@ -159,7 +161,7 @@ def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
 
 
 def _pending(facts: CaseFacts) -> bool:
-    return any(run.outcome == Outcome.DONE and run.delivery == Delivery.PENDING for run in facts.runs)
+    return any(run.waits_to_leave for run in facts.runs)
 
 
 def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) -> Send | Wait:
@@ -257,10 +259,11 @@ def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, on: date) -> str:
     """Why `step` goes on the day `on`, in words that are right on that day."""
     what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
     since = f"{what} {'fell' if oldest.due_on < on else 'falls'} due on {spelled(oldest.due_on)}"
-    if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
+    if pace.counts_from == oldest.due_on or pace.last_taken is None or pace.last_taken_on is None:
         return f"{day_words(step.offset_days)}: {since}"
-    distance = step.offset_days - pace.last_done.offset_days
-    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
+    distance = step.offset_days - pace.last_taken.offset_days
+    what = "the last reminder" if pace.last_taken is pace.last_done else "a reminder was dropped at review"
+    return f"{distance} days after {what} ({spelled(pace.last_taken_on)}), as the campaign has it; {since}"
 
 
 def _provided(step: StepFact) -> str:

@@ -58,6 +58,7 @@ class StepFact:
     tone: Tone
     channel: str
     conditions: tuple[Condition, ...] = ()
+    is_reviewed: bool = False  # its letter waits until a manager has released it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class PlanFact:
     """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
 
     `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    `review_days`: for how many working days a letter that waits for review stands.
     """
 
     version_id: int
@@ -75,6 +77,7 @@ class PlanFact:
     charges: tuple[StepFact, ...] = ()
     working_days_only: bool = False
     uses_profile: bool = False
+    review_days: int = 3
 
     @property
     def charges_from(self) -> int | None:
@@ -96,8 +99,9 @@ class PlanFact:
 class RunFact:
     """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
 
-    `by_hand`: a person asked for it before its day. `opened`: its personal link was visited; known only where a
-    condition of the campaign asks for it.
+    `by_hand`: a person asked for it before its day, or, where it is skipped, dropped it at review. `opened`: its
+    personal link was visited; known only where a condition of the campaign asks for it. `asked`: what its letter asks
+    for, as (invoice id, open amount), while it waits for review.
     """
 
     step_id: int
@@ -107,6 +111,11 @@ class RunFact:
     delivery: Delivery = Delivery.NOWHERE
     named: frozenset[int] = frozenset()
     opened: bool = False
+    asked: tuple[tuple[int, Decimal], ...] = ()
+
+    @property
+    def waits_to_leave(self) -> bool:
+        return self.outcome == Outcome.DONE and self.delivery in (Delivery.PROPOSED, Delivery.PENDING)
 
 
 @dataclass(frozen=True, slots=True)

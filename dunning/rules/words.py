@@ -50,8 +50,9 @@ class Outcome(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far the notice of a done step has come."""
+    """How far the notice of a done step has come. Proposed: it waits for a manager, and leaves only if one lets it."""
 
+    PROPOSED = "proposed"
     PENDING = "pending"
     REACHED = "reached"
     NOWHERE = "nowhere"
@@ -77,6 +78,7 @@ class Attention(StrEnum):
     VULNERABLE = "vulnerable"
     DECEASED = "deceased"  # these two as the kinds of holds are called
     INSOLVENCY = "insolvency"
+    REVIEW = "review"
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,8 @@ def form_of(version: CampaignVersion, **changes: dict[str, Any]) -> dict[str, An
     """The version's page as the browser would post it; `changes` by position of the step."""
     steps = list(version.steps.order_by("position"))
     form: dict[str, Any] = {
-        "send_from": "09:00", "send_until": "18:00", "steps-TOTAL_FORMS": len(steps), "steps-INITIAL_FORMS": len(steps)
+        "send_from": "09:00", "send_until": "18:00", "review_days": "3",
+        "steps-TOTAL_FORMS": len(steps), "steps-INITIAL_FORMS": len(steps)
     }  # fmt: skip
     for place, step in enumerate(steps):
         row = {

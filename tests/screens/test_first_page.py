@@ -40,7 +40,7 @@ def test_queries_are_as_many_for_three_customers_as_for_one(chief: Client) -> No
     add_customer(2)
     with CaptureQueriesContext(connection) as with_three:
         first_page(chief)
-    assert len(with_one) == len(with_three) <= 22
+    assert len(with_one) == len(with_three) <= 23
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_every_number_leads_to_as_many_rows(chief: Client) -> None:
     Notice.objects.filter(pk=Notice.objects.first().pk).update(state="in_doubt")  # type: ignore[union-attr]
     page = first_page(chief)
     for shown in [*page["waiting"], *page["idle"], *page["coming"], *page["done"]]:
-        if shown.words not in ("paid", "payments"):
+        if shown.words not in ("paid", "payments") and "review" not in shown.words:  # that leads to a page of its own
             assert f"{chief.get(shown.url).context['cl'].result_count:,}" == shown.number, shown.words
 
 

@@ -58,6 +58,10 @@ BUTTONS = {
     "dunning_case_go_by_habits": WORKERS,
     "customers_customer_ignore_habits": WORKERS,
     "customers_customer_go_by_habits": WORKERS,
+    "dunning_notice_release": MANAGERS,
+    "dunning_notice_change_words": MANAGERS,
+    "dunning_notice_drop": MANAGERS,
+    "dunning_reviewdecision_review": EVERYBODY,
     "dunning_notice_settle_as_sent": WORKERS,
     "dunning_notice_send_again": WORKERS,
     "dunning_campaign_new_draft": MANAGERS,
@@ -91,6 +95,7 @@ POST_ONLY = {
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
+    "dunning_reviewdecision_decide": MANAGERS,
     "payments_bankline_accept": WORKERS,
     "payments_bankline_take_back": WORKERS,
 }
