@@ -5,7 +5,7 @@ Bare SQL instead of model queries: deciding a day's cases spends most of its tim
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 """
 HOLDS = """
-SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
+SELECT customer_id, reason, until_on, invoice_id, kind FROM customers_hold
 WHERE customer_id = ANY(%s) AND released_at IS NULL
 """
 REACHABLE_BY_EMAIL = """
@@ -70,6 +70,7 @@ WHERE unapplied > 0 AND EXISTS (
 
 BY_EMAIL = frozenset(["email"])
 NOWHERE: frozenset[str] = frozenset()
+NO_DRAFTS: Mapping[int, PlanFact] = {}
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
@@ -81,11 +82,15 @@ class Subject(NamedTuple):
     version_id: int
 
 
-def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
+def gather(
+    subjects: Sequence[Subject], *, now: datetime, drafts: Mapping[int, PlanFact] = NO_DRAFTS
+) -> list[CaseFacts]:
     """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
+    `drafts`: versions that may still change, by id; they are never remembered.
     """
+    followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
     customer_ids = [subject.customer_id for subject in subjects]
     customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
@@ -95,14 +100,14 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
-    methods, book = _methods(subjects, now)
+    methods, book = _methods(subjects, followed, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
         CaseFacts(
             customer_id=subject.customer_id,
             time_zone=customers[subject.customer_id][0],
             country=customers[subject.customer_id][1],
-            plan=plan(subject.version_id),
+            plan=followed[subject.version_id],
             invoices=tuple(invoices[subject.customer_id]),
             runs=tuple(runs[subject.case_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
@@ -118,8 +123,10 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
     ]
 
 
-def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
-    charged = [subject.customer_id for subject in subjects if plan(subject.version_id).charges_from is not None]
+def _methods(
+    subjects: Sequence[Subject], followed: Mapping[int, PlanFact], now: datetime
+) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
+    charged = [subject.customer_id for subject in subjects if followed[subject.version_id].charges_from is not None]
     if not charged:
         return {}, NO_BOOK
     book = decline_book(now.date())
@@ -128,12 +135,16 @@ def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list
 
 @lru_cache(maxsize=256)
 def plan(version_id: int) -> PlanFact:
-    """The version as facts. Published versions are frozen, so that this may be remembered for ever."""
-    version = CampaignVersion.objects.get(pk=version_id)
+    """A published version as facts. It is frozen, so that this may be remembered for ever."""
+    return read_plan(CampaignVersion.objects.get(pk=version_id))
+
+
+def read_plan(version: CampaignVersion) -> PlanFact:
+    """Any version as facts, a draft as it stands now."""
     steps = list(version.steps.order_by("position"))
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
-        version_id=version_id,
+        version_id=version.pk,
         reminders=tuple(_step(step) for step in steps if step.kind == StepKind.REMINDER),
         thanks=thanks[0] if thanks else None,
         send_from=version.send_from,

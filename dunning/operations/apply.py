@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connection
 
 from customers.operations import news
-from dunning.rules.decide import next_opening
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
-from dunning.rules.words import Ending, Outcome
+from dunning.rules.plan_ahead import leaves_at, runs_of
+from dunning.rules.words import Ending
 from payments.operations import orders
 
 RUNS = """
@@ -99,34 +99,15 @@ def _write_runs(batch: Sequence[Decided], now: datetime) -> None:
     rows = [
         {
             "case_id": item.case_id,
-            "step_id": step_id,
+            "step_id": step.id,
             "outcome": outcome.value,
             "reason": reason,
-            "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step_id == item.decision.step.id,
+            "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step == item.decision.step,
         }
         for item in batch
-        for step_id, outcome, reason in runs_of(item.facts, item.decision)
+        for step, outcome, reason in runs_of(item.facts, item.decision)
     ]
     _execute(RUNS, rows, now)
-
-
-def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, Outcome, str]]:
-    """The lines for the ledger of steps: (step id, outcome, reason)."""
-    lines = [(skip.step.id, Outcome.SKIPPED, skip.reason) for skip in decision.skips]
-    match decision:
-        case Send():
-            lines.append((decision.step.id, Outcome.DONE, decision.reason))
-        case Charge(step=step) if step:
-            lines.append((step.id, Outcome.DONE, decision.reason[:450]))
-        case Wait(step=step) if step and decision.delays:
-            lines.append((step.id, Outcome.DELAYED, decision.reason))
-        case Close(thanks=thanks) if thanks and thanks.channel in facts.channels:
-            lines.append((thanks.id, Outcome.DONE, "the money arrived: thank you"))
-        case Close(thanks=thanks) if thanks:
-            lines.append((thanks.id, Outcome.SKIPPED, f"no {thanks.channel} address on file"))
-        case _:
-            pass
-    return lines
 
 
 def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
@@ -136,7 +117,7 @@ def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
             "step_id": step.id,
             "customer_id": item.facts.customer_id,
             "channel": step.channel,
-            "due_at": _due_at(item.facts, now),
+            "due_at": leaves_at(item.facts, now),
         }
         for item in batch
         if (step := _step_to_send(item.facts, item.decision))
@@ -152,10 +133,6 @@ def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
             return thanks
         case _:
             return None
-
-
-def _due_at(facts: CaseFacts, now: datetime) -> datetime:
-    return now if facts.lets_letters_in(now) else next_opening(facts, now)
 
 
 def _order_charges(batch: Sequence[Decided], now: datetime) -> None:

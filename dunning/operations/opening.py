@@ -35,7 +35,7 @@ WITH choice (segment, version_id, reach) AS (
     UNION ALL
     SELECT customer_id, due_on FROM ({OLDEST_MISSING}) AS asked WHERE due_on <= %(horizon)s AND {{whom}}
   ) AS debt
-  WHERE NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')
+  WHERE {{unless}}
   GROUP BY customer_id
 ), fresh AS (
   SELECT overdue.customer_id, choice.version_id, overdue.due_on FROM overdue
@@ -62,6 +62,7 @@ OPEN = (
 SELECT id FROM opened
 """
 )
+WITHOUT_CASE = "NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')"
 LOOK = FRESH + "SELECT customer_id, version_id FROM fresh ORDER BY customer_id"
 
 
@@ -78,8 +79,25 @@ def would_open(*, now: datetime) -> list[tuple[int, int]]:
     return [(customer_id, version_id) for customer_id, version_id in _look(LOOK, None, now)]
 
 
-def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> list[tuple[int, ...]]:
-    choice = choose_versions()
+def would_follow(
+    customer_ids: Sequence[int], *, instead: CampaignVersion | None = None, now: datetime
+) -> dict[int, int]:
+    """Customer → the version that a case opened at `now` would follow, though there may be one; writes nothing.
+
+    `instead`: as if this version were the newest of its campaign, and that active.
+    """
+    return dict(_look(LOOK, customer_ids, now, choice=choose_versions(instead), unless="TRUE"))
+
+
+def _look(
+    statement: str,
+    customer_ids: Sequence[int] | None,
+    now: datetime,
+    *,
+    choice: dict[str, tuple[int, int]] | None = None,
+    unless: str = WITHOUT_CASE,
+) -> list[Any]:
+    choice = choose_versions() if choice is None else choice
     if not choice:
         return []
     elsewhere = _other_days(now)
@@ -95,7 +113,7 @@ def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> 
     }
     whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(whom=whom), parameters)
+        cursor.execute(statement.format(whom=whom, unless=unless), parameters)
         return list(cursor.fetchall())
 
 
@@ -106,9 +124,15 @@ def _other_days(now: datetime) -> dict[str, date]:
     return {name: day for name, day in days if day != now.astimezone(UTC).date()}
 
 
-def choose_versions() -> dict[str, tuple[int, int]]:
-    """Segment → (version id, reach in days); '' stands for every segment that no campaign names."""
+def choose_versions(instead: CampaignVersion | None = None) -> dict[str, tuple[int, int]]:
+    """Segment → (version id, reach in days); '' stands for every segment that no campaign names.
+
+    `instead`: as if this version were the newest of its campaign, and that active.
+    """
     published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
+    if instead:
+        others = published.exclude(campaign=instead.campaign_id)
+        published = others | CampaignVersion.objects.filter(pk=instead.pk)
     first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
     with_facts = published.order_by("number").annotate(segment=F("campaign__segment"), first_day=first_day)
     newest = {version.campaign_id: version for version in with_facts.annotate(priority=F("campaign__priority"))}

@@ -7,7 +7,7 @@ from dunning.rules.charging import Later, charging_of
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact, StepFact
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
-from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
+from dunning.rules.words import Attention, Delivery, Ending, Outcome, Rule, day_words, reminder_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
@@ -32,11 +32,11 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     if not collectable:
         return _wait_for_held_invoices(facts, now)
     if facts.payment_under_way:
-        return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY)
+        return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY, rule=Rule.PAYMENT)
     if facts.money_unmatched:
-        return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
+        return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED, rule=Rule.MONEY)
     if _pending(facts):
-        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
+        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave", rule=Rule.LEAVING)
     oldest = min(collectable, key=lambda invoice: invoice.due_on)
     charging = charging_of(facts, collectable, oldest.due_on, now=now)
     if isinstance(charging, Charge):
@@ -154,15 +154,15 @@ def _pending(facts: CaseFacts) -> bool:
 
 def _wait_for_hold(facts: CaseFacts, hold: HoldFact, now: datetime) -> Wait:
     if hold.until_on is None:
-        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}")
+        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}", rule=Rule.HOLD)
     until = facts.opening_of(hold.until_on + timedelta(days=1))
-    return Wait(until, f"on hold until {spelled(hold.until_on)}: {hold.reason}")
+    return Wait(until, f"on hold until {spelled(hold.until_on)}: {hold.reason}", rule=Rule.HOLD)
 
 
 def _wait_for_held_invoices(facts: CaseFacts, now: datetime) -> Wait:
     ends = [hold.until_on for hold in facts.holds_in_force(now) if hold.until_on]
     until = min([facts.opening_of(end + timedelta(days=1)) for end in ends], default=now + LOOK_AGAIN)
-    return Wait(until, "every open invoice is on hold")
+    return Wait(until, "every open invoice is on hold", rule=Rule.HELD_INVOICES)
 
 
 def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send | Wait:
@@ -174,8 +174,16 @@ def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send |
     superseded, step = latest_due(pace, steps, today)
     skips = lapsed + superseded
     if step is None:
-        opening = facts.opening_of(pace.planned_on(steps[0]))
-        return Wait(opening, _why(pace, steps[0], oldest, today), steps[0], anchor_on=anchor_on, skips=skips)
+        meant_on = pace.planned_on(steps[0])
+        return Wait(
+            facts.opening_of(meant_on),
+            _why(pace, steps[0], oldest, today),
+            steps[0],
+            anchor_on=anchor_on,
+            skips=skips,
+            rule=Rule.PLANNED,
+            meant_on=meant_on,
+        )
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -185,12 +193,21 @@ def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send |
             attention=Attention.NO_ADDRESS,
             anchor_on=anchor_on,
             skips=skips,
+            rule=Rule.NO_ADDRESS,
         )
     if not facts.lets_letters_in(now):
         days = "working days" if facts.plan.working_days_only else "days"
         window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
         reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
-        return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
+        return Wait(
+            next_opening(facts, now),
+            reason,
+            step,
+            anchor_on=anchor_on,
+            skips=skips,
+            rule=Rule.HOURS,
+            meant_on=pace.planned_on(step),
+        )
     return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
 
 
@@ -204,13 +221,22 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
     if isinstance(letter, Send):
         if at and at < _planned_at(facts, letter) + LETTER_WAITS_FOR_CARD:
             reason = f"the card is tried before the letter: {charging.why}"
-            return Wait(at, reason, letter.step, delays=True, anchor_on=letter.anchor_on, skips=charging.skips)
+            return Wait(
+                at,
+                reason,
+                letter.step,
+                delays=True,
+                anchor_on=letter.anchor_on,
+                skips=charging.skips,
+                rule=Rule.CARD_FIRST,
+            )
         return replace(letter, skips=skips)
     if at is None or at >= letter.until:
         return replace(letter, skips=skips)
     if letter.delays:
         return replace(letter, until=at, skips=skips)
-    return Wait(at, charging.why, anchor_on=letter.anchor_on, skips=skips, letter_at=letter.next_letter_at)
+    letter_at = letter.next_letter_at
+    return Wait(at, charging.why, anchor_on=letter.anchor_on, skips=skips, letter_at=letter_at, rule=Rule.CARD_NEXT)
 
 
 def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
@@ -228,13 +254,13 @@ def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
 
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:
     if pace.last_done_on and (patience := facts.opening_of(pace.last_done_on + PATIENCE_AFTER_LAST_STEP)) > now:
-        return Wait(
-            patience, "all reminders are sent; the customer has a week to answer", anchor_on=anchor_on, skips=skips
-        )
+        reason = "all reminders are sent; the customer has a week to answer"
+        return Wait(patience, reason, anchor_on=anchor_on, skips=skips, rule=Rule.PATIENCE)
     return Wait(
         now + LOOK_AGAIN,
         "all reminders are sent and money is still open: a person decides what comes next",
         attention=Attention.END_OF_ROAD,
         anchor_on=anchor_on,
         skips=skips,
+        rule=Rule.END_OF_ROAD,
     )

@@ -96,6 +96,7 @@ class HoldFact:
     reason: str
     until_on: date | None
     invoice_id: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+"""One case lived ahead: what the engine will do from day to day if the customer does nothing.
+
+The same decisions as the engine takes, on a copy of the facts: from one moment at which something can change to the
+next. Nobody pays, complains or writes; money comes only from charges, if they are assumed to succeed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from customers.rules.money import totals
+from dunning.rules.consequences import Charges, Left, carried_out, left_first
+from dunning.rules.decide import decide, still_our_business, without_held
+from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
+from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
+from dunning.rules.plan_ahead import leaves_at, runs_of
+from dunning.rules.words import Attention, Outcome, Rule, spelled
+
+MOST_TURNS = 5000  # far more than an hourly look for months; more would be a rule that never moves on
+
+
+class Kind(StrEnum):
+    """What can happen on a day."""
+
+    OPENED = "opened"
+    LETTER = "letter"
+    CHARGE = "charge"
+    FEE = "fee"
+    SKIPPED = "skipped"
+    DELAYED = "delayed"
+    WAITS = "waits"
+    PERSON = "person"
+    CLOSED = "closed"
+
+
+LASTING = (Kind.DELAYED, Kind.WAITS, Kind.PERSON)  # looked at again and again, and told once
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens on the day `on` (the customer's calendar), with its reason; amounts per currency."""
+
+    on: date
+    kind: Kind
+    reason: str
+    step: StepFact | None = None
+    amounts: tuple[tuple[str, Decimal], ...] = ()
+
+
+def live(
+    facts: CaseFacts, *, is_open: bool, then: PlanFact | None, until: date, charges: Charges, now: datetime
+) -> Iterator[Event]:
+    """Everything that happens to one customer from `now` to the end of the day `until`, in order of time.
+
+    `is_open`: they have a case. `then`: the plan that a new case of theirs would follow, None where no campaign fits.
+    Raises what deciding raises.
+    """
+    waiting = left_first(facts, now=now) if is_open else None
+    if waiting and waiting.step:
+        yield from _up_to(until, [_left(waiting)])
+    known = waiting.facts if waiting else facts
+    yield from _up_to(until, _news_only(_walk(known, is_open, then, until, charges, now)))
+
+
+def _up_to(until: date, events: Iterable[Event]) -> Iterator[Event]:
+    return (event for event in events if event.on <= until)
+
+
+def _left(left: Left) -> Event:
+    on = left.facts.local(left.at).date()
+    return Event(on, Kind.LETTER, "it waits to leave", left.step, sums(left.invoices))
+
+
+def _walk(
+    facts: CaseFacts, is_open: bool, then: PlanFact | None, until: date, charges: Charges, now: datetime
+) -> Iterator[Event]:
+    """From one moment at which something can change to the next, at least up to the day `until`."""
+    for _ in range(MOST_TURNS):
+        if not is_open:
+            opens_at = _opens_at(facts, now)
+            if opens_at is None:
+                return
+            now, is_open = opens_at, True
+            yield _opened(facts, now)
+        if facts.local(now).date() > until:
+            return
+        decision = decide(facts, now=now)
+        yield from _told(facts, decision, now)
+        if isinstance(decision, Close):
+            if then is None:
+                return
+            facts, is_open = replace(facts, plan=then, runs=()), False
+        else:
+            facts = carried_out(facts, decision, charges, now=now)
+            now = decision.until if isinstance(decision, Wait) else now
+
+
+def _news_only(events: Iterator[Event]) -> Iterator[Event]:
+    """Without what is only looked at again and still the same."""
+    last: dict[Kind, Event] = {}
+    for event in events:
+        known = last.get(event.kind)
+        if event.kind in LASTING and known and (known.step, known.reason) == (event.step, event.reason):
+            continue
+        last[event.kind] = event
+        yield event
+
+
+def _opens_at(facts: CaseFacts, now: datetime) -> datetime | None:
+    """The moment, from `now` on, at which something becomes the business of a new case."""
+    reach = timedelta(days=facts.plan.reach_days)
+    days = {invoice.due_on - reach for invoice in facts.invoices}
+    days |= {hold.until_on + timedelta(days=1) for hold in facts.holds if hold.until_on}
+    turns = sorted(datetime.combine(day, time(), zone(facts.time_zone)).astimezone(UTC) for day in days)
+    moments = [now, *(moment for moment in turns if moment > now)]
+    return next((moment for moment in moments if _business(facts, moment)), None)
+
+
+def _business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
+    return without_held(facts, still_our_business(facts, now), now)
+
+
+def _opened(facts: CaseFacts, now: datetime) -> Event:
+    oldest = min(invoice.due_on for invoice in _business(facts, now))
+    return Event(facts.local(now).date(), Kind.OPENED, f"the oldest open amount is due on {spelled(oldest)}")
+
+
+def _told(facts: CaseFacts, decision: Decision, now: datetime) -> Iterator[Event]:
+    today = facts.local(now).date()
+    for step, outcome, reason in runs_of(facts, decision):
+        if outcome == Outcome.SKIPPED:
+            yield Event(today, Kind.SKIPPED, reason, step)
+        elif isinstance(decision, Send):
+            yield Event(today, Kind.LETTER, reason, step, sums(_business(facts, now)))
+        elif isinstance(decision, Close):
+            yield Event(facts.local(leaves_at(facts, now)).date(), Kind.LETTER, reason, step)
+    if isinstance(decision, Charge):
+        for order in decision.orders:
+            yield Event(today, Kind.CHARGE, decision.reason, decision.step, ((order.currency, order.amount),))
+    if isinstance(decision, Close):
+        yield Event(today, Kind.CLOSED, decision.reason)
+    if isinstance(decision, Wait) and (kind := _kind_of_wait(decision)):
+        yield Event(today, kind, decision.reason, decision.step)
+
+
+def _kind_of_wait(wait: Wait) -> Kind | None:
+    """None for one that only counts the days to the next letter or charge."""
+    if wait.attention != Attention.NONE:
+        return Kind.PERSON
+    if wait.delays:
+        return Kind.DELAYED
+    return None if wait.next_letter_at or wait.rule == Rule.CARD_NEXT else Kind.WAITS
+
+
+def sums(invoices: list[InvoiceFact] | tuple[InvoiceFact, ...]) -> tuple[tuple[str, Decimal], ...]:
+    """What these invoices owe, per currency."""
+    return tuple(totals((invoice.currency, invoice.balance) for invoice in invoices).items())
