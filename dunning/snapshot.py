@@ -19,7 +19,7 @@ from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
 from payments.plan_queries import active_plans
-from payments.queries import retried_elsewhere
+from payments.queries import MEETS_A_DEBT, retried_elsewhere
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -51,7 +51,7 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
 # Money on its way; money at the bank that is probably theirs; credit that settles an open invoice in the next turn.
-PAYING = """
+PAYING = f"""
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
 SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END FROM payments_chargeattempt
 JOIN asked USING (customer_id)
@@ -60,12 +60,7 @@ UNION ALL
 SELECT customer_id, 'unmatched' FROM payments_likelypayer JOIN asked USING (customer_id)
 UNION ALL
 SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
-WHERE unapplied > 0 AND EXISTS (
-  SELECT 1 FROM customers_invoice invoice
-  WHERE invoice.customer_id = payment.customer_id AND invoice.currency = payment.currency AND balance > 0
-    AND NOT EXISTS (
-      SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
-        AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL))
+WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
 
 BY_EMAIL = frozenset(["email"])

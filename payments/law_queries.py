@@ -3,22 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from customers.models import Hold, Invoice, LedgerEntry
 from customers.rules.days import local_day
 from payments.models import BaseRate, Claim, ClaimAllocation, ClaimPolicy, ClaimRule, PlanInvoice
+from payments.queries import PAYING
 from payments.rules.claims import ClaimKind, Law, LawBook
 from payments.rules.interest import Days, Since, interest, owed_by_day, rounded
 from payments.rules.terms import read_terms
 
-DAY = timedelta(days=1)
 SINCE_EVER = (LedgerEntry.Kind.INVOICED, LedgerEntry.Kind.CREDITED)  # what was credited had never been owed
 
 
@@ -102,26 +102,17 @@ def _days_of(hold: Hold, zone: str) -> Days:
     return Days(local_day(hold.placed_at, zone), min(ends, default=None))
 
 
-def interest_of(invoice: Invoice, on: date) -> Decimal:
-    """The interest that the law lets us claim for `invoice` up to and including the day `on`; 0 where none does.
-
-    Of an invoice whose interest a person began to claim from another day, from that day on.
-    """
-    begun = Claim.objects.filter(invoice=invoice, kind=ClaimKind.INTEREST).values_list("arose_on", flat=True).first()
-    first_on = begun or invoice.due_on + DAY
-    customer, book = invoice.customer, law_book()
-    law = book.law_for(ClaimKind.INTEREST, country=customer.country, who=customer.kind, on=first_on)
-    if not law or law.currency not in ("", invoice.currency):
-        return Decimal(0)
-    exact = exact_interest(book, law, histories([invoice])[invoice.pk], first_on=first_on, last_on=on)
-    return rounded(exact, invoice.currency)
+def interest_of(claim: Claim, on: date) -> Decimal:
+    """What a claim of interest comes to up to and including the day `on`, by the law under which it was raised."""
+    return interest_until(on, claim, law_book(), histories([claim.invoice])[claim.invoice_id])
 
 
-def exact_interest(book: LawBook, law: Law, history: History, *, first_on: date, last_on: date) -> Fraction:
-    """Interest under `law` before it is rounded; days on which nothing was to be claimed are left out."""
+def interest_until(last_on: date, claim: Claim, book: LawBook, history: History) -> Decimal:
+    """The same from what is read already; days on which nothing was to be claimed are left out."""
     owed = owed_by_day(history.billed, history.moves)
+    rates = book.rates(book.law(claim.rule_id), claim.arose_on)
     frozen = [*history.frozen, *book.off_days()]
-    return interest(owed, book.rates(law, first_on), frozen=frozen, first_on=first_on, last_on=last_on)
+    return rounded(interest(owed, rates, frozen=frozen, first_on=claim.arose_on, last_on=last_on), claim.currency)
 
 
 def with_paid(claims: QuerySet[Claim, Any]) -> QuerySet[Claim, Any]:
@@ -132,7 +123,10 @@ def with_paid(claims: QuerySet[Claim, Any]) -> QuerySet[Claim, Any]:
 
 
 def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: date) -> QuerySet[Invoice]:
-    """Open invoices in no plan, due in [due_from, before), of which a law may speak and that have no such claim yet."""
+    """Open invoices in no plan, due in [due_from, before), of which a law may speak and that have no such claim yet.
+
+    Not those of customers whose money is on its way or probably waits at the bank: it may have come in time.
+    """
     spoken = Q(pk__in=[])
     for law in (law for law in laws if law.kind == kind and law.is_by_itself):
         whom = Q(customer__kind=law.who, customer__country__in=sorted(law.countries))
@@ -140,4 +134,5 @@ def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: 
     claimed = Claim.objects.filter(invoice=OuterRef("pk"), kind=kind)
     planned = PlanInvoice.objects.filter(invoice=OuterRef("pk"), released_at=None)
     overdue = Invoice.objects.filter(spoken, balance__gt=0, due_on__gte=due_from, due_on__lt=before)
-    return overdue.filter(~Exists(claimed), ~Exists(planned)).select_related("customer").order_by("pk")
+    waited_for = overdue.exclude(customer__in=RawSQL(PAYING, ()))
+    return waited_for.filter(~Exists(claimed), ~Exists(planned)).select_related("customer").order_by("pk")

@@ -40,6 +40,19 @@ WITH RECURSIVE known AS (
 )
 SELECT account FROM known WHERE account IS NOT NULL
 """
+# Credit leaves out an invoice in dispute until somebody releases it: it gets the money then.
+IN_DISPUTE = """EXISTS (
+  SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
+    AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL)"""
+# Of a payment with credit: there is an open invoice that it settles.
+MEETS_A_DEBT = f"""EXISTS (
+  SELECT 1 FROM customers_invoice invoice WHERE invoice.customer_id = payment.customer_id
+    AND invoice.currency = payment.currency AND invoice.balance > 0 AND NOT {IN_DISPUTE})"""
+# Whose money is on its way, or probably waits at the bank: nothing is held against them meanwhile.
+PAYING = """
+SELECT customer_id FROM payments_chargeattempt WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
+UNION ALL SELECT customer_id FROM payments_likelypayer
+"""
 LIVE = (
     ChargeAttempt.State.CALLING,
     ChargeAttempt.State.REQUIRES_ACTION,
@@ -51,6 +64,14 @@ LIVE = (
 def open_invoices(customer: Customer) -> QuerySet[Invoice]:
     """What this customer still owes, oldest due date first."""
     return Invoice.objects.filter(customer=customer, balance__gt=0).order_by("due_on", "pk")
+
+
+def disputed_among(invoice_ids: Sequence[int]) -> set[int]:
+    """Those of these invoices that are in dispute until somebody releases them."""
+    statement = f"SELECT id FROM customers_invoice invoice WHERE id = ANY(%s) AND {IN_DISPUTE}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(invoice_ids)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def live_attempts(customer: Customer) -> dict[str, ChargeAttempt]:
@@ -198,6 +219,12 @@ def paid_net(invoice_id: int) -> Decimal:
     """What was paid for an invoice by whatever way, less what went back."""
     money = LedgerEntry.objects.filter(invoice=invoice_id, kind__in=[LedgerEntry.Kind.PAID, LedgerEntry.Kind.REFUNDED])
     return -(money.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+
+
+def went_back(invoice_id: int) -> Decimal:
+    """What of the money for an invoice went back, so that it is owed again here and nowhere else."""
+    back = LedgerEntry.objects.filter(invoice=invoice_id, kind=LedgerEntry.Kind.REFUNDED)
+    return back.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def whole_payments(invoice_id: int, gateway: str) -> list[str]:

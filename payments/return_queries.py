@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from payments.models import BankLine
-from payments.rules.remittance import read_remittance
+from payments.rules.matching import Money
 from payments.rules.returns import Paid, Taken
 from payments.snapshot import candidates_for
 
@@ -34,7 +34,8 @@ LEFT JOIN payments_bankline line ON line.payment_id = payment.id
 
 def payments_taken_back(lines: Sequence[BankLine], *, now: datetime) -> list[tuple[Taken, list[Paid]]]:
     """For each debit, in the same order, the payments it could have taken back: those of whom the line could be of."""
-    customers = [{candidate.customer_id for candidate in found} for _, found in candidates_for(lines, now=now)]
+    found = candidates_for(lines, now=now)
+    customers = [{candidate.customer_id for candidate in candidates} for _, candidates in found]
     paid: dict[int, list[Paid]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(PAYMENTS, [sorted(set().union(*customers)), now - LOOKS_BACK, LATEST])
@@ -42,13 +43,18 @@ def payments_taken_back(lines: Sequence[BankLine], *, now: datetime) -> list[tup
             payment = Paid(*row)
             paid[payment.customer_id].append(payment)
     return [
-        (_taken(line), [payment for customer_id in sorted(ids) for payment in paid[customer_id]])
-        for line, ids in zip(lines, customers, strict=True)
+        (_taken(line, money), [payment for customer_id in sorted(ids) for payment in paid[customer_id]])
+        for line, (money, _), ids in zip(lines, found, customers, strict=True)
     ]
 
 
-def _taken(line: BankLine) -> Taken:
-    written = read_remittance(f"{line.reference}  {line.text}")
+def _taken(line: BankLine, money: Money) -> Taken:
     return Taken(
-        -line.amount, line.currency, line.booked_on, line.payer_name, line.payer_account, line.reference, written
+        -money.amount,
+        money.currency,
+        money.booked_on,
+        line.payer_name,
+        line.payer_account,
+        line.reference,
+        money.remittance,
     )

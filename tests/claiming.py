@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from customers.models import Customer, Invoice
+from payments.law_queries import interest_of
 from payments.models import Claim
 from payments.operations.claims import raise_by_hand
 from payments.rules.claims import ClaimKind
@@ -22,6 +23,11 @@ def raised(customer: Customer) -> list[tuple[str, Decimal]]:
 
 def on(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), NOW.timetz())
+
+
+def interest_on(invoice: Invoice, day: date) -> Decimal:
+    """What is claimed as interest on the invoice by then."""
+    return interest_of(Claim.objects.get(invoice=invoice, kind=ClaimKind.INTEREST), day)
 
 
 def by_hand(invoice: Invoice, kind: ClaimKind, day: str, now: datetime = NOW, **facts: Any) -> Claim:

@@ -45,7 +45,7 @@ class IsDown(SandboxGateway):
     def confirm(self, key: str) -> ChargeResult:
         raise ConnectionResetError
 
-    def events_since(self, since: datetime) -> list[WebhookEvent]:
+    def events_since(self, since: datetime, until: datetime | None = None) -> list[WebhookEvent]:
         raise ConnectionResetError
 
 
@@ -70,10 +70,12 @@ class Tells(SandboxGateway):
         told = json.loads(body)
         return WebhookEvent(told["id"], told["kind"], datetime.fromisoformat(told["at"]), told["key"])
 
-    def events_since(self, since: datetime) -> list[WebhookEvent]:
-        return [event for event in self.listed if event.happened_at >= since]
+    def events_since(self, since: datetime, until: datetime | None = None) -> list[WebhookEvent]:
+        return [
+            event for event in self.listed if since <= event.happened_at and not (until and event.happened_at >= until)
+        ]
 
-    def went_back(self, key: str) -> list[WentBack]:
+    def went_back(self, reference: str) -> list[WentBack]:
         return self.back
 
     @classmethod
@@ -82,6 +84,15 @@ class Tells(SandboxGateway):
         told = {"id": event.id, "kind": event.kind, "at": event.happened_at.isoformat(), "key": event.key}
         body = json.dumps(told).encode()
         return body, {"signature": hmac.new(cls.SECRET, body, "sha256").hexdigest()}
+
+
+class LosesTheEndOfTheList(Tells):
+    """What happened last cannot be listed."""
+
+    def events_since(self, since: datetime, until: datetime | None = None) -> list[WebhookEvent]:
+        if until is None:
+            raise ConnectionResetError
+        return super().events_since(since, until)
 
 
 class PagesElsewhere(StripeGateway):

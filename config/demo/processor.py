@@ -28,7 +28,7 @@ PATIENCE = 20.0  # seconds until it answers, on the busiest machine
 class WithoutList(StripeGateway):
     """Stripe while history is being lived through: twice a day for 120 days there is no news in its list."""
 
-    def events_since(self, since: datetime) -> Iterator[WebhookEvent]:  # noqa: ARG002
+    def events_since(self, since: datetime, until: datetime | None = None) -> Iterator[WebhookEvent]:  # noqa: ARG002
         return iter(())
 
 

@@ -21,6 +21,7 @@ class ImportRow(models.Model):
     country = models.TextField(null=True)
     time_zone = models.TextField(null=True)
     segment = models.TextField(null=True)
+    buys_as = models.TextField(null=True)
     invoice_number = models.TextField(null=True)
     issued_on = models.DateField(null=True)
     due_on = models.DateField(null=True)

@@ -61,10 +61,10 @@ COMPARED = f"""
             IS DISTINCT FROM (i.due_on, i.issued_on, i.description::text) AS has_new_facts,
           c.id IS NULL OR (
             r.customer_name, coalesce(r.language, c.language), coalesce(r.country, c.country),
-            coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment),
+            coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment), coalesce(r.buys_as, c.kind),
             coalesce(r.email, k.email, ''), coalesce(r.phone, k.phone, '')
           ) IS DISTINCT FROM (
-            c.name::text, c.language::text, c.country::text, c.time_zone::text, c.segment::text,
+            c.name::text, c.language::text, c.country::text, c.time_zone::text, c.segment::text, c.kind::text,
             coalesce(k.email, ''), coalesce(k.phone, '')
           ) AS is_new_customer_fact,
           CASE

@@ -52,7 +52,7 @@ FIND_REPEATED = f"""
       AND (versions > 1 OR r.row_number > first_row)
 """
 
-FACTS = ("customer_name", "email", "phone", "language", "country", "time_zone", "segment")
+FACTS = ("customer_name", "email", "phone", "language", "country", "time_zone", "segment", "buys_as")
 HAS_CONTRADICTIONS = f"""
     SELECT true FROM (
       SELECT DISTINCT customer_number, {", ".join(FACTS)} FROM customers_importrow

@@ -27,7 +27,6 @@ class ToldCustomer:
     phone: str = ""
     language: str = ""
     country: str = ""
-    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _new(one: ToldCustomer, now: datetime) -> Customer:
         name=one.name or one.number,
         language=one.language or language,
         country=one.country,
-        time_zone=one.time_zone or zone,
+        time_zone=zone,
         created_at=now,
         updated_at=now,
     )
@@ -106,17 +105,17 @@ def _new(one: ToldCustomer, now: datetime) -> Customer:
 
 def _is_changed(customer: Customer, one: ToldCustomer) -> bool:
     """Write what is said onto the customer; whether that changed anything."""
-    before = (customer.name, customer.language, customer.country, customer.time_zone)
+    before = (customer.name, customer.language, customer.country)
     customer.name, customer.language = one.name or customer.name, one.language or customer.language
-    customer.country, customer.time_zone = one.country or customer.country, one.time_zone or customer.time_zone
-    return before != (customer.name, customer.language, customer.country, customer.time_zone)
+    customer.country = one.country or customer.country
+    return before != (customer.name, customer.language, customer.country)
 
 
 def _store(changed: Sequence[Customer], now: datetime) -> None:
     for customer in changed:
         customer.updated_at = now
     if changed:
-        Customer.objects.bulk_update(changed, ["name", "language", "country", "time_zone", "updated_at"])
+        Customer.objects.bulk_update(changed, ["name", "language", "country", "updated_at"])
 
 
 def _take_contacts(customers: dict[str, Customer], said: dict[str, ToldCustomer]) -> set[str]:

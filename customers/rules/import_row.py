@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from customers.rules.import_cell import Cell, Problem, Unknown, Unreadable, complaint
 from customers.rules.import_columns import AMOUNTS, COLUMNS, DATES, REQUIRED
 from customers.rules.import_dates import read_date
+from customers.rules.import_kind import read_kind
 from customers.rules.import_layout import Layout
 from customers.rules.import_numbers import read_amount
 from customers.rules.import_places import read_country, read_currency, read_language, read_time_zone
@@ -143,6 +144,7 @@ def _readers(layout: Layout, world: World) -> dict[str, Reader]:
         "email": read_email,
         "phone": read_phone,
         "country": cached(read_country),
+        "buys_as": cached(read_kind),
         "currency": cached(read_currency),
         "language": cached(partial(read_language, known=world.languages)),
         "time_zone": cached(partial(read_time_zone, known=world.zones)),

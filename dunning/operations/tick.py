@@ -1,9 +1,10 @@
 """One turn of the engine: hear the news, open cases, decide, deliver. Any number of workers may turn it at once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -64,8 +65,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     time, and says whether it left something for the next turn.
     """
     deadline = Deadline(seconds)
-    _settle_from_credit(now, deadline)
-    opened = take_news(now=now) + _look_for_overdue(now, deadline)
+    opened = _look_at_debts(now, deadline)
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
@@ -92,21 +92,23 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     )
 
 
-def _ask_outside(now: datetime, deadline: Deadline) -> None:
-    """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
-        try:
-            ask(now=now, deadline=deadline)
-        except Exception:
-            logger.exception("%s failed; the next turn tries again", ask.__name__)
+def _look_at_debts(now: datetime, deadline: Deadline) -> int:
+    """What is owed and by whom, before anything is decided; returns how many cases were opened.
 
-
-def _settle_from_credit(now: datetime, deadline: Deadline) -> None:
-    """Before anything is decided. Whoever's credit waits all the same is not reminded of what it covers."""
-    try:
-        settle_what_is_open(now=now, deadline=deadline, everywhere=_is_time_for_a_full_look(now))
-    except Exception:
-        logger.exception("Credit could not be applied; the next turn tries again")
+    Whoever's credit waits all the same is not reminded of what it covers. What the deadline cuts off of a full look is
+    looked at in the next turn.
+    """
+    is_full = _is_time_for_a_full_look(now)
+    if is_full:
+        _attempt(break_late, now=now)
+    _attempt(settle_what_is_open, now=now, deadline=deadline, everywhere=is_full)
+    opened = take_news(now=now)
+    if is_full:
+        opened += open_cases(now=now)
+        _attempt(raise_due, now=now, deadline=deadline)
+        if not deadline.is_over:
+            EngineState.objects.filter(pk=1).update(scanned_at=now)
+    return opened
 
 
 def _is_time_for_a_full_look(now: datetime) -> bool:
@@ -114,22 +116,18 @@ def _is_time_for_a_full_look(now: datetime) -> bool:
     return not (state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY)
 
 
-def _look_for_overdue(now: datetime, deadline: Deadline) -> int:
-    if not _is_time_for_a_full_look(now):
-        return 0
-    break_late(now=now)
-    opened = open_cases(now=now)
-    _raise_claims(now, deadline)
-    EngineState.objects.filter(pk=1).update(scanned_at=now)
-    return opened
+def _ask_outside(now: datetime, deadline: Deadline) -> None:
+    """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
+    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
+        _attempt(ask, now=now, deadline=deadline)
 
 
-def _raise_claims(now: datetime, deadline: Deadline) -> None:
-    """A row of a law that cannot be read stops no reminder."""
+def _attempt(deed: Callable[..., object], **told: Any) -> None:
+    """What goes wrong beside the reminders (a law that cannot be read, a gateway) stops none of them."""
     try:
-        raise_due(now=now, deadline=deadline)
+        deed(**told)
     except Exception:
-        logger.exception("claims could not be raised; the next full look tries again")
+        logger.exception("%s failed; it is tried again when its turn comes", deed.__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,12 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
     if visit.request.method == "POST":
         _answer(attempt, visit)
         return redirect(visit.url("payment", attempt.pk))
-    settled = list(Allocation.objects.filter(payment=attempt.payment_id).select_related("invoice").order_by("pk"))
-    unapplied = attempt.amount - sum(part.amount for part in settled)
+    settled = Allocation.objects.filter(payment=attempt.payment_id).select_related("invoice").order_by("pk")
     remaining = open_invoices(visit.customer).exists()
     return visit.page(
         PAGES[State(attempt.state)],
         attempt=attempt,
         settled=settled,
-        unapplied=unapplied,
         remaining=remaining,
         says_no_funds=_says_no_funds(attempt, visit),
         plays_the_bank=attempt.state == State.REQUIRES_ACTION and gateway(attempt.gateway).plays_the_bank,

@@ -1,6 +1,5 @@
 """Claims for late payment: what was raised beside invoices, waived, and paid."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,8 +15,9 @@ from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
 from customers.admin.invoice import InvoiceAdmin
 from customers.models import Invoice
 from customers.wording import money
-from payments.law_queries import interest_of, with_paid
-from payments.models import Claim, ClaimAllocation, ClaimPolicy
+from payments.admin.claim_allocation import PaidInline
+from payments.law_queries import interest_of, law_book, with_paid
+from payments.models import Claim
 from payments.models.claim_rule import KINDS
 from payments.operations import claims
 from payments.operations.claims import ClaimRefusal
@@ -106,27 +106,13 @@ BUTTONS = (
     Button(
         name="pay",
         label="Pay from credit",
-        says="Puts the customer's credit on this claim. Invoices that are due come first.",
+        says="Puts the customer's credit on this claim. Open invoices come first.",
         permission="payments.add_payment",
         act=pay,
         refusals=(ClaimRefusal,),
         offered=lambda claim: claim.open > 0,
     ),
 )
-
-
-class PaidInline(ReadOnlyInline):
-    model = ClaimAllocation
-    verbose_name_plural = "what was paid of it"
-    fields = ("payment", "part", "made_at", "made_by")
-    readonly_fields = ("part",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("payment", "claim", "made_by")
-
-    @admin.display(description="Amount")
-    def part(self, allocation: ClaimAllocation) -> str:
-        return money(allocation.amount, allocation.claim.currency)
 
 
 @admin.register(Claim)
@@ -158,9 +144,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         return with_paid(super().get_queryset(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        day = timezone.localdate()
-        row = ClaimPolicy.objects.filter(valid_from__lte=day).order_by("valid_from").last()
-        return super().changelist_view(request, {**(extra_context or {}), "claims_are_on": bool(row and row.is_on)})
+        are_on = law_book().is_on(timezone.localdate())
+        return super().changelist_view(request, {**(extra_context or {}), "claims_are_on": are_on})
 
     @admin.display(description="What")
     def what(self, claim: Claim) -> str:
@@ -195,8 +180,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Interest so far")
     def so_far(self, claim: Claim) -> str:
-        amount = interest_of(claim.invoice, timezone.localdate()) if claim.is_running else Decimal(0)
-        return money(amount, claim.currency) if claim.is_running else "-"
+        return money(interest_of(claim, timezone.localdate()), claim.currency) if claim.is_running else "-"
 
 
 class ClaimInline(ReadOnlyInline):

@@ -15,6 +15,7 @@ from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, 
 from customers.admin.once import OnceField
 from customers.rules.money import MINOR_UNITS, fits
 from customers.wording import money
+from payments.admin.claim_allocation import OnClaimsInline
 from payments.admin.refund import GIVE_BACK, RefundInline
 from payments.models import Allocation, Payment
 from payments.operations import payments
@@ -95,7 +96,7 @@ class PaymentAdmin(DeskAdmin):
         ("recorded_at", "statement"),
     )
     readonly_fields = ("came_in", "credit", "statement")
-    inlines = (AllocationInline, RefundInline)
+    inlines = (AllocationInline, OnClaimsInline, RefundInline)
     buttons = (GIVE_BACK,)
 
     def get_inlines(self, request: HttpRequest, obj: Payment | None) -> Any:

@@ -14,6 +14,7 @@ from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.admin.filters import choice_filter, since_midnight
 from customers.rules.money import smallest_unit
 from customers.wording import money
+from payments.admin.claim_allocation import OffClaimsInline
 from payments.models import Payment, Refund, RefundPart
 from payments.operations import refunds, reversals
 
@@ -148,7 +149,7 @@ class RefundAdmin(ReadOnlyAdmin):
         ("recorded_by", "reference"),
         ("fate", "why_it_came_back"),
     )
-    inlines = (RefundPartInline,)
+    inlines = (RefundPartInline, OffClaimsInline)
     buttons = (CAME_BACK,)
 
     @admin.display(description="Customer")

@@ -46,7 +46,6 @@ class TheirCustomer:
     phone: str = ""
     language: str = ""
     country: str = ""
-    time_zone: str = ""
     card: Card | None = None
     card_since: datetime | None = None
     attached: frozenset[str] | None = None
@@ -86,6 +85,11 @@ class TheirInvoice:
     references: frozenset[str] = frozenset()
     collects: bool = False
     retries_at: datetime | None = None
+
+    @property
+    def open(self) -> Decimal:
+        """What is still to be paid there, in `currency`."""
+        return self.amount - self.credited - self.paid
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,13 @@ class GatewayRefusal(Exception):
         self.permanent = permanent
 
 
+class NotReached(GatewayRefusal):
+    """The gateway was not reached or had no time for us: nothing was done, and many in a row make us leave it alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=False)
+
+
 class BackKind(StrEnum):
     """Why money of a successful charge went back."""
 
@@ -135,8 +142,8 @@ class WebhookEvent:
     """A genuine event. It is a hint only: what is true is looked up.
 
     `id` is the gateway's and the same in every delivery, `kind` in the gateway's own words. `key` is our key of the
-    charge that it is about, "" when it is about something else. `about` names what of the gateway's customers and
-    invoices it is about, as "invoice/" and the gateway's id; "" when it is none of these.
+    charge that it is about, "" when it carries none. `about` names what of the gateway's customers and invoices it is
+    about, as "invoice/" and the gateway's id, or a charge as "payment/" and its reference; "" when it is none of these.
     """
 
     id: str
@@ -184,12 +191,16 @@ class Gateway(ABC):
         """
         raise GatewayRefusal("This gateway cannot cancel a charge.", permanent=True)
 
-    def events_since(self, since: datetime) -> Iterable[WebhookEvent]:  # noqa: ARG002
-        """The events that the gateway lists from `since` on, in any order; a gateway without such a list has none."""
+    def key_of(self, reference: str) -> str:  # noqa: ARG002
+        """Our key of the charge that has this reference there, "" for one that is not ours."""
+        return ""
+
+    def events_since(self, since: datetime, until: datetime | None = None) -> Iterable[WebhookEvent]:  # noqa: ARG002
+        """What happened from `since` on and before `until`, in any order; a gateway without a list has nothing."""
         return ()
 
-    def went_back(self, key: str) -> Sequence[WentBack]:  # noqa: ARG002
-        """What went back of the charge under `key`: refunds made at the gateway, chargebacks, returned debits.
+    def went_back(self, reference: str) -> Sequence[WentBack]:  # noqa: ARG002
+        """What went back of the charge of this reference: refunds made at the gateway, chargebacks, returned debits.
 
         Also what came back to us since, so that it can be told from what the gateway does not know.
         """

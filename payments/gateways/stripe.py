@@ -5,7 +5,6 @@ No card number comes here: cards are set up on Stripe's pages and charged by tok
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -35,6 +34,7 @@ from payments.gateways.stripe_answers import (
     given_back,
     has_left,
     refusal_or_doubt,
+    refusals,
     result_of,
     taken_back,
     was_taken_back,
@@ -118,21 +118,26 @@ class StripeGateway(Gateway):
         told = stripe_webhook.read(
             body, headers, self.webhook_secrets, livemode=self.livemode, account=self.account, now=now
         )
-        return event_of(told, self._key_of_intent)
+        return event_of(told)
 
-    def events_since(self, since: datetime) -> Iterator[WebhookEvent]:
+    def events_since(self, since: datetime, until: datetime | None = None) -> Iterator[WebhookEvent]:
         """Stripe lists the events of the last thirty days, those of up to twenty types at a time."""
+        created = {"gte": int(since.timestamp()), **({"lt": int(until.timestamp())} if until else {})}
         for start in range(0, len(EVENTS), MOST_TYPES):
             types = EVENTS[start : start + MOST_TYPES]
-            asked: Any = {"created": {"gte": int(since.timestamp())}, "types": types, "limit": 100}
+            asked: Any = {"created": created, "types": types, "limit": 100}
             for event in self.client.events.list(asked).auto_paging_iter():
-                yield event_of(event.to_dict(), self._key_of_intent)
+                yield event_of(event.to_dict())
 
-    def went_back(self, key: str) -> list[WentBack]:
+    def key_of(self, reference: str) -> str:
+        try:
+            return str(self._retrieved(reference)["metadata"].get(OUR_KEY, ""))
+        except stripe.InvalidRequestError:
+            return ""
+
+    def went_back(self, reference: str) -> list[WentBack]:
         """Refunds that have an end, and disputes for which the bank took the money (not mere inquiries)."""
-        intent = self._find(key)
-        if intent is None:
-            return []
+        intent = self._retrieved(reference)
         asked: Any = {"payment_intent": intent["id"], "limit": 100}
         refunds = [refund.to_dict() for refund in self.client.refunds.list(asked).auto_paging_iter()]
         disputes = [dispute.to_dict() for dispute in self.client.disputes.list(asked).auto_paging_iter()]
@@ -145,7 +150,7 @@ class StripeGateway(Gateway):
         if intent is None:
             raise GatewayRefusal("Stripe knows no charge under this key.", permanent=True)
         asked: Any = {"payment_intent": intent["id"], "amount": units_asked(amount, intent["currency"].upper())}
-        with _refusals():
+        with refusals():
             return self.client.refunds.create(asked, {"idempotency_key": refund_key}).id
 
     def set_up_page(self, customer: str, currency: str, return_address: str) -> HostedPage:
@@ -157,12 +162,12 @@ class StripeGateway(Gateway):
             "cancel_url": return_address,
             "metadata": {OUR_CUSTOMER: customer},
         }
-        with _refusals():
+        with refusals():
             session = self.client.checkout.sessions.create(asked)
         return HostedPage(str(session.url), session.id)
 
     def card_set_up(self, reference: str, customer: str) -> Card | None:
-        with _refusals():
+        with refusals():
             session = self.client.checkout.sessions.retrieve(
                 reference, {"expand": ["setup_intent.payment_method"]}
             ).to_dict()
@@ -180,24 +185,17 @@ class StripeGateway(Gateway):
 
     def forget(self, card: str) -> None:
         """Detach the method from its customer; one that is detached already stays so."""
-        with _refusals():
+        with refusals():
             self.client.payment_methods.detach(card.rpartition("/")[2])
 
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""
-        with _refusals():
+        with refusals():
             page = self.client.customers.search({"query": with_metadata(OUR_CUSTOMER, number), "limit": 1})
             if page.data:
                 return page.data[0].id
             asked: Any = {"metadata": {OUR_CUSTOMER: number}}
             return self.client.customers.create(asked, {"idempotency_key": f"customer-{number}"}).id
-
-    def _key_of_intent(self, identity: str) -> str:
-        """Our key on an intent, "" when it has none or is not there. Other errors come out: it will be told again."""
-        try:
-            return str(self._retrieved(identity)["metadata"].get(OUR_KEY, ""))
-        except stripe.InvalidRequestError:
-            return ""
 
     def _create(self, asked: Any, key: str) -> Answer:
         return self.client.payment_intents.create(asked, {"idempotency_key": key}).to_dict()
@@ -270,15 +268,6 @@ class StripeGateway(Gateway):
             if error_in(error).get("code") != "payment_intent_unexpected_state":
                 raise
             return self._retrieved(identity)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Errors of Stripe come out as GatewayRefusal where it surely did nothing."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise refusal_or_doubt(error) from error
 
 
 def _intent_in(error: stripe.CardError) -> Answer:

@@ -8,7 +8,7 @@ import stripe
 
 from payments.gateways.accounts import Accounts, InvoiceState, Kind, Misread, Page, TheirInvoice, Told
 from payments.gateways.base import GatewayRefusal
-from payments.gateways.stripe_answers import Answer, error_in
+from payments.gateways.stripe_answers import Answer, error_in, refusals
 from payments.gateways.stripe_billing import customer_of, invoice_of, try_of
 
 LONGEST_PAGE = 100
@@ -35,56 +35,61 @@ class StripeAccounts(Accounts):
             asked["created"] = {"gte": int(since.timestamp())}
         if after:
             asked["starting_after"] = after
-        try:
+        with refusals():
             listed = self.lists[kind].list(asked)
-        except stripe.InvalidRequestError as error:
-            raise GatewayRefusal(f"Stripe refused the list: {error.user_message}", permanent=True) from error
-        found = [item.to_dict() for item in listed.data]
+            found = [self._whole(kind, item.to_dict()) for item in listed.data]
         items = [read for answer in found if (read := _read(kind, answer))]
         return Page(tuple(items), found[-1]["id"] if found and listed.has_more else "")
 
     def find(self, kind: Kind, identity: str) -> Told | None:
-        found = self._retrieved(kind, identity)
-        if found is None:
-            return None
-        if kind is Kind.CUSTOMER and not found.get("deleted"):
-            found["attached"] = self._attached(identity)
-        return _read(kind, found)
+        with refusals():
+            found = self._retrieved(kind, identity)
+            if found and kind is Kind.CUSTOMER and not found.get("deleted"):
+                found["attached"] = self._attached(identity)
+        return _read(kind, found) if found else None
 
     def invoice_of(self, reference: str) -> str | None:
         asked: Any = {"payment": {"type": "payment_intent", "payment_intent": reference}, "limit": 1}
-        found = self.client.invoice_payments.list(asked)
+        with refusals():
+            found = self.client.invoice_payments.list(asked)
         return str(found.data[0].invoice) if found.data else None
 
     def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:
-        found = self.find(Kind.INVOICE, invoice)
-        if not isinstance(found, TheirInvoice):
-            raise GatewayRefusal(f"Stripe has no invoice {invoice} that can be paid.", permanent=True)
+        found = self._invoice(invoice)
         if found.state is not InvoiceState.OPEN or found.collects == by_itself:
             return found
-        self._ask(self.client.invoices.update, invoice, {"auto_advance": by_itself})
-        return self.collect(invoice, by_itself=by_itself)
+        with refusals():
+            self.client.invoices.update(invoice, {"auto_advance": by_itself})
+        return self._invoice(invoice)
+
+    def _invoice(self, identity: str) -> TheirInvoice:
+        found = self.find(Kind.INVOICE, identity)
+        if not isinstance(found, TheirInvoice):
+            raise GatewayRefusal(f"Stripe has no invoice {identity} that can be paid.", permanent=True)
+        return found
 
     def credit_payment(self, invoice: str, reference: str) -> None:
-        self._ask(self.client.invoices.attach_payment, invoice, {"payment_intent": reference})
+        with refusals():
+            self.client.invoices.attach_payment(invoice, {"payment_intent": reference})
 
     def mark_paid(self, invoice: str) -> None:
-        self._ask(self.client.invoices.pay, invoice, {"paid_out_of_band": True})
-
-    def _ask(self, call: Callable[[str, Any], Any], invoice: str, asked: dict[str, Any]) -> None:
-        """Raises GatewayRefusal where Stripe surely did nothing and would not do it later either."""
-        try:
-            call(invoice, asked)
-        except stripe.InvalidRequestError as error:
-            raise GatewayRefusal(f"Stripe refused it: {error.user_message}", permanent=True) from error
+        with refusals():
+            self.client.invoices.pay(invoice, {"paid_out_of_band": True})
 
     def _retrieved(self, kind: Kind, identity: str) -> Answer | None:
         try:
-            answer: Answer = self.lists[kind].retrieve(identity, {"expand": EXPANDED[kind]}).to_dict()
+            answer = self.lists[kind].retrieve(identity, {"expand": EXPANDED[kind]}).to_dict()
         except stripe.InvalidRequestError as error:
             if error_in(error).get("code") != "resource_missing":
                 raise
             return None
+        return self._whole(kind, answer)
+
+    def _whole(self, kind: Kind, answer: Answer) -> Answer:
+        """With all payments of an invoice; Stripe shows ten of them inside it."""
+        if kind is Kind.INVOICE and answer["payments"]["has_more"]:
+            listed = self.client.invoice_payments.list({"invoice": answer["id"], "limit": LONGEST_PAGE})
+            answer["payments"]["data"] = [paid.to_dict() for paid in listed.auto_paging_iter()]
         return answer
 
     def _attached(self, customer: str) -> list[str]:

@@ -4,6 +4,8 @@ Stripe's objects come here as plain dictionaries, as its JSON has them.
 """
 
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +14,7 @@ import stripe
 from requests import exceptions
 from urllib3.exceptions import NewConnectionError
 
-from payments.gateways.base import BackKind, Card, ChargeResult, ChargeState, GatewayRefusal, WentBack
+from payments.gateways.base import BackKind, Card, ChargeResult, ChargeState, GatewayRefusal, NotReached, WentBack
 from payments.rules.declines import Decline
 from payments.rules.methods import MethodKind
 from payments.rules.stripe_units import from_stripe_units
@@ -114,10 +116,19 @@ def refusal_or_doubt(error: stripe.StripeError) -> Exception:
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return GatewayRefusal("Stripe does not accept STRIPE_SECRET_KEY.", permanent=False)
     if isinstance(error, stripe.RateLimitError):
-        return GatewayRefusal("Stripe is asked too often just now.", permanent=False)
+        return NotReached("Stripe is asked too often just now.")
     if isinstance(error, stripe.APIConnectionError) and _never_left(error):
-        return GatewayRefusal("No connection to Stripe came about.", permanent=False)
+        return NotReached("No connection to Stripe came about.")
     return error
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Errors of Stripe come out as GatewayRefusal where it surely did nothing."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise refusal_or_doubt(error) from error
 
 
 def _never_left(error: stripe.APIConnectionError) -> bool:

@@ -1,7 +1,5 @@
 """Stripe's events in our words: which charge of ours, or what of Stripe's customers and invoices each is about."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,33 +40,30 @@ OF_ACCOUNTS = [
 EVENTS = OF_CHARGES + OF_ACCOUNTS  # what concerns us; about all else Stripe need not tell
 
 
-def event_of(told: dict[str, Any], key_of_intent: Callable[[str], str]) -> WebhookEvent:
-    """An event of Stripe in our words. What has no metadata of its own is asked for by its payment intent.
-
-    Raises WebhookRefusal for what is no event.
-    """
+def event_of(told: dict[str, Any]) -> WebhookEvent:
+    """An event of Stripe in our words. Raises WebhookRefusal for what is no event."""
     try:
         about = told["data"]["object"]
-        key = (about.get("metadata") or {}).get(OUR_KEY, "")
-        intent = about.get("payment_intent")
-        event = WebhookEvent(
+        key = str((about.get("metadata") or {}).get(OUR_KEY, ""))
+        return WebhookEvent(
             id=str(told["id"]),
             kind=str(told["type"]),
             happened_at=datetime.fromtimestamp(int(told["created"]), UTC),
-            key=str(key),
-            about=_about(str(told["type"]), about, told["data"].get("previous_attributes") or {}),
+            key=key,
+            about=_about(str(told["type"]), about, told["data"].get("previous_attributes") or {}, key),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         raise WebhookRefusal("The delivery is no event of the form that Stripe documents.") from None
-    # Disputes carry no metadata, and refunds made in the Dashboard none of ours. Charges carry their intent's.
-    is_unnamed = not key and not event.about and isinstance(intent, str)
-    return replace(event, key=key_of_intent(intent)) if is_unnamed else event
 
 
-def _about(kind: str, about: dict[str, Any], before: dict[str, Any]) -> str:
-    """What of Stripe's is to be looked at again. A detached method names its customer only in what was before."""
+def _about(kind: str, about: dict[str, Any], before: dict[str, Any], key: str) -> str:
+    """What of Stripe's is to be looked at again. A detached method names its customer only in what was before.
+
+    Disputes carry no metadata, and refunds made in the Dashboard none of ours: they name their payment intent.
+    """
     if kind not in OF_ACCOUNTS:
-        return ""
+        intent = about.get("payment_intent")
+        return f"payment/{intent}" if isinstance(intent, str) and not key else ""
     whose: dict[str, tuple[Kind, Any]] = {
         "customer": (Kind.CUSTOMER, about.get("id")),
         "payment_method": (Kind.CUSTOMER, about.get("customer") or before.get("customer")),

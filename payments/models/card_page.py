@@ -16,6 +16,9 @@ class CardPage(models.Model):
     invoice = models.ForeignKey(Invoice, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     key = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField()
+    put_off_until = models.DateTimeField(
+        null=True, blank=True, help_text="When its gateway is asked again to forget the card."
+    )
 
     class Meta:
         constraints = [

@@ -51,7 +51,8 @@ class ClaimRule(models.Model):
         verbose_name = "law"
         constraints = [
             models.UniqueConstraint(
-                name="one_claim_rule_per_kind_and_day", fields=["pack", "kind", "who", "countries", "valid_from"]
+                name="one_claim_rule_per_kind_and_day",
+                fields=["pack", "kind", "who", "countries", "currency", "valid_from"],
             ),
             models.CheckConstraint(name="claim_rule_has_a_source", condition=~models.Q(source="")),
             models.CheckConstraint(

@@ -9,10 +9,9 @@ from payments.models.bank_line import BankLine
 class LikelyPayer(models.Model):
     line = models.ForeignKey(BankLine, on_delete=models.CASCADE, related_name="likely_payers")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="likely_money")
-    score = models.PositiveSmallIntegerField(help_text="Of 100.")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="likely_payer_once", fields=["line", "customer"])]
 
     def __str__(self) -> str:
-        return f"{self.customer_id}: {self.score}"
+        return f"line {self.line_id} from customer {self.customer_id}"

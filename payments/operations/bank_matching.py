@@ -96,7 +96,7 @@ def _still_fits(line: BankLine, match: Match) -> bool:
 def _keep_likely(lines: Sequence[BankLine], found: Sequence[Sequence[Match]]) -> None:
     """Write down whom the lines are probably from, and tell the engine of every customer for whom that changed."""
     rows = {
-        (line.pk, match.customer_id): LikelyPayer(line=line, customer_id=match.customer_id, score=match.score)
+        (line.pk, match.customer_id): LikelyPayer(line=line, customer_id=match.customer_id)
         for line, hits in zip(lines, found, strict=True)
         for match in likely(hits)
     }

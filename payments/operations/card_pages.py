@@ -4,15 +4,18 @@ import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
-from payments.gateways.base import Card, HostedPage
-from payments.models import CardPage, PaymentMethod
+from payments.gateways.base import Card, GatewayRefusal, HostedPage
+from payments.models import CardPage, ChargeAttempt, PaymentMethod
 from payments.operations.gateway_calls import call
-from payments.queries import live_attempts
+from payments.queries import LIVE
 
 logger = logging.getLogger(__name__)
 LASTS = timedelta(days=1)  # how long a page is good for, at Stripe too
+PUT_OFF = timedelta(hours=1)
 BATCH = 50
 
 
@@ -51,15 +54,13 @@ def entered(page: CardPage, *, now: datetime) -> Card | None:
 def tidy_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     """Close pages that are over, and let the gateway forget cards that nobody asked us to keep; how many were closed.
 
-    A card stays while a payment with it may be under way. A page whose gateway does not answer is left for later.
+    A card stays while a payment with it may be under way. A page whose gateway does not answer is put off for an hour;
+    one that it refuses for good is closed.
     """
-    over = CardPage.objects.filter(opened_at__lte=now - LASTS).select_related("customer").order_by("opened_at")
-    closed = 0
-    for page in over[:BATCH]:
-        if deadline.is_over:
-            break
-        closed += not live_attempts(page.customer) and _close(page, now)
-    return closed
+    under_way = ChargeAttempt.objects.filter(customer=OuterRef("customer"), state__in=LIVE)
+    over = CardPage.objects.filter(~Exists(under_way), opened_at__lte=now - LASTS).exclude(put_off_until__gt=now)
+    pages = over.select_related("customer").order_by("opened_at", "pk")
+    return sum(_close(page, now) for page in pages[:BATCH] if not deadline.is_over)
 
 
 def _close(page: CardPage, now: datetime) -> bool:
@@ -67,8 +68,10 @@ def _close(page: CardPage, now: datetime) -> bool:
         card = entered(page, now=now)
         if card and not PaymentMethod.objects.filter(token=card.token, removed_at=None).exists():
             call(page.gateway, lambda gateway: gateway.forget(card.token), now=now)
-    except Exception:
-        logger.exception("Card page %s could not be closed; a later turn tries again.", page.pk)
-        return False
+    except Exception as error:
+        logger.exception("The card of page %s could not be forgotten.", page.pk)
+        if not (isinstance(error, GatewayRefusal) and error.permanent):
+            CardPage.objects.filter(pk=page.pk).update(put_off_until=now + PUT_OFF)
+            return False
     page.delete()
     return True

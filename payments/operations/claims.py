@@ -1,23 +1,24 @@
 """Claims for late payment: raised once ever, waived with a reason, paid only from money that invoices do not need."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
-from payments.law_queries import candidates, exact_interest, frozen_days, histories, law_book, with_paid
+from payments.law_queries import candidates, frozen_days, histories, interest_until, law_book, with_paid
 from payments.models import Claim, ClaimAllocation, Payment
+from payments.operations.allocations import take_off
 from payments.rules.allocate import OpenInvoice, allocate
 from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
-from payments.rules.interest import is_frozen, rounded
+from payments.rules.interest import is_frozen
 from payments.rules.terms import Ceiling, FixedSums, Scale
 
 BATCH = 2000
@@ -32,8 +33,9 @@ def raise_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
     """Raise what laws let us claim by itself for what is overdue, and settle the interest of what was paid since.
 
     Does nothing for invoices that fell late while claims were off. What is frozen (a dispute, hardship, an instalment
-    plan) is raised when that ends. Safe to run twice and by several workers: the database holds one claim per invoice,
-    kind and reminder. What is left at the deadline is raised by the next call.
+    plan) is raised when that ends, and so is what somebody owes whose money is on its way. Safe to run twice and by
+    several workers: the database holds one claim per invoice, kind and reminder. What is left at the deadline is raised
+    by the next call.
     """
     book = law_book()
     _settle_interest(book)
@@ -72,8 +74,7 @@ def _raise_batch(invoices: Sequence[Invoice], book: LawBook, kind: ClaimKind, no
 def law_of(book: LawBook, invoice: Invoice, kind: ClaimKind, on: date) -> Law | None:
     """The law that lets this kind be claimed for `invoice`, in its currency."""
     customer = invoice.customer
-    law = book.law_for(kind, country=customer.country, who=customer.kind, on=on)
-    return law if law and law.currency in ("", invoice.currency) else None
+    return book.law_for(kind, country=customer.country, who=customer.kind, currency=invoice.currency, on=on)
 
 
 def _claim(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim | None:
@@ -103,16 +104,23 @@ def _settle_interest(book: LawBook) -> None:
             if not claims:
                 return
             known = histories([claim.invoice for claim in claims])
-            laws = {law.id: law for law in book.laws}
             for claim in claims:
                 history = known[claim.invoice_id]
                 claim.until_on = max([claim.arose_on, *(day for day, _ in history.moves)])
-                span = {"first_on": claim.arose_on, "last_on": claim.until_on}
-                exact = exact_interest(book, laws[claim.rule_id], history, **span)
-                claim.amount = rounded(exact, claim.currency)
+                claim.amount = interest_until(claim.until_on, claim, book, history)
             Claim.objects.bulk_update(claims, ["amount", "until_on"])
         if len(claims) < BATCH:
             return
+
+
+def run_on(invoice_ids: Iterable[int]) -> None:
+    """Interest on those of these invoices that are owed again runs on, unless it was waived or paid.
+
+    Call in the transaction that opened them.
+    """
+    owed_again = Claim.objects.filter(kind=ClaimKind.INTEREST, invoice__in=invoice_ids, invoice__balance__gt=0)
+    counted: Any = with_paid(owed_again.filter(waived_at=None))
+    Claim.objects.filter(pk__in=counted.filter(paid=0).values("pk")).update(until_on=None, amount=0)
 
 
 @transaction.atomic
@@ -192,29 +200,28 @@ def waive(claim: Claim, *, reason: str, now: datetime, by: User | None) -> None:
 def pay_from_credit(claim: Claim, *, now: datetime, by: User | None) -> Decimal:
     """Put the customer's unapplied money on `claim`, oldest payment first; returns how much.
 
-    Invoices come first: raises ClaimRefusal while one in this currency is due and open, and when there is no credit or
-    nothing is open of the claim.
+    Invoices come first: raises ClaimRefusal while one in this currency is open, and when there is no credit or nothing
+    is open of the claim.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=claim.invoice.customer_id)
     locked: Any = with_paid(Claim.objects.filter(pk=claim.pk)).get()
     _refuse_unless(not locked.is_running, "This interest still runs. It is known once the invoice is paid.")
     left: Decimal = locked.open
     _refuse_unless(left > 0, "Nothing is open of this claim.")
-    today = local_day(now, customer.time_zone)
-    due = Invoice.objects.filter(customer=customer, currency=claim.currency, balance__gt=0, due_on__lte=today).first()
-    if due:
-        raise ClaimRefusal(f"Invoice {due.number} is due and open: money settles invoices first.")
-    parts = allocate(left, [OpenInvoice(pk, credit) for pk, credit in _credit(customer, claim.currency)])
+    first = Invoice.objects.filter(customer=customer, currency=claim.currency, balance__gt=0).order_by("due_on").first()
+    if first:
+        raise ClaimRefusal(f"Invoice {first.number} is open: money settles invoices first.")
+    credit = _credit(customer, claim.currency)
+    parts = allocate(left, [OpenInvoice(payment.pk, payment.unapplied) for payment in credit.values()])
     _refuse_unless(bool(parts), f"{customer.name} has no credit in {claim.currency}.")
     ClaimAllocation.objects.bulk_create(
         ClaimAllocation(payment_id=pk, claim=claim, amount=part, made_at=now, made_by=by) for pk, part in parts
     )
-    for pk, part in parts:
-        Payment.objects.filter(pk=pk).update(unapplied=F("unapplied") - part)
+    take_off({pk: credit[pk] for pk, _ in parts}, parts)
     return sum((part for _, part in parts), Decimal(0))
 
 
-def _credit(customer: Customer, currency: str) -> list[tuple[int, Decimal]]:
-    """(payment, what of it is unapplied), oldest first. Call with the customer locked."""
+def _credit(customer: Customer, currency: str) -> dict[int, Payment]:
+    """Payments with something unapplied, oldest first. Call with the customer locked."""
     left = Payment.objects.filter(customer=customer, currency=currency, unapplied__gt=0)
-    return list(left.order_by("pk").values_list("pk", "unapplied"))
+    return {payment.pk: payment for payment in left.order_by("received_on", "pk")}

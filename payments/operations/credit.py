@@ -5,30 +5,25 @@ the oldest due date. An invoice in dispute until somebody releases it is left ou
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
 
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.models import Customer, Hold, Invoice
+from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from payments.models import Payment
 from payments.operations.allocations import Part, settle
+from payments.queries import MEETS_A_DEBT, disputed_among
 from payments.rules.allocate import OpenInvoice, allocate_all
 
 BATCH = 500
 NEWS = "AND payment.customer_id IN (SELECT customer_id FROM customers_customerchange)"
 # Looks at customers with credit only, by the partial index.
-WHO = """
+WHO = f"""
 SELECT DISTINCT payment.customer_id FROM payments_payment payment
-WHERE payment.unapplied > 0 {among} AND EXISTS (
-  SELECT 1 FROM customers_invoice invoice
-  WHERE invoice.customer_id = payment.customer_id AND invoice.currency = payment.currency AND invoice.balance > 0
-    AND NOT EXISTS (
-      SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
-        AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL))
-ORDER BY 1
+WHERE payment.unapplied > 0 AND {MEETS_A_DEBT} {{among}} ORDER BY 1
 """
 
 
@@ -46,17 +41,18 @@ def settle_what_is_open(*, now: datetime, deadline: Deadline = NO_DEADLINE, ever
 
 
 @transaction.atomic
-def settle_for(customer_ids: Sequence[int], *, now: datetime) -> int:
+def settle_for(customer_ids: Sequence[int], *, now: datetime, on: date | None = None) -> int:
     """Settle what is open of these customers from their credit; returns how many settlements were made.
 
-    As many queries for many customers as for one.
+    `on`: the value date, when the money has just come; None: today, as what waited settles what is new. As many queries
+    for many customers as for one.
     """
     locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=customer_ids).order_by("pk")
     zones = dict(locked.values_list("pk", "time_zone"))
-    credit = Payment.objects.filter(customer__in=zones, unapplied__gt=0).order_by("received_on", "pk").in_bulk()
+    credit = Payment.objects.filter(customer__in=zones, unapplied__gt=0).in_bulk()
     invoices = _lock_invoices(sorted({payment.customer_id for payment in credit.values()}))
     parts = [
-        Part(payment_id, invoice_id, amount, local_day(now, zones[credit[payment_id].customer_id]))
+        Part(payment_id, invoice_id, amount, on or local_day(now, zones[credit[payment_id].customer_id]))
         for payment_id, invoice_id, amount in _spread(list(credit.values()), invoices)
     ]
     if parts:
@@ -65,12 +61,10 @@ def settle_for(customer_ids: Sequence[int], *, now: datetime) -> int:
 
 
 def _lock_invoices(customer_ids: Sequence[int]) -> list[Invoice]:
-    disputed = Hold.objects.filter(
-        customer__in=customer_ids, invoice__isnull=False, kind=Hold.Kind.DISPUTE, released_at=None, until_on=None
-    )
     open_ones = Invoice.objects.filter(customer__in=customer_ids, balance__gt=0)
-    open_ones = open_ones.exclude(pk__in=disputed.values("invoice"))
-    return list(open_ones.select_for_update(of=("self",)).order_by("pk"))
+    locked = list(open_ones.select_for_update().order_by("pk"))
+    disputed = disputed_among([invoice.pk for invoice in locked])
+    return [invoice for invoice in locked if invoice.pk not in disputed]
 
 
 def _spread(credit: Sequence[Payment], invoices: Sequence[Invoice]) -> list[tuple[int, int, Decimal]]:

@@ -1,7 +1,7 @@
 """Speaking with the gateway about one attempt, with no transaction open, and putting what it says in our words."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Accounts
-from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, WebhookEvent, WentBack
+from payments.gateways.base import ChargeRequest, ChargeResult, Gateway, GatewayRefusal, NotReached
 from payments.models import ChargeAttempt
 from payments.operations import breaker
 from payments.operations.charge_results import Found
@@ -48,21 +48,10 @@ def ask(
     return Found.of(result, why=why) if result else None
 
 
-def ask_what_went_back(attempt: ChargeAttempt, *, now: datetime) -> Sequence[WentBack] | None:
-    """What went back of a successful charge, or None when the gateway cannot say now."""
-    return _learn(attempt, lambda gateway: gateway.went_back(attempt.idempotency_key), now)
-
-
 def call(alias: str, question: Callable[[Gateway], T], *, now: datetime) -> T:
     """What the gateway answers to a question about no attempt. Raises LeftAlone, or what the gateway raises."""
     _insist_on_no_transaction()
     return _call(alias, question, now)
-
-
-def ask_for_events(alias: str, since: datetime, *, now: datetime) -> list[WebhookEvent]:
-    """The events that the gateway lists from `since` on. Raises LeftAlone, or what the gateway raises."""
-    _insist_on_no_transaction()
-    return _call(alias, lambda gateway: list(gateway.events_since(since)), now)
 
 
 def ask_accounts(alias: str, question: Callable[[Accounts], T], *, now: datetime) -> T:
@@ -100,11 +89,11 @@ def _call(alias: str, question: Callable[[Gateway], T], now: datetime) -> T:
         raise LeftAlone(alias)
     try:
         answer = question(gateway_named(alias))
-    except GatewayRefusal:
-        breaker.note_answer(alias, known)
-        raise
-    except Exception:
-        breaker.note_failure(alias, now=now)
+    except Exception as error:
+        if isinstance(error, GatewayRefusal) and not isinstance(error, NotReached):
+            breaker.note_answer(alias, known)
+        else:
+            breaker.note_failure(alias, now=now)
         raise
     breaker.note_answer(alias, known)
     return answer

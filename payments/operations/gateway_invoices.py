@@ -7,9 +7,10 @@ told; so a kill between two calls leaves an invoice that nobody charges until th
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import TypeVar
+
+from django.conf import settings
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
@@ -23,7 +24,7 @@ from payments.operations import sync_findings, sync_invoices
 from payments.operations.charge_results import Found
 from payments.operations.gateway_calls import ask_accounts, send_charge
 from payments.operations.sync_findings import Finding
-from payments.queries import LIVE, paid_net, whole_payments
+from payments.queries import LIVE, paid_net, went_back, whole_payments
 from payments.rules.charging import SURELY_OVER, EndedBy, pause_after_look
 from payments.rules.declines import Decline
 
@@ -38,9 +39,12 @@ def charge_alone(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetim
     """Charge, after asking the gateways not to collect meanwhile what the attempt is for; what came of it.
 
     Nothing is charged when one of the invoices is not open there as it is here, or when there was no answer. What the
-    gateway told is taken in.
+    gateway told is taken in. One that has ended there and is owed again is collected by nobody else; so is one of a
+    gateway that is not configured any more.
     """
-    rows = GatewayInvoice.objects.filter(invoice__in=_invoices_of(attempt)).order_by("pk")
+    rows = GatewayInvoice.objects.filter(
+        invoice__in=_invoices_of(attempt), state__in=PAYABLE, gateway__in=settings.PAYMENT_GATEWAYS
+    ).order_by("pk")
     if not all(_is_left(row, now) for row in rows):
         return Found(ChargeAttempt.State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
     return send_charge(attempt, request, now=now)
@@ -63,16 +67,28 @@ def _invoices_of(attempt: ChargeAttempt) -> list[int]:
 
 
 def _is_left(row: GatewayInvoice, now: datetime) -> bool:
-    GatewayInvoice.objects.filter(pk=row.pk).update(is_held=True, look_at=now + SURELY_OVER, looks=0)
-    crashpoint("hold.before_call")
     try:
-        theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=False), now)
+        theirs = _left_to_us(row, now)
     except Exception:
         logger.exception("Gateway %s did not leave invoice %s to us.", row.gateway, row.external_id)
         return False
-    crashpoint("hold.after_call")
+    if theirs is None:
+        return False
     sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
-    return theirs.state in PAYABLE and _open_there(theirs) >= Invoice.objects.get(pk=row.invoice_id).balance
+    owed = Invoice.objects.get(pk=row.invoice_id).balance - went_back(row.invoice_id)
+    return theirs.state in PAYABLE and theirs.open >= owed
+
+
+def _left_to_us(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
+    """The invoice once the gateway does not collect it. Only a hold that is taken is noted, and given back one day."""
+    theirs = _found(row, now)
+    if theirs is None or not theirs.collects:
+        return theirs
+    GatewayInvoice.objects.filter(pk=row.pk).update(is_held=True, look_at=now + SURELY_OVER, looks=0)
+    crashpoint("hold.before_call")
+    theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=False), now)
+    crashpoint("hold.after_call")
+    return theirs
 
 
 def _look(row: GatewayInvoice, now: datetime) -> bool:
@@ -127,9 +143,9 @@ def _credit(accounts: Accounts, *, invoice: str, reference: str) -> None:
 def _complain_of_difference(row: GatewayInvoice, theirs: TheirInvoice, now: datetime) -> None:
     """What was given up or credited here is for a person to give up there."""
     open_here = Invoice.objects.get(pk=row.invoice_id).balance
-    if theirs.state is not InvoiceState.OPEN or open_here >= _open_there(theirs):
+    if theirs.state is not InvoiceState.OPEN or open_here >= theirs.open:
         return
-    value = in_words(_open_there(theirs), theirs.currency)
+    value = in_words(theirs.open, theirs.currency)
     problem = f"is open there, and here {in_words(open_here, theirs.currency)}"
     remedy = "Credit or void it there, or take note of the payments there: the gateway does not know them."
     found = [Finding(row.external_id, "open", value, problem, remedy, is_refused=False)]
@@ -141,20 +157,18 @@ def _is_under_way(invoice: Invoice) -> bool:
     return any(not attempt.invoice_ids or invoice.pk in attempt.invoice_ids for attempt in live)
 
 
-def _open_there(theirs: TheirInvoice) -> Decimal:
-    return theirs.amount - theirs.credited - theirs.paid
-
-
 def _found(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
     found = _ask(row, lambda accounts: accounts.find(Kind.INVOICE, row.external_id), now)
     return found if isinstance(found, TheirInvoice) else None
 
 
 def _tell(row: GatewayInvoice, what: Callable[[Accounts], None], now: datetime) -> None:
-    """A refusal is looked into: the next find says whether it was told before, and a difference is shown."""
+    """A refusal for good is looked into: the next find says whether it was told before, and a difference is shown."""
     try:
         _ask(row, what, now)
     except GatewayRefusal as refusal:
+        if not refusal.permanent:
+            raise
         logger.warning("Gateway %s, invoice %s: %s", row.gateway, row.external_id, refusal)
 
 

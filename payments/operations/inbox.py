@@ -12,14 +12,13 @@ from django.conf import settings
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.rules.days import local_day
 from payments.gateways import gateway as gateway_named
 from payments.gateways import lists_events
-from payments.gateways.base import WebhookEvent, WentBack
-from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment, Refund
-from payments.operations import refunds, reversals, sync_objects
+from payments.gateways.base import WebhookEvent
+from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth
+from payments.operations import going_back, sync_objects
 from payments.operations.charge_results import record_result
-from payments.operations.gateway_calls import LeftAlone, ask, ask_for_events, ask_what_went_back
+from payments.operations.gateway_calls import LeftAlone, ask, call
 from payments.rules.charging import EndedBy, pause_after_look
 
 logger = logging.getLogger(__name__)
@@ -27,6 +26,7 @@ State = GatewayEvent.State
 
 BATCH = 200
 LIST_EVERY = timedelta(hours=1)
+SLICE = timedelta(hours=1)
 OVERLAP = timedelta(minutes=10)  # a gateway may list an event a little after it happened
 FIRST_LOOK_BACK = timedelta(days=3)
 
@@ -42,25 +42,38 @@ def take_in(alias: str, body: bytes, headers: Mapping[str, str], *, now: datetim
 def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     """Once an hour, store what the gateways list and we never heard of; returns how many events are new.
 
-    After an outage of ours the gateway's list brings what its webhooks could not.
+    After an outage of ours the gateway's list brings what its webhooks could not, an hour of it at a time. What is left
+    at the deadline, or when the list breaks off, is for the next turn.
     """
-    new = 0
     known = dict(GatewayHealth.objects.values_list("gateway", "listed_until"))
+    new = 0
     for alias in settings.PAYMENT_GATEWAYS:
-        listed_until = known.get(alias)
-        is_known = listed_until and now - listed_until < LIST_EVERY
-        if deadline.is_over or is_known or not lists_events(alias):
-            continue
-        since = (listed_until or now - FIRST_LOOK_BACK) - OVERLAP
+        listed_until = known.get(alias) or now - FIRST_LOOK_BACK
+        if now - listed_until >= LIST_EVERY and lists_events(alias):
+            new += _catch_up(alias, listed_until, now, deadline)
+    return new
+
+
+def _catch_up(alias: str, since: datetime, now: datetime, deadline: Deadline) -> int:
+    new = 0
+    while since < now and not deadline.is_over:
+        until = min(since + SLICE, now)
         try:
-            new += _store(alias, [(event, b"") for event in ask_for_events(alias, since, now=now)], now)
+            new += _store(alias, [(event, b"") for event in _listed(alias, since, until, now)], now)
         except LeftAlone:
-            continue
+            break
         except Exception:
             logger.exception("The events of gateway %s could not be listed; the next turn tries again.", alias)
-            continue
-        GatewayHealth.objects.update_or_create(gateway=alias, defaults={"listed_until": now})
+            break
+        GatewayHealth.objects.update_or_create(gateway=alias, defaults={"listed_until": until})
+        since = until
     return new
+
+
+def _listed(alias: str, since: datetime, until: datetime, now: datetime) -> list[WebhookEvent]:
+    """The last hour has no end: the gateway's clock may be ahead of ours."""
+    ends = until if until < now else None
+    return call(alias, lambda gateway: list(gateway.events_since(since - OVERLAP, ends)), now=now)
 
 
 def apply_events(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
@@ -100,65 +113,56 @@ def _store(alias: str, told: Iterable[tuple[WebhookEvent, bytes]], now: datetime
 
 def _apply(alias: str, key: str, about: str, events: Sequence[int], now: datetime) -> str:
     mine = GatewayEvent.objects.filter(pk__in=events, state=State.WAITING)
-    attempt = ChargeAttempt.objects.filter(gateway=alias, idempotency_key=key).first() if key else None
-    if attempt is None and not about:  # an attempt is committed before its gateway hears of it: this stays unknown
-        mine.update(state=State.NOT_OURS)
-        return State.NOT_OURS.value
-    if _is_recorded(attempt, now) if attempt else _is_taken(alias, about, now):
+    state = _looked_up(alias, key, about, now)
+    if state is not State.WAITING:
         crashpoint("inbox.before_applied")
-        mine.update(state=State.APPLIED)
-        return State.APPLIED.value
+        mine.update(state=state)
+        return state.value
     looks = max(mine.values_list("looks", flat=True), default=0) + 1
     mine.update(looks=looks, look_at=now + pause_after_look(looks))
     return State.WAITING.value
 
 
-def _is_taken(alias: str, about: str, now: datetime) -> bool:
-    """Take in what the gateway says now of a customer, an invoice or a try; False when it said nothing."""
+def _looked_up(alias: str, key: str, about: str, now: datetime) -> State:
+    """Record what the gateway says now; WAITING when it said nothing or that could not be recorded."""
+    what, _, identity = about.partition("/")
     try:
-        sync_objects.look_again(alias, about, now=now)
+        if what == "payment":
+            return _payment_looked_up(alias, identity, now)
+        # An attempt is committed before its gateway hears of it: what is unknown now stays unknown.
+        if attempt := _attempt(alias, key):
+            return _charge_looked_up(attempt, now)
+        if about:
+            sync_objects.look_again(alias, about, now=now)
+            return State.APPLIED
     except LeftAlone:
-        return False
+        return State.WAITING
     except Exception:
-        logger.exception("What gateway %s has of %s could not be taken in.", alias, about)
-        return False
-    return True
+        logger.exception("What gateway %s has of %s could not be taken in.", alias, identity or key)
+        return State.WAITING
+    return State.NOT_OURS
 
 
-def _is_recorded(attempt: ChargeAttempt, now: datetime) -> bool:
-    """Look the charge up and record what the gateway's books say; False when nothing was learnt."""
+def _attempt(alias: str, key: str) -> ChargeAttempt | None:
+    return ChargeAttempt.objects.filter(gateway=alias, idempotency_key=key).first() if key else None
+
+
+def _payment_looked_up(alias: str, reference: str, now: datetime) -> State:
+    """Of a charge of ours, or one that the gateway made for one of its invoices."""
+    if attempt := _attempt(alias, call(alias, lambda gateway: gateway.key_of(reference), now=now)):
+        return _charge_looked_up(attempt, now)
+    payment = sync_objects.payment_of(alias, reference, now=now)
+    if payment is None:
+        return State.NOT_OURS
+    going_back.look(payment, now=now)
+    return State.APPLIED
+
+
+def _charge_looked_up(attempt: ChargeAttempt, now: datetime) -> State:
     found = ask(attempt, lambda gateway: gateway.find(attempt.idempotency_key), why=EndedBy.TIME, now=now)
     if found is None:
-        return False
-    try:
-        known = record_result(attempt, found, now=now)
-        return known.payment is None or _what_went_back_is_recorded(known, known.payment, now)
-    except Exception:
-        logger.exception("What was found of charge attempt %s could not be recorded.", attempt.pk)
-        return False
-
-
-def _what_went_back_is_recorded(attempt: ChargeAttempt, payment: Payment, now: datetime) -> bool:
-    """False when the gateway could not say. What cannot be right is told in the log, and a person asks the gateway."""
-    told = ask_what_went_back(attempt, now=now)
-    for back in sorted(told or (), key=lambda back: not back.came_back):  # what is here again may go a second time
-        if back.came_back:
-            _record_its_return(back, payment, now)
-            continue
-        refunds.record(
-            payment,
-            kind=Refund.Kind(back.kind.value),
-            amount=back.amount,
-            on=back.on,
-            reason=back.reason,
-            reference=back.id,
-            now=now,
-        )
-    return told is not None
-
-
-def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:
-    """Of what is known here to have gone; the rest neither went nor came, as far as our books are concerned."""
-    if refund := payment.refunds.filter(reference=back.id, reversal=None).first():
-        reason = "the gateway says that it came back"
-        reversals.undo(refund, on=local_day(now, payment.customer.time_zone), reason=reason, now=now)
+        return State.WAITING
+    known = record_result(attempt, found, now=now)
+    if known.payment:
+        going_back.look(known.payment, now=now)
+    return State.APPLIED

@@ -18,7 +18,7 @@ from customers.rules.days import local_day
 from customers.rules.money import in_words
 from payments.models import Instalment, InstalmentPlan, PlanInvoice
 from payments.plan_queries import OLDEST_MISSING
-from payments.queries import sum_of
+from payments.queries import PAYING, sum_of
 from payments.rules.instalments import Interval, ScheduleRefusal, is_broken, schedule
 
 BATCH = 500
@@ -46,15 +46,12 @@ WITH done AS (
 )
 UPDATE payments_planinvoice SET released_at = %(now)s WHERE plan_id IN (SELECT id FROM done)
 """
-# Nobody's plan breaks while money is under way, is probably theirs at the bank, or while the plan was on hold within
-# the last days of its patience.
+# Nobody's plan breaks while they are paying, or while the plan was on hold within the last days of its patience.
 LATE = f"""
 SELECT late.plan_id, late.customer_id, late.due_on, late.patience_days, customer.time_zone
 FROM ({OLDEST_MISSING}) AS late JOIN customers_customer customer ON customer.id = late.customer_id
 WHERE late.due_on + late.patience_days <= %(now)s::date
-  AND NOT EXISTS (SELECT 1 FROM payments_chargeattempt attempt WHERE attempt.customer_id = late.customer_id
-    AND attempt.state IN ('queued', 'calling', 'pending', 'in_doubt'))
-  AND NOT EXISTS (SELECT 1 FROM payments_likelypayer payer WHERE payer.customer_id = late.customer_id)
+  AND NOT EXISTS (SELECT 1 FROM ({PAYING}) AS payer WHERE payer.customer_id = late.customer_id)
   AND NOT EXISTS (
     SELECT 1 FROM customers_hold hold WHERE hold.customer_id = late.customer_id
       AND (hold.invoice_id IS NULL

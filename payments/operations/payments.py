@@ -12,7 +12,7 @@ from customers.rules.money import fits, in_words
 from payments.models import Payment
 from payments.operations.allocations import Part, settle
 from payments.operations.credit import settle_for
-from payments.queries import recorded_under
+from payments.queries import disputed_among, recorded_under
 from payments.rules.allocate import OpenInvoice, allocate
 
 
@@ -37,9 +37,9 @@ def record(
     """Record `amount` (positive, in `currency`) and settle open invoices with it, oldest due date first.
 
     `invoice_ids` are those that the payer named: they are settled first, and the rest goes to the oldest others that
-    are not in dispute; None means all open ones in that currency. What no open invoice needs stays on the payment as
-    the customer's credit. The same (provider, reference) is recorded once: the first Payment is returned. Raises
-    PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
+    are not in dispute; None means all open ones in that currency, those in dispute last. What no open invoice needs
+    stays on the payment as the customer's credit. The same (provider, reference) is recorded once: the first Payment
+    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
     reference belongs to another customer's payment or to one of another amount.
     """
     if amount <= 0 or not fits(amount, currency):
@@ -99,7 +99,7 @@ def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) 
     told = [Part(payment.pk, invoice_id, part, payment.received_on) for invoice_id, part in parts]
     settle({payment.pk: payment}, open_invoices, told, now=now)
     if payment.unapplied and invoice_ids is not None:
-        settle_for([payment.customer_id], now=now)
+        settle_for([payment.customer_id], now=now, on=payment.received_on)
         payment.refresh_from_db(fields=["unapplied"])
 
 
@@ -108,4 +108,5 @@ def _lock_open_invoices(payment: Payment, invoice_ids: Sequence[int] | None) -> 
     if invoice_ids is not None:
         candidates = candidates.filter(pk__in=invoice_ids)
     locked = list(candidates.select_for_update().order_by("pk"))
-    return sorted(locked, key=lambda invoice: (invoice.due_on, invoice.pk))
+    disputed = disputed_among([invoice.pk for invoice in locked]) if invoice_ids is None else ()
+    return sorted(locked, key=lambda invoice: (invoice.pk in disputed, invoice.due_on, invoice.pk))

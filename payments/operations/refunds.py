@@ -12,6 +12,7 @@ from customers.operations import holds
 from customers.operations.ledger import Posting, lock_invoices, post_to
 from customers.rules.money import fits, in_words
 from payments.models import ClaimAllocation, Payment, Refund, RefundPart
+from payments.operations import claims
 from payments.rules.refunds import take_back
 
 Kind = Refund.Kind
@@ -63,6 +64,7 @@ def record(
     locked = lock_invoices(invoice_id for invoice_id, _ in parts)
     RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
     _post(locked, parts, refund, is_credited, now)
+    claims.run_on(invoice.pk for invoice in locked)
     if kind == Kind.CHARGEBACK:
         _hold(customer, locked, refund, now, by)
     return refund
@@ -137,5 +139,5 @@ def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: date
 
 
 def reason_of_hold(refund: Refund) -> str:
-    """How the hold on an invoice that was charged back says why."""
-    return f"charged back on {refund.happened_on}: {refund.reason}"[:300]
+    """How the hold on an invoice that was charged back says why, and by which refund: that one's end is the hold's."""
+    return f"charged back on {refund.happened_on} (refund {refund.pk}): {refund.reason}"[:300]

@@ -31,7 +31,7 @@ def undo(refund: Refund, *, on: date, reason: str, now: datetime, by: User | Non
     payment.save(update_fields=["unapplied"])
     _settle_again(payment, refund, on, now)
     _release_holds(refund, now)
-    settle_for([customer.pk], now=now)
+    settle_for([customer.pk], now=now, on=on)
     return True
 
 

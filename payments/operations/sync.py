@@ -107,8 +107,8 @@ def _page(run: SyncRun, now: datetime) -> Page:
     asked: dict[str, Any] = {"since": since, "only_open": run.only_open}
     try:
         return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, after=run.after, **asked), now=now)
-    except GatewayRefusal:
-        if not run.after:
+    except GatewayRefusal as refusal:
+        if not (run.after and refusal.permanent):
             raise
         run.after = ""
         return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, after="", **asked), now=now)

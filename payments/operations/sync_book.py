@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from customers.models import Customer, Invoice, LedgerEntry
 from customers.rules.import_cell import Unreadable
@@ -21,6 +23,14 @@ Kind = LedgerEntry.Kind
 ZERO = Decimal(0)
 
 
+class Sums(NamedTuple):
+    """What was ever paid for an invoice, what of it a file told of, and what was credited on the gateway's word."""
+
+    paid: Decimal = ZERO
+    imported: Decimal = ZERO
+    credited: Decimal = ZERO
+
+
 class Book:
     """`owners`: our customers by the gateway's ids. `invoices` and `links` are by the gateway's id of the invoice."""
 
@@ -33,7 +43,7 @@ class Book:
         self.invoices = self._locked_invoices(told)
         self.taken = _taken_elsewhere(self.invoices)
         pks = [invoice.pk for invoice in self.invoices.values()]
-        self._paid, self._credited = _sums(pks, paid=True, alias=alias), _sums(pks, paid=False, alias=alias)
+        self._sums = _sums(alias, pks)
         self._settled = _settled(alias, pks)
         references = [payment.reference for one in told for payment in one.payments]
         known = Payment.objects.filter(provider=alias, reference__in=references)
@@ -59,8 +69,7 @@ class Book:
         ]
         return Ours(
             balance=invoice.balance,
-            paid=self._paid.get(invoice.pk, ZERO),
-            credited=self._credited.get(invoice.pk, ZERO),
+            **self._sums.get(invoice.pk, Sums())._asdict(),
             outside=link.outside if link else ZERO,
             paid_by_known=sum(settled, ZERO),
             known=self.known,
@@ -141,11 +150,17 @@ def _taken_elsewhere(invoices: dict[str, Invoice]) -> dict[int, str]:
     return dict(GatewayInvoice.objects.filter(invoice__in=ours).values_list("invoice_id", "external_id"))
 
 
-def _sums(pks: Sequence[int], *, paid: bool, alias: str) -> dict[int, Decimal]:
-    """By invoice: what was ever paid, or what was credited on the gateway's word; both positive."""
-    wanted = Q(kind=Kind.PAID) if paid else Q(kind=Kind.CREDITED, source=alias[:16])
-    entries = LedgerEntry.objects.filter(wanted, invoice__in=pks).values("invoice_id")
-    return {row["invoice_id"]: -row["sum"] for row in entries.annotate(sum=Sum("amount")).order_by()}
+def _sums(alias: str, pks: Sequence[int]) -> dict[int, Sums]:
+    """By invoice, all positive."""
+    paid, credited = Q(kind=Kind.PAID), Q(kind=Kind.CREDITED, source=alias[:16])
+    entries = LedgerEntry.objects.filter(paid | credited, invoice__in=pks).order_by().values("invoice_id")
+    imported = paid & Q(source="import")
+    sums = entries.annotate(paid=_taken_off(paid), imported=_taken_off(imported), credited=_taken_off(credited))
+    return {pk: Sums(*row) for pk, *row in sums.values_list("invoice_id", *Sums._fields)}
+
+
+def _taken_off(which: Q) -> Coalesce:
+    return Coalesce(-Sum("amount", filter=which), ZERO)
 
 
 def _settled(alias: str, pks: Sequence[int]) -> dict[int, list[tuple[str, Decimal]]]:

@@ -1,9 +1,8 @@
 """Customers of a gateway and the cards it charges: found here again by its own id, and made or changed."""
 
-import zoneinfo
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +11,7 @@ from customers.models import Customer, Invoice
 from customers.operations import news
 from customers.operations.told import Taken, ToldCustomer, take_customers
 from customers.rules.import_cell import Cell, Unreadable, visible
-from customers.rules.import_places import read_country, read_language, read_time_zone
+from customers.rules.import_places import read_country, read_language
 from customers.rules.import_text import masked, read_email, read_phone, text_reader
 from payments.gateways.accounts import Kind, TheirCustomer
 from payments.models import GatewayCustomer
@@ -78,7 +77,6 @@ def _readable(one: TheirCustomer, number: str, found: list[Finding]) -> ToldCust
         phone=read("phone", one.phone, read_phone),
         language=read("language", one.language, partial(read_language, known=_languages())),
         country=read("country", one.country, read_country),
-        time_zone=read("time_zone", one.time_zone, partial(read_time_zone, known=_zones())),
     )
 
 
@@ -97,8 +95,3 @@ def _tally(told: Sequence[TheirCustomer], numbers: dict[str, str], taken: Taken,
 
 def _languages() -> frozenset[str]:
     return frozenset(code for code, _ in settings.LANGUAGES)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())

@@ -13,8 +13,10 @@ from customers.operations.told import ToldInvoice, add_invoices
 from customers.rules.import_cell import visible
 from customers.rules.import_text import LENGTHS, masked
 from payments.gateways.accounts import InvoiceState, Kind, TheirInvoice
-from payments.models import Allocation, ChargeAttempt, Payment
+from payments.models import ChargeAttempt, Payment
 from payments.operations import sync_findings, telling
+from payments.operations.allocations import Part, write_parts
+from payments.operations.credit import settle_for
 from payments.operations.sync_book import ZERO, Book
 from payments.operations.sync_findings import Finding, Tally
 from payments.rules.their_invoices import Coming, Moves, Theirs, moves
@@ -52,6 +54,7 @@ def _take(alias: str, told: Sequence[TheirInvoice], now: datetime, rings: bool) 
     changed |= book.link(good, {identity: _outside(plan) for identity, plan in plans.items()}, now=now)
     _link_tries(alias, book, good)
     telling.look_at_soon(_paid_here_first(book, good) if rings else [], now=now)
+    settle_for([book.owners[one.customer] for one in good if _leaves_credit(plans[one.id])], now=now)
     warnings: list[Finding] = [warning for one in good if (warning := book.warning(one))]
     sync_findings.note(alias, Kind.INVOICE, [one.id for one in told], found + warnings, now=now)
     return Tally(len(new), len(changed - new), len(good) - len(changed | new), len(refused))
@@ -88,29 +91,24 @@ def _take_facts(book: Book, good: Sequence[TheirInvoice], now: datetime) -> set[
 
 def _post(book: Book, good: Sequence[TheirInvoice], plans: dict[str, Moves], now: datetime) -> set[str]:
     """Record the payments, and post all that moves; the ids of the invoices that moved."""
-    coming = [(one, money) for one in good for money in plans[one.id].payments]
+    _record(book, [(one, money) for one in good for money in plans[one.id].payments], now)
+    locked = book.invoices.values()
+    post_to(locked, [posting for one in good for posting in _without_money(book, one, plans[one.id])], now=now)
+    for one in good:
+        plan = plans[one.id]
+        book.invoices[one.id].balance -= plan.credit + plan.closes + sum((m.settles for m in plan.payments), ZERO)
+    return {one.id for one in good if plans[one.id] != Moves(ZERO, (), ZERO)}
+
+
+def _record(book: Book, coming: Sequence[tuple[TheirInvoice, Coming]], now: datetime) -> None:
     recorded = Payment.objects.bulk_create(_payment(book, one, money, now) for one, money in coming)
     parts = [
-        (payment, book.invoices[one.id], money.settles)
+        Part(payment.pk, book.invoices[one.id].pk, money.settles, payment.received_on)
         for payment, (one, money) in zip(recorded, coming, strict=True)
         if money.settles
     ]
-    Allocation.objects.bulk_create(
-        Allocation(payment=p, invoice=invoice, amount=part, recorded_at=now) for p, invoice, part in parts
-    )
-    postings = [_paid(payment, invoice, part) for payment, invoice, part in parts]
-    moved = {one.id for one in good if plans[one.id] != Moves(ZERO, (), ZERO)}
-    for one in good:
-        plan, invoice = plans[one.id], book.invoices[one.id]
-        postings += _without_money(book, one, plan)
-        invoice.balance -= plan.credit + plan.closes + sum((money.settles for money in plan.payments), ZERO)
-    post_to(book.invoices.values(), postings, now=now)
-    return moved
-
-
-def _paid(payment: Payment, invoice: Invoice, part: Decimal) -> Posting:
-    source, reference = payment.source, f"payment {payment.pk}"
-    return Posting(invoice.pk, LedgerEntry.Kind.PAID, -part, payment.received_on, source, reference)
+    if parts:
+        write_parts({payment.pk: payment for payment in recorded}, list(book.invoices.values()), parts, now=now)
 
 
 def _without_money(book: Book, one: TheirInvoice, plan: Moves) -> Iterable[Posting]:
@@ -132,7 +130,7 @@ def _payment(book: Book, one: TheirInvoice, money: Coming, now: datetime) -> Pay
         customer_id=book.owners[one.customer],
         amount=money.amount,
         currency=one.currency,
-        unapplied=money.amount - money.settles,
+        unapplied=money.amount,
         received_on=days.get(money.reference, one.ended_on),
         recorded_at=now,
         source=Payment.Source.GATEWAY,
@@ -162,7 +160,7 @@ def _paid_here_first(book: Book, good: Sequence[TheirInvoice]) -> list[int]:
     return [
         book.invoices[one.id].pk
         for one in good
-        if one.state is InvoiceState.OPEN and book.invoices[one.id].balance < one.amount - one.credited - one.paid
+        if one.state is InvoiceState.OPEN and book.invoices[one.id].balance < one.open
     ]
 
 
@@ -177,6 +175,10 @@ def _description(one: TheirInvoice) -> str:
 def _theirs(one: TheirInvoice) -> Theirs:
     payments = {payment.reference: payment.amount for payment in one.payments}
     return Theirs(one.paid, one.credited, payments, is_closed=one.state in ENDS)
+
+
+def _leaves_credit(plan: Moves) -> bool:
+    return any(money.settles < money.amount for money in plan.payments)
 
 
 def _outside(plan: Moves) -> Decimal:

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Kind, Misread, TheirCustomer, TheirTry, Told, customers_of
-from payments.models import GatewayCustomer, GatewayInvoice
+from payments.models import GatewayCustomer, GatewayInvoice, Payment
 from payments.operations import sync_customers, sync_findings, sync_invoices, sync_tries
 from payments.operations.gateway_calls import ask_accounts
 from payments.operations.sync_findings import Finding, Tally
+from payments.queries import recorded_under
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,16 @@ def strangers(alias: str, items: Sequence[Told], now: datetime) -> list[Told]:
 
 def _find(alias: str, kind: Kind, identity: str, now: datetime) -> Told | None:
     return ask_accounts(alias, lambda accounts: accounts.find(kind, identity), now=now)
+
+
+def payment_of(alias: str, reference: str, *, now: datetime) -> Payment | None:
+    """The payment of this reference; one that the gateway took for an invoice unknown here comes with the invoice."""
+    known = recorded_under(alias, reference)
+    if known is None and gateway_named(alias).accounts() is not None:
+        if invoice := ask_accounts(alias, lambda accounts: accounts.invoice_of(reference), now=now):
+            look_again(alias, f"{Kind.INVOICE}/{invoice}", now=now)
+        known = recorded_under(alias, reference)
+    return known
 
 
 def _bring_invoice(alias: str, one: TheirTry, now: datetime) -> None:

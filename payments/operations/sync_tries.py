@@ -46,9 +46,9 @@ def _store(alias: str, new: Sequence[TheirTry], owners: dict[str, Customer], now
     attempts = [_attempt(alias, one, owners[one.customer], invoices, payments) for one in new]
     ChargeAttempt.objects.bulk_create(attempts)
     book = decline_book(now.date())
-    for attempt in attempts:
-        if attempt.state == State.DECLINED:
-            unknown_codes.note(judgement_of(attempt, book).unknown, gateway=alias, now=now)
+    failed = [attempt for attempt in attempts if attempt.state == State.DECLINED]
+    unknown = [code for attempt in failed for code in judgement_of(attempt, book).unknown]
+    unknown_codes.note(unknown, gateway=alias, now=now)
     news.announce(attempt.customer_id for attempt in attempts)
 
 

@@ -9,6 +9,7 @@ from payments.processor.books import Books, Missing, Shape
 from payments.processor.invoice_payments import of_invoice
 
 LONGEST = 100
+SHOWN = 10  # of a list inside an object
 EXPANDABLE = {
     "customer": "customer",
     "default_payment_method": "payment_method",
@@ -88,9 +89,9 @@ def _expand(books: Books, body: Shape, path: list[str]) -> None:
 
 
 def _payments_of(books: Books, invoice: str) -> Shape:
-    """The list that an invoice shows only when it is asked to."""
-    address = f"/v1/invoice_payments?invoice={invoice}"
-    return {"object": "list", "url": address, "has_more": False, "data": of_invoice(books, invoice)}
+    """The list that an invoice shows only when it is asked to: its newest ten."""
+    found, address = of_invoice(books, invoice), f"/v1/invoice_payments?invoice={invoice}"
+    return {"object": "list", "url": address, "has_more": len(found) > SHOWN, "data": found[:SHOWN]}
 
 
 def _limit(call: Call) -> int:

@@ -20,15 +20,13 @@ def to_enter(session: Shape, note: str) -> str:
     """The page of a checkout session."""
     if session["status"] != "open":
         return _page("the card company", "This page is no longer open", "<p>Please go back and begin again.</p>")
-    amount = session["amount_total"]
-    heading = f"Pay {amount} minor units of {session['currency'].upper()}" if amount else "Your card or bank account"
     said = f'<p class="note" role="alert">{escape(note)}</p>' if note else ""
     choices = "".join(
         _choice(token, purpose, is_first=not place) for place, (token, purpose) in enumerate(SHOWN.items())
     )
     buttons = '<button name="go" value="yes">Go on</button><button name="go" value="no" class="second">Back</button>'
     form = f'<form method="post"><fieldset><legend>Choose a test card</legend>{choices}</fieldset>{buttons}</form>'
-    return _page("the card company", heading, said + form)
+    return _page("the card company", "Your card or bank account", said + form)
 
 
 def to_approve(intent: Shape) -> str:

@@ -33,10 +33,11 @@ class Law:
     valid_from: date
     valid_until: date | None
 
-    def allows(self, kind: ClaimKind, *, country: str, who: str, on: date) -> bool:
-        """True when it lets this kind be claimed from such a customer for a default of this day."""
+    def allows(self, kind: ClaimKind, *, country: str, who: str, currency: str, on: date) -> bool:
+        """True when it lets this kind be claimed from such a customer for a default of this day, in this currency."""
         is_in_force = self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
-        return self.kind == kind and self.who == who and country in self.countries and is_in_force
+        speaks_of = self.kind == kind and self.who == who and country in self.countries
+        return speaks_of and self.currency in ("", currency) and is_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,13 @@ class LawBook:
     base_rates: dict[str, tuple[Since, ...]]
     policy: tuple[tuple[date, bool], ...]
 
-    def law_for(self, kind: ClaimKind, *, country: str, who: str, on: date) -> Law | None:
+    def law(self, law_id: int) -> Law:
+        """The row with this id."""
+        return next(law for law in self.laws if law.id == law_id)
+
+    def law_for(self, kind: ClaimKind, *, country: str, who: str, currency: str, on: date) -> Law | None:
         """The row in force on this day, the latest to begin; None where no law lets anything be claimed."""
-        found = [law for law in self.laws if law.allows(kind, country=country, who=who, on=on)]
+        found = [law for law in self.laws if law.allows(kind, country=country, who=who, currency=currency, on=on)]
         return max(found, key=lambda law: (law.valid_from, law.id), default=None)
 
     def is_on(self, day: date) -> bool:

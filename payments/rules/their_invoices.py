@@ -21,12 +21,13 @@ class Theirs:
 class Ours:
     """How we have it. `credited` on the gateway's word; `known` are the references that have a payment here already.
 
-    `paid` came by whatever way; `outside` of it is what the gateway once counted as paid past it, and `paid_by_known`
-    what the known payments and `outside` settled of this invoice.
+    `paid` came by whatever way; `imported` of it a file told of, `outside` the gateway once counted as paid past it,
+    and `paid_by_known` is what the known payments and `outside` settled of this invoice.
     """
 
     balance: Decimal
     paid: Decimal = NOTHING
+    imported: Decimal = NOTHING
     credited: Decimal = NOTHING
     outside: Decimal = NOTHING
     paid_by_known: Decimal = NOTHING
@@ -54,23 +55,32 @@ class Moves:
 def moves(theirs: Theirs, ours: Ours) -> Moves:
     """Credits first, then money, then what the closing leaves; nothing below zero and nothing twice.
 
-    Money that our books have by another way (an import, the bank) is not recorded again when the gateway counts it.
+    Money that the gateway took is recorded, though the bank may have paid too; only a file may have told of it before.
+    What it merely counts is recorded as far as our books do not have it by another way.
     """
     credit = min(max(theirs.credited - ours.credited, NOTHING), ours.balance)
-    left = ours.balance - credit
-    elsewhere = ours.paid - ours.paid_by_known
     counted = sum((amount for reference, amount in theirs.payments.items() if reference in ours.known), ours.outside)
+    missing = theirs.paid - counted
     new = [(reference, amount) for reference, amount in theirs.payments.items() if reference not in ours.known]
-    coming = tuple(_coming(new, theirs.paid - counted - elsewhere, left))
-    left -= sum((one.settles for one in coming), NOTHING)
+    taken = list(_within(missing - ours.imported, new))
+    outside = missing - (ours.paid - ours.paid_by_known) - sum((amount for _, amount in taken), NOTHING)
+    coming = tuple(_coming([*taken, ("", outside)], ours.balance - credit))
+    left = ours.balance - credit - sum((one.settles for one in coming), NOTHING)
     return Moves(credit, coming, left if theirs.is_closed else NOTHING)
 
 
-def _coming(new: Iterable[tuple[str, Decimal]], missing: Decimal, left: Decimal) -> Iterable[Coming]:
-    """`missing`: what the gateway counts as paid and we do not; `left`: what is open here."""
-    for reference, told in [*new, ("", missing)]:
-        amount = min(told, missing) if reference else missing
+def _within(most: Decimal, told: Iterable[tuple[str, Decimal]]) -> Iterable[tuple[str, Decimal]]:
+    """As much of these amounts, one after the other, as makes `most`."""
+    for reference, amount in told:
+        part = max(min(amount, most), NOTHING)
+        most -= part
+        yield reference, part
+
+
+def _coming(money: Iterable[tuple[str, Decimal]], left: Decimal) -> Iterable[Coming]:
+    """`left`: what is open here."""
+    for reference, amount in money:
         if amount > 0:
             settles = min(amount, left)
-            missing, left = missing - amount, left - settles
+            left -= settles
             yield Coming(reference, amount, settles)

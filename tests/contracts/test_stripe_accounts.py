@@ -7,11 +7,12 @@ import pytest
 from pytest_django import Settings
 
 from payments.gateways.accounts import InvoiceState, Kind, Misread, TheirCustomer, TheirInvoice, TheirTry
-from payments.gateways.base import GatewayRefusal
+from payments.gateways.base import GatewayRefusal, NotReached
 from payments.gateways.stripe_accounts import _read
 from payments.rules.declines import Decline
 from payments.rules.methods import MethodKind
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
+from tests.processes import free_port
 from tests.stripe_processor import StripeProcessor
 
 
@@ -31,7 +32,7 @@ def test_customer_is_told_with_the_card_that_is_charged(billing: Billing) -> Non
     found = billing.accounts.find(Kind.CUSTOMER, ada)
     assert isinstance(found, TheirCustomer)
     assert (found.id, found.number, found.name, found.email) == (ada, "A-1", "Ada Lindgren", "ada@example.com")
-    assert (found.phone, found.language, found.country, found.time_zone) == ("+49 30 123456", "de-DE", "DE", "")
+    assert (found.phone, found.language, found.country) == ("+49 30 123456", "de-DE", "DE")
     assert found.card
     assert (found.card.brand, found.card.last4, found.card.kind) == ("mastercard", "4444", MethodKind.CARD)
     assert found.card.token.startswith(f"{ada}/pm_")
@@ -78,6 +79,19 @@ def test_paid_invoice_names_its_payment(billing: Billing) -> None:
     assert (found.state, found.paid, payment.amount) == (InvoiceState.PAID, 120, 120)
     assert [(payment.reference, payment.amount)] == billing.processor.taken()
     assert billing.accounts.invoice_of(payment.reference) == made
+
+
+def test_all_payments_of_an_invoice_are_told_however_many(billing: Billing) -> None:
+    made = billing.invoice(billing.customer())
+    for _ in range(12):
+        intent = billing.gateway.client.payment_intents.create(
+            {"amount": 1000, "currency": "eur", "payment_method": PAYS, "confirm": True}
+        )
+        billing.accounts.credit_payment(made, intent.id)
+    [listed] = billing.accounts.page(Kind.INVOICE, since=None, after="").items
+    for found in (invoice(billing, made), listed):
+        assert isinstance(found, TheirInvoice)
+        assert (len(found.payments), sum(payment.amount for payment in found.payments)) == (12, 120)
 
 
 def test_money_past_stripe_is_paid_without_a_payment(billing: Billing) -> None:
@@ -144,6 +158,11 @@ def test_leaving_an_invoice_to_us_and_giving_it_back_takes_nothing(billing: Bill
     assert (back.collects, back.retries_at is None, billing.processor.taken()) == (True, False, [])
 
 
+def test_giving_back_an_invoice_that_stripe_only_sends_ends(billing: Billing) -> None:
+    made = billing.invoice(billing.customer(), collection_method="send_invoice", days_until_due=14)
+    assert billing.accounts.collect(made, by_itself=True).collects is False
+
+
 def test_charge_of_ours_is_counted_once(billing: Billing) -> None:
     made = billing.invoice(billing.customer())
     reference = billing.gateway.client.payment_intents.create(
@@ -153,6 +172,19 @@ def test_charge_of_ours_is_counted_once(billing: Billing) -> None:
     with pytest.raises(GatewayRefusal):
         billing.accounts.credit_payment(made, reference)
     assert (invoice(billing, made).state, len(billing.processor.taken())) == (InvoiceState.PAID, 1)
+
+
+def test_no_time_for_us_and_no_connection_are_told_from_refusals(billing: Billing) -> None:
+    made = billing.invoice(billing.customer())
+    billing.processor.control("rate_limit")
+    with pytest.raises(NotReached):
+        billing.accounts.mark_paid(made)
+    nowhere = StripeProcessor(f"http://127.0.0.1:{free_port()}").gateway().accounts()
+    for kind in Kind:
+        with pytest.raises(NotReached):
+            nowhere.page(kind, since=None, after="")
+        with pytest.raises(NotReached):
+            nowhere.find(kind, made)
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -112,12 +112,11 @@ def test_money_that_was_never_taken_is_not_given_back(gateway: StripeGateway) ->
 
 
 def test_what_went_back_is_told_with_its_kind(gateway: StripeGateway, processor: StripeProcessor) -> None:
-    gateway.charge(request())
+    charged = gateway.charge(request())
     refund = gateway.refund("key-1", Decimal("2.50"), refund_key="back-1")
-    assert [(back.id, back.kind, back.amount) for back in gateway.went_back("key-1")] == [
+    assert [(back.id, back.kind, back.amount) for back in gateway.went_back(charged.reference)] == [
         (refund, BackKind.REFUND, Decimal("2.50"))
     ]
-    assert list(gateway.went_back("never-seen")) == []
 
 
 @pytest.mark.parametrize(
@@ -131,26 +130,27 @@ def test_dispute_of_a_debit_is_its_return(
         processor.control("settle", intent=charged.reference)
     charge = processor.books()["taken"][-1]["charge"]
     dispute = processor.control("dispute", charge=charge, reason="fraudulent")
-    (back,) = gateway.went_back("key-1")
+    (back,) = gateway.went_back(charged.reference)
     assert (back.id, back.kind, back.amount, back.reason) == (dispute["id"], kind, Decimal("12.50"), "fraudulent")
 
 
 def test_won_dispute_and_failed_refund_are_told_as_come_back(
     gateway: StripeGateway, processor: StripeProcessor
 ) -> None:
-    gateway.charge(request())
+    charged = gateway.charge(request())
     refund = gateway.refund("key-1", Decimal("2.50"), refund_key="back-1")
     dispute = processor.control("dispute", charge=processor.books()["taken"][-1]["charge"])
-    assert [back.came_back for back in gateway.went_back("key-1")] == [False, False]
+    assert [back.came_back for back in gateway.went_back(charged.reference)] == [False, False]
     processor.control("fail_refund", refund=refund)
     processor.control("close_dispute", dispute=dispute["id"], status="lost")
-    assert [back.came_back for back in gateway.went_back("key-1")] == [True, False]
+    assert [back.came_back for back in gateway.went_back(charged.reference)] == [True, False]
     processor.control("close_dispute", dispute=dispute["id"], status="won")
-    assert [back.came_back for back in gateway.went_back("key-1")] == [True, True]
+    assert [back.came_back for back in gateway.went_back(charged.reference)] == [True, True]
     told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
-    assert {(event.kind, event.key) for event in told} >= {
-        ("refund.failed", "key-1"),
-        ("charge.dispute.closed", "key-1"),
+    intent = processor.books()["taken"][-1]["intent"]
+    assert {(event.kind, event.about) for event in told if not event.key} >= {
+        ("refund.failed", f"payment/{intent}"),
+        ("charge.dispute.closed", f"payment/{intent}"),
     }
 
 
@@ -159,12 +159,15 @@ def test_events_are_listed_with_our_key(gateway: StripeGateway, processor: Strip
     gateway.charge(request("pm_card_visa_chargeDeclined", key="key-2"))
     processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
     told = list(gateway.events_since(datetime.now(UTC) - timedelta(minutes=5)))
-    assert [(event.kind, event.key) for event in told if event.kind in OF_CHARGES] == [
+    named = [(event.kind, event.key or gateway.key_of(event.about.partition("/")[2])) for event in told]
+    assert [(kind, key) for kind, key in named if kind in OF_CHARGES] == [
         ("charge.dispute.created", "key-1"),
         ("payment_intent.payment_failed", "key-2"),
         ("payment_intent.succeeded", "key-1"),
     ]
     assert list(gateway.events_since(datetime.now(UTC) + timedelta(minutes=5))) == []
+    early = datetime.now(UTC) - timedelta(hours=1)
+    assert list(gateway.events_since(early, early + timedelta(minutes=5))) == []
 
 
 def test_delivery_about_a_dispute_finds_our_key(gateway: StripeGateway, processor: StripeProcessor) -> None:
@@ -173,7 +176,9 @@ def test_delivery_about_a_dispute_finds_our_key(gateway: StripeGateway, processo
     event = gateway.client.events.list({"limit": 1}).data[0].to_dict(for_json=True)
     body, now = json.dumps(event).encode(), datetime.now(UTC)
     headers = {"stripe-signature": signature(SECRET, body, int(now.timestamp()))}
-    assert gateway.read_webhook(body, headers, now=now).key == "key-1"
+    event = gateway.read_webhook(body, headers, now=now)
+    assert (event.key, gateway.key_of(event.about.removeprefix("payment/"))) == ("", "key-1")
+    assert gateway.key_of("pi_nowhere") == ""
 
 
 def test_gateway_without_these_says_so(gateway: StripeGateway) -> None:

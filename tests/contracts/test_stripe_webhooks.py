@@ -59,6 +59,8 @@ ABOUT = {
     "invoice.paid": ({"id": "in_1", "customer": "cus_1"}, "invoice/in_1"),
     "invoice_payment.paid": ({"id": "inpay_1", "invoice": "in_1"}, "invoice/in_1"),
     "charge.failed": ({"id": "ch_1", "payment_intent": "pi_1", "metadata": {}}, "try/ch_1"),
+    "charge.dispute.created": ({"id": "dp_1", "payment_intent": "pi_1"}, "payment/pi_1"),
+    "charge.refunded": ({"id": "ch_1", "payment_intent": "pi_1", "metadata": {}}, "payment/pi_1"),
     "invoice.created": ({"id": "in_1"}, ""),
     "product.created": ({"id": "prod_1"}, ""),
 }

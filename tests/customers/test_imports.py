@@ -47,6 +47,27 @@ def test_customer_without_country_gets_the_desks_zone_and_language() -> None:
     assert (Customer.objects.get().language, Customer.objects.get().time_zone) == ("en", "UTC")
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("business", "business"), ("B2C", "consumer"), ("Unternehmen", "business"), ("particulier", "consumer")],
+)
+def test_file_says_whether_customers_buy_as_businesses_or_consumers(said: str, kind: str) -> None:
+    take(csv_of(row()))
+    assert Customer.objects.get().kind == "unknown"
+    run = take(csv_of(row(**{"Buys as": said})))
+    assert (Customer.objects.get().kind, run.changed_customers) == (kind, 1)
+    for silent in (row(), row(buys_as="")):
+        assert take(csv_of(silent)).changed_customers == 0
+    assert Customer.objects.get().kind == kind
+    take(csv_of(row(customer_number="C-2", invoice_number="2026-002", buys_as=said)))
+    assert Customer.objects.get(number="C-2").kind == kind
+
+
+def test_customer_who_buys_as_both_is_refused() -> None:
+    run = take(csv_of(row(buys_as="business"), row(invoice_number="2026-002", buys_as="consumer")))
+    assert (run.refused, Customer.objects.count()) == (2, 0)
+
+
 def test_same_file_twice_changes_nothing() -> None:
     content = csv_of(row(paid_amount="30"), row(invoice_number="2026-002", paid_amount=""))
     take(content)

@@ -16,6 +16,8 @@ from payments.rules.breaker import LONGEST_PAUSE, closed_after
 from payments.rules.charging import EndedBy
 from tests.gateways import IsDown, use_gateway
 from tests.people import NOW, owes, person
+from tests.processes import free_port
+from tests.stripe_processor import StripeProcessor
 
 State = ChargeAttempt.State
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,12 @@ def test_an_outage_uses_up_nobodys_tries(now: datetime, gateway: SandboxGateway,
     use_gateway(settings, SandboxGateway, gateway.journal)
     later = now + timedelta(minutes=2)
     assert charge(ada, amount=Decimal(10), currency="EUR", card="test_4242", key="last", now=later).state == "succeeded"
+
+
+def test_gateway_that_cannot_be_reached_is_left_alone_too(stripe: StripeProcessor, settings: Settings) -> None:
+    settings.PAYMENT_GATEWAYS["stripe"]["options"]["base_address"] = f"http://127.0.0.1:{free_port()}"
+    assert [pay(number, NOW).state for number in range(5)] == [State.ABANDONED] * 5
+    assert GatewayHealth.objects.get().closed_until == NOW + timedelta(minutes=1)
 
 
 @given(failures=st.integers(0, 2000))

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
 from payments.gateways.base import Card
 from payments.models import CardPage, PaymentMethod
 from payments.operations import cards
-from payments.operations.card_pages import LASTS, begin, entered, open_page, tidy_up
+from payments.operations.card_pages import BATCH, LASTS, begin, entered, open_page, tidy_up
 from payments.operations.charges import charge
 from tests.people import owes, person
 from tests.stripe_processor import StripeProcessor
@@ -61,7 +63,27 @@ def test_page_of_a_gateway_that_is_down_waits(ada: Customer, stripe: StripeProce
     card = enter(ada, stripe, now)
     stripe.control("error_500", path="/v1/payment_methods")
     assert (tidy_up(now=now + OVER), CardPage.objects.count()) == (0, 1)
-    assert (tidy_up(now=now + OVER), is_attached(card, stripe)) == (1, False)
+    assert tidy_up(now=now + OVER) == 0  # not asked again at once
+    assert (tidy_up(now=now + OVER + timedelta(hours=1)), is_attached(card, stripe)) == (1, False)
+
+
+def test_page_that_the_gateway_does_not_know_is_closed(ada: Customer, stripe: StripeProcessor, now: datetime) -> None:
+    page = begin(ada, gateway="stripe", currency="EUR", now=now)
+    CardPage.objects.filter(pk=page.pk).update(reference="cs_of_another_account")
+    assert (tidy_up(now=now + OVER), CardPage.objects.count()) == (1, 0)
+
+
+def test_pages_are_found_in_one_query_however_many_wait_for_a_payment(
+    ada: Customer, stripe: StripeProcessor, now: datetime
+) -> None:
+    card = enter(ada, stripe, now, "pm_sepa_debit")
+    charge(ada, amount=Decimal(100), currency="EUR", card=card.token, key="key-1", now=now)
+    for _ in range(BATCH):
+        begin(ada, gateway="stripe", currency="EUR", now=now)
+    begin(person("Bea Novak"), gateway="stripe", currency="EUR", now=now)
+    with CaptureQueriesContext(connection) as queries:
+        assert tidy_up(now=now + OVER) == 1  # Bea's, behind all of Ada's
+    assert len(queries) <= 5
 
 
 def test_removed_card_hands_its_place_to_the_next_and_is_charged_no_more(

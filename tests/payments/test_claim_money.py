@@ -1,5 +1,6 @@
 """Money goes to invoices first, and to claims only by a person; and none of it is lost."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -38,9 +39,9 @@ class TestMoney:
         assert unapplied_of(ada.pk) == [("EUR", 50)]
         assert not ClaimAllocation.objects.exists()
 
-    def test_credit_is_put_on_a_claim_once_invoices_that_are_due_are_settled(self, ada: Customer) -> None:
+    def test_credit_is_put_on_a_claim_once_invoices_are_settled(self, ada: Customer) -> None:
         claim = Claim.objects.get(kind="lump_sum")
-        with pytest.raises(ClaimRefusal, match="is due and open"):
+        with pytest.raises(ClaimRefusal, match="is open: money settles invoices first"):
             claims.pay_from_credit(claim, now=NOW, by=None)
         pays(ada, "100.00", NOW)
         with pytest.raises(ClaimRefusal, match="no credit"):
@@ -51,6 +52,20 @@ class TestMoney:
         assert unapplied_of(ada.pk) == [("EUR", 10)]
         with pytest.raises(ClaimRefusal, match="Nothing is open of this claim"):
             claims.pay_from_credit(claim, now=NOW, by=None)
+
+    def test_invoice_that_is_not_due_yet_comes_first_too(self, ada: Customer) -> None:
+        pays(ada, "150.00", NOW)
+        owes(ada, "10.00", due="2026-05-01", number="LATER")
+        with pytest.raises(ClaimRefusal, match="Invoice LATER is open"):
+            claims.pay_from_credit(Claim.objects.get(kind="lump_sum"), now=NOW, by=None)
+
+    def test_oldest_money_goes_to_a_claim_first(self, ada: Customer) -> None:
+        pays(ada, "100.00", NOW)
+        younger, older = pays(ada, "40.00", NOW), pays(ada, "40.00", NOW - timedelta(days=9))
+        claims.pay_from_credit(Claim.objects.get(kind="lump_sum"), now=NOW, by=None)
+        younger.refresh_from_db()
+        older.refresh_from_db()
+        assert (younger.unapplied, older.unapplied) == (40, 0)
 
     def test_money_that_goes_back_leaves_credit_then_claims_then_invoices(self, ada: Customer) -> None:
         payment = pays(ada, "150.00", NOW)

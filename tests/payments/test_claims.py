@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Hold, LedgerEntry
 from customers.operations import holds
 from customers.queries import ledger_faults
-from payments.law_queries import interest_of, law_book
-from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule
-from payments.operations import claims
+from payments.law_queries import law_book
+from payments.models import BankLine, BaseRate, ChargeAttempt, Claim, ClaimPolicy, ClaimRule
+from payments.operations import bank_lines, claims
+from payments.operations.bank_files import take_in
 from payments.operations.claims import raise_due
 from payments.operations.instalment_plans import end
-from payments.operations.jurisdictions import store_shipped_laws
+from payments.operations.shipped_rows import store_shipped_rows
+from tests.bank import Credit, camt
 from tests.claiming import business, on, raised
 from tests.people import NOW, owes, person
 from tests.plans import agree
@@ -29,10 +31,9 @@ D = Decimal
 
 def test_nothing_is_claimed_before_it_is_switched_on() -> None:
     ada = business()
-    invoice = owes(ada, "100.00")
+    owes(ada, "100.00")
     raise_due(now=NOW)
     assert raised(ada) == []
-    assert interest_of(invoice, NOW.date()) == 0
 
 
 def test_nothing_is_claimed_for_what_fell_late_before_it_was_switched_on() -> None:
@@ -70,6 +71,22 @@ def test_law_of_the_customer_s_country_decides(
     assert raised(ada) == claimed
 
 
+def test_law_in_the_invoice_s_currency_goes_before_a_later_one_in_another(by_law: ClaimPolicy) -> None:
+    """As when a desk adds dollars of its own beside the shipped euros."""
+    shipped = ClaimRule.objects.get(pack="eu_b2b", kind="lump_sum")
+    for currency, terms in (("USD", "45"), ("CHF", "50")):
+        ClaimRule.objects.create(
+            pack="own", kind="lump_sum", who="business", countries=shipped.countries, terms=terms, currency=currency,
+            is_by_itself=True, source="our contracts", valid_from="2026-02-01",
+        )  # fmt: skip
+    ada = business(country="FR")
+    owes(ada, "100.00", "EUR")
+    owes(ada, "100.00", "USD")
+    raise_due(now=NOW)
+    found = Claim.objects.filter(kind="lump_sum").order_by("currency").values_list("currency", "amount")
+    assert list(found) == [("EUR", 40), ("USD", 45)]
+
+
 def test_claim_is_never_in_the_balance_and_tells_its_law(by_law: ClaimPolicy) -> None:
     invoice = owes(business(), "100.00")
     raise_due(now=NOW)
@@ -86,6 +103,27 @@ def test_lump_sum_waits_for_money_on_its_way_through_the_banks(by_law: ClaimPoli
     assert raised(ada) == [("interest", 0)]
     raise_due(now=on("2026-03-03"))
     assert raised(ada) == [("interest", 0), ("lump_sum", 40)]
+
+
+@pytest.mark.parametrize("where", ["at the bank", "under way"])
+def test_nothing_is_raised_while_their_money_waits(by_law: ClaimPolicy, where: str) -> None:
+    ada = business()
+    owes(ada, "100.00", number="R-2026-0001")
+    if where == "at the bank":
+        take_in(camt(Credit("70.00", "R-2026-0001", day="2026-02-13")), name="statement.xml", now=NOW, by=None)
+    else:
+        charge = ChargeAttempt.objects.create(
+            customer=ada, gateway="sandbox", amount=70, currency="EUR", idempotency_key="k", started_at=NOW,
+            look_at=NOW, state="pending",
+        )  # fmt: skip
+    raise_due(now=NOW)
+    assert raised(ada) == []
+    if where == "at the bank":
+        bank_lines.set_aside(BankLine.objects.get(), reason="not hers", now=NOW, by=None)
+    else:
+        ChargeAttempt.objects.filter(pk=charge.pk).update(state="declined")
+    raise_due(now=NOW)
+    assert len(raised(ada)) == 2
 
 
 def test_claim_is_raised_once_ever_also_after_waiving(by_law: ClaimPolicy) -> None:
@@ -161,7 +199,7 @@ def test_every_law_has_a_source_and_a_date_and_is_never_changed(table: Any) -> N
 
 def test_shipping_the_laws_again_adds_nothing() -> None:
     before = [list(table.objects.order_by("pk").values()) for table in (ClaimRule, BaseRate)]
-    store_shipped_laws()
+    store_shipped_rows()
     assert [list(table.objects.order_by("pk").values()) for table in (ClaimRule, BaseRate)] == before
     assert len(law_book().laws) == len(before[0])
 

@@ -8,11 +8,10 @@ import pytest
 
 from customers.models import Customer, Hold, Invoice
 from customers.operations import holds
-from payments.law_queries import interest_of
 from payments.models import ClaimPolicy
 from payments.operations.claims import ClaimRefusal
 from payments.rules.claims import ClaimKind
-from tests.claiming import by_hand, on
+from tests.claiming import by_hand, interest_on, on
 from tests.people import NOW, owes, person
 from tests.plans import pays
 
@@ -53,7 +52,7 @@ class TestByHand:
     def test_german_consumer_s_interest_runs_from_the_day_a_person_named(self, german: Invoice) -> None:
         by_hand(german, ClaimKind.INTEREST, "2026-02-20")
         expected = (D("6.27") / 36500 * 300 * 11).quantize(D("0.01"))
-        assert interest_of(german, date(2026, 3, 2)) == expected
+        assert interest_on(german, date(2026, 3, 2)) == expected
 
     @pytest.mark.parametrize(
         ("change", "message"),

@@ -12,7 +12,7 @@ from payments.decline_queries import decline_book, judgement_of, tries_of, unans
 from payments.gateways.base import ChargeResult, ChargeState
 from payments.models import ChargeAttempt, DeclineEdition, DeclineRule, NetworkCap, RetrySchedule, UnknownCode
 from payments.operations.charge_results import Found, record_result
-from payments.operations.decline_tables import store_shipped_tables
+from payments.operations.shipped_rows import store_shipped_rows
 from payments.rules.charging import EndedBy
 from payments.rules.declines import Auto, Decline, Layer, judge
 from tests.people import NOW, person
@@ -91,7 +91,7 @@ def test_row_with_a_last_day_gives_way_to_the_one_before() -> None:
 def test_shipping_again_adds_nothing_and_leaves_the_desks_own_rows() -> None:
     mine = rule(valid_from=date(2026, 1, 1), code="our_own")
     before = [list(table.objects.order_by("pk").values()) for table in (DeclineRule, NetworkCap, RetrySchedule)]
-    store_shipped_tables()
+    store_shipped_rows()
     assert [list(t.objects.order_by("pk").values()) for t in (DeclineRule, NetworkCap, RetrySchedule)] == before
     assert DeclineRule.objects.contains(mine)
 

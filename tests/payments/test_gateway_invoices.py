@@ -8,12 +8,13 @@ from pytest_django import Settings
 
 from customers.models import Customer, Invoice
 from customers.operations.ledger import credit
-from payments.models import ChargeAttempt, GatewayInvoice, Payment, SyncFinding
-from payments.operations import payments
+from payments.models import ChargeAttempt, GatewayInvoice, Payment, Refund, SyncFinding
+from payments.operations import payments, refunds
 from payments.operations.charges import charge
 from payments.operations.gateway_invoices import tell
 from payments.operations.sync import sync
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
+from tests.people import owes
 from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +42,12 @@ def transfer(amount: str) -> Payment:
         Customer.objects.get(), amount=Decimal(amount), currency="EUR", received_on=soon().date(),
         source=Payment.Source.BANK, now=soon(), provider="DE1", reference=f"line {amount}",
     )  # fmt: skip
+
+
+def charged_back(payment: Payment) -> None:
+    refunds.record(
+        payment, kind=Refund.Kind.CHARGEBACK, amount=payment.amount, on=soon().date(), reason="fraudulent", now=soon()
+    )
 
 
 def test_charge_here_is_counted_at_stripe_and_taken_once(billing: Billing) -> None:
@@ -76,12 +83,45 @@ def test_declined_charge_gives_the_invoice_back_where_stripe_owns_the_retries(
     assert (Invoice.objects.get().balance, len(billing.processor.taken())) == (0, 1)
 
 
+def test_invoice_that_stripe_did_not_collect_is_not_given_to_it(billing: Billing, settings: Settings) -> None:
+    billing_on(billing.processor, settings, retries="gateway")
+    made = billing.invoice(billing.customer(card=PAYS))
+    sync("stripe", now=soon())
+    assert pay_here(card=BROKE).state == State.DECLINED
+    tell(now=soon(minutes=5))
+    assert billing.shown(made)["auto_advance"] is False
+
+
 def test_invoice_that_stripe_collected_a_moment_ago_is_not_charged_again(billing: Billing) -> None:
     failed_renewal(billing)
     billing.processor.control("advance")
     attempt = pay_here()
     assert (attempt.state, attempt.decline_code) == (State.ABANDONED, "gateway_refused")
     assert (Invoice.objects.get().balance, len(billing.processor.taken())) == (0, 1)  # and now it is known here
+
+
+def test_invoice_that_is_owed_again_can_be_paid_here(billing: Billing) -> None:
+    made = failed_renewal(billing)
+    billing.try_now(made)
+    sync("stripe", now=soon(), everything=True)
+    charged_back(Payment.objects.get())
+    assert Invoice.objects.get().balance == 120
+    assert pay_here().state == State.SUCCEEDED
+
+
+def test_part_that_is_owed_again_can_be_paid_here(billing: Billing) -> None:
+    made = failed_renewal(billing)
+    pay_here("50")
+    tell(now=soon())
+    charged_back(Payment.objects.get())
+    assert (billing.shown(made)["amount_remaining"], Invoice.objects.get().balance) == (7000, 120)
+    assert pay_here("120").state == State.SUCCEEDED
+
+
+def test_invoice_of_a_gateway_that_is_not_configured_any_more_can_be_paid_here(billing: Billing) -> None:
+    failed_renewal(billing)
+    GatewayInvoice.objects.update(gateway="old")
+    assert pay_here().state == State.SUCCEEDED
 
 
 def test_nothing_is_charged_while_stripe_cannot_be_asked(billing: Billing, settings: Settings) -> None:
@@ -118,6 +158,26 @@ def test_bank_money_stops_stripe_at_once_and_closes_its_invoice_when_all_is_ther
     assert (Payment.objects.count(), SyncFinding.objects.count()) == (2, 0)
 
 
+def test_money_that_stripe_took_beside_the_banks_is_the_customers_credit(billing: Billing) -> None:
+    failed_renewal(billing)
+    transfer("120")
+    billing.processor.control("advance")  # a moment before Stripe heard of the transfer
+    tell(now=soon())
+    sync("stripe", now=soon(), everything=True)
+    taken = Payment.objects.get(provider="stripe")
+    assert [(taken.reference, taken.unapplied)] == billing.processor.taken()
+    assert Invoice.objects.get().balance == 0
+
+
+def test_credit_from_stripe_settles_what_else_is_open_at_once(billing: Billing) -> None:
+    failed_renewal(billing)
+    transfer("120")
+    owes(Customer.objects.get(), "100", number="A-2")
+    billing.processor.control("advance")
+    sync("stripe", now=soon(), everything=True)
+    assert (Invoice.objects.get(number="A-2").balance, Payment.objects.get(provider="stripe").unapplied) == (0, 20)
+
+
 def test_one_charge_over_two_invoices_settles_both_there(billing: Billing) -> None:
     ada = billing.customer(card=BROKE)
     made = [billing.invoice(ada, 5000), billing.invoice(ada, 7000)]
@@ -146,6 +206,16 @@ def test_answer_that_is_lost_while_telling_is_asked_again(billing: Billing) -> N
     assert tell(now=soon()) == 0
     assert tell(now=soon(minutes=3)) == 1
     assert (billing.shown(made)["status"], len(billing.processor.taken())) == ("paid", 1)
+
+
+def test_stripe_without_time_is_told_later_in_the_same_way(billing: Billing) -> None:
+    made = failed_renewal(billing)
+    pay_here()
+    billing.processor.control("rate_limit", path=f"/v1/invoices/{made}/attach")
+    assert tell(now=soon()) == 0
+    assert tell(now=soon(minutes=3)) == 1
+    [paid] = [one for one in billing.shown(made)["payments"]["data"] if one["status"] == "paid"]
+    assert paid["payment"]["payment_intent"] == Payment.objects.get().reference
 
 
 def test_money_given_up_there_and_paid_here_is_counted_there(billing: Billing) -> None:

@@ -20,7 +20,7 @@ from payments.operations.charges import charge
 from payments.operations.inbox import apply_events, catch_up
 from payments.queries import payment_faults
 from payments.webhooks import LARGEST_BODY
-from tests.gateways import IsDown, LosesTheAnswer, Tells, use_gateway
+from tests.gateways import IsDown, LosesTheAnswer, LosesTheEndOfTheList, Tells, use_gateway
 from tests.people import NOW, owes, person
 
 State = ChargeAttempt.State
@@ -142,6 +142,16 @@ def test_events_we_slept_through_are_found_in_the_gateways_list(settings: Settin
     apply_events(now=later)
     attempt.refresh_from_db()
     assert attempt.state == State.SUCCEEDED
+
+
+def test_long_list_that_breaks_off_is_gone_on_with_where_it_was(settings: Settings, tells: Tells) -> None:
+    Tells.listed = [event(number, at=NOW - timedelta(hours=number)) for number in range(48)]
+    use_gateway(settings, LosesTheEndOfTheList, tells.journal)
+    assert catch_up(now=NOW) == 46
+    assert GatewayHealth.objects.get().listed_until == NOW - timedelta(hours=1)
+    use_gateway(settings, Tells, tells.journal)
+    assert catch_up(now=NOW) == 2
+    assert GatewayHealth.objects.get().listed_until == NOW
 
 
 def test_what_the_gateway_took_back_is_owed_again_once(settings: Settings, tells: Tells) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from customers.models import Customer
+from customers.models import Customer, Hold, LedgerEntry
+from customers.operations import holds
 from payments.models import Payment
 from payments.operations.payments import PaymentRefusal, record
 from tests.people import owes, person
@@ -53,3 +54,24 @@ def test_reference_of_another_customer_is_refused_naming_the_payment(ada: Custom
 def test_payments_without_a_reference_are_each_their_own(ada: Customer, now: datetime) -> None:
     assert came_in(ada, now, reference="") != came_in(ada, now, reference="")
     assert ada.invoices.get().balance == 20
+
+
+def test_rest_of_a_payment_has_its_value_date_too(ada: Customer, now: datetime) -> None:
+    """Interest counts by it."""
+    named = owes(ada, "30.00")
+    came_in(ada, now, invoice_ids=[named.pk], received_on=date(2026, 2, 20))
+    paid = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.PAID).order_by("pk")
+    assert list(paid.values_list("amount", "occurred_on")) == [(-30, date(2026, 2, 20)), (-10, date(2026, 2, 20))]
+
+
+@pytest.mark.parametrize(("names", "left"), [(False, [100, 0]), (True, [60, 40])])
+def test_disputed_invoice_comes_last_unless_the_payer_named_it(
+    ada: Customer, now: datetime, names: bool, left: list[int]
+) -> None:
+    disputed = ada.invoices.get()
+    owes(ada, "40.00", due="2026-03-20")
+    holds.place(ada, kind=Hold.Kind.DISPUTE, reason="Broken", until_on=None, now=now, by=None, invoice=disputed)
+    came_in(ada, now, invoice_ids=[disputed.pk] if names else None)
+    assert list(ada.invoices.order_by("due_on").values_list("balance", flat=True)) == left
+    came_in(ada, now, amount=Decimal(100), reference="BANK 8")
+    assert not ada.invoices.filter(balance__gt=0).exists()

@@ -101,6 +101,22 @@ def test_a_persons_own_dispute_goes_on(ada: Customer) -> None:
     assert Hold.objects.get(released_at=None).reason == "Broken"
 
 
+def test_winning_one_dispute_leaves_the_other_on_the_same_invoice(ada: Customer) -> None:
+    owes(ada, "60.00")
+    won, open_still = [give_back(pay(ada, "30.00"), "30.00", Kind.CHARGEBACK) for _ in range(2)]
+    undo(won)
+    assert Hold.objects.get(released_at=None).reason == refunds.reason_of_hold(open_still)
+
+
+def test_what_is_left_settles_the_others_by_the_day_it_came_back(ada: Customer) -> None:
+    owes(ada, "60.00", due="2026-01-01")
+    refund = give_back(pay(ada, "60.00"), "60.00")
+    other = owes(ada, "20.00", due="2026-02-01")
+    pay(ada, "60.00")
+    reversals.undo(refund, on=date(2026, 3, 27), reason="Dispute won", now=NOW + timedelta(days=30))
+    assert other.entries.get(kind="paid").occurred_on == date(2026, 3, 27)
+
+
 def test_case_closes_when_the_money_is_back(provider: Provider) -> None:
     standard_campaign(now=NOW)
     grace = reachable("Grace Okafor")

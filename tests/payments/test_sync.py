@@ -15,12 +15,15 @@ from customers.operations.ledger import Posting, post
 from payments.models import (
     ChargeAttempt,
     GatewayCustomer,
+    GatewayEvent,
     GatewayInvoice,
     Payment,
     PaymentMethod,
+    Refund,
     SyncFinding,
     SyncRun,
 )
+from payments.operations.inbox import apply_events, catch_up
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again
 from tests.billing import BROKE, PAYS, Billing, soon
@@ -260,6 +263,31 @@ def test_try_before_its_invoice_brings_both(billing: Billing) -> None:
     [tried] = billing.gateway.client.charges.list().data
     look_again("stripe", f"try/{tried.id}", now=soon())
     assert ChargeAttempt.objects.get().invoice_ids == [Invoice.objects.get().pk]
+
+
+@pytest.mark.parametrize(("how", "kind", "owed"), [("refund", "refund", 50), ("dispute", "chargeback", 120)])
+@pytest.mark.parametrize("is_known", [True, False], ids=["invoice known", "nothing known"])
+def test_money_that_stripe_took_and_that_went_back_is_owed_again_once(
+    billing: Billing, how: str, kind: str, owed: int, is_known: bool
+) -> None:
+    made = billing.invoice(billing.customer(card=PAYS))
+    if is_known:
+        sync("stripe", now=soon())
+    billing.try_now(made)
+    if how == "refund":
+        [(intent, _)] = billing.processor.taken()
+        billing.gateway.client.refunds.create({"payment_intent": intent, "amount": 5000})
+    else:
+        billing.processor.control("dispute", charge=billing.processor.books()["taken"][0]["charge"])
+    catch_up(now=soon())
+    GatewayEvent.objects.filter(about="").delete()
+    latest = GatewayEvent.objects.order_by("-pk").values("pk")[:1]
+    GatewayEvent.objects.exclude(pk__in=latest).update(look_at=soon(minutes=1))  # it is heard of first
+    for minute in range(3):
+        apply_events(now=soon(minutes=minute))
+    assert (Invoice.objects.get().balance, Refund.objects.get().kind) == (owed, kind)
+    assert not GatewayEvent.objects.filter(state="waiting").exists()
+    assert Invoice.objects.get().customer.holds.filter(kind="dispute").exists() == (how == "dispute")
 
 
 def test_old_closed_invoices_come_only_when_asked_for(billing: Billing) -> None:

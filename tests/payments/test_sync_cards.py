@@ -3,11 +3,13 @@
 import pytest
 from pytest_django import Settings
 
-from customers.models import Invoice
+from customers.models import Customer, Invoice
+from payments.gateways.stripe_answers import card_of
 from payments.models import (
     PaymentMethod,
     SyncFinding,
 )
+from payments.operations import cards
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again
 from payments.queries import retried_elsewhere
@@ -55,3 +57,59 @@ def test_whose_retries_are_stripes_is_known_and_a_warning_stands_where_both_woul
     billing_on(billing.processor, settings, retries="gateway")
     sync("stripe", now=soon())
     assert (SyncFinding.objects.count(), retried_elsewhere([pk])) == (0, {pk})
+
+
+def test_leave_that_the_customer_took_back_stays_taken_back(billing: Billing) -> None:
+    ada = billing.customer(card=PAYS)
+    sync("stripe", now=soon())
+    cards.disagree(PaymentMethod.objects.get())
+    billing.gateway.client.customers.update(ada, {"name": "Ada L."})
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    assert PaymentMethod.objects.get().charge_agreed_at is None
+
+
+def test_card_that_the_customer_took_away_does_not_come_back(billing: Billing) -> None:
+    ada = billing.customer(card=PAYS)
+    sync("stripe", now=soon())
+    billing.processor.control("error_500", path="/v1/payment_methods")  # Stripe never hears of it
+    cards.remove(PaymentMethod.objects.get(), now=soon())
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    assert PaymentMethod.objects.filter(removed_at=None).count() == 0
+
+
+def kept_here(billing: Billing, owner: str, method: str) -> PaymentMethod:
+    """A card that the customer entered here, with the leave to charge it."""
+    attached = billing.gateway.client.payment_methods.attach(method, {"customer": owner}).to_dict()
+    return cards.keep(Customer.objects.get(), card_of(attached), gateway="stripe", may_charge=True, now=soon(minutes=1))
+
+
+def test_card_behind_the_first_is_forgotten_too_when_it_is_detached(billing: Billing) -> None:
+    ada = billing.customer()
+    old = billing.give_card(ada, PAYS)
+    sync("stripe", now=soon())
+    chosen = kept_here(billing, ada, "pm_card_mastercard")
+    billing.gateway.client.payment_methods.detach(old)
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    assert PaymentMethod.objects.get(removed_at=None) == chosen
+
+
+def test_next_card_is_charged_when_the_first_is_detached(billing: Billing) -> None:
+    ada = billing.customer()
+    billing.give_card(ada, PAYS)
+    sync("stripe", now=soon())
+    chosen = kept_here(billing, ada, "pm_card_mastercard")
+    billing.gateway.client.customers.update(ada, {"invoice_settings": {"default_payment_method": ""}})
+    billing.gateway.client.payment_methods.detach(chosen.token.rpartition("/")[2])
+    look_again("stripe", f"customer/{ada}", now=soon(minutes=5))
+    left = PaymentMethod.objects.get(removed_at=None)
+    assert (left.brand, left.is_default) == ("visa", True)
+
+
+def test_two_customers_there_that_are_one_here_do_not_take_turns(billing: Billing) -> None:
+    billing.customer(number="A-1", card=PAYS)
+    billing.customer(number="A-1", card="pm_card_mastercard")
+    seen = set()
+    for _ in range(3):
+        sync("stripe", now=soon(), everything=True)
+        seen.add(PaymentMethod.objects.get(removed_at=None).pk)
+    assert len(seen) == 1

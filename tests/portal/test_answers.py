@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
 from customers.models import Customer
+from customers.operations import ledger
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt, PaymentMethod
+from payments.models import ChargeAttempt, Payment, PaymentMethod, Refund
+from payments.operations import refunds
 from payments.operations.reconcile import reconcile
 from tests.charging import balances, taken
 from tests.gateways import LosesTheAnswer, use_gateway
-from tests.people import owes
+from tests.people import NOW, owes
 from tests.portal.conftest import DECLINED, NO_FUNDS, TO_APPROVE, Door, kept_card, words
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,19 @@ def test_bank_asks_and_yes_leads_to_the_receipt(ada: Customer, door: Open) -> No
     at_door.post(path, answer="yes")
     assert "Thank you!" in words(at_door.get(path))
     assert balances(ada) == [0]
+
+
+def test_receipt_says_what_we_keep_as_long_as_we_keep_it(ada: Customer, door: Open) -> None:
+    invoice = owes(ada, "420.00")
+    at_door = door(ada)
+    at_door.pay(card=TO_APPROVE)
+    ledger.credit(invoice, Decimal(420), reason="a gift", now=NOW, on=NOW.date(), by=None)
+    path = f"payments/{ChargeAttempt.objects.get().pk}/"
+    at_door.post(path, answer="yes")
+    assert "€420.00 is left over" in words(at_door.get(path))
+    kind, payment = Refund.Kind.REFUND, Payment.objects.get()
+    refunds.record(payment, kind=kind, amount=Decimal(420), on=NOW.date(), reason="their wish", now=NOW)
+    assert "left over" not in words(at_door.get(path))
 
 
 def test_bank_asks_and_no_takes_nothing(ada: Customer, door: Open, gateway: SandboxGateway) -> None:

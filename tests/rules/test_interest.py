@@ -114,10 +114,10 @@ def test_british_rate_stays_that_of_the_half_year_in_which_the_debt_became_late(
 def test_later_law_takes_over_and_one_with_a_last_day_gives_way() -> None:
     old, new = law(), law(id=2, valid_from=date(2026, 6, 1), valid_until=date(2026, 6, 30))
     book = LawBook((old, new), {}, ())
-    who = {"country": "GB", "who": "business"}
+    who = {"country": "GB", "who": "business", "currency": "GBP"}
     found = [book.law_for(ClaimKind.INTEREST, **who, on=date(2026, month, 15)) for month in (5, 6, 7)]
     assert found == [old, new, old]
-    assert book.law_for(ClaimKind.INTEREST, country="GB", who="unknown", on=date(2026, 6, 15)) is None
+    assert book.law_for(ClaimKind.INTEREST, country="GB", who="unknown", currency="GBP", on=date(2026, 6, 15)) is None
     assert book.law_for(ClaimKind.COST, **who, on=date(2026, 6, 15)) is None
 
 

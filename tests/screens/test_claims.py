@@ -1,6 +1,7 @@
 """Claims on the desk: off until somebody decides, raised, waived, paid, and the laws behind them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule
+from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule, Refund
+from payments.operations import refunds
 from payments.operations.claims import raise_due
 from tests.people import owes, person
 from tests.plans import pays
@@ -76,13 +78,24 @@ def test_manager_waives_with_a_reason_and_collector_does_not(manager: Client, co
 def test_credit_is_put_on_a_claim_by_one_button_after_the_invoices(collector: Client, ada: Customer) -> None:
     claim = Claim.objects.get(kind="lump_sum")
     [refused] = press(collector, "pay", claim)
-    assert "is due and open: money settles invoices first" in refused
+    assert "is open: money settles invoices first" in refused
     pays(ada, "1050.00", timezone.now())
     [done] = press(collector, "pay", claim)
     assert plain(done) == "40.00 EUR of the customer's credit put on this claim."
     assert "Nothing is open" in press(collector, "pay", claim)[0]
     [payment] = ada.payments.all()
-    assert "10.00 EUR" in text(collector, reverse("admin:payments_payment_change", args=[payment.pk]))
+    page = text(collector, reverse("admin:payments_payment_change", args=[payment.pk]))
+    assert "10.00 EUR" in page and f"{claim}" in page and "40.00 EUR" in page
+
+
+def test_refund_tells_which_claim_its_money_came_off(collector: Client, ada: Customer) -> None:
+    payment = pays(ada, "1040.00", timezone.now())
+    claim = Claim.objects.get(kind="lump_sum")
+    press(collector, "pay", claim)
+    kind = Refund.Kind.REFUND
+    refund = refunds.record(payment, kind=kind, amount=Decimal(15), on=TODAY(), reason="their wish", now=timezone.now())
+    page = text(collector, reverse("admin:payments_refund_change", args=[refund.pk]))
+    assert f"{claim}" in page and "-15.00 EUR" in page
 
 
 def test_claim_that_a_person_judges_is_raised_from_the_invoice(manager: Client, ada: Customer) -> None:

@@ -1,0 +1,41 @@
+"""What went back of a payment, by its gateway's word: refunds made there, chargebacks, debits that were returned."""
+
+from datetime import datetime
+
+from customers.rules.days import local_day
+from payments.gateways.base import WentBack
+from payments.models import Payment, Refund
+from payments.operations import refunds, reversals
+from payments.operations.gateway_calls import call
+
+
+def look(payment: Payment, *, now: datetime) -> None:
+    """Ask the gateway, and record what went back or came back since. Raises LeftAlone, or what the gateway raises.
+
+    RefundRefusal for what cannot be right: a person asks the gateway.
+    """
+    told = call(payment.provider, lambda gateway: gateway.went_back(payment.reference), now=now)
+    for back in sorted(told, key=lambda back: not back.came_back):  # what is here again may go a second time
+        if back.came_back:
+            _record_its_return(back, payment, now)
+        else:
+            _record(back, payment, now)
+
+
+def _record(back: WentBack, payment: Payment, now: datetime) -> None:
+    refunds.record(
+        payment,
+        kind=Refund.Kind(back.kind.value),
+        amount=back.amount,
+        on=back.on,
+        reason=back.reason,
+        reference=back.id,
+        now=now,
+    )
+
+
+def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:
+    """Of what is known here to have gone; the rest neither went nor came, as far as our books are concerned."""
+    if refund := payment.refunds.filter(reference=back.id, reversal=None).first():
+        reason = "the gateway says that it came back"
+        reversals.undo(refund, on=local_day(now, payment.customer.time_zone), reason=reason, now=now)
