@@ -4,6 +4,7 @@ from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.portal_link import PortalLink
+from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.step_run import StepRun
 from dunning.models.template import Template, TemplateText
 
@@ -16,6 +17,8 @@ __all__ = [
     "MailboxMessage",
     "Notice",
     "PortalLink",
+    "Rehearsal",
+    "RehearsedCustomer",
     "Step",
     "StepRun",
     "StepText",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from customers.operations import news
+from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.plan_ahead import leaves_at, runs_of
@@ -16,11 +17,12 @@ from dunning.rules.words import Ending
 from payments.operations import orders
 
 RUNS = """
-INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, is_by_hand, decided_at)
-SELECT case_id, step_id, outcome, reason, by_hand, %(now)s
-FROM json_to_recordset(%(rows)s) AS run (case_id bigint, step_id bigint, outcome text, reason text, by_hand boolean)
+INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, because, is_by_hand, decided_at)
+SELECT case_id, step_id, outcome, reason, because, by_hand, %(now)s
+FROM json_to_recordset(%(rows)s)
+  AS run (case_id bigint, step_id bigint, outcome text, reason text, because jsonb, by_hand boolean)
 ON CONFLICT (case_id, step_id) DO UPDATE
-SET outcome = excluded.outcome, reason = excluded.reason, decided_at = excluded.decided_at,
+SET outcome = excluded.outcome, reason = excluded.reason, because = excluded.because, decided_at = excluded.decided_at,
   is_by_hand = excluded.is_by_hand
 WHERE dunning_steprun.outcome = 'delayed'
 """
@@ -39,12 +41,12 @@ WHERE dunning_notice.state IN ('withdrawn', 'refused')
 """
 CASES = """
 UPDATE dunning_case SET next_action_at = seen.next_action_at, next_step_id = seen.next_step_id,
-  next_reason = seen.next_reason, attention = seen.attention,
+  next_reason = seen.next_reason, next_because = seen.next_because, attention = seen.attention,
   anchor_on = coalesce(seen.anchor_on, dunning_case.anchor_on),
   level = greatest(dunning_case.level, seen.level)
 FROM json_to_recordset(%(rows)s)
-  AS seen (id bigint, next_action_at timestamptz, next_step_id bigint, next_reason text, attention text, anchor_on date,
-           level int)
+  AS seen (id bigint, next_action_at timestamptz, next_step_id bigint, next_reason text, next_because jsonb,
+           attention text, anchor_on date, level int)
 WHERE dunning_case.id = seen.id
 """
 CLOSE = """
@@ -55,7 +57,7 @@ WITH closing AS (
   SELECT case_id, %(now)s, 'closed', 'Closed: ' || reason FROM closing
 )
 UPDATE dunning_case SET state = 'closed', closed_at = %(now)s, next_action_at = NULL, next_step_id = NULL,
-  next_reason = '', attention = '', ending = closing.ending, close_reason = closing.reason
+  next_reason = '', next_because = '[]', attention = '', ending = closing.ending, close_reason = closing.reason
 FROM closing WHERE dunning_case.id = closing.case_id
 """
 ORDERED = """
@@ -71,7 +73,8 @@ WITH withdrawn AS (
   RETURNING case_id, step_id
 )
 UPDATE dunning_steprun run
-SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %s
+SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %s,
+  because = because || '[{"rule": "last look", "says": "the case closed before the notice was sent"}]'
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
 """
 
@@ -88,24 +91,28 @@ class Decided:
 
 def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     """Write down what was decided for each case. Call inside a transaction that holds the cases' locks."""
+    about = {item.case_id: why.grounds(item.facts, now=now) for item in batch}
     _close([item for item in batch if isinstance(item.decision, Close)], now)
-    _write_runs(batch, now)
+    _write_runs(batch, about, now)
     _queue_notices(batch, now)
     _order_charges(batch, now)
-    _set_clocks(batch, now)
+    _set_clocks(batch, about, now)
 
 
-def _write_runs(batch: Sequence[Decided], now: datetime) -> None:
+def _write_runs(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
     rows = [
         {
             "case_id": item.case_id,
             "step_id": step.id,
             "outcome": outcome.value,
             "reason": reason,
+            "because": why.of_step(about[item.case_id], links, outcome, reason),
             "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step == item.decision.step,
         }
         for item in batch
-        for step, outcome, reason in runs_of(item.facts, item.decision)
+        if (runs := runs_of(item.facts, item.decision))
+        for links in [why.chain(about[item.case_id], item.facts, item.decision)]
+        for step, outcome, reason in runs
     ]
     _execute(RUNS, rows, now)
 
@@ -143,13 +150,14 @@ def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
         orders.place([order for _, charge in charging for order in charge.orders], now=now)
 
 
-def _set_clocks(batch: Sequence[Decided], now: datetime) -> None:
+def _set_clocks(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
     rows = [
         {
             "id": item.case_id,
             "next_action_at": item.wait.until,
             "next_step_id": item.wait.step.id if item.wait.step else None,
             "next_reason": item.wait.reason,
+            "next_because": why.chain(about[item.case_id], item.facts, item.wait),
             "attention": item.wait.attention.value,
             "anchor_on": item.wait.anchor_on,
             "level": int(item.decision.step.tone) if isinstance(item.decision, Send) else 0,

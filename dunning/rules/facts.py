@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
-from dunning.rules.words import Delivery, Outcome, Tone
+from dunning.rules.words import Delivery, Outcome, Tone, day_words, reminder_words
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -72,6 +72,14 @@ class PlanFact:
     def reach_days(self) -> int:
         """How many days before its due date an invoice becomes the case's business."""
         return max(0, -self.reminders[0].offset_days)
+
+    def words_of(self, step: StepFact) -> str:
+        """One of its steps as the desk calls it."""
+        if step == self.thanks:
+            return "thank-you letter"
+        if step in self.charges:
+            return f"charge of the stored card ({day_words(step.offset_days)})"
+        return reminder_words(step.offset_days, step.tone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,16 @@ LASTING = (Kind.DELAYED, Kind.WAITS, Kind.PERSON)  # looked at again and again, 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happens on the day `on` (the customer's calendar), with its reason; amounts per currency."""
+    """Something that happens on the day `on` (the customer's calendar), with its reason; amounts per currency.
+
+    `what`: the step in words.
+    """
 
     on: date
     kind: Kind
     reason: str
     step: StepFact | None = None
+    what: str = ""
     amounts: tuple[tuple[str, Decimal], ...] = ()
 
 
@@ -70,7 +74,8 @@ def _up_to(until: date, events: Iterable[Event]) -> Iterator[Event]:
 
 def _left(left: Left) -> Event:
     on = left.facts.local(left.at).date()
-    return Event(on, Kind.LETTER, "it waits to leave", left.step, sums(left.invoices))
+    what = left.facts.plan.words_of(left.step) if left.step else ""
+    return Event(on, Kind.LETTER, "it waits to leave", left.step, what, sums(left.invoices))
 
 
 def _walk(
@@ -130,19 +135,22 @@ def _opened(facts: CaseFacts, now: datetime) -> Event:
 def _told(facts: CaseFacts, decision: Decision, now: datetime) -> Iterator[Event]:
     today = facts.local(now).date()
     for step, outcome, reason in runs_of(facts, decision):
+        what = facts.plan.words_of(step)
         if outcome == Outcome.SKIPPED:
-            yield Event(today, Kind.SKIPPED, reason, step)
+            yield Event(today, Kind.SKIPPED, reason, step, what)
         elif isinstance(decision, Send):
-            yield Event(today, Kind.LETTER, reason, step, sums(_business(facts, now)))
+            yield Event(today, Kind.LETTER, reason, step, what, sums(_business(facts, now)))
         elif isinstance(decision, Close):
-            yield Event(facts.local(leaves_at(facts, now)).date(), Kind.LETTER, reason, step)
+            yield Event(facts.local(leaves_at(facts, now)).date(), Kind.LETTER, reason, step, what)
     if isinstance(decision, Charge):
+        what = facts.plan.words_of(decision.step) if decision.step else "another try of the stored card"
         for order in decision.orders:
-            yield Event(today, Kind.CHARGE, decision.reason, decision.step, ((order.currency, order.amount),))
+            yield Event(today, Kind.CHARGE, decision.reason, decision.step, what, ((order.currency, order.amount),))
     if isinstance(decision, Close):
         yield Event(today, Kind.CLOSED, decision.reason)
     if isinstance(decision, Wait) and (kind := _kind_of_wait(decision)):
-        yield Event(today, kind, decision.reason, decision.step)
+        what = facts.plan.words_of(decision.step) if decision.step else ""
+        yield Event(today, kind, decision.reason, decision.step, what)
 
 
 def _kind_of_wait(wait: Wait) -> Kind | None:
