@@ -1,6 +1,6 @@
 """Everything the case page shows, read in a fixed number of queries and put in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,8 +12,9 @@ from django.db.models import Q
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice, StepRun
+from dunning.models import Case, CaseEvent, Notice
 from dunning.rules.words import Attention, Outcome, Tone
+from dunning.why import Explained
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
 from payments.plan_queries import with_progress
@@ -62,6 +63,7 @@ class Happening:
     text: str = ""
     who: str = ""
     notice: Notice | None = None
+    explained: Explained | None = None
 
 
 @dataclass(slots=True)
@@ -83,8 +85,8 @@ class CaseFile:
     happenings: list[Happening] = field(default_factory=list)
 
 
-def case_file(case: Case, *, today: date) -> CaseFile:
-    """Read the whole file of one case; `today` is the desk's day."""
+def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> CaseFile:
+    """Read the whole file of one case; `steps`: those it has taken; `today` is the desk's day."""
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
     theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
@@ -101,11 +103,17 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
-        happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
+        happenings=sorted(_happenings(case, steps), key=lambda happening: happening.at, reverse=True)[
+            :SHOWN_HAPPENINGS
+        ],
     )
 
 
-def _happenings(case: Case) -> Iterator[Happening]:
+def _newest_first(happenings: Iterable[Happening]) -> list[Happening]:
+    return sorted(happenings, key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS]
+
+
+def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
     """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
     yield from _payments(case)
@@ -113,7 +121,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     yield from _plans(case)
     yield from _charges(case)
     yield from _notices(case)
-    yield from _steps(case)
+    yield from _steps(steps)
     yield from _events(case)
 
 
@@ -126,11 +134,14 @@ def _events(case: Case) -> Iterator[Happening]:
         yield Happening(event.happened_at, ICONS[kind], title, event.text, who)
 
 
-def _steps(case: Case) -> Iterator[Happening]:
-    for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
+def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
+    for explained in steps:
+        run = explained.run
+        assert run is not None
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
-        yield Happening(run.decided_at, ICONS[outcome], f"{str(run.step).capitalize()}: {words}", run.reason)
+        title = f"{str(run.step).capitalize()}: {words}"
+        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, explained=explained)
 
 
 def _notices(case: Case) -> Iterator[Happening]:

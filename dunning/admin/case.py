@@ -28,6 +28,7 @@ from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
 from dunning.operations import cases
 from dunning.stored_cards import stored_cards
+from dunning.why import why
 from payments.models import Payment
 from payments.operations import payments
 
@@ -211,9 +212,11 @@ class CaseAdmin(ReadOnlyAdmin):
         found = Case.objects.select_related("customer", "next_step", "version__campaign")
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         today = timezone.localdate()
-        file = {"file": case_file(case, today=today), "today": today, "title": str(case.customer)} if case else {}
+        file: dict[str, Any] = {}
         if case:
-            file["cards"] = stored_cards(case, now=timezone.now())
+            told, cards = why(case, now=timezone.now()), stored_cards(case, now=timezone.now())
+            file = {"file": case_file(case, told.steps, today=today), "why": told, "cards": cards}
+            file |= {"today": today, "title": str(case.customer)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
 
     @admin.action(description="Pause…", permissions=["work"])
