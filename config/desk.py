@@ -33,6 +33,13 @@ NAVIGATION: list[dict[str, Any]] = [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             _list("Cases", "folder_open", "dunning.case"),
             _list("Notices", "mail", "dunning.notice"),
+            {
+                "title": "Calendar",
+                "icon": "calendar_view_month",
+                "link": reverse_lazy("admin:dunning_rehearsal_calendar"),
+                "permission": _may("dunning.view_rehearsal"),
+            },
+            _list("Rehearsals", "preview", "dunning.rehearsal"),
         ],
     },
     {

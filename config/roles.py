@@ -24,6 +24,7 @@ COLLECTOR = (
     "payments.add_instalmentplan",
     "payments.change_instalmentplan",
     "dunning.change_case",
+    "dunning.add_rehearsal",
 )
 MANAGER = (
     *COLLECTOR,

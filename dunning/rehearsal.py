@@ -86,6 +86,11 @@ def check(question: Question, *, now: datetime) -> Question:
     return question
 
 
+def size(question: Question) -> int:
+    """How many customers would be looked at."""
+    return len(_audience(question))
+
+
 def rehearse(question: Question, *, now: datetime) -> Iterator[Batch]:
     """Live ahead from `now` to the end of the span, batch by batch; only what happens within the span is told.
 

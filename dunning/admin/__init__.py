@@ -10,6 +10,7 @@ from dunning.admin import (
     mailbox_message,
     notice,
     portal_link,
+    rehearsal,
     step_run,
     template,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "mailbox_message",
     "notice",
     "portal_link",
+    "rehearsal",
     "step_run",
     "template",
 ]

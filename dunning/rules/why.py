@@ -35,7 +35,8 @@ def grounds(facts: CaseFacts, *, now: datetime) -> list[Entry]:
         return []
     owed = ", ".join(in_words(*pair) for pair in _owed(counted or business))
     oldest = min(counted or business, key=lambda invoice: invoice.due_on)
-    says = f"the oldest of {len(counted)} that count fell or falls due on {spelled(oldest.due_on)}; together {owed}"
+    what = f"the oldest of {len(counted)} open amounts" if len(counted) > 1 else "the open amount"
+    says = f"{what} is due on {spelled(oldest.due_on)}; {owed} to be paid"
     if len(counted) < len(business):
         says += f"; {len(business) - len(counted)} on hold"
     if len(business) < len(facts.invoices):

@@ -11,7 +11,9 @@ from customers.models import Customer, CustomerChange, Hold
 from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import Case, EngineState, MailboxMessage
+from dunning.operations import rehearsals
 from dunning.operations.tick import tick
+from dunning.rehearsal import Question
 from payments.models import (
     BankAccount,
     ChargeAttempt,
@@ -94,6 +96,8 @@ def add_customer(place: int) -> Customer:
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     CustomerChange.objects.create(customer_id=customer.pk)
+    days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
+    rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
 
