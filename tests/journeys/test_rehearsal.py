@@ -34,7 +34,7 @@ def keeps(customer: Customer, token: str) -> None:
     cards.keep(customer, TEST_CARDS[token].card, gateway="sandbox", now=BEFORE, may_charge=True)
 
 
-def live(since: datetime, until: datetime, every: timedelta = timedelta(hours=1)) -> None:
+def live(since: datetime, until: datetime, every: timedelta = timedelta(hours=3)) -> None:
     moment = since
     while moment < until:
         tick(now=moment)
@@ -129,3 +129,15 @@ def test_what_is_foretold_for_a_month_is_what_then_happens(world: None) -> None:
     assert told == lived()
     assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened"}
     assert len(told) > 40
+
+
+def test_with_cards_that_pay_it_closes_thanks_and_opens_again_as_foretold(world: None) -> None:
+    rich = reachable("Rich Rasmussen", time_zone="Europe/Berlin", country="DE")
+    owes(rich, "75.00", due="2026-02-20")
+    owes(rich, "25.00", due="2026-03-12")
+    tick(now=START - timedelta(hours=1))
+    keeps(rich, "test_4242")
+    told = [line for line in foretold(Charges.SUCCEED) if line[0] == rich.name]
+    live(START, START + timedelta(days=DAYS + 1))
+    assert told == [line for line in lived() if line[0] == rich.name]
+    assert [line[2] for line in told].count("charge") == [line[2] for line in told].count("closed") == 2
