@@ -49,6 +49,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Customers", "groups", "customers.customer"),
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
+            _list("Wanted no more", "notifications_off", "customers.contactstop"),
             _list("Imports", "upload_file", "customers.importrun"),
         ],
     },
@@ -92,6 +93,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
+            _list("Contact caps", "speed", "dunning.contactcap"),
+            _list("Contact hours", "bedtime", "dunning.contacthours"),
         ],
     },
     {
@@ -99,7 +102,9 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list("Ledger", "menu_book", "customers.ledgerentry"),
+            _list("Calls", "call", "dunning.call"),
             _list("Steps taken", "checklist", "dunning.steprun"),
+            _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case history", "history", "dunning.caseevent"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),

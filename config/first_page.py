@@ -143,6 +143,10 @@ def _needed(now: datetime) -> list[Figure]:
     words = {
         Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
         Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
+        Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
+        Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
+        Attention.DECEASED: ("customer who has died", "customers who have died"),
+        Attention.INSOLVENCY: ("insolvent customer", "insolvent customers"),
         Attention.END_OF_ROAD: ("case at the end of its campaign", "cases at the end of their campaign"),
     }
     return [

@@ -111,9 +111,9 @@ def holds_in_force(today: date) -> QuerySet[Hold]:
 
 
 def is_held(today: date) -> Exists:
-    """Annotation for invoices: a hold on the invoice itself or on its customer is in force."""
+    """Annotation for invoices: a hold on the invoice itself or on its customer keeps reminders back."""
     on_it = Q(invoice=OuterRef("pk")) | Q(invoice=None)
-    return Exists(holds_in_force(today).filter(on_it, customer=OuterRef("customer_id")))
+    return Exists(holds_in_force(today).filter(on_it, customer=OuterRef("customer_id"), blocks_contact=True))
 
 
 class Owed(NamedTuple):

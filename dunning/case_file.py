@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from customers.models import Contact, Hold, Invoice
+from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice
+from dunning.models import Call, Case, CaseEvent, Notice
 from dunning.rules.words import Attention, Outcome, Tone
 from dunning.why import Explained
 from payments.decline_queries import decline_book, judgement_of
@@ -36,6 +36,10 @@ LEVELS = {
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
     Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.OPTED_OUT: "The customer does not want the letter that is due. Call, or release what stops it.",
+    Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
+    Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",
+    Attention.INSOLVENCY: "The customer is insolvent. Nothing goes out; file what is owed with the administrator.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
 ICONS = {
@@ -78,6 +82,7 @@ class CaseFile:
     invoices: list[Invoice]
     has_more_invoices: bool
     holds: list[Hold]
+    stops: list[ContactStop]
     credit: list[tuple[str, Decimal]]
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
@@ -99,6 +104,7 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
         invoices=invoices[:SHOWN_INVOICES],
         has_more_invoices=len(invoices) > SHOWN_INVOICES,
         holds=list(holds_in_force(today).filter(customer=case.customer_id).select_related("invoice", "placed_by")),
+        stops=list(ContactStop.objects.filter(customer=case.customer_id, released_at=None).order_by("pk")),
         credit=unapplied_of(case.customer_id),
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
@@ -116,6 +122,8 @@ def _newest_first(happenings: Iterable[Happening]) -> list[Happening]:
 def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
     """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
+    yield from _wishes(case)
+    yield from _calls(case)
     yield from _payments(case)
     yield from _refunds(case)
     yield from _plans(case)
@@ -219,9 +227,33 @@ def _holds(case: Case) -> Iterator[Happening]:
     for hold in _newest(holds.select_related("invoice", "placed_by"), "placed_at"):
         what = f"Invoice {hold.invoice}" if hold.invoice else "Customer"
         who = hold.placed_by.get_username() if hold.placed_by else ""
-        yield Happening(hold.placed_at, "front_hand", f"{what} on hold: {hold.get_kind_display()}", hold.reason, who)
+        yield Happening(
+            hold.placed_at,
+            "front_hand",
+            f"{what} on hold: {hold.get_kind_display()}",
+            f"{hold.reason} ({hold.blocks})",
+            who,
+        )
         if hold.released_at:
             yield Happening(hold.released_at, "do_not_touch", f"{what}: hold released", hold.reason)
+
+
+def _wishes(case: Case) -> Iterator[Happening]:
+    stops = ContactStop.objects.filter(customer=case.customer_id, since__gte=case.opened_at)
+    for stop in _newest(stops.select_related("recorded_by"), "since"):
+        said = f"{stop.source}. {stop.note}".strip()
+        yield Happening(stop.since, "notifications_off", f"The customer wants {stop}", said, _who(stop.recorded_by))
+        if stop.released_at:
+            yield Happening(stop.released_at, "notifications", f"No longer in force: {stop}")
+
+
+def _calls(case: Case) -> Iterator[Happening]:
+    calls = Call.objects.filter(customer=case.customer_id, called_at__gte=case.opened_at)
+    if case.closed_at:
+        calls = calls.filter(called_at__lte=case.closed_at)
+    for call in _newest(calls.select_related("called_by"), "called_at"):
+        title = "Talked on the phone" if call.is_talk else "Called, nobody answered"
+        yield Happening(call.called_at, "call", title, call.note, _who(call.called_by))
 
 
 def _newest(rows: Any, column: str) -> Any:

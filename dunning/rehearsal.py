@@ -14,11 +14,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 from django.db.models import Min
 
+from dunning.choosing import chosen_by_hand, offers
 from dunning.models import CampaignVersion, Case, Step
-from dunning.operations.opening import would_follow
+from dunning.operations.opening import candidates
+from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
-from dunning.rules.rehearsal import Event, Kind, live
+from dunning.rules.fitting import Offer
+from dunning.rules.rehearsal import Event, Kind, Strategy, live
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather, plan, read_plan
 
@@ -133,8 +136,7 @@ def _audience(question: Question) -> "array[int]":
 def _batch(ids: Sequence[int], question: Question, draft: Mapping[int, PlanFact], now: datetime) -> list[Rehearsed]:
     cases = Case.objects.filter(customer__in=ids, state=Case.State.OPEN).select_related("version")
     running = {case.customer_id: case for case in cases}
-    today = replace(question, version=None)
-    before = _lives(ids, running, today, {}, now)
+    before = _lives(ids, running, replace(question, version=None), {}, now)
     if question.version is None:
         return [Rehearsed(pk, events) for pk, events in before.items()]
     after = _lives(ids, running, question, draft, now)
@@ -142,23 +144,42 @@ def _batch(ids: Sequence[int], question: Question, draft: Mapping[int, PlanFact]
 
 
 def _lives(
-    ids: Sequence[int],
-    running: Mapping[int, Case],
-    question: Question,
-    draft: Mapping[int, PlanFact],
-    now: datetime,
+    ids: Sequence[int], running: Mapping[int, Case], question: Question, draft: Mapping[int, PlanFact], now: datetime
 ) -> dict[int, tuple[Event, ...]]:
-    end = datetime.combine(question.last_on, time.max, UTC)
-    follow = would_follow(ids, instead=question.version, now=max(end, now))
+    offered = offers(question.version)
+    strategy = Strategy(tuple(offered), {o.version_id: _plan(o.version_id, draft) for o in offered})
+    news = _strategies(ids, strategy, question, now) if offered else {}
     subjects = [_subject(running[pk], question) for pk in ids if pk in running]
-    subjects += [Subject(None, pk, follow[pk]) for pk in ids if pk in follow and pk not in running]
-    known = zip(subjects, gather(subjects, now=now, drafts=draft), strict=True)
-    plans = {version: draft.get(version) or plan(version) for version in set(follow.values())}
-    lives = {
-        subject.customer_id: _life(subject, facts, plans.get(follow.get(subject.customer_id, 0)), question, now)
-        for subject, facts in known
-    }
+    subjects += [
+        Subject(None, pk, _first(news[pk], strategy).version_id) for pk in ids if pk in news and pk not in running
+    ]
+    asked = facts_asked(condition for offer in offered for condition in offer.conditions)
+    asked = asked.union(*(plan_.asked for plan_ in strategy.plans.values()))
+    known = zip(subjects, gather(subjects, now=now, asked=asked, drafts=draft), strict=True)
+    nothing = strategy.only(None)
+    lives = {s.customer_id: _life(s, facts, news.get(s.customer_id, nothing), question, now) for s, facts in known}
     return {pk: lives[pk] for pk in ids if pk in lives}
+
+
+def _plan(version_id: int, draft: Mapping[int, PlanFact]) -> PlanFact:
+    return draft.get(version_id) or plan(version_id)
+
+
+def _strategies(ids: Sequence[int], strategy: Strategy, question: Question, now: datetime) -> dict[int, Strategy]:
+    """What a new case of each may follow, for whoever may get one by the end of the span; first what a person chose."""
+    end = max(datetime.combine(question.last_on, time.max, UTC), now)
+    found = candidates(ids, strategy.offers, now=end)
+    by_hand = chosen_by_hand(found, strategy.offers)
+    return {
+        one.customer_id: strategy.only(by_hand[one.customer_id][0]) if one.customer_id in by_hand else strategy
+        for one in found
+    }
+
+
+def _first(strategy: Strategy, whole: Strategy) -> Offer:
+    """Whose facts are read before a campaign is chosen: one that charges, if any does, so that cards are known."""
+    charging = [offer for offer in strategy.offers if whole.plans[offer.version_id].charges]
+    return (charging or list(strategy.offers))[0]
 
 
 def _subject(case: Case, question: Question) -> Subject:
@@ -168,13 +189,11 @@ def _subject(case: Case, question: Question) -> Subject:
 
 
 def _life(
-    subject: Subject, facts: CaseFacts, then: PlanFact | None, question: Question, now: datetime
+    subject: Subject, facts: CaseFacts, strategy: Strategy, question: Question, now: datetime
 ) -> tuple[Event, ...]:
-    is_open = subject.case_id is not None
+    is_open, until, charges = subject.case_id is not None, question.last_on, question.charges
     try:
-        events = live(
-            facts, is_open=is_open, then=then, until=question.last_on, charges=question.charges, now=now
-        )  # fmt: skip
+        events = live(facts, is_open=is_open, strategy=strategy, until=until, charges=charges, now=now)
         return tuple(event for event in events if event.on >= question.first_on)
     except Exception as error:
         logger.exception("customer %s could not be rehearsed", subject.customer_id)

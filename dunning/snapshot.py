@@ -6,13 +6,17 @@ Bare SQL instead of model queries: deciding a day's cases spends most of its tim
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from dunning.customer_queries import customers_known
+from dunning.limit_queries import limits_of
 from dunning.models import CampaignVersion, Step
+from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
@@ -23,9 +27,8 @@ from payments.queries import MEETS_A_DEBT, retried_elsewhere
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
-CUSTOMERS = "SELECT id, time_zone, country FROM customers_customer WHERE id = ANY(%s)"
 INVOICES = """
-SELECT customer_id, id, due_on, balance, currency FROM customers_invoice
+SELECT customer_id, id, due_on, balance, currency, amount FROM customers_invoice
 WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 """
 # A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached.
@@ -41,8 +44,16 @@ LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 """
 HOLDS = """
-SELECT customer_id, reason, until_on, invoice_id, kind FROM customers_hold
-WHERE customer_id = ANY(%s) AND released_at IS NULL
+WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
+SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges
+FROM customers_hold JOIN asked USING (customer_id) WHERE released_at IS NULL
+UNION ALL
+SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id, 'other', true, true
+FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
+"""
+OPENED = """
+SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
+WHERE case_id = ANY(%s) AND first_visited_at IS NOT NULL
 """
 REACHABLE_BY_EMAIL = """
 SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
@@ -78,20 +89,28 @@ class Subject(NamedTuple):
 
 
 def gather(
-    subjects: Sequence[Subject], *, now: datetime, drafts: Mapping[int, PlanFact] = NO_DRAFTS
+    subjects: Sequence[Subject],
+    *,
+    now: datetime,
+    asked: frozenset[str] = frozenset(),
+    drafts: Mapping[int, PlanFact] = NO_DRAFTS,
 ) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: eleven queries a batch, two more for each version not seen before.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
-    `drafts`: versions that may still change, by id; they are never remembered.
+    Payment history, the last refusal and whether the last letter was opened are read where a condition asks for them,
+    of a step or among `asked`: one query more for each. `drafts`: versions that may still change, by id; they are never
+    remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
     customer_ids = [subject.customer_id for subject in subjects]
-    customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
+    asked = asked.union(*(version.asked for version in followed.values()))
+    customers = customers_known(customer_ids, asked, now=now)
+    limits = limits_of(customers, now=now)
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
     for customer_id, plans in active_plans(customer_ids).items():
         invoices[customer_id] = in_parts(invoices[customer_id], plans)
-    runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
+    runs = _runs([subject.case_id for subject in subjects if subject.case_id], asked)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
@@ -100,8 +119,9 @@ def gather(
     return [
         CaseFacts(
             customer_id=subject.customer_id,
-            time_zone=customers[subject.customer_id][0],
-            country=customers[subject.customer_id][1],
+            time_zone=customers[subject.customer_id].time_zone,
+            country=customers[subject.customer_id].fact.country,
+            customer=customers[subject.customer_id].fact,
             plan=followed[subject.version_id],
             invoices=tuple(invoices[subject.customer_id]),
             runs=tuple(runs[subject.case_id]) if subject.case_id else (),
@@ -113,6 +133,7 @@ def gather(
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
             collected_elsewhere=elsewhere,
+            limits=limits[subject.customer_id],
         )
         for subject in subjects
     ]
@@ -150,7 +171,15 @@ def read_plan(version: CampaignVersion) -> PlanFact:
 
 
 def _step(step: Step) -> StepFact:
-    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel)
+    conditions = from_stored(step.conditions)
+    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, conditions)
+
+
+def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]]:
+    runs: dict[int, list[RunFact]] = _by_owner(_rows(RUNS, case_ids), _run)
+    for case_id, step_id in _rows(OPENED, case_ids) if "last_letter" in asked else ():
+        runs[case_id] = [replace(run, opened=True) if run.step_id == step_id else run for run in runs[case_id]]
+    return runs
 
 
 def _run(step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any) -> RunFact:

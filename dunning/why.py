@@ -12,9 +12,9 @@ from customers.models import Invoice
 from customers.rules.days import local_day
 from dunning.models import Case, StepRun
 from dunning.rules.decide import decide
+from dunning.rules.facts import CaseFacts
 from dunning.rules.spoken import Spoken, spoken
 from dunning.rules.words import Ending, spelled
-from dunning.snapshot import Subject, gather
 
 ENDED = {
     Ending.SETTLED: "Everything this was about was settled on {day}.",
@@ -52,18 +52,18 @@ class Why:
     steps: list[Explained]
 
 
-def why(case: Case, *, now: datetime) -> Why:
-    """Everything behind one case, in a fixed number of queries. Give it with its customer and its next step."""
+def why(case: Case, facts: CaseFacts, *, now: datetime) -> Why:
+    """Everything behind one case, in two queries. Give it with its customer and its next step."""
     runs = list(StepRun.objects.filter(case=case).select_related("step").order_by("decided_at", "pk"))
-    invoices = case.customer.invoices.filter(balance__gt=0).values_list("pk", flat=True)
+    invoices = {invoice.id for invoice in facts.invoices}
     named = {pk for stored in (case.next_because, *(run.because for run in runs)) for pk in _invoices_of(stored)}
-    numbers = dict(Invoice.objects.filter(pk__in=named | set(invoices)).values_list("pk", "number"))
+    numbers = dict(Invoice.objects.filter(pk__in=named | invoices).values_list("pk", "number"))
     steps = [
         Explained(f"{str(run.step).capitalize()}: {run.outcome}", run.decided_at, run.reason, links, run)
         for run in runs
         for links in [_links(run.because, numbers)]
     ]
-    return Why(_spoken(case, numbers, now), _waits(case, numbers), steps)
+    return Why(_spoken(case, facts, numbers, now), _waits(case, numbers), steps)
 
 
 def _waits(case: Case, numbers: Mapping[int, str]) -> Explained | None:
@@ -73,13 +73,12 @@ def _waits(case: Case, numbers: Mapping[int, str]) -> Explained | None:
     return Explained(title, case.next_action_at, case.next_reason, _links(case.next_because, numbers))
 
 
-def _spoken(case: Case, numbers: Mapping[int, str], now: datetime) -> Spoken:
+def _spoken(case: Case, facts: CaseFacts, numbers: Mapping[int, str], now: datetime) -> Spoken:
     if case.state != Case.State.OPEN:
         assert case.closed_at is not None
         day = spelled(local_day(case.closed_at, case.customer.time_zone))
         says = ENDED.get(Ending(case.ending), "We stopped following it up on {day}.").format(day=day)
         return Spoken(says, "Nothing more follows about it.")
-    [facts] = gather([Subject(case.pk, case.customer_id, case.version_id)], now=now)
     return spoken(facts, decide(facts, now=now), numbers, now=now)
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations.campaigns import publish
+from dunning.rules.conditions import check, to_stored
 from dunning.rules.words import StepKind, Tone
 
 REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n"
@@ -33,3 +34,8 @@ def template_named(key: str, subject: str, body: str) -> Template:
     for language, _ in settings.LANGUAGES:
         TemplateText.objects.create(template=template, language=language, subject=subject, body=body)
     return template
+
+
+def only(fact: str, operator: str, value: str) -> list[dict[str, str]]:
+    """One condition, as it is stored."""
+    return to_stored([check(fact, operator, value)])

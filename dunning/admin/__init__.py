@@ -1,10 +1,14 @@
 """Screens: one file per table."""
 
 from dunning.admin import (
+    call,
     campaign,
+    campaign_choice,
     campaign_version,
     case,
     case_event,
+    contact_cap,
+    contact_hours,
     customer_panel,
     engine_state,
     mailbox_message,
@@ -16,10 +20,14 @@ from dunning.admin import (
 )
 
 __all__ = [
+    "call",
     "campaign",
+    "campaign_choice",
     "campaign_version",
     "case",
     "case_event",
+    "contact_cap",
+    "contact_hours",
     "customer_panel",
     "engine_state",
     "mailbox_message",

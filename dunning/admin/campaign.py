@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Max, Model, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from customers.admin.base import DeskAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.wording import counted
+from dunning.admin.conditions import ConditionsField
 from dunning.models import Campaign, CampaignVersion, Case
 from dunning.operations import campaigns
+from dunning.rules.conditions import from_stored
 
 
 def new_draft(campaign: Campaign, press: Press) -> str:
@@ -18,13 +21,20 @@ def new_draft(campaign: Campaign, press: Press) -> str:
     return f"{draft} is ready to be edited; running cases keep the version they follow."
 
 
+class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
+    conditions = ConditionsField(
+        label="Only if all of these hold", help_text="Nothing here: the campaign is for everybody."
+    )
+
+
 @admin.register(Campaign)
 class CampaignAdmin(DeskAdmin):
-    list_display = ("name", "use", "segment", "priority", "newest_version", "open_cases")
+    list_display = ("name", "use", "whom", "priority", "newest_version", "open_cases")
     ordering = ("priority", "pk")
     sortable_by = ("name", "priority")
     search_fields = ("name",)
-    fields = (("name", "segment"), ("priority", "is_active"))
+    form = CampaignForm
+    readonly_fields = ("whom",)
     change_form_outer_after_template = "desk/campaign_versions.html"
     buttons = (
         Button(
@@ -48,6 +58,10 @@ class CampaignAdmin(DeskAdmin):
     def use(self, campaign: Campaign) -> str:
         return "active" if campaign.is_active else "resting"
 
+    @admin.display(description="For whom")
+    def whom(self, campaign: Campaign) -> str:
+        return " and ".join(map(str, from_stored(campaign.conditions))) or "everybody"
+
     @admin.display(description="Newest version")
     def newest_version(self, campaign: Any) -> str:
         return f"v{campaign.newest}" if campaign.newest else "none published"
@@ -55,6 +69,10 @@ class CampaignAdmin(DeskAdmin):
     @admin.display(description="Open cases")
     def open_cases(self, campaign: Any) -> str:
         return counted(campaign.cases or 0, "case")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return ["name", ("priority", "is_active"), "conditions" if may_write else "whom"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a campaign that cases followed is part of their history

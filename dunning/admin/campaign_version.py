@@ -13,8 +13,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskAdmin, DeskInline, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
+from dunning.admin.conditions import ConditionsField
 from dunning.models import CampaignVersion, Step, StepText
 from dunning.operations import campaigns, drafts
+from dunning.rules.conditions import from_stored
 from dunning.rules.words import StepKind
 
 
@@ -43,6 +45,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         is_charge = told.get("kind") == StepKind.CHARGE
+        if self.instance.conditions and told.get("kind") != StepKind.REMINDER:
+            self.add_error("kind", "It has conditions, and only reminders have any. Remove them on its page first.")
         if is_charge and told.get("template"):
             self.add_error(
                 "template", "A charge sends nothing. Leave this empty; a letter of the same day goes if it fails."
@@ -137,13 +141,45 @@ class CampaignVersionAdmin(DeskAdmin):
         drafts.arrange(form.instance, kept, removed, now=timezone.now())
 
 
+class StepConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
+    conditions = ConditionsField(
+        label="Only if all of these hold on its day",
+        help_text="Otherwise the step is skipped, with the reason. Nothing here: it is always taken.",
+    )
+
+
 @admin.register(Step)
-class StepAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "version", "position", "kind", "tone", "channel", "template")
+class StepAdmin(DeskAdmin):
+    """The page of a step is where the conditions of a draft's reminder are edited; all else stands with its version."""
+
+    form = StepConditionsForm
+    list_display = ("__str__", "version", "position", "kind", "tone", "channel", "template", "only_if")
     list_select_related = ("version__campaign", "template")
     ordering = ("version", "position")
     sortable_by = ()
     linked_by = ("version", "template")
+    readonly_fields = ("version", "position", "kind", "offset_days", "tone", "channel", "template", "only_if")
+
+    @admin.display(description="Only if")
+    def only_if(self, step: Step) -> str:
+        return " and ".join(map(str, from_stored(step.conditions))) or "–"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        what = "conditions" if self.has_change_permission(request, obj) else "only_if"
+        return ["version", ("position", "kind", "offset_days"), ("tone", "channel", "template"), what]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        editable = obj is None or (is_draft(obj.version) and obj.kind == StepKind.REMINDER)
+        return editable and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Step, form: Any, change: bool) -> None:
+        drafts.set_conditions(obj, obj.conditions, now=timezone.now())
 
 
 @admin.register(StepText)

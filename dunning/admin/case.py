@@ -15,6 +15,7 @@ from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
 from customers.admin.filters import since_midnight
 from customers.queries import holds_in_force, owed_by
+from customers.rules.holds import PROTECTED
 from customers.rules.money import MINOR_UNITS
 from customers.wording import brief_moment_there, counted, money
 from dunning.admin.filters import (
@@ -26,7 +27,9 @@ from dunning.admin.filters import (
 )
 from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
-from dunning.operations import cases
+from dunning.operations import calls, cases
+from dunning.operations.advance import facts_of
+from dunning.rules.contact import call_words
 from dunning.stored_cards import stored_cards
 from dunning.why import why
 from payments.models import Payment
@@ -46,6 +49,18 @@ class PauseForm(ButtonForm):
     until_on = forms.DateField(
         label="Last day", required=False, widget=DateInput, help_text="Empty: until someone resumes the case."
     )
+
+
+class CallForm(ButtonForm):
+    is_talk = forms.BooleanField(label="Somebody answered", required=False)
+    called_at = forms.DateTimeField(
+        label="When", initial=timezone.localtime, widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M")
+    )
+    note = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_talk"].widget.attrs["class"] = "desk-check"
 
 
 class CloseForm(ButtonForm):
@@ -91,6 +106,11 @@ def record_payment(case: Case, press: Press) -> str:
     return f"{money(paid.amount, paid.currency)} {recorded}; it went to {settled}."
 
 
+def record_call(case: Case, press: Press) -> str:
+    calls.record(case.customer, **press.answers, now=press.now, by=press.by)
+    return f"The call is recorded. {call_words(facts_of(case, now=press.now), press.now).capitalize()}."
+
+
 def close(case: Case, press: Press) -> str:
     cases.close(case, **press.answers, now=press.now, by=press.by)
     return "The case is closed, and its open invoices are on hold until someone releases them."
@@ -102,7 +122,8 @@ def is_open(case: Case) -> bool:
 
 def is_paused(case: Case) -> bool:
     in_force = holds_in_force(timezone.localdate())
-    return is_open(case) and in_force.filter(customer=case.customer_id, invoice=None).exists()
+    theirs = in_force.filter(customer=case.customer_id, invoice=None).exclude(kind__in=PROTECTED)
+    return is_open(case) and theirs.exists()
 
 
 BUTTONS = (
@@ -127,6 +148,16 @@ BUTTONS = (
         refusals=(payments.PaymentRefusal,),
     ),
     Button(
+        name="record_call",
+        label="Record a call",
+        says="A call that was made. It counts as a contact, so that letters and further calls keep their distance.",
+        permission="dunning.add_call",
+        form=CallForm,
+        act=record_call,
+        offered=is_open,
+        refusals=(calls.CallRefusal,),
+    ),
+    Button(
         name="pause",
         label="Pause",
         says="No reminder goes out to this customer while the case is paused.",
@@ -139,7 +170,8 @@ BUTTONS = (
     Button(
         name="resume",
         label="Resume",
-        says="Ends the pause and every other hold on the whole customer. Holds on single invoices stay.",
+        says="Ends the pause and other holds on the whole customer. Holds on single invoices stay, and those that law "
+        "or decency asks for, such as breathing space.",
         permission="dunning.change_case",
         act=resume,
         offered=is_paused,
@@ -209,14 +241,15 @@ class CaseAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        found = Case.objects.select_related("customer", "next_step", "version__campaign")
+        found = Case.objects.select_related("customer__vulnerable_by", "next_step", "version__campaign")
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
-        today = timezone.localdate()
+        now, today = timezone.now(), timezone.localdate()
         file: dict[str, Any] = {}
         if case:
-            told, cards = why(case, now=timezone.now()), stored_cards(case, now=timezone.now())
-            file = {"file": case_file(case, told.steps, today=today), "why": told, "cards": cards}
-            file |= {"today": today, "title": str(case.customer)}
+            facts = facts_of(case, now=now)
+            told = why(case, facts, now=now)
+            file = {"file": case_file(case, told.steps, today=today), "today": today, "title": str(case.customer)}
+            file |= {"why": told, "cards": stored_cards(case, now=now), "phone": call_words(facts, now)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
 
     @admin.action(description="Pause…", permissions=["work"])

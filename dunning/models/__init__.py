@@ -1,5 +1,9 @@
+from dunning.models.call import Call
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
+from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
+from dunning.models.contact_cap import ContactCap
+from dunning.models.contact_hours import ContactHours
 from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -9,10 +13,14 @@ from dunning.models.step_run import StepRun
 from dunning.models.template import Template, TemplateText
 
 __all__ = [
+    "Call",
     "Campaign",
+    "CampaignChoice",
     "CampaignVersion",
     "Case",
     "CaseEvent",
+    "ContactCap",
+    "ContactHours",
     "EngineState",
     "MailboxMessage",
     "Notice",

@@ -1,16 +1,30 @@
 """A campaign is edited as a draft; publishing freezes a version, and cases follow versions, never drafts."""
 
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
 from dunning.rules.words import StepKind, Tone, day_words, reminder_words
 
 
+def is_a_list(column: str) -> Exact:
+    """The JSON of this column is a list."""
+    return Exact(Func(F(column), function="jsonb_typeof", output_field=models.TextField()), Value("array"))
+
+
 class Campaign(models.Model):
     name = models.CharField(max_length=100, unique=True)
-    segment = models.CharField(max_length=64, blank=True, help_text="Only customers of this segment; empty: all.")
+    conditions = models.JSONField(
+        default=list, blank=True, help_text="Only for customers of whom all of these hold; empty: all."
+    )
     priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
     is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="campaign_conditions_are_a_list", condition=is_a_list("conditions")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +71,9 @@ class Step(models.Model):
     template = models.ForeignKey(
         Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
     )
+    conditions = models.JSONField(
+        default=list, blank=True, help_text="Unless all of these hold on its day, the step is skipped."
+    )
 
     class Meta:
         ordering = ["version", "position"]
@@ -69,6 +86,10 @@ class Step(models.Model):
                 name="step_sends_or_charges",
                 condition=models.Q(kind="charge", template__isnull=True, offset_days__gte=0)
                 | ~models.Q(kind="charge") & models.Q(template__isnull=False),
+            ),
+            models.CheckConstraint(name="step_conditions_are_a_list", condition=is_a_list("conditions")),
+            models.CheckConstraint(
+                name="only_reminders_have_conditions", condition=models.Q(kind="reminder") | models.Q(conditions=[])
             ),
         ]
 

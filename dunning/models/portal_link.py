@@ -15,6 +15,9 @@ class PortalLink(models.Model):
     nonce = models.BinaryField(max_length=16)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    first_visited_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the page was first opened by it, by whomever or whatever."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_t
 """
 # Defined in the migration `mark_calling`. The first locks what is owed, compares the facts once more, and says
 # *calling*; the second says *sent*.
-MARK_CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"
+MARK_CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s)"
 MARK_SENT = "SELECT dunning_mark_sent(%s, %s, %s, %s)"
 
 
@@ -131,7 +131,7 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
         "link": parcel.link_id,
         "key": parcel.message.key,
     }
-    facts = [CALL_SECONDS, now, case_state.value, parcel.balances, parcel.hold_ids, json.dumps(message)]
+    facts = [CALL_SECONDS, now, case_state.value, parcel.balances, parcel.marks, json.dumps(message)]
     return _is_done(MARK_CALLING, [notice.id, notice.lease_token, *facts])
 
 

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Hold, Invoice
+from customers.models import Contact, Customer, Invoice
 from dunning.channels.base import Message
+from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
@@ -64,7 +65,7 @@ class Parcel:
     link_id: int
     case_is_open: bool
     balances: list[str]
-    hold_ids: list[int]
+    marks: list[str]  # of holds and wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,11 @@ class _Desk:
         self.cases = _by_id(
             Case.objects.filter(pk__in=case_ids).values_list("id", "customer_id", "version_id", "state", named=True)
         )
+        customer_ids = {notice.customer_id for notice in notices}
+        self.marks = marks_of(list(customer_ids))  # before the facts: what comes between is seen in the last look
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
         self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        customer_ids = {notice.customer_id for notice in notices}
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
                 "id", "number", "name", "language", "country", named=True
@@ -139,10 +141,6 @@ class _Desk:
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
         self.names = {pk: (number, description) for pk, number, description in named}
-        self.holds: dict[int, list[int]] = {}
-        held = Hold.objects.filter(customer_id__in=customer_ids, released_at=None).order_by("pk")
-        for customer_id, pk in held.values_list("customer_id", "pk"):
-            self.holds.setdefault(customer_id, []).append(pk)
 
     def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
         """Each notice keeps the link it was given once, or gets a new one."""
@@ -204,7 +202,7 @@ class _Desk:
             link_id=link.pk,
             case_is_open=self._is_open(notice),
             balances=balances_of(facts.invoices),
-            hold_ids=self.holds.get(notice.customer_id, []),
+            marks=self.marks.get(notice.customer_id, []),
         )
 
     def _letter_facts(

@@ -28,6 +28,7 @@ from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.instalment_plans import break_late
 from payments.operations.reconcile import reconcile
+from payments.operations.sync_objects import look_at_debits
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ def _is_time_for_a_full_look(now: datetime) -> bool:
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
+    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, look_at_debits, tidy_up):
         _attempt(ask, now=now, deadline=deadline)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dunning.rules.charging import charging_starts_on, next_charges
 from dunning.rules.facts import CaseFacts, InvoiceFact
+from dunning.rules.holding import chargeable
 from payments.rules.declines import Auto, Judgement, Meaning, WordsForCustomer, words_for_customer
 from payments.rules.methods import MethodKind, brand_words
 from payments.rules.next_charge import NextCharge
@@ -41,12 +42,13 @@ class CardNews:
 
 def card_news(facts: CaseFacts, invoices: tuple[InvoiceFact, ...], *, now: datetime) -> CardNews | None:
     """The news about the card that these invoices are charged to; None when no card is, or nothing is to be said."""
-    if not (facts.methods and invoices):
+    to_charge = chargeable(facts, list(invoices), now)
+    if not (facts.methods and to_charge):
         return None
     anchor_on = min(invoice.due_on for invoice in invoices)
     starts_on = charging_starts_on(facts, anchor_on)
     until = facts.speaks_until(now)
-    found = next_charges(facts, list(invoices), anchor_on, until=until, now=now) if starts_on else []
+    found = next_charges(facts, to_charge, anchor_on, until=until, now=now) if starts_on else []
     if not found or starts_on is None:
         return None
     next_ = found[0]

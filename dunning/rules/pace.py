@@ -3,24 +3,38 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.limits import Limits
 from dunning.rules.words import Outcome, day_words, spelled
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Where a case stands: the steps still to come, and the day from which their offsets count."""
+    """Where a case stands: the steps still to come, and the day from which their offsets count.
+
+    `passes_over`: since the last letter a step was left out that would have been firmer, because its conditions did not
+    hold or a person moved the case. What follows then rises from `first_tone`, the campaign's mildest.
+    """
 
     remaining: tuple[StepFact, ...]
     counts_from: date
     highest_tone: int
     last_done: StepFact | None
     last_done_on: date | None
+    first_tone: int = 0
+    passes_over: bool = False
 
     def planned_on(self, step: StepFact) -> date:
         """The day on which `step` falls due (customer's calendar)."""
         return self.counts_from + timedelta(days=step.offset_days)
+
+    def ceiling(self, first: StepFact) -> int:
+        """The firmest tone that may come next: one level up, or that of the very next step, which is `first`."""
+        if self.passes_over:
+            return max(self.highest_tone, self.first_tone) + 1
+        return max(self.highest_tone + 1, first.tone)
 
 
 def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
@@ -34,13 +48,20 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
     done = [step for step in facts.plan.reminders if step.id in runs and runs[step.id].outcome == Outcome.DONE]
     last_position = max((step.position for step in facts.plan.reminders if step.id in runs), default=-1)
     last = done[-1] if done else None
+    last_done_at = last.position if last else -1
     last_on = facts.local(runs[last.id].decided_at).date() if last else None
+    highest = max((step.tone for step in done), default=0)
     return Pace(
         remaining=tuple(step for step in facts.plan.reminders if step.position > last_position),
         counts_from=_counts_from(facts, anchor_on, last, last_on),
-        highest_tone=max((step.tone for step in done), default=0),
+        highest_tone=highest,
         last_done=last,
         last_done_on=last_on,
+        first_tone=facts.plan.reminders[0].tone,
+        passes_over=any(
+            last_done_at < step.position <= last_position and step.tone > highest and step.offset_days >= 0
+            for step in facts.plan.reminders
+        ),
     )
 
 
@@ -50,30 +71,45 @@ def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_
     return max(anchor_on, facts.meant_for(last_on) - timedelta(days=last.offset_days))
 
 
-def skip_lapsed(pace: Pace, anchor_on: date, today: date) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
-    """Set aside the steps whose moment has passed for good; returns (skips, steps still to come)."""
+def skip_lapsed(
+    pace: Pace, anchor_on: date, today: date, limits: Limits
+) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
+    """Set aside steps whose moment is gone for good, and unwanted early ones; returns (skips, steps still to come)."""
     skips, kept = [], []
     for step in pace.remaining:
         if step.offset_days < 0 and today >= anchor_on:
             skips.append(Skip(step, f"meant for before the due date, and {spelled(anchor_on)} has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
+        elif step.offset_days < 0 and limits.forbids(step.channel, Topic.EARLY):
+            skips.append(Skip(step, "the customer wants no letters before a due date"))
         else:
             kept.append(step)
     return tuple(skips), tuple(kept)
+
+
+def skip_too_firm(
+    pace: Pace, steps: tuple[StepFact, ...], today: date
+) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
+    """Set aside due steps that are all too firm, because what should have come before was left out."""
+    due = [step for step in steps if pace.planned_on(step) <= today]
+    if not due or any(step.tone <= pace.ceiling(due[0]) for step in due):
+        return (), steps
+    skips = tuple(Skip(step, "too firm: the step that should have come before it was left out") for step in due)
+    return skips, steps[len(due) :]
 
 
 def latest_due(pace: Pace, steps: tuple[StepFact, ...], today: date) -> tuple[tuple[Skip, ...], StepFact | None]:
     """The one step to send today, or None, and the earlier due steps that it replaces.
 
     After a gap only the latest due step is sent. It may be one tone level above the last one sent at most (or the
-    very next step, whatever its tone), so that nobody gets a firm letter without the clear one before it.
+    very next step, whatever its tone), so that nobody gets a firm letter without the clear one before it. Take out what
+    is too firm first.
     """
     due = [step for step in steps if pace.planned_on(step) <= today]
     if not due:
         return (), None
-    ceiling = max(pace.highest_tone + 1, due[0].tone)
-    sendable = [step for step in due if step.tone <= ceiling]
+    sendable = [step for step in due if step.tone <= pace.ceiling(due[0])]
     chosen = sendable[-1]
     reason = f"only the latest due step is sent ({day_words(chosen.offset_days)})"
     skips = (Skip(s, f"its day, {spelled(pace.planned_on(s))}, had passed; {reason}") for s in sendable[:-1])

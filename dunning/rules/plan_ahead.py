@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, next_opening, still_our_business, without_held
+from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, next_opening, still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.holding import without_held
+from dunning.rules.limits import Contacted
 from dunning.rules.words import Delivery, Outcome, Rule
 
 
@@ -22,7 +24,13 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
-    return replace(facts, runs=(*facts.runs, *skips, done))
+    return contacted(replace(facts, runs=(*facts.runs, *skips, done)), send.step.channel, at=now)
+
+
+def contacted(facts: CaseFacts, channel: str, *, at: datetime) -> CaseFacts:
+    """The facts once a letter went out by `channel`: caps count it."""
+    contact = Contacted(facts.local(at).date(), channel)
+    return replace(facts, limits=replace(facts.limits, contacts=(*facts.limits.contacts, contact)))
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:

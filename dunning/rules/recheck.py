@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decide import (
     MONEY_UNMATCHED,
     PAYMENT_SETTLES_WITHIN,
@@ -10,10 +11,10 @@ from dunning.rules.decide import (
     hurry,
     next_opening,
     still_our_business,
-    without_held,
 )
 from dunning.rules.decisions import Close, Send
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import wait_after
 from dunning.rules.words import Delivery, Outcome
 
@@ -55,7 +56,8 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     if not facts.lets_letters_in(now):
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
-        return Go(())
+        why = thanks_are_kept(facts, step, now)
+        return Withdraw(Outcome.SKIPPED, why) if why else Go(())
     if not case_is_open:
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
     if facts.payment_under_way:

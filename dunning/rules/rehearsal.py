@@ -4,7 +4,7 @@ The same decisions as the engine takes, on a copy of the facts: from one moment 
 next. Nobody pays, complains or writes; money comes only from charges, if they are assumed to succeed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from customers.rules.money import totals
 from dunning.rules.consequences import Charges, Left, carried_out, left_first
-from dunning.rules.decide import decide, still_our_business, without_held
+from dunning.rules.decide import decide, still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
-from dunning.rules.plan_ahead import leaves_at, runs_of
+from dunning.rules.fitting import Offer, offer_for
+from dunning.rules.holding import without_held
+from dunning.rules.plan_ahead import contacted, leaves_at, runs_of
 from dunning.rules.words import Attention, Outcome, Rule, spelled
 
 MOST_TURNS = 5000  # far more than an hourly look for months; more would be a rule that never moves on
@@ -53,19 +55,35 @@ class Event:
     amounts: tuple[tuple[str, Decimal], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What a new case may follow: the active campaigns in order of priority, with their plans by version."""
+
+    offers: tuple[Offer, ...]
+    plans: Mapping[int, PlanFact]
+
+    def plan_for(self, facts: CaseFacts, now: datetime) -> PlanFact | None:
+        """The plan that a case opened now would follow, as the engine chooses it."""
+        offer = offer_for(facts, self.offers, facts.local(now).date(), now) if self.offers else None
+        return self.plans[offer.version_id] if offer else None
+
+    def only(self, offer: Offer | None) -> "Strategy":
+        """The same with the one campaign that a person chose, or with none."""
+        return Strategy((replace(offer, conditions=()),) if offer else (), self.plans)
+
+
 def live(
-    facts: CaseFacts, *, is_open: bool, then: PlanFact | None, until: date, charges: Charges, now: datetime
+    facts: CaseFacts, *, is_open: bool, strategy: Strategy, until: date, charges: Charges, now: datetime
 ) -> Iterator[Event]:
     """Everything that happens to one customer from `now` to the end of the day `until`, in order of time.
 
-    `is_open`: they have a case. `then`: the plan that a new case of theirs would follow, None where no campaign fits.
-    Raises what deciding raises.
+    `is_open`: they have a case. `strategy`: what new cases follow. Raises what deciding raises.
     """
     waiting = left_first(facts, now=now) if is_open else None
     if waiting and waiting.step:
         yield from _up_to(until, [_left(waiting)])
     known = waiting.facts if waiting else facts
-    yield from _up_to(until, _news_only(_walk(known, is_open, then, until, charges, now)))
+    yield from _up_to(until, _news_only(_walk(known, is_open, strategy, until, charges, now)))
 
 
 def _up_to(until: date, events: Iterable[Event]) -> Iterator[Event]:
@@ -79,24 +97,22 @@ def _left(left: Left) -> Event:
 
 
 def _walk(
-    facts: CaseFacts, is_open: bool, then: PlanFact | None, until: date, charges: Charges, now: datetime
+    facts: CaseFacts, is_open: bool, strategy: Strategy, until: date, charges: Charges, now: datetime
 ) -> Iterator[Event]:
     """From one moment at which something can change to the next, at least up to the day `until`."""
     for _ in range(MOST_TURNS):
         if not is_open:
-            opens_at = _opens_at(facts, now)
-            if opens_at is None:
+            opening = _opening(facts, strategy, now)
+            if opening is None:
                 return
-            now, is_open = opens_at, True
+            (now, facts), is_open = opening, True
             yield _opened(facts, now)
         if facts.local(now).date() > until:
             return
         decision = decide(facts, now=now)
         yield from _told(facts, decision, now)
         if isinstance(decision, Close):
-            if then is None:
-                return
-            facts, is_open = replace(facts, plan=then, runs=()), False
+            facts, is_open = _closed(facts, decision, now), False
         else:
             facts = carried_out(facts, decision, charges, now=now)
             now = decision.until if isinstance(decision, Wait) else now
@@ -113,22 +129,34 @@ def _news_only(events: Iterator[Event]) -> Iterator[Event]:
         yield event
 
 
-def _opens_at(facts: CaseFacts, now: datetime) -> datetime | None:
-    """The moment, from `now` on, at which something becomes the business of a new case."""
-    reach = timedelta(days=facts.plan.reach_days)
-    days = {invoice.due_on - reach for invoice in facts.invoices}
+def _closed(facts: CaseFacts, close: Close, now: datetime) -> CaseFacts:
+    """What a new case would begin with; a thank-you counts as a contact like every letter."""
+    facts = replace(facts, runs=())
+    thanked = close.thanks and close.thanks.channel in facts.channels
+    return contacted(facts, close.thanks.channel, at=leaves_at(facts, now)) if close.thanks and thanked else facts
+
+
+def _opening(facts: CaseFacts, strategy: Strategy, now: datetime) -> tuple[datetime, CaseFacts] | None:
+    """The moment, from `now` on, at which something becomes the business of a new case, and the facts with its plan."""
+    reaches = {timedelta(days=offer.reach_days) for offer in strategy.offers}
+    days = {invoice.due_on - reach for invoice in facts.invoices for reach in reaches}
     days |= {hold.until_on + timedelta(days=1) for hold in facts.holds if hold.until_on}
     turns = sorted(datetime.combine(day, time(), zone(facts.time_zone)).astimezone(UTC) for day in days)
-    moments = [now, *(moment for moment in turns if moment > now)]
-    return next((moment for moment in moments if _business(facts, moment)), None)
+    for moment in [now, *(moment for moment in turns if moment > now)]:
+        plan = strategy.plan_for(facts, moment)
+        if plan and _beginning(begun := replace(facts, plan=plan), moment):
+            return moment, begun
+    return None
 
 
-def _business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
-    return without_held(facts, still_our_business(facts, now), now)
+def _beginning(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
+    """What a case may begin with: whatever is due, unless its own holds let neither letters nor charges through."""
+    held = {h.invoice_id for h in facts.holds_in_force(now) if h.blocks_contact and h.blocks_charges}
+    return [invoice for invoice in still_our_business(facts, now) if invoice.id not in held]
 
 
 def _opened(facts: CaseFacts, now: datetime) -> Event:
-    oldest = min(invoice.due_on for invoice in _business(facts, now))
+    oldest = min(invoice.due_on for invoice in _beginning(facts, now))
     return Event(facts.local(now).date(), Kind.OPENED, f"the oldest open amount is due on {spelled(oldest)}")
 
 
@@ -139,7 +167,8 @@ def _told(facts: CaseFacts, decision: Decision, now: datetime) -> Iterator[Event
         if outcome == Outcome.SKIPPED:
             yield Event(today, Kind.SKIPPED, reason, step, what)
         elif isinstance(decision, Send):
-            yield Event(today, Kind.LETTER, reason, step, what, sums(_business(facts, now)))
+            asked_for = without_held(facts, still_our_business(facts, now), now)
+            yield Event(today, Kind.LETTER, reason, step, what, sums(asked_for))
         elif isinstance(decision, Close):
             yield Event(facts.local(leaves_at(facts, now)).date(), Kind.LETTER, reason, step, what)
     if isinstance(decision, Charge):

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.rules.money import in_words, totals
-from dunning.rules.decide import still_our_business, without_held
+from dunning.rules.decide import still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
+from dunning.rules.holding import without_held
 from dunning.rules.words import Delivery, Outcome, Rule, spelled
 
 # What the customer has said themselves may be said back to them.
@@ -73,6 +74,8 @@ SAYS = {
     Rule.MONEY: "money has come that is probably yours, and nothing goes out before a colleague has matched it.",
     Rule.LEAVING: "a letter is about to leave.",
     Rule.NO_ADDRESS: "the next letter waits, because we have no address to send it to.",
+    Rule.WISH: "you asked us not to write this way, and a colleague decides what to do instead.",
+    Rule.VULNERABLE: "a colleague looks at it before anything goes out.",
     Rule.CHARGING: "the stored card is being charged now, as agreed.",
     Rule.END_OF_ROAD: "that was our last letter, and a colleague decides what comes next.",
 }
@@ -96,7 +99,7 @@ def _before(facts: CaseFacts, today: date) -> str:
 
 
 def _held(facts: CaseFacts, now: datetime) -> str:
-    in_force = facts.holds_in_force(now)
+    in_force = [hold for hold in facts.holds_in_force(now) if hold.blocks_contact]
     hold = max(in_force, key=lambda hold: (hold.invoice_id is None, hold.until_on or date.max))
     until = _until(hold, _today(facts, now))
     if said := TOLD_US.get(hold.kind):
@@ -118,6 +121,7 @@ def _next(facts: CaseFacts, wait: Wait, today: date) -> str:
         return f"we look at it again on {on}."
     moved = wait.meant_on and wait.meant_on < facts.local(wait.until).date()
     because = ", because letters leave on working days by day" if moved or wait.rule == Rule.HOURS else ""
+    because = ", because we do not write more often" if wait.rule == Rule.CAP else because
     first = "the next letter" if any(run.outcome == Outcome.DONE for run in facts.runs) else "a first letter"
     return f"{first} would follow on {on} if nothing changes{because}."
 

@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from customers.rules.money import in_words, totals
-from dunning.rules.decide import still_our_business, without_held
+from dunning.rules.decide import still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Wait
 from dunning.rules.facts import CaseFacts
+from dunning.rules.holding import without_held
 from dunning.rules.words import Rule, spelled
 
 Entry = dict[str, Any]  # {"rule": its name, "says": the sentence}, and "invoices": ids, where it is about some

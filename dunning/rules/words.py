@@ -52,6 +52,10 @@ class Attention(StrEnum):
     PARKED = "parked"
     NO_ADDRESS = "no_address"
     END_OF_ROAD = "end_of_road"
+    OPTED_OUT = "opted_out"
+    VULNERABLE = "vulnerable"
+    DECEASED = "deceased"  # these two as the kinds of holds are called
+    INSOLVENCY = "insolvency"
 
 
 class Rule(StrEnum):
@@ -65,6 +69,9 @@ class Rule(StrEnum):
     PLANNED = "planned_day"
     HOURS = "sending_hours"
     NO_ADDRESS = "no_address"
+    WISH = "customers_wish"
+    CAP = "contact_cap"
+    VULNERABLE = "vulnerable"
     CARD_NEXT = "card_next"
     CARD_FIRST = "card_before_letter"
     CHARGING = "card_being_charged"

@@ -11,6 +11,7 @@ from customers.models import Customer, Hold
 from customers.operations import holds
 from dunning.models import Case, StepRun
 from dunning.operations import default_campaign
+from dunning.operations.advance import facts_of
 from dunning.operations.tick import tick
 from dunning.why import Why, why
 from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
@@ -33,7 +34,7 @@ def ada(provider: Provider) -> Customer:
 
 def told(customer: Customer, now: datetime = NOW) -> Why:
     case = Case.objects.select_related("customer", "next_step").filter(customer=customer).latest("pk")
-    return why(case, now=now)
+    return why(case, facts_of(case, now=now), now=now)
 
 
 def rules(links: list) -> list[str]:  # type: ignore[type-arg]

@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from customers.models import Customer, CustomerChange, Hold
-from customers.operations import holds, imports
+from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import Case, EngineState, MailboxMessage
-from dunning.operations import rehearsals
+from dunning.models import CampaignChoice, Case, EngineState, MailboxMessage
+from dunning.operations import calls, rehearsals
 from dunning.operations.tick import tick
 from dunning.rehearsal import Question
 from payments.models import (
@@ -95,6 +96,11 @@ def add_customer(place: int) -> Customer:
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
+    by, _ = User.objects.get_or_create(username="maria")
+    campaign = case_of(customer).version.campaign
+    CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
+    consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
+    calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
     CustomerChange.objects.create(customer_id=customer.pk)
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())

@@ -26,6 +26,8 @@ ADD = {
     "payments_claimpolicy": MANAGERS,
     "payments_networkcap": MANAGERS,
     "payments_retryschedule": MANAGERS,
+    "dunning_contactcap": MANAGERS,
+    "dunning_contacthours": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
@@ -36,6 +38,11 @@ DELETE = {
 }
 BUTTONS = {
     "customers_customer_hold": WORKERS,
+    "customers_customer_choose_campaign": WORKERS,
+    "customers_customer_stop": WORKERS,
+    "customers_customer_vulnerable": WORKERS,
+    "customers_customer_not_vulnerable": WORKERS,
+    "customers_contactstop_release": WORKERS,
     "customers_hold_release": WORKERS,
     "customers_invoice_credit": MANAGERS,
     "customers_invoice_write_off": MANAGERS,
@@ -43,6 +50,7 @@ BUTTONS = {
     "customers_invoice_release": WORKERS,
     "dunning_case_send_now": WORKERS,
     "dunning_case_record_payment": WORKERS,
+    "dunning_case_record_call": WORKERS,
     "dunning_case_pause": WORKERS,
     "dunning_case_resume": WORKERS,
     "dunning_case_close": WORKERS,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from customers.ready import refuse_unready_database
 from dunning.models import Case
+from dunning.operations.advance import facts_of
 from dunning.why import Explained, Why, why
 
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, case: str, **options: Any) -> None:
         refuse_unready_database()
         found = case_named(case)
-        told = why(found, now=timezone.now())
+        now = timezone.now()
+        told = why(found, facts_of(found, now=now), now=now)
         self.stdout.write(json.dumps(as_json(found, told), indent=1) if options["json"] else as_text(found, told))
 
 

@@ -1,0 +1,114 @@
+"""Which campaign a customer without a case gets: by hand, or the first one by priority whose conditions all hold."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F, Min, Q
+
+from dunning.models import CampaignVersion
+from dunning.rules.conditions import facts_asked, from_stored
+from dunning.rules.facts import CaseFacts
+from dunning.rules.fitting import Offer, offer_for
+from dunning.rules.words import StepKind
+from dunning.snapshot import Subject, gather
+
+# An invoice's choice counts for the case that this invoice begins; it goes before that of its customer.
+CHOICES = """
+SELECT choice.customer_id, invoice.due_on, choice.campaign_id, choice.reason FROM dunning_campaignchoice choice
+LEFT JOIN customers_invoice invoice ON invoice.id = choice.invoice_id
+WHERE choice.customer_id = ANY(%s) AND ended_at IS NULL AND campaign_id IS NOT NULL
+  AND (invoice.id IS NULL OR invoice.balance > 0)
+ORDER BY invoice.due_on NULLS FIRST, choice.id
+"""
+
+
+class Candidate(NamedTuple):
+    """A customer with something due and no case. `due_on`: their oldest due date; `today`: the day it is there."""
+
+    customer_id: int
+    due_on: date
+    today: date
+
+
+class Chosen(NamedTuple):
+    """What a candidate gets, and why; `why` is empty where there was nothing to choose by."""
+
+    candidate: Candidate
+    version_id: int
+    why: str
+
+
+def offers(instead: CampaignVersion | None = None) -> list[Offer]:
+    """The newest published version of each active campaign, in order of priority.
+
+    `instead`: as if this version were the newest of its campaign, and that active.
+    """
+    published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
+    if instead:
+        others = published.exclude(campaign=instead.campaign_id)
+        published = others | CampaignVersion.objects.filter(pk=instead.pk)
+    first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
+    with_facts = published.order_by("number").annotate(first_day=first_day, priority=F("campaign__priority"))
+    newest = {version.campaign_id: version for version in with_facts.select_related("campaign")}
+    in_order = sorted(newest.values(), key=lambda version: (version.priority, version.campaign_id))
+    return [_offer(version) for version in in_order]
+
+
+def _offer(version: Any) -> Offer:
+    campaign = version.campaign
+    reach = max(0, -version.first_day)
+    return Offer(campaign.pk, version.pk, campaign.name, from_stored(campaign.conditions), reach)
+
+
+def choose(candidates: Sequence[Candidate], offered: Sequence[Offer], *, now: datetime) -> list[Chosen]:
+    """What each candidate gets whose campaign speaks about the oldest due date by now.
+
+    One query for a batch, and those of `gather` where a campaign has conditions.
+    """
+    by_hand = chosen_by_hand(candidates, offered)
+    facts = _facts(candidates, offered, now)
+    found = [
+        by_hand.get(candidate.customer_id) or _fitting(candidate, facts.get(candidate.customer_id), offered, now)
+        for candidate in candidates
+    ]
+    return [
+        Chosen(candidate, choice[0].version_id, choice[1])
+        for candidate, choice in zip(candidates, found, strict=True)
+        if choice and candidate.due_on <= candidate.today + timedelta(days=choice[0].reach_days)
+    ]
+
+
+def _facts(candidates: Sequence[Candidate], offered: Sequence[Offer], now: datetime) -> dict[int, CaseFacts]:
+    conditions = [condition for offer in offered for condition in offer.conditions]
+    if not conditions:
+        return {}
+    subjects = [Subject(None, candidate.customer_id, offered[0].version_id) for candidate in candidates]
+    return {facts.customer_id: facts for facts in gather(subjects, now=now, asked=facts_asked(conditions))}
+
+
+def chosen_by_hand(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, tuple[Offer, str]]:
+    """Customer → the campaign that a person chose, and why in words; one query."""
+    due_on = {candidate.customer_id: candidate.due_on for candidate in candidates}
+    by_campaign = {offer.campaign_id: offer for offer in offered}
+    found: dict[int, tuple[Offer, str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(CHOICES, [list(due_on)])
+        for customer_id, invoice_due_on, campaign_id, reason in cursor:
+            begins_it = invoice_due_on is None or invoice_due_on <= due_on[customer_id]
+            if begins_it and campaign_id in by_campaign:
+                offer = by_campaign[campaign_id]
+                found[customer_id] = (offer, f"“{offer.name}”, chosen by hand: {reason}")
+    return found
+
+
+def _fitting(
+    candidate: Candidate, facts: CaseFacts | None, offered: Sequence[Offer], now: datetime
+) -> tuple[Offer, str] | None:
+    if facts is None:
+        return offered[0], ""
+    offer = offer_for(facts, offered, candidate.today, now)
+    if offer is None:
+        return None
+    return offer, f"“{offer.name}”, as {' and '.join(map(str, offer.conditions))}" if offer.conditions else ""
