@@ -51,6 +51,7 @@ ICONS = {
     CaseEvent.Kind.CHARGE: "credit_card",
     CaseEvent.Kind.CLOSED: "task_alt",
     CaseEvent.Kind.NOTICE: "mail",
+    CaseEvent.Kind.MOVED: "move_up",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",

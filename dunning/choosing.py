@@ -40,12 +40,14 @@ class Chosen(NamedTuple):
     why: str
 
 
-def offers(instead: CampaignVersion | None = None) -> list[Offer]:
+def offers(as_if_active: int | None = None, *, instead: CampaignVersion | None = None) -> list[Offer]:
     """The newest published version of each active campaign, in order of priority.
 
-    `instead`: as if this version were the newest of its campaign, and that active.
+    `as_if_active`: a campaign to be taken for switched on. `instead`: as if this version were the newest of its
+    campaign, and that active.
     """
-    published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
+    is_on = Q(campaign__is_active=True) | Q(campaign=as_if_active)
+    published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
     if instead:
         others = published.exclude(campaign=instead.campaign_id)
         published = others | CampaignVersion.objects.filter(pk=instead.pk)

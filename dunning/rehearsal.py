@@ -146,7 +146,7 @@ def _batch(ids: Sequence[int], question: Question, draft: Mapping[int, PlanFact]
 def _lives(
     ids: Sequence[int], running: Mapping[int, Case], question: Question, draft: Mapping[int, PlanFact], now: datetime
 ) -> dict[int, tuple[Event, ...]]:
-    offered = offers(question.version)
+    offered = offers(instead=question.version)
     strategy = Strategy(tuple(offered), {o.version_id: _plan(o.version_id, draft) for o in offered})
     news = _strategies(ids, strategy, question, now) if offered else {}
     subjects = [_subject(running[pk], question) for pk in ids if pk in running]

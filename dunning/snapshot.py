@@ -16,6 +16,7 @@ from django.db import connection
 from dunning.customer_queries import customers_known
 from dunning.limit_queries import limits_of
 from dunning.models import CampaignVersion, Step
+from dunning.rules.carry_over import carried_over
 from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.parts import in_parts
@@ -97,6 +98,9 @@ def gather(
 ) -> list[CaseFacts]:
     """Facts for each subject, in the same order: eleven queries a batch, two more for each version not seen before.
 
+    A case that was moved to another version brings what was done under the former ones. Of these steps the version is
+    asked once per process: they are frozen.
+
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Payment history, the last refusal and whether the last letter was opened are read where a condition asks for them,
     of a step or among `asked`: one query more for each. `drafts`: versions that may still change, by id; they are never
@@ -124,7 +128,7 @@ def gather(
             customer=customers[subject.customer_id].fact,
             plan=followed[subject.version_id],
             invoices=tuple(invoices[subject.customer_id]),
-            runs=tuple(runs[subject.case_id]) if subject.case_id else (),
+            runs=_all_runs(runs[subject.case_id], followed[subject.version_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
             payment_pending=(subject.customer_id, "moving") in money,
@@ -168,6 +172,20 @@ def read_plan(version: CampaignVersion) -> PlanFact:
         working_days_only=version.working_days_only,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
     )
+
+
+def _all_runs(runs: list[RunFact], followed: PlanFact) -> tuple[RunFact, ...]:
+    """The lines of the ledger, and what those under former versions mean for this one."""
+    foreign = [run.step_id for run in runs if run.step_id not in followed.step_ids]
+    if not foreign:
+        return tuple(runs)
+    former = [plan(pk) for pk in dict.fromkeys(map(version_of_step, foreign))]
+    return (*runs, *carried_over(runs, former, followed))
+
+
+@lru_cache(maxsize=4096)
+def version_of_step(step_id: int) -> int:
+    return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
 
 
 def _step(step: Step) -> StepFact:

@@ -72,7 +72,10 @@ class Press:
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """One thing a person may do to the row on this page."""
+    """One thing a person may do to the row on this page.
+
+    `template` and `shows`: for a form page that lets them see first what would happen.
+    """
 
     name: str
     label: str
@@ -83,6 +86,8 @@ class Button:
     refusals: tuple[type[Exception], ...] = ()
     offered: Callable[[Any], bool] = lambda subject: True
     is_main: bool = False
+    template: str = "desk/button_form.html"
+    shows: Callable[[Any, HttpRequest], dict[str, Any]] = lambda subject, request: {}
 
 
 class ButtonsMixin(ModelAdmin):  # type: ignore[misc]
@@ -135,7 +140,7 @@ class ButtonsMixin(ModelAdmin):  # type: ignore[misc]
             return HttpResponseRedirect(page)
         asked = {"form": form, "button": button, "back": page, "original": subject, "opts": self.opts}
         context = {**self.admin_site.each_context(request), **asked, "title": button.label}
-        return TemplateResponse(request, "desk/button_form.html", context)
+        return TemplateResponse(request, button.template, {**context, **button.shows(subject, request)})
 
     def _press(self, request: HttpRequest, button: Button, subject: Model, form: ButtonForm) -> bool:
         """True when the page can be gone back to: it is done, or the form has no answers to mend."""

@@ -49,7 +49,7 @@ class TemplateAdmin(DeskAdmin):
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
-    fields = (("name", "key"),)
+    fields = (("name", "key"), "announces")
     inlines = (TextInline,)
     change_form_outer_before_template = "desk/template_links.html"
 

@@ -2,6 +2,7 @@ from dunning.models.call import Call
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
 from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
+from dunning.models.case_move import CaseMove
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
 from dunning.models.engine_state import EngineState
@@ -19,6 +20,7 @@ __all__ = [
     "CampaignVersion",
     "Case",
     "CaseEvent",
+    "CaseMove",
     "ContactCap",
     "ContactHours",
     "EngineState",

@@ -5,7 +5,9 @@ from django.db.models import F, Func, Value
 from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
-from dunning.rules.words import StepKind, Tone, day_words, reminder_words
+from dunning.rules.words import StepKind, Tone, step_words
+
+LONGEST_NAME = 100
 
 
 def is_a_list(column: str) -> Exact:
@@ -14,7 +16,7 @@ def is_a_list(column: str) -> Exact:
 
 
 class Campaign(models.Model):
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=LONGEST_NAME, unique=True)
     conditions = models.JSONField(
         default=list, blank=True, help_text="Only for customers of whom all of these hold; empty: all."
     )
@@ -94,13 +96,7 @@ class Step(models.Model):
         ]
 
     def __str__(self) -> str:
-        match self.kind:
-            case StepKind.THANKS:
-                return "thank-you letter"
-            case StepKind.CHARGE:
-                return f"charge of the stored card ({day_words(self.offset_days)})"
-            case _:
-                return reminder_words(self.offset_days, self.tone)
+        return step_words(self.kind, self.offset_days, self.tone)
 
 
 class StepText(models.Model):

@@ -75,6 +75,7 @@ class CaseEvent(models.Model):
         CHARGE = "charge", "charge ordered"
         CLOSED = "closed", "closed"
         NOTICE = "notice", "notice"
+        MOVED = "moved", "moved to another version"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     happened_at = models.DateTimeField()

@@ -77,9 +77,13 @@ def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> i
     return sum(_open(chosen, now) for chosen in _chosen(customer_ids, now))
 
 
-def would_open(*, now: datetime) -> list[tuple[int, int]]:
-    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing."""
-    return [(one.candidate.customer_id, one.version_id) for chosen in _chosen(None, now) for one in chosen]
+def would_open(*, now: datetime, as_if_active: int | None = None) -> list[tuple[int, int]]:
+    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing.
+
+    `as_if_active`: a campaign to be taken for switched on.
+    """
+    found = _chosen(None, now, as_if_active)
+    return [(one.candidate.customer_id, one.version_id) for chosen in found for one in chosen]
 
 
 def candidates(customer_ids: Sequence[int], offered: Sequence[Offer], *, now: datetime) -> list[Candidate]:
@@ -105,9 +109,11 @@ def _open(chosen: Sequence[Chosen], now: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _chosen(customer_ids: Sequence[int] | None, now: datetime) -> Iterator[list[Chosen]]:
+def _chosen(
+    customer_ids: Sequence[int] | None, now: datetime, as_if_active: int | None = None
+) -> Iterator[list[Chosen]]:
     """The candidates and their campaigns, in batches: however many there are, few are in memory."""
-    offered = offers()
+    offered = offers(as_if_active)
     if not offered:
         return
     whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"

@@ -155,6 +155,8 @@ class _Desk:
         contact = self.contacts[notice.contact_id]
         if not (contact.email and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
+        if notice.step_id not in facts.plan.step_ids:
+            return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
 
     def _is_open(self, notice: Leased) -> bool:

@@ -12,7 +12,7 @@ from dunning.rules.conditions import Condition, facts_asked
 from dunning.rules.customer_fact import NOBODY, CustomerFact
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import NO_LIMITS, Limits
-from dunning.rules.words import Delivery, Outcome, Tone, day_words, reminder_words
+from dunning.rules.words import Delivery, Outcome, StepKind, Tone, step_words
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -89,13 +89,15 @@ class PlanFact:
         """How many days before its due date an invoice becomes the case's business."""
         return max(0, -self.reminders[0].offset_days)
 
+    @property
+    def step_ids(self) -> frozenset[int]:
+        """The ids of all its steps."""
+        return frozenset(step.id for step in (*self.reminders, *self.charges, self.thanks) if step)
+
     def words_of(self, step: StepFact) -> str:
         """One of its steps as the desk calls it."""
-        if step == self.thanks:
-            return "thank-you letter"
-        if step in self.charges:
-            return f"charge of the stored card ({day_words(step.offset_days)})"
-        return reminder_words(step.offset_days, step.tone)
+        kind = StepKind.THANKS if step == self.thanks else StepKind.REMINDER
+        return step_words(StepKind.CHARGE if step in self.charges else kind, step.offset_days, step.tone)
 
 
 @dataclass(frozen=True, slots=True)

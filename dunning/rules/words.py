@@ -20,6 +20,27 @@ class StepKind(StrEnum):
     THANKS = "thanks"
 
 
+class Consequence(StrEnum):
+    """What a text may announce for the case that nothing is paid. Announced only where the campaign really does it."""
+
+    NOTHING = ""
+    CHARGE = "charge"
+    FEE = "fee"
+    RESTRICTION = "restriction"
+    AGENCY = "agency"
+    LEGAL = "legal"
+
+
+CONSEQUENCES = {
+    Consequence.NOTHING: "nothing",
+    Consequence.CHARGE: "a charge of the stored card",
+    Consequence.FEE: "a fee",
+    Consequence.RESTRICTION: "a restricted service",
+    Consequence.AGENCY: "handing over to an agency",
+    Consequence.LEGAL: "legal steps",
+}
+
+
 class Outcome(StrEnum):
     """What became of a step in a case (the ledger of steps)."""
 
@@ -89,6 +110,17 @@ def day_words(offset_days: int) -> str:
 def reminder_words(offset_days: int, tone: int) -> str:
     """A reminder step as the desk calls it: "firm reminder (day +14)"."""
     return f"{Tone(tone).name.lower()} reminder ({day_words(offset_days)})"
+
+
+def step_words(kind: str, offset_days: int, tone: int) -> str:
+    """Any step as the desk calls it."""
+    match kind:
+        case StepKind.THANKS:
+            return "thank-you letter"
+        case StepKind.CHARGE:
+            return f"charge of the stored card ({day_words(offset_days)})"
+        case _:
+            return reminder_words(offset_days, tone)
 
 
 @lru_cache(maxsize=4096)

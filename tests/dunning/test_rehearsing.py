@@ -20,6 +20,7 @@ from dunning.operations.tick import tick
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Kind
+from dunning.rules.words import Tone
 from payments.gateways.sandbox import TEST_CARDS
 from payments.operations import cards
 from tests.campaigns import standard_campaign
@@ -131,6 +132,30 @@ def test_running_cases_keep_their_version_unless_asked(ada: Customer) -> None:
     tick(now=NOW)
     [only] = told(Question(MONTH.first_on, MONTH.last_on, version=draft_with_day(5)))
     assert only.events == only.today
+
+
+def test_running_cases_are_tried_on_a_draft_as_if_they_were_moved(ada: Customer) -> None:
+    tick(now=NOW)
+    question = Question(MONTH.first_on, MONTH.last_on, version=draft_with_day(5), moves_cases=True)
+    [only] = told(question)
+    assert letters(only)[0] == (date(2026, 3, 6), 5)  # what was sent counts, and nothing is said twice
+    remembered = snapshot.plan.cache_info().currsize
+    question.version.steps.filter(offset_days=5).update(offset_days=4)  # type: ignore[union-attr]
+    [only] = told(question)
+    assert (letters(only)[0], snapshot.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
+
+
+def test_the_campaign_is_chosen_by_what_is_open_on_the_day(ada: Customer) -> None:
+    small = standard_campaign(now=NOW, name="Small sums", priority=1, steps=[(2, Tone.FRIENDLY)])
+    Campaign.objects.filter(pk=small.campaign_id).update(
+        conditions=[{"fact": "open_amount", "operator": "less_than", "value": "100 EUR"}]
+    )
+    zoe = reachable("Zoe Ash")
+    owes(zoe, "80.00", due="2026-03-06")
+    owes(zoe, "80.00", due="2026-03-20")  # by then it is more; the case has long begun
+    by_id = {customer.customer_id: customer for customer in told()}
+    assert letters(by_id[zoe.pk])[0] == (date(2026, 3, 8), 2)
+    assert letters(by_id[ada.pk])[0] == (date(2026, 3, 2), 1)
 
 
 def test_a_campaign_that_rests_is_tried_as_if_it_were_active(ada: Customer) -> None:

@@ -1,0 +1,51 @@
+"""A campaign's steps with their words, as they are checked, compared and written to a file. Plain values, no rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+
+from dunning.rules.conditions import Condition
+from dunning.rules.words import Consequence, StepKind, Tone, step_words
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """One step; `texts` by language. A charge has no template, and neither tone nor channel say anything about it."""
+
+    position: int
+    kind: StepKind
+    day: int
+    tone: Tone
+    channel: str
+    template: str = ""  # its name
+    announces: Consequence = Consequence.NOTHING
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+
+    def __str__(self) -> str:
+        return step_words(self.kind, self.day, self.tone)
+
+    @property
+    def only_if(self) -> str:
+        """Its conditions in words; empty for a step that is always taken."""
+        return " and ".join(map(str, self.conditions))
+
+    @property
+    def sends(self) -> bool:
+        return self.kind is not StepKind.CHARGE
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenVersion:
+    """A version with all its words. Letters leave between these times, on the customer's clock."""
+
+    steps: tuple[WrittenStep, ...]
+    send_from: time
+    send_until: time
+    working_days_only: bool
