@@ -48,6 +48,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     now = timezone.now()
     ages = ageing(timezone.localdate())
+    needed = _needed(now)
     return {
         **context,
         "title": "Today",
@@ -65,7 +66,8 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             Figure(f"{ahead.within_a_day:,}", "in the next 24 hours", _cases(next="1")),
             Figure(f"{ahead.within_a_week:,}", "in the next 7 days", _cases(next="7")),
         ],
-        "needed": _needed(now),
+        "waiting": [figure for figure in needed if figure.number != "0"],
+        "idle": [figure for figure in needed if figure.number == "0"],
     }
 
 
@@ -151,6 +153,7 @@ def _needed(now: datetime) -> list[Figure]:
     }
     return [
         *(_count(cases[kind], one, many, _cases(attention=kind.value)) for kind, (one, many) in words.items()),
+        _letters_to_review(now),
         _waiting(
             notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
         ),
@@ -179,6 +182,12 @@ def _needed(now: datetime) -> list[Figure]:
             _list("payments_unknowncode"),
         ),
     ]
+
+
+def _letters_to_review(now: datetime) -> Figure:
+    waiting = overview.letters_to_review()
+    words = ("letter waits for review", "letters wait for review")
+    return _count(waiting.number, *words, reverse("admin:dunning_reviewdecision_review"), _age(waiting, now))
 
 
 def _doubtful_charges(now: datetime) -> Figure:

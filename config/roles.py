@@ -69,6 +69,7 @@ MANAGER = (
     "dunning.change_templatetext",
     "dunning.delete_templatetext",
     "dunning.change_portallink",
+    "dunning.add_reviewdecision",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

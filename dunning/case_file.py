@@ -12,8 +12,9 @@ from django.db.models import Q
 from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Call, Case, CaseEvent, Notice
-from dunning.rules.words import Attention, Outcome, Tone
+from dunning.behaviour import Told, told
+from dunning.models import Call, Case, CaseEvent, Notice, ReviewDecision
+from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from dunning.why import Explained
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
@@ -40,6 +41,7 @@ NEEDS = {
     Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
     Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",
     Attention.INSOLVENCY: "The customer is insolvent. Nothing goes out; file what is owed with the administrator.",
+    Attention.REVIEW: "A manager decides under Review whether this letter leaves. Nothing else is sent meanwhile.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
 ICONS = {
@@ -69,6 +71,7 @@ class Happening:
     who: str = ""
     notice: Notice | None = None
     explained: Explained | None = None
+    rank: int = 0  # of what happened at the same moment, the higher came later
 
 
 @dataclass(slots=True)
@@ -88,6 +91,8 @@ class CaseFile:
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
     covered: set[int]
+    told: Told | None
+    proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -109,19 +114,18 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
         credit=unapplied_of(case.customer_id),
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
+        told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
-        happenings=sorted(_happenings(case, steps), key=lambda happening: happening.at, reverse=True)[
-            :SHOWN_HAPPENINGS
-        ],
+        proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
+        happenings=_newest_first(_happenings(case, steps)),
     )
 
 
 def _newest_first(happenings: Iterable[Happening]) -> list[Happening]:
-    return sorted(happenings, key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS]
+    return sorted(happenings, key=lambda found: (found.at, found.rank), reverse=True)[:SHOWN_HAPPENINGS]
 
 
 def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
-    """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
     yield from _wishes(case)
     yield from _calls(case)
@@ -129,6 +133,7 @@ def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
     yield from _refunds(case)
     yield from _plans(case)
     yield from _charges(case)
+    yield from _reviews(case)
     yield from _notices(case)
     yield from _steps(steps)
     yield from _events(case)
@@ -140,7 +145,8 @@ def _events(case: Case) -> Iterator[Happening]:
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
         title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
-        yield Happening(event.happened_at, ICONS[kind], title, event.text, who)
+        rank = 3 if kind == CaseEvent.Kind.CLOSED else 0
+        yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 
 
 def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
@@ -149,15 +155,22 @@ def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
         assert run is not None
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
-        title = f"{str(run.step).capitalize()}: {words}"
-        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, explained=explained)
+        title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4
+        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, rank=rank, explained=explained)
 
 
 def _notices(case: Case) -> Iterator[Happening]:
     for notice in _newest(Notice.objects.filter(case=case).select_related("step", "contact"), "queued_at"):
         to = notice.address or str(notice.contact)
         title = f"Letter to {to}: {notice.get_state_display()}"
-        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice)
+        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice, rank=5)
+
+
+def _reviews(case: Case) -> Iterator[Happening]:
+    decided = ReviewDecision.objects.filter(case=case).select_related("decided_by", "notice__step")
+    for decision in _newest(decided, "decided_at"):
+        title = f"Review of the {decision.notice.step}: {decision.get_verdict_display()}"
+        yield Happening(decision.decided_at, "rate_review", title, decision.reason, _who(decision.decided_by))
 
 
 def _payments(case: Case) -> Iterator[Happening]:
@@ -167,7 +180,9 @@ def _payments(case: Case) -> Iterator[Happening]:
     for payment in _newest(payments.select_related("recorded_by"), "recorded_at"):
         text = f"Value date {payment.received_on:%-d %B %Y}, {payment.get_source_display()}."
         who = payment.recorded_by.get_username() if payment.recorded_by else ""
-        yield Happening(payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who)
+        yield Happening(
+            payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who, rank=2
+        )
 
 
 def _refunds(case: Case) -> Iterator[Happening]:
@@ -216,7 +231,7 @@ def _charges(case: Case) -> Iterator[Happening]:
         title = f"Charge of {money(attempt.amount, attempt.currency)}{to}: {attempt.get_state_display()}"
         text = _refusal(attempt) if attempt.state == ChargeAttempt.State.DECLINED else ""
         who = "the customer" if attempt.is_attended else attempt.gateway if attempt.is_elsewhere else ""
-        yield Happening(attempt.started_at, "credit_card_off", title, text, who)
+        yield Happening(attempt.started_at, "credit_card_off", title, text, who, rank=1)
 
 
 def _refusal(attempt: ChargeAttempt) -> str:

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import F, Min, Q
 
+from dunning.happenings import happened_to
 from dunning.models import CampaignVersion
 from dunning.rules.conditions import facts_asked, from_stored
 from dunning.rules.facts import CaseFacts
-from dunning.rules.fitting import Offer, offer_for
+from dunning.rules.fitting import Offer, begun_by, offer_for
+from dunning.rules.triggers import Trigger, happened_words
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather
 
@@ -41,7 +43,7 @@ class Chosen(NamedTuple):
 
 
 def offers(as_if_active: int | None = None, *, instead: CampaignVersion | None = None) -> list[Offer]:
-    """The newest published version of each active campaign, in order of priority.
+    """The newest published version of each active campaign: first those begun by what happened, then by priority.
 
     `as_if_active`: a campaign to be taken for switched on. `instead`: as if this version were the newest of its
     campaign, and that active.
@@ -54,26 +56,33 @@ def offers(as_if_active: int | None = None, *, instead: CampaignVersion | None =
     first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
     with_facts = published.order_by("number").annotate(first_day=first_day, priority=F("campaign__priority"))
     newest = {version.campaign_id: version for version in with_facts.select_related("campaign")}
-    in_order = sorted(newest.values(), key=lambda version: (version.priority, version.campaign_id))
+    in_order = sorted(newest.values(), key=_place)
     return [_offer(version) for version in in_order]
+
+
+def _place(version: Any) -> tuple[bool, int, int]:
+    return version.campaign.trigger == Trigger.OVERDUE, version.priority, version.campaign_id
 
 
 def _offer(version: Any) -> Offer:
     campaign = version.campaign
     reach = max(0, -version.first_day)
-    return Offer(campaign.pk, version.pk, campaign.name, from_stored(campaign.conditions), reach)
+    return Offer(
+        campaign.pk, version.pk, campaign.name, from_stored(campaign.conditions), reach, Trigger(campaign.trigger)
+    )
 
 
 def choose(candidates: Sequence[Candidate], offered: Sequence[Offer], *, now: datetime) -> list[Chosen]:
     """What each candidate gets whose campaign speaks about the oldest due date by now.
 
-    One query for a batch, and those of `gather` where a campaign has conditions.
+    One query for a batch, one more where a campaign has a trigger, and those of `gather` where one has conditions.
     """
     by_hand = chosen_by_hand(candidates, offered)
     facts = _facts(candidates, offered, now)
+    happened = happened_lately(candidates, offered)
     found = [
-        by_hand.get(candidate.customer_id) or _fitting(candidate, facts.get(candidate.customer_id), offered, now)
-        for candidate in candidates
+        by_hand.get(pk) or _fitting(candidate, facts.get(pk), offered, happened.get(pk, {}), now)
+        for pk, candidate in ((candidate.customer_id, candidate) for candidate in candidates)
     ]
     return [
         Chosen(candidate, choice[0].version_id, choice[1])
@@ -88,6 +97,13 @@ def _facts(candidates: Sequence[Candidate], offered: Sequence[Offer], now: datet
         return {}
     subjects = [Subject(None, candidate.customer_id, offered[0].version_id) for candidate in candidates]
     return {facts.customer_id: facts for facts in gather(subjects, now=now, asked=facts_asked(conditions))}
+
+
+def happened_lately(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, dict[Trigger, date]]:
+    """Customer → what happened to them that may begin a campaign; one query, none where no campaign waits for that."""
+    if all(offer.trigger == Trigger.OVERDUE for offer in offered):
+        return {}
+    return happened_to([(candidate.customer_id, candidate.today) for candidate in candidates])
 
 
 def chosen_by_hand(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, tuple[Offer, str]]:
@@ -106,11 +122,20 @@ def chosen_by_hand(candidates: Sequence[Candidate], offered: Sequence[Offer]) ->
 
 
 def _fitting(
-    candidate: Candidate, facts: CaseFacts | None, offered: Sequence[Offer], now: datetime
+    candidate: Candidate,
+    facts: CaseFacts | None,
+    offered: Sequence[Offer],
+    happened: dict[Trigger, date],
+    now: datetime,
 ) -> tuple[Offer, str] | None:
     if facts is None:
-        return offered[0], ""
-    offer = offer_for(facts, offered, candidate.today, now)
-    if offer is None:
-        return None
-    return offer, f"“{offer.name}”, as {' and '.join(map(str, offer.conditions))}" if offer.conditions else ""
+        offer = next(iter(begun_by(offered, happened)), None)
+    else:
+        offer = offer_for(facts, offered, happened, candidate.today, now)
+    return (offer, _why(offer, happened)) if offer else None
+
+
+def _why(offer: Offer, happened: dict[Trigger, date]) -> str:
+    reasons = [happened_words(offer.trigger, happened[offer.trigger])] if offer.trigger in happened else []
+    reasons += map(str, offer.conditions)
+    return f"“{offer.name}”, as {' and '.join(reasons)}" if reasons else ""

@@ -67,9 +67,15 @@ def history_known(customer_id: int, *, now: datetime) -> History:
     return _histories([customer_id], now)[customer_id]
 
 
-def _histories(customer_ids: Sequence[int], now: datetime) -> dict[int, History]:
+def settled_of(customer_ids: Sequence[int], *, now: datetime) -> dict[int, tuple[list[int], bool]]:
+    """Days late of each one's newest settled invoices, newest first, and whether something is late now: one query."""
     found = _rows(SETTLED, SETTLED_LOOKED_AT, now.date(), list(customer_ids))
-    return {pk: history_of(days_late, is_late_now=is_late) for pk, days_late, is_late in found}
+    return {pk: (days_late, is_late) for pk, days_late, is_late in found}
+
+
+def _histories(customer_ids: Sequence[int], now: datetime) -> dict[int, History]:
+    found = settled_of(customer_ids, now=now)
+    return {pk: history_of(days_late, is_late_now=is_late) for pk, (days_late, is_late) in found.items()}
 
 
 def _refusals(customer_ids: Sequence[int], now: datetime) -> dict[int, frozenset[str]]:

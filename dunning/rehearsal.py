@@ -14,14 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 from django.db.models import Min
 
-from dunning.choosing import chosen_by_hand, offers
+from dunning.choosing import chosen_by_hand, happened_lately, offers
 from dunning.models import CampaignVersion, Case, Step
 from dunning.operations.opening import candidates
 from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
-from dunning.rules.fitting import Offer
-from dunning.rules.rehearsal import Event, Kind, Strategy, live
+from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather, plan, read_plan
 
@@ -147,17 +146,13 @@ def _lives(
     ids: Sequence[int], running: Mapping[int, Case], question: Question, draft: Mapping[int, PlanFact], now: datetime
 ) -> dict[int, tuple[Event, ...]]:
     offered = offers(instead=question.version)
-    strategy = Strategy(tuple(offered), {o.version_id: _plan(o.version_id, draft) for o in offered})
-    news = _strategies(ids, strategy, question, now) if offered else {}
+    whole = Strategy(tuple(offered), {offer.version_id: _plan(offer.version_id, draft) for offer in offered})
+    strategies = _strategies(ids, whole, question, now) if offered else {}
     subjects = [_subject(running[pk], question) for pk in ids if pk in running]
-    subjects += [
-        Subject(None, pk, _first(news[pk], strategy).version_id) for pk in ids if pk in news and pk not in running
-    ]
-    asked = facts_asked(condition for offer in offered for condition in offer.conditions)
-    asked = asked.union(*(plan_.asked for plan_ in strategy.plans.values()))
-    known = zip(subjects, gather(subjects, now=now, asked=asked, drafts=draft), strict=True)
-    nothing = strategy.only(None)
-    lives = {s.customer_id: _life(s, facts, news.get(s.customer_id, nothing), question, now) for s, facts in known}
+    subjects += _newcomers([pk for pk in ids if pk in strategies and pk not in running], strategies, draft, now)
+    known = zip(subjects, gather(subjects, now=now, asked=_asked(whole), drafts=draft), strict=True)
+    none = whole.only(None)
+    lives = {s.customer_id: _life(s, facts, strategies.get(s.customer_id, none), question, now) for s, facts in known}
     return {pk: lives[pk] for pk in ids if pk in lives}
 
 
@@ -165,21 +160,37 @@ def _plan(version_id: int, draft: Mapping[int, PlanFact]) -> PlanFact:
     return draft.get(version_id) or plan(version_id)
 
 
-def _strategies(ids: Sequence[int], strategy: Strategy, question: Question, now: datetime) -> dict[int, Strategy]:
+def _asked(strategy: Strategy) -> frozenset[str]:
+    """The facts that campaigns or their steps ask about."""
+    asked = facts_asked(condition for offer in strategy.offers for condition in offer.conditions)
+    return asked.union(*(plan.asked for plan in strategy.plans.values()))
+
+
+def _strategies(ids: Sequence[int], whole: Strategy, question: Question, now: datetime) -> dict[int, Strategy]:
     """What a new case of each may follow, for whoever may get one by the end of the span; first what a person chose."""
     end = max(datetime.combine(question.last_on, time.max, UTC), now)
-    found = candidates(ids, strategy.offers, now=end)
-    by_hand = chosen_by_hand(found, strategy.offers)
+    found = candidates(ids, whole.offers, now=end)
+    by_hand, happened = chosen_by_hand(found, whole.offers), happened_lately(found, whole.offers)
     return {
-        one.customer_id: strategy.only(by_hand[one.customer_id][0]) if one.customer_id in by_hand else strategy
+        one.customer_id: whole.only(by_hand[one.customer_id][0])
+        if one.customer_id in by_hand
+        else replace(whole, happened=frozenset(happened.get(one.customer_id, ())))
         for one in found
     }
 
 
-def _first(strategy: Strategy, whole: Strategy) -> Offer:
-    """Whose facts are read before a campaign is chosen: one that charges, if any does, so that cards are known."""
-    charging = [offer for offer in strategy.offers if whole.plans[offer.version_id].charges]
-    return (charging or list(strategy.offers))[0]
+def _newcomers(
+    ids: Sequence[int], strategies: Mapping[int, Strategy], draft: Mapping[int, PlanFact], now: datetime
+) -> list[Subject]:
+    """Each with the version that they will follow: what is read of them depends on it. Where several may be followed,
+    that takes a look at their facts first."""
+    choosing = [pk for pk in ids if len(strategies[pk].offers) > 1]
+    first = [Subject(None, pk, strategies[pk].offers[0].version_id) for pk in choosing]
+    looked_at = gather(first, now=now, asked=_asked(strategies[choosing[0]]), drafts=draft) if first else []
+    plans = {facts.customer_id: first_plan(facts, strategies[facts.customer_id], now) for facts in looked_at}
+    versions = {pk: plan.version_id for pk, plan in plans.items() if plan}
+    versions |= {pk: strategies[pk].offers[0].version_id for pk in ids if pk not in plans}
+    return [Subject(None, pk, versions[pk]) for pk in ids if pk in versions]
 
 
 def _subject(case: Case, question: Question) -> Subject:

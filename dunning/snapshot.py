@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from dunning.models import CampaignVersion, Step
 from dunning.rules.carry_over import carried_over
 from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
@@ -36,10 +38,12 @@ WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 RUNS = """
 SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
   CASE WHEN bool_or(notice.state IN ('queued', 'leased')) THEN 'pending'
+       WHEN bool_or(notice.state = 'proposed') THEN 'proposed'
        WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt')) THEN 'reached' ELSE 'nowhere' END,
   jsonb_path_query_array(
     coalesce(jsonb_agg(notice.lines) FILTER (WHERE notice.state IN ('calling', 'sent', 'in_doubt')), '[]'),
-    '$[*][*].invoice_id')
+    '$[*][*].invoice_id'),
+  jsonb_path_query_array(jsonb_agg(notice.lines) FILTER (WHERE notice.state = 'proposed'), '$[*][*]')
 FROM dunning_steprun run
 LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_id = run.step_id
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
@@ -55,6 +59,10 @@ FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS 
 OPENED = """
 SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
 WHERE case_id = ANY(%s) AND first_visited_at IS NOT NULL
+"""
+HABITS = """
+SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
+WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
 """
 REACHABLE_BY_EMAIL = """
 SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
@@ -102,9 +110,9 @@ def gather(
     asked once per process: they are frozen.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
-    Payment history, the last refusal and whether the last letter was opened are read where a condition asks for them,
-    of a step or among `asked`: one query more for each. `drafts`: versions that may still change, by id; they are never
-    remembered.
+    Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
+    the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
+    `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
     customer_ids = [subject.customer_id for subject in subjects]
@@ -118,6 +126,7 @@ def gather(
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
+    habits = _habits(subjects, followed)
     methods, book = _methods(subjects, followed, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
@@ -136,11 +145,17 @@ def gather(
             money_unmatched=(subject.customer_id, "unmatched") in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
+            habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
             limits=limits[subject.customer_id],
         )
         for subject in subjects
     ]
+
+
+def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:
+    asking = [subject.customer_id for subject in subjects if followed[subject.version_id].uses_profile]
+    return {customer_id: Habit(*habit) for customer_id, *habit in _rows(HABITS, asking)} if asking else {}
 
 
 def _methods(
@@ -165,12 +180,18 @@ def read_plan(version: CampaignVersion) -> PlanFact:
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
         version_id=version.pk,
-        reminders=tuple(_step(step) for step in steps if step.kind == StepKind.REMINDER),
+        reminders=tuple(
+            _step(step, is_reviewed=version.is_reviewed or step.is_reviewed)
+            for step in steps
+            if step.kind == StepKind.REMINDER
+        ),
         thanks=thanks[0] if thanks else None,
         send_from=version.send_from,
         send_until=version.send_until,
         working_days_only=version.working_days_only,
+        uses_profile=version.uses_profile,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
+        review_days=version.review_days,
     )
 
 
@@ -188,9 +209,9 @@ def version_of_step(step_id: int) -> int:
     return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
 
 
-def _step(step: Step) -> StepFact:
+def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
     conditions = from_stored(step.conditions)
-    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, conditions)
+    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, conditions, is_reviewed)
 
 
 def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]]:
@@ -200,9 +221,18 @@ def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]
     return runs
 
 
-def _run(step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any) -> RunFact:
+def _run(
+    step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any, proposed: Any
+) -> RunFact:
     ids = frozenset(map(int, json.loads(named) if isinstance(named, str) else named))
-    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids)
+    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids, asked=_asked(proposed))
+
+
+def _asked(proposed: Any) -> tuple[tuple[int, Decimal], ...]:
+    if not proposed:
+        return ()
+    lines = json.loads(proposed) if isinstance(proposed, str) else proposed
+    return tuple(sorted((int(line["invoice_id"]), Decimal(line["balance"])) for line in lines))
 
 
 def _rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:

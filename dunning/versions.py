@@ -32,6 +32,7 @@ def written(version: CampaignVersion) -> WrittenVersion:
         send_from=version.send_from,
         send_until=version.send_until,
         working_days_only=version.working_days_only,
+        uses_profile=version.uses_profile,
     )
 
 

@@ -14,14 +14,29 @@ STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIR
 
 
 def standard_campaign(
-    *, now: datetime, steps: list[tuple[int, Tone]] = STEPS, charge_on: int | None = None, **facts: object
+    *,
+    now: datetime,
+    steps: list[tuple[int, Tone]] = STEPS,
+    charge_on: int | None = None,
+    uses_profile: bool = True,
+    is_reviewed: bool = False,
+    reviewed_on: tuple[int, ...] = (),
+    **facts: object,
 ) -> CampaignVersion:
-    """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published."""
+    """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published.
+
+    Letters wait for review, all of them or those of the days `reviewed_on`.
+    """
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
-    version = CampaignVersion.objects.create(campaign=campaign, number=1, working_days_only=False)
+    version = CampaignVersion.objects.create(
+        campaign=campaign, number=1, working_days_only=False, uses_profile=uses_profile, is_reviewed=is_reviewed
+    )
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
-        Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template)
+        waits = {"is_reviewed": offset in reviewed_on}
+        Step.objects.create(
+            version=version, position=position, offset_days=offset, tone=tone, template=template, **waits
+        )
     if charge_on is not None:
         Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
     thanks = template_named(f"{campaign.pk}-thanks", "Thank you", "Thank you, {customer_name}.")

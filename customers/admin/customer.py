@@ -14,14 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from customers.admin.base import DeskAdmin, DeskInline
+from customers.admin.base import DeskAdmin, DeskInline, owed_words
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.contact_stop import StopForm, stop_contact
 from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, TagFilter, choice_filter
 from customers.admin.hold_forms import HoldForm, in_words, told
 from customers.models import Contact, ContactStop, Customer
 from customers.operations import consideration, customers, holds
-from customers.queries import holds_in_force, open_invoice_count, open_invoices, owed_by
+from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
 from customers.rules.import_cell import Unreadable
 from customers.rules.tags import read_tags
 from customers.wording import counted
@@ -112,8 +112,9 @@ class ContactInline(DeskInline):
 
 @admin.register(Customer)
 class CustomerAdmin(DeskAdmin):
+    empty_says = "Customers come with an import of your accounts (Imports, in the menu), or are added one by one."
     form = CustomerForm
-    list_display = ("name", "number", "segment", "country", "language", "open_invoices")
+    list_display = ("name", "number", "segment", "country", "language", "owed")
     list_filter = (
         OwingFilter,
         SegmentFilter,
@@ -186,11 +187,11 @@ class CustomerAdmin(DeskAdmin):
         self.message_user(request, f"{counted(changed, 'customer')} marked as {kind.label}.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(open_count=open_invoice_count())
+        return super().get_queryset(request).annotate(owing=owed_per_currency("pk", timezone.localdate()))
 
-    @admin.display(description="Open invoices")
-    def open_invoices(self, customer: Any) -> str:
-        return counted(customer.open_count, "invoice") if customer.open_count else "nothing open"
+    @admin.display(description="Owes")
+    def owed(self, customer: Any) -> str:
+        return owed_words(owed_in(customer.owing))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a customer with a history stays

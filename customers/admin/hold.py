@@ -20,6 +20,7 @@ def release(hold: Hold, press: Press) -> str:
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
+    empty_says = "Nothing is on hold. A hold is placed on the page of a customer, of an invoice or of a case."
     list_display = (
         "customer",
         "invoice",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from customers.admin.buttons import ButtonForm, DateInput, Press
 from customers.rules.holds import HOLD_RULES, Blocks, HoldKind
@@ -42,10 +42,8 @@ class HoldForm(ButtonForm):
         offered: Any = self.fields["kind"]
         offered.choices = [(kind.value, HOLD_RULES[kind].words) for kind in self.kinds]
         offered.initial = kind.value
-        offered.help_text = (
-            format_html_join(", ", '<a class="desk-link" href="?kind={}">{}</a>', offered.choices)
-            + ": fills in what is usual."
-        )
+        links = format_html_join(", ", '<a class="desk-link" href="?kind={}">{}</a>', offered.choices)
+        offered.help_text = format_html("Fill in what is usual for: {}.", links)
         self.fields["until_on"].initial = rule.last_day(timezone.localdate())
         self.fields["blocks"].initial = [name for name, is_blocked in rule.blocks._asdict().items() if is_blocked]
         self.fields["blocks"].widget.attrs["class"] = "desk-check"

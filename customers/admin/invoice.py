@@ -119,6 +119,7 @@ BUTTONS = (
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
+    empty_says = "Invoices come with an import of your accounts (Imports, in the menu), or from Stripe Billing."
     list_display = ("number", "customer_link", "due_on", "state", "open_amount", "billed")
     list_display_links = ("number",)
     list_select_related = ("customer",)

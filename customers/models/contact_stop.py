@@ -30,4 +30,5 @@ class ContactStop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"no {self.get_topic_display()} on {self.get_channel_display()}"
+        what = f"no {self.get_topic_display()}" if self.topic else "nothing"
+        return f"{what} on {self.get_channel_display()}"

@@ -15,6 +15,7 @@ from dunning.admin import (
     notice,
     portal_link,
     rehearsal,
+    review_decision,
     step_run,
     template,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "notice",
     "portal_link",
     "rehearsal",
+    "review_decision",
     "step_run",
     "template",
 ]

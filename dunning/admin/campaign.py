@@ -21,6 +21,7 @@ from dunning.models.campaign import LONGEST_NAME
 from dunning.operations import campaign_files, campaigns, switching
 from dunning.rules.campaign_reading import CampaignFileRefusal
 from dunning.rules.conditions import from_stored
+from dunning.rules.triggers import Trigger
 
 LARGEST_FILE = 2_000_000
 
@@ -116,12 +117,13 @@ BUTTONS = (
 
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     conditions = ConditionsField(
-        label="Only if all of these hold", help_text="Nothing here: the campaign is for everybody."
+        label="Only if", help_text="All of these must hold. Nothing here: the campaign is for everybody."
     )
 
 
 @admin.register(Campaign)
 class CampaignAdmin(DeskAdmin):
+    empty_says = "Without a campaign nobody is reminded. Add one; its steps come on the next page."
     list_display = ("name", "use", "whom", "priority", "newest_version", "open_cases")
     ordering = ("priority", "pk")
     sortable_by = ("name", "priority")
@@ -145,7 +147,8 @@ class CampaignAdmin(DeskAdmin):
 
     @admin.display(description="For whom")
     def whom(self, campaign: Campaign) -> str:
-        return " and ".join(map(str, from_stored(campaign.conditions))) or "everybody"
+        begins = [f"whoever: {campaign.get_trigger_display()}"] if campaign.trigger != Trigger.OVERDUE else []
+        return " and ".join([*begins, *map(str, from_stored(campaign.conditions))]) or "everybody"
 
     @admin.display(description="Newest version")
     def newest_version(self, campaign: Any) -> str:
@@ -157,7 +160,7 @@ class CampaignAdmin(DeskAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return ["name", ("priority", "use"), "conditions" if may_write else "whom"]
+        return ["name", ("trigger", "priority", "use"), "conditions" if may_write else "whom"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a campaign that cases followed is part of their history

@@ -41,7 +41,14 @@ class CampaignVersionAdmin(DeskAdmin):
     ordering = ("campaign", "-number")
     sortable_by = ()
     linked_by = ("campaign",)
-    fields = (("campaign", "state"), ("send_from", "send_until"), "working_days_only", "published_at")
+    fields = (
+        ("campaign", "state"),
+        ("send_from", "send_until"),
+        "working_days_only",
+        "uses_profile",
+        ("is_reviewed", "review_days"),
+        "published_at",
+    )
     readonly_fields = ("campaign", "state", "published_at")
     inlines = (StepInline,)
     change_form_template = "desk/version.html"
@@ -138,8 +145,8 @@ def _shown(version: CampaignVersion) -> dict[str, Any]:
 
 class StepConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
     conditions = ConditionsField(
-        label="Only if all of these hold on its day",
-        help_text="Otherwise the step is skipped, with the reason. Nothing here: it is always taken.",
+        label="Only if",
+        help_text="Unless all of these hold on its day the step is skipped, with the reason.",
     )
 
 

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge, owed_words
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
 from customers.admin.filters import since_midnight
-from customers.queries import holds_in_force, owed_by
+from customers.queries import holds_in_force, owed_by, owed_in, owed_per_currency
 from customers.rules.holds import PROTECTED
 from customers.rules.money import MINOR_UNITS
 from customers.wording import brief_moment_there, counted, money
@@ -25,8 +25,9 @@ from dunning.admin.filters import (
     EndingFilter,
     NextFilter,
 )
+from dunning.admin.habits import habit_buttons
 from dunning.case_file import LEVELS, case_file
-from dunning.models import Case
+from dunning.models import Case, Notice
 from dunning.operations import calls, cases
 from dunning.operations.advance import facts_of
 from dunning.rules.contact import call_words
@@ -95,6 +96,8 @@ def resume(case: Case, press: Press) -> str:
 
 def send_now(case: Case, press: Press) -> str:
     step = cases.send_next_step_now(case, step_id=press.answers["step"], now=press.now, by=press.by)
+    if case.notices.filter(state=Notice.State.PROPOSED).exists():
+        return f"“{step}” is proposed and leaves once a manager has released it, under Review."
     return f"“{step}” is queued and leaves as soon as the customer's day allows."
 
 
@@ -108,7 +111,7 @@ def record_payment(case: Case, press: Press) -> str:
 
 def record_call(case: Case, press: Press) -> str:
     calls.record(case.customer, **press.answers, now=press.now, by=press.by)
-    return f"The call is recorded. {call_words(facts_of(case, now=press.now), press.now).capitalize()}."
+    return f"The call is recorded; {call_words(facts_of(case, now=press.now), press.now)}."
 
 
 def close(case: Case, press: Press) -> str:
@@ -187,12 +190,14 @@ BUTTONS = (
         offered=is_open,
         refusals=(cases.CaseRefusal,),
     ),
+    *habit_buttons(lambda case: case.customer),
 )
 
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
-    list_display = ("who", "status", "level_words", "next_words", "why", "opened_at")
+    empty_says = "A case opens by itself for each customer with something overdue, or due soon."
+    list_display = ("who", "owed", "status", "level_words", "next_words", "why", "opened")
     list_select_related = ("customer", "next_step", "version__campaign")
     list_filter = (
         CaseStateFilter,
@@ -216,6 +221,13 @@ class CaseAdmin(ReadOnlyAdmin):
     def who(self, case: Case) -> str:
         return str(case.customer)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(owing=owed_per_currency("customer", timezone.localdate()))
+
+    @admin.display(description="Owed")
+    def owed(self, case: Any) -> str:
+        return owed_words(owed_in(case.owing)) if is_open(case) else "–"
+
     @badge("State", {"open": "info", "needs": "danger", "closed": "success"})
     def status(self, case: Case) -> Badge:
         if case.attention and is_open(case):
@@ -224,12 +236,12 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Level")
     def level_words(self, case: Case) -> str:
-        return LEVELS.get(case.level, str(case.level)).split(":")[0]
+        return LEVELS.get(case.level, str(case.level)).split(":")[0] if case.level else "none yet"
 
     @admin.display(description="Next")
     def next_words(self, case: Case) -> str:
         if not (is_open(case) and case.next_action_at):
-            return "-"
+            return "–"
         what = str(case.next_step) if case.next_step else "look again"
         when = brief_moment_there(case.next_action_at, case.customer.time_zone)
         return format_html('<span class="desk-nowrap">{}<br>{}</span>', when, what)
@@ -237,6 +249,10 @@ class CaseAdmin(ReadOnlyAdmin):
     @admin.display(description="Why")
     def why(self, case: Case) -> str:
         return case.next_reason or case.close_reason
+
+    @admin.display(description="Opened")
+    def opened(self, case: Case) -> str:
+        return f"{timezone.localtime(case.opened_at):%-d %b %Y}"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

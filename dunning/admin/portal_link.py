@@ -16,6 +16,7 @@ def revoke(link: PortalLink, press: Press) -> str:
 
 @admin.register(PortalLink)
 class PortalLinkAdmin(ReadOnlyAdmin):
+    empty_says = "Every letter brings the customer a link of its own. They are listed here, and can be revoked."
     list_display = ("customer", "created_at", "expires_at", "use", "first_visited_at", "revoked_at")
     list_select_related = ("customer",)
     ordering = ("-pk",)

@@ -62,6 +62,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         if is_charge and (told.get("offset_days") or 0) < 0:
             self.add_error("offset_days", "A card is charged on the due date (0) or later: nothing is owed before.")
+        if told.get("is_reviewed") and told.get("kind") != StepKind.REMINDER:
+            self.add_error("is_reviewed", "Only reminders wait for review; charges and thanks never do.")
         if not is_charge and "template" in told and not told["template"]:
             self.add_error("template", "Choose what is sent.")
         return told
@@ -71,7 +73,7 @@ class StepInline(StepWords, DeskInline):
     model = Step
     form = StepForm
     formset = StepFormSet
-    fields = ("kind", "offset_days", "tone", "channel", "template")
+    fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed")
     ordering = ("position",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -38,6 +38,8 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
 class TextInline(StackedInline):  # type: ignore[misc]
     model = TemplateText
     form = TextForm
+    verbose_name = "language"
+    verbose_name_plural = "In each language"
     extra = 0
     fields = ("language", "subject", "body")
     ordering = ("language",)

@@ -5,6 +5,7 @@ from django.db.models import F, Func, Value
 from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
+from dunning.rules.triggers import TRIGGERS, Trigger
 from dunning.rules.words import StepKind, Tone, step_words
 
 LONGEST_NAME = 100
@@ -19,6 +20,14 @@ class Campaign(models.Model):
     name = models.CharField(max_length=LONGEST_NAME, unique=True)
     conditions = models.JSONField(
         default=list, blank=True, help_text="Only for customers of whom all of these hold; empty: all."
+    )
+    trigger = models.CharField(
+        "begins when",
+        max_length=16,
+        choices=[(trigger.value, words) for trigger, words in TRIGGERS.items()],
+        default=Trigger.OVERDUE.value,
+        db_default=Trigger.OVERDUE.value,
+        help_text="For new cases only. What happened goes before a date: such campaigns are looked at first.",
     )
     priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
     is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
@@ -42,6 +51,19 @@ class CampaignVersion(models.Model):
     working_days_only = models.BooleanField(
         default=True, help_text="No letters on weekends and public holidays of the customer's country."
     )
+    uses_profile = models.BooleanField(
+        "goes by customers' habits",
+        default=True,
+        help_text="A letter may wait for the hour, or up to two days for the weekday, at which the customer usually "
+        "pays; the first firm letter comes a week later to whoever was never late before.",
+    )
+    is_reviewed = models.BooleanField(
+        default=False, help_text="Reminders wait until a manager has released them, under Review."
+    )
+    review_days = models.PositiveSmallIntegerField(
+        default=3,
+        help_text="Working days after which a reminder that nobody has decided on is taken back and decided anew.",
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
 
     class Meta:
@@ -53,6 +75,7 @@ class CampaignVersion(models.Model):
             models.CheckConstraint(
                 name="campaign_send_window", condition=models.Q(send_from__lt=models.F("send_until"))
             ),
+            models.CheckConstraint(name="review_has_days", condition=models.Q(review_days__range=(1, 30))),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +93,9 @@ class Step(models.Model):
     tone = models.PositiveSmallIntegerField(
         choices=[(t.value, t.name.lower()) for t in Tone], default=Tone.FRIENDLY.value
     )
+    is_reviewed = models.BooleanField(
+        "reviewed", default=False, help_text="Waits until a manager has released it. Reminders only."
+    )
     template = models.ForeignKey(
         Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
     )
@@ -83,6 +109,9 @@ class Step(models.Model):
             models.UniqueConstraint(name="step_position", fields=["version", "position"]),
             models.UniqueConstraint(
                 name="one_thanks_step_per_version", fields=["version"], condition=models.Q(kind="thanks")
+            ),
+            models.CheckConstraint(
+                name="only_reminders_are_reviewed", condition=models.Q(is_reviewed=False) | models.Q(kind="reminder")
             ),
             models.CheckConstraint(
                 name="step_sends_or_charges",

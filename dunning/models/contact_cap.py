@@ -3,6 +3,7 @@
 from django.db import models
 
 from customers.rules.contact import CHANNELS
+from dunning.rules.limits import Cap
 
 
 class ContactCap(models.Model):
@@ -30,4 +31,4 @@ class ContactCap(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()}: {self.at_most} in {self.days} days"
+        return str(Cap(self.at_most, self.days, self.source, self.channel, self.talks_only))

@@ -20,5 +20,8 @@ class PortalLink(models.Model):
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "personal link"
+
     def __str__(self) -> str:
         return f"link of customer {self.customer_id} until {self.expires_at:%Y-%m-%d}"

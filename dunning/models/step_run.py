@@ -17,9 +17,11 @@ class StepRun(models.Model):
     because = models.JSONField(
         default=list, db_default=models.Value([], models.JSONField()), help_text="The rules and facts behind it."
     )
-    is_by_hand = models.BooleanField(default=False, help_text="A person asked for it before its day.")
+    is_by_hand = models.BooleanField(default=False, help_text="A person asked for it before its day, or dropped it.")
 
     class Meta:
+        verbose_name = "step taken"
+        verbose_name_plural = "steps taken"
         indexes = [BrinIndex(fields=["decided_at"], name="step_run_decided", autosummarize=True)]
         constraints = [models.UniqueConstraint(name="one_run_per_case_and_step", fields=["case", "step"])]
 

@@ -16,6 +16,9 @@ class Template(models.Model):
         help_text="What the text says will happen if nothing is paid. A later step of the campaign must really do it.",
     )
 
+    class Meta:
+        verbose_name = "text"
+
     def __str__(self) -> str:
         return self.name
 

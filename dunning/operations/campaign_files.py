@@ -10,6 +10,7 @@ from dunning.operations.drafts import arrange
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import load
 from dunning.rules.conditions import from_stored, to_stored
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 from dunning.versions import written
 
@@ -30,10 +31,12 @@ def export(version: CampaignVersion) -> str:
         CampaignFile(
             name=campaign.name,
             conditions=from_stored(campaign.conditions),
+            trigger=Trigger(campaign.trigger),
             priority=campaign.priority,
             send_from=version.send_from,
             send_until=version.send_until,
             working_days_only=version.working_days_only,
+            uses_profile=version.uses_profile,
             steps=tuple(_file_step(step) for step in steps),
             texts=texts,
         )
@@ -50,7 +53,10 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
     """
     file = load(source)
     campaign = Campaign.objects.create(
-        name=unused_name(name or file.name), conditions=to_stored(file.conditions), priority=file.priority
+        name=unused_name(name or file.name),
+        trigger=file.trigger.value,
+        conditions=to_stored(file.conditions),
+        priority=file.priority,
     )
     draft = CampaignVersion.objects.create(
         campaign=campaign,
@@ -58,6 +64,7 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         send_from=file.send_from,
         send_until=file.send_until,
         working_days_only=file.working_days_only,
+        uses_profile=file.uses_profile,
     )
     used = {step.text for step in file.steps if step.text}
     templates = {key: _template(key, file.texts[key]) for key in sorted(used)}

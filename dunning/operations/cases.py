@@ -72,8 +72,8 @@ def resume(case: Case, *, now: datetime, by: User | None) -> int:
 def send_next_step_now(case: Case, *, step_id: int | None, now: datetime, by: User | None) -> str:
     """Queue the next step before its day, once: `step_id` is the one the person was shown. Returns the step in words.
 
-    The notice leaves as soon as the customer's day allows. Raises CaseRefusal when nothing may be sent, or when
-    another step is next by now.
+    The notice leaves as soon as the customer's day allows; that of a reviewed step is proposed. Raises CaseRefusal when
+    nothing may be sent, or when another step is next by now.
     """
     case = _lock_open(case)
     facts = facts_of(case, now=now)

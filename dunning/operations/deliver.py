@@ -49,7 +49,7 @@ UPDATE dunning_notice notice SET state = 'leased', lease_token = %s, attempts = 
   lease_until = clock_timestamp() + make_interval(secs => %s)
 FROM picked WHERE notice.id = picked.id
 RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_token, attempts, link_id, language,
-  subject, body, lines
+  subject, body, lines, own_subject, own_body
 """
 # Defined in the migration `mark_calling`. The first locks what is owed, compares the facts once more, and says
 # *calling*; the second says *sent*.

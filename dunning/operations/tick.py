@@ -18,6 +18,7 @@ from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases, would_open
+from dunning.operations.profiles import refresh
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
@@ -45,6 +46,7 @@ class TickReport:
     closed: int = 0
     parked: int = 0
     queued: int = 0
+    proposed: int = 0
     sent: int = 0
     put_back: int = 0
     withdrawn: int = 0
@@ -78,12 +80,14 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
     _ask_outside(now, deadline)
+    _attempt(refresh, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],
         closed=decided["closed"],
         parked=decided["parked"],
         queued=decided["queued"],
+        proposed=decided["proposed"],
         sent=delivered["sent"],
         put_back=delivered["put_back"],
         withdrawn=delivered["withdrawn"],

@@ -138,6 +138,8 @@ def _letters(before: WrittenVersion, after: WrittenVersion) -> Iterator[str]:
         yield f"Letters leave {old} → {new}, on the customer's clock"
     if before.working_days_only != after.working_days_only:
         yield "Letters leave on working days only" if after.working_days_only else "Letters leave on any day"
+    if before.uses_profile != after.uses_profile:
+        yield f"Letters go by customers' habits{'' if after.uses_profile else ' no longer'}"
 
 
 def _sentences(change: StepChange) -> Iterator[str]:

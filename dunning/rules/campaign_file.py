@@ -8,6 +8,7 @@ from typing import Any
 
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import Condition, to_stored
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 
 FORMAT, FORMAT_VERSION = "dunning desk campaign", 1
@@ -36,10 +37,12 @@ class FileText:
 class CampaignFile:
     name: str
     conditions: tuple[Condition, ...]
+    trigger: Trigger
     priority: int
     send_from: time
     send_until: time
     working_days_only: bool
+    uses_profile: bool
     steps: tuple[FileStep, ...]
     texts: Mapping[str, FileText]
 
@@ -51,6 +54,7 @@ def dump(campaign: CampaignFile) -> str:
         "format_version": FORMAT_VERSION,
         "campaign": {
             "name": campaign.name,
+            "trigger": campaign.trigger,
             "priority": campaign.priority,
             "conditions": to_stored(campaign.conditions),
         },
@@ -58,6 +62,7 @@ def dump(campaign: CampaignFile) -> str:
             "send_from": f"{campaign.send_from:%H:%M}",
             "send_until": f"{campaign.send_until:%H:%M}",
             "working_days_only": campaign.working_days_only,
+            "uses_profile": campaign.uses_profile,
         },
         "steps": [_dumped_step(step) for step in campaign.steps],
         "texts": {key: _dumped_text(text) for key, text in sorted(campaign.texts.items())},

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from dunning.rules.campaign_file import FORMAT, FORMAT_VERSION, CampaignFile, FileStep, FileText
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import Condition, ConditionRefusal, check
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 
 LONGEST_WORDS = 20_000
 FARTHEST_DAY = 3650
 MOST_STEPS = 100
+LETTERS = ("send_from", "send_until", "working_days_only", "uses_profile")
 
 
 class CampaignFileRefusal(ValueError):
@@ -124,8 +126,8 @@ class _Reader:
 
 
 def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
-    about = reader.table(whole.get("campaign"), "campaign", ("name", "priority", "conditions"))
-    letters = reader.table(whole.get("letters"), "letters", ("send_from", "send_until", "working_days_only"))
+    about = reader.table(whole.get("campaign"), "campaign", ("name", "trigger", "priority", "conditions"))
+    letters = reader.table(whole.get("letters"), "letters", LETTERS)
     texts = {key: _text(reader, key, text) for key, text in reader.table(whole.get("texts"), "texts").items()}
     first, last = (
         time.fromisoformat(reader.value(letters, "letters", name, TIME)) for name in ("send_from", "send_until")
@@ -135,10 +137,12 @@ def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
     return CampaignFile(
         name=reader.value(about, "campaign", "name", _words(100)).strip(),
         conditions=_conditions(reader, about, "campaign"),
+        trigger=Trigger(reader.value(about, "campaign", "trigger", _one_of(trigger.value for trigger in Trigger))),
         priority=reader.value(about, "campaign", "priority", _number(0, 32767)),
         send_from=first,
         send_until=last,
         working_days_only=reader.value(letters, "letters", "working_days_only", YES_OR_NO),
+        uses_profile=reader.value(letters, "letters", "uses_profile", YES_OR_NO),
         steps=_steps(reader, whole.get("steps"), texts),
         texts=texts,
     )

@@ -49,3 +49,4 @@ class WrittenVersion:
     send_from: time
     send_until: time
     working_days_only: bool
+    uses_profile: bool = False

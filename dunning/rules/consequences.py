@@ -34,7 +34,9 @@ class Left:
 
 def left_first(facts: CaseFacts, *, now: datetime) -> Left:
     """A reminder that waits to leave has its last look now, or when the customer's day begins."""
-    facts = replace(facts, charge_ordered=False)  # decided again it is the same order
+    # Decided again, it is the same order and the same proposal; a proposal is taken for released at once.
+    runs = tuple(run for run in facts.runs if run.delivery != Delivery.PROPOSED)
+    facts = replace(facts, charge_ordered=False, runs=runs)
     pending = next((run for run in facts.runs if run.delivery == Delivery.PENDING), None)
     step = next((step for step in facts.plan.reminders if pending and step.id == pending.step_id), None)
     if pending is None or step is None:

@@ -9,6 +9,7 @@ from dunning.rules.contact import kept_back, kept_from_engine, thanks_are_kept
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import skip_unfit
+from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
@@ -119,6 +120,8 @@ def _why_all_letters_rest(facts: CaseFacts, due: list[InvoiceFact], now: datetim
         return "A payment is under way. Wait until its outcome is known."
     if facts.money_unmatched:
         return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
+    if any(run.delivery == Delivery.PROPOSED for run in facts.runs):
+        return "The last reminder waits for review."
     return "The last reminder is still waiting to leave." if _pending(facts) else None
 
 
@@ -158,7 +161,7 @@ def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
 
 
 def _pending(facts: CaseFacts) -> bool:
-    return any(run.outcome == Outcome.DONE and run.delivery == Delivery.PENDING for run in facts.runs)
+    return any(run.waits_to_leave for run in facts.runs)
 
 
 def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) -> Send | Wait:
@@ -174,7 +177,7 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
     superseded, step = latest_due(pace, steps, today)
     skips += superseded
     if step is None:
-        why = f"{_why(pace, steps[0], oldest, today)}{_provided(steps[0])}"
+        why = f"{_why(pace, steps[0], oldest, pace.planned_on(steps[0]))}{_provided(steps[0])}"
         return _wait_for_its_day(facts, pace, steps[0], why, anchor_on, skips)
     if step.channel not in facts.channels:
         return Wait(
@@ -198,24 +201,32 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
             skips=skips,
             rule=kept.rule,
         )
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    why = _why(pace, step, oldest, today) + (leaving.because if today <= leaving.on else "")
     if not facts.lets_letters_in(now):
         days = "working days" if facts.plan.working_days_only else "days"
         window = "–".join(f"{end:%H:%M}" for end in facts.window_on(today)) + f", {facts.time_zone}"
-        reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
-        opening, meant_on = next_opening(facts, now), pace.planned_on(step)
-        return Wait(opening, reason, step, anchor_on=anchor_on, skips=skips, rule=Rule.HOURS, meant_on=meant_on)
-    return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
+        reason = f"{why}; letters leave only on the customer's {days} ({window})"
+        until = max(next_opening(facts, now), leaving.at)
+        meant_on = pace.planned_on(step)
+        return Wait(until, reason, step, anchor_on=anchor_on, skips=skips, rule=Rule.HOURS, meant_on=meant_on)
+    if now < leaving.at:
+        return Wait(leaving.at, why, step, anchor_on=anchor_on, skips=skips, rule=Rule.HABIT)
+    return Send(step, why, anchor_on, skips)
 
 
 def _wait_for_its_day(
     facts: CaseFacts, pace: Pace, step: StepFact, why: str, anchor_on: date, skips: tuple[Skip, ...]
 ) -> Wait:
-    """Until the day of the next step, or the first day after it that no cap takes away."""
-    meant_on = planned_on = pace.planned_on(step)
-    if full := capped(facts.limits, step.channel, planned_on):
-        planned_on, why = full.free_on, f"{why}; {full.reason}"
-    rule, opening = Rule.CAP if full else Rule.PLANNED, facts.opening_of(planned_on)
-    return Wait(opening, why, step, anchor_on=anchor_on, skips=skips, rule=rule, meant_on=meant_on)
+    """Until the next step's letter leaves, or the first day after it that no cap and no rest day takes away."""
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    at, why, wanted_on = leaving.at, why + leaving.because, pace.planned_on(step)
+    if full := capped(facts.limits, step.channel, leaving.on):
+        at, why, wanted_on = facts.opening_of(full.free_on), f"{why}; {full.reason}", full.free_on
+    if facts.letters_on(wanted_on) > wanted_on:
+        why += f"; no letter leaves on {spelled(wanted_on)} there"
+    rule = Rule.CAP if full else Rule.PLANNED
+    return Wait(at, why, step, anchor_on=anchor_on, skips=skips, rule=rule, meant_on=pace.planned_on(step))
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -254,16 +265,18 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
 
 
 def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
-    return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
+    return leaving_of(facts, pace_of(facts, letter.anchor_on), letter.step, letter.anchor_on).at
 
 
-def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
+def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, on: date) -> str:
+    """Why `step` goes on the day `on`, in words that are right on that day."""
     what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
-    since = f"{what} {'fell' if oldest.due_on < today else 'falls'} due on {spelled(oldest.due_on)}"
-    if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
+    since = f"{what} {'fell' if oldest.due_on < on else 'falls'} due on {spelled(oldest.due_on)}"
+    if pace.counts_from == oldest.due_on or pace.last_taken is None or pace.last_taken_on is None:
         return f"{day_words(step.offset_days)}: {since}"
-    distance = step.offset_days - pace.last_done.offset_days
-    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
+    distance = step.offset_days - pace.last_taken.offset_days
+    what = "the last reminder" if pace.last_taken is pace.last_done else "a reminder was dropped at review"
+    return f"{distance} days after {what} ({spelled(pace.last_taken_on)}), as the campaign has it; {since}"
 
 
 def _provided(step: StepFact) -> str:

@@ -10,6 +10,7 @@ from customers.rules.holds import HoldKind
 from dunning.rules.calendar import is_working_day
 from dunning.rules.conditions import Condition, facts_asked
 from dunning.rules.customer_fact import NOBODY, CustomerFact
+from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import NO_LIMITS, Limits
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone, step_words
@@ -57,6 +58,7 @@ class StepFact:
     tone: Tone
     channel: str
     conditions: tuple[Condition, ...] = ()
+    is_reviewed: bool = False  # its letter waits until a manager has released it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class PlanFact:
     """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
 
     `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    `review_days`: for how many working days a letter that waits for review stands.
     """
 
     version_id: int
@@ -73,6 +76,8 @@ class PlanFact:
     send_until: time
     charges: tuple[StepFact, ...] = ()
     working_days_only: bool = False
+    uses_profile: bool = False
+    review_days: int = 3
 
     @property
     def charges_from(self) -> int | None:
@@ -104,8 +109,9 @@ class PlanFact:
 class RunFact:
     """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
 
-    `by_hand`: a person asked for it before its day. `opened`: its personal link was visited; known only where a
-    condition of the campaign asks for it.
+    `by_hand`: a person asked for it before its day, or, where it is skipped, dropped it at review. `opened`: its
+    personal link was visited; known only where a condition of the campaign asks for it. `asked`: what its letter asks
+    for, as (invoice id, open amount), while it waits for review.
     """
 
     step_id: int
@@ -115,6 +121,11 @@ class RunFact:
     delivery: Delivery = Delivery.NOWHERE
     named: frozenset[int] = frozenset()
     opened: bool = False
+    asked: tuple[tuple[int, Decimal], ...] = ()
+
+    @property
+    def waits_to_leave(self) -> bool:
+        return self.outcome == Outcome.DONE and self.delivery in (Delivery.PROPOSED, Delivery.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,7 @@ class CaseFacts:
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
     country: str = ""
     customer: CustomerFact = NOBODY
+    habit: Habit = NO_HABIT  # empty where the campaign or the customer's page says not to use it
     methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
     book: DeclineBook = NO_BOOK
     collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
@@ -162,15 +174,24 @@ class CaseFacts:
 
         A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
         """
+        day = self.letters_on(day)
+        return self.clock_of(day, self.window_on(day)[0])
+
+    def letters_on(self, day: date) -> date:
+        """`day`, or the next one that lets letters through."""
         for _ in range(LONGEST_REST):
             if self.is_letter_day(day):
                 break
             day += DAY
-        return _opening(day, self.window_on(day)[0], self.time_zone)
+        return day
 
     def morning_of(self, day: date) -> datetime:
         """The same time of any day, letters or not."""
-        return _opening(day, self.plan.send_from, self.time_zone)
+        return self.clock_of(day, self.plan.send_from)
+
+    def clock_of(self, day: date, clock: time) -> datetime:
+        """This time of this day on the customer's clock, as a moment (UTC)."""
+        return _moment(day, clock, self.time_zone)
 
     def meant_for(self, day: date) -> date:
         """The earliest day whose letters left on `day`, because those between let none through."""
@@ -215,8 +236,8 @@ def _local(moment: datetime, zone_name: str) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _opening(day: date, send_from: time, zone_name: str) -> datetime:
-    return datetime.combine(day, send_from, zone(zone_name)).astimezone(UTC)
+def _moment(day: date, clock: time, zone_name: str) -> datetime:
+    return datetime.combine(day, clock, zone(zone_name)).astimezone(UTC)
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.limits import Contacted
+from dunning.rules.review import wait_for_review
 from dunning.rules.words import Delivery, Outcome, Rule
 
 
@@ -36,8 +37,11 @@ def contacted(facts: CaseFacts, channel: str, *, at: datetime) -> CaseFacts:
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:
     """When to look again after `decision`, or None when it closes the case."""
     match decision:
-        case Send():
-            return wait_after(facts, decision, now=now)
+        case Send(step=step):
+            following = wait_after(facts, decision, now=now)
+            if step.is_reviewed:
+                return wait_for_review(facts, step, since=now, following=following, now=now)
+            return following
         case Charge():
             reason = f"the card is being charged: {decision.reason}"[:450]
             return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on, rule=Rule.CHARGING)

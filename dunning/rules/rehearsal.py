@@ -18,6 +18,7 @@ from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
 from dunning.rules.fitting import Offer, offer_for
 from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import contacted, leaves_at, runs_of
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import Attention, Outcome, Rule, spelled
 
 MOST_TURNS = 5000  # far more than an hourly look for months; more would be a rule that never moves on
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     CLOSED = "closed"
 
 
+RELEASED = "; a manager reviews it first, and is taken to release it at once"
 LASTING = (Kind.DELAYED, Kind.WAITS, Kind.PERSON)  # looked at again and again, and told once
 
 
@@ -57,19 +59,25 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """What a new case may follow: the active campaigns in order of priority, with their plans by version."""
+    """What a new case may follow: the active campaigns in their order, with their plans by version.
+
+    `happened`: what happened to the customer that begins a campaign of its own.
+    """
 
     offers: tuple[Offer, ...]
     plans: Mapping[int, PlanFact]
+    happened: frozenset[Trigger] = frozenset()
 
     def plan_for(self, facts: CaseFacts, now: datetime) -> PlanFact | None:
         """The plan that a case opened now would follow, as the engine chooses it."""
-        offer = offer_for(facts, self.offers, facts.local(now).date(), now) if self.offers else None
+        if not self.offers:
+            return None
+        offer = offer_for(facts, self.offers, self.happened, facts.local(now).date(), now)
         return self.plans[offer.version_id] if offer else None
 
     def only(self, offer: Offer | None) -> "Strategy":
         """The same with the one campaign that a person chose, or with none."""
-        return Strategy((replace(offer, conditions=()),) if offer else (), self.plans)
+        return Strategy((replace(offer, conditions=(), trigger=Trigger.OVERDUE),) if offer else (), self.plans)
 
 
 def live(
@@ -136,6 +144,12 @@ def _closed(facts: CaseFacts, close: Close, now: datetime) -> CaseFacts:
     return contacted(facts, close.thanks.channel, at=leaves_at(facts, now)) if close.thanks and thanked else facts
 
 
+def first_plan(facts: CaseFacts, strategy: Strategy, now: datetime) -> PlanFact | None:
+    """The plan that a customer without a case will follow, None when nothing begins one."""
+    opening = _opening(facts, strategy, now)
+    return opening[1].plan if opening else None
+
+
 def _opening(facts: CaseFacts, strategy: Strategy, now: datetime) -> tuple[datetime, CaseFacts] | None:
     """The moment, from `now` on, at which something becomes the business of a new case, and the facts with its plan."""
     reaches = {timedelta(days=offer.reach_days) for offer in strategy.offers}
@@ -168,6 +182,7 @@ def _told(facts: CaseFacts, decision: Decision, now: datetime) -> Iterator[Event
             yield Event(today, Kind.SKIPPED, reason, step, what)
         elif isinstance(decision, Send):
             asked_for = without_held(facts, still_our_business(facts, now), now)
+            reason += RELEASED if step.is_reviewed else ""
             yield Event(today, Kind.LETTER, reason, step, what, sums(asked_for))
         elif isinstance(decision, Close):
             yield Event(facts.local(leaves_at(facts, now)).date(), Kind.LETTER, reason, step, what)

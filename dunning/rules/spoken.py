@@ -76,6 +76,7 @@ SAYS = {
     Rule.NO_ADDRESS: "the next letter waits, because we have no address to send it to.",
     Rule.WISH: "you asked us not to write this way, and a colleague decides what to do instead.",
     Rule.VULNERABLE: "a colleague looks at it before anything goes out.",
+    Rule.REVIEW: "a colleague looks at the next letter before it goes out.",
     Rule.CHARGING: "the stored card is being charged now, as agreed.",
     Rule.END_OF_ROAD: "that was our last letter, and a colleague decides what comes next.",
 }

@@ -50,8 +50,9 @@ class Outcome(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far the notice of a done step has come."""
+    """How far the notice of a done step has come. Proposed: it waits for a manager, and leaves only if one lets it."""
 
+    PROPOSED = "proposed"
     PENDING = "pending"
     REACHED = "reached"
     NOWHERE = "nowhere"
@@ -77,6 +78,7 @@ class Attention(StrEnum):
     VULNERABLE = "vulnerable"
     DECEASED = "deceased"  # these two as the kinds of holds are called
     INSOLVENCY = "insolvency"
+    REVIEW = "review"
 
 
 class Rule(StrEnum):
@@ -93,6 +95,8 @@ class Rule(StrEnum):
     WISH = "customers_wish"
     CAP = "contact_cap"
     VULNERABLE = "vulnerable"
+    HABIT = "their_usual_time"
+    REVIEW = "review"
     CARD_NEXT = "card_next"
     CARD_FIRST = "card_before_letter"
     CHARGING = "card_being_charged"
@@ -103,8 +107,8 @@ class Rule(StrEnum):
 
 @lru_cache(maxsize=1024)
 def day_words(offset_days: int) -> str:
-    """A step's day as the desk reads it, from the due date: "day +7", "day −3"."""
-    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}")
+    """A step's day as the desk reads it, from the due date: "day +7", "day 0", "day −3"."""
+    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}") if offset_days else "day 0"
 
 
 def reminder_words(offset_days: int, tone: int) -> str:

@@ -9,7 +9,6 @@ from pytest_django import DjangoAssertNumQueries
 from customers.models import ContactStop, Hold
 from customers.operations import consideration, holds
 from customers.rules.holds import HoldKind
-from dunning.limit_queries import Whereabouts, limits_of
 from dunning.models import Case, ContactCap, ContactHours
 from dunning.operations import calls
 from dunning.operations.calls import CallRefusal
@@ -40,7 +39,9 @@ def test_row_that_has_begun_is_never_changed(model: type[ContactCap | ContactHou
 def test_caps_and_hours_are_those_of_the_country() -> None:
     names = {"US": "Ada Lindgren", "AU": "Grace Okafor", "": "Marie Delacroix"}
     people = {country: person(name, country=country).pk for country, name in names.items()}
-    found = limits_of({pk: Whereabouts("UTC", country, False) for country, pk in people.items()}, now=NOW)
+    version = standard_campaign(now=NOW)
+    facts = gather([Subject(None, pk, version.pk) for pk in people.values()], now=NOW)
+    found = {fact.customer_id: fact.limits for fact in facts}
     everywhere = {(1, 1, ""), (3, 7, "")}
     caps = {country: {(cap.at_most, cap.days, cap.channel) for cap in found[pk].caps} for country, pk in people.items()}
     assert caps == {
@@ -68,7 +69,7 @@ def test_facts_of_a_batch_cost_the_same_queries(
     cases = Case.objects.values_list("pk", "customer_id")
     subjects = [Subject(case_id, customer_id, version.pk) for case_id, customer_id in cases]
     gather(subjects, now=NOW)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         facts = gather(subjects, now=NOW)
     assert len(facts) == customers
     assert all(fact.limits.is_vulnerable and fact.limits.stops and fact.limits.contacts for fact in facts)

@@ -48,6 +48,9 @@ def test_a_letter_due_on_a_sunday_leaves_on_monday_morning() -> None:
     wait = decide(facts, now=at(-1))
     assert isinstance(wait, Wait)
     assert wait.until == at(7, 9)
+    assert wait.reason == (
+        "day +7: the oldest open invoice fell due on 4 January 2026; no letter leaves on 11 January 2026 there"
+    )
     early = decide(facts, now=at(6))
     assert isinstance(early, Wait)
     assert "only on the customer's working days" in early.reason

@@ -13,6 +13,7 @@ from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import CampaignFileRefusal, load
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import check
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 
 LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
@@ -54,10 +55,12 @@ def files(draw: st.DrawFn) -> CampaignFile:
     return CampaignFile(
         name=draw(LINE).strip(),
         conditions=draw(CONDITIONS),
+        trigger=draw(st.sampled_from(Trigger)),
         priority=draw(st.integers(0, 32767)),
         send_from=time(8, 30),
         send_until=time(draw(st.integers(9, 23))),
         working_days_only=draw(st.booleans()),
+        uses_profile=draw(st.booleans()),
         steps=tuple(steps),
         texts=texts,
     )
@@ -86,7 +89,7 @@ def test_anything_else_is_refused_with_words(source: str) -> None:
 def good() -> dict[str, Any]:
     text = FileText("Friendly", Consequence.NOTHING, {"en": Text("Your account", "Hello\n\nBye")})
     step = FileStep(StepKind.REMINDER, 1, Tone.FRIENDLY, "email", "friendly")
-    file = CampaignFile("Gentle", (), 100, time(9), time(18), True, (step,), {"friendly": text})
+    file = CampaignFile("Gentle", (), Trigger.OVERDUE, 100, time(9), time(18), True, True, (step,), {"friendly": text})
     whole: dict[str, Any] = json.loads(dump(file))
     return whole
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers.models import Customer, CustomerChange, Hold
 from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import CampaignChoice, Case, EngineState, MailboxMessage
+from dunning.models import CampaignChoice, Case, EngineState, MailboxMessage, Notice, ReviewDecision
 from dunning.operations import calls, rehearsals
 from dunning.operations.tick import tick
 from dunning.rehearsal import Question
@@ -101,6 +101,10 @@ def add_customer(place: int) -> Customer:
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
     consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
+    notice = Notice.objects.get(customer=customer)
+    ReviewDecision.objects.create(
+        case=notice.case, notice=notice, verdict="expired", proposed_at=now, decided_at=now, reason="nobody decided"
+    )
     CustomerChange.objects.create(customer_id=customer.pk)
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())

@@ -78,6 +78,8 @@ def spoken(decision: Decision, now: datetime) -> dict[str, str]:
     step = decision.step if isinstance(decision, Send | Wait) else None
     when = decision.until if isinstance(decision, Wait) else now
     words = {Send: "send", Charge: "charge", Close: "close", Wait: "wait"}[type(decision)]
+    if isinstance(decision, Send) and decision.step.is_reviewed:
+        words = "propose"
     return {
         "step": f"{day_words(step.offset_days)}, {step.tone.name.lower()}" if step else "",
         "decision": words,

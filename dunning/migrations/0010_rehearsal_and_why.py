@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0004_import_says_how_they_buy'),
-        ('dunning', '0006_campaign_designer'),
+        ('dunning', '0009_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
