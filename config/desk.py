@@ -40,6 +40,13 @@ NAVIGATION: list[dict[str, Any]] = [
                 "permission": _may("dunning.view_reviewdecision"),
             },
             _list("Notices", "mail", "dunning.notice"),
+            {
+                "title": "Calendar",
+                "icon": "calendar_view_month",
+                "link": reverse_lazy("admin:dunning_rehearsal_calendar"),
+                "permission": _may("dunning.view_rehearsal"),
+            },
+            _list("Rehearsals", "preview", "dunning.rehearsal"),
         ],
     },
     {

@@ -28,6 +28,7 @@ COLLECTOR = (
     "dunning.change_case",
     "dunning.add_campaignchoice",
     "dunning.add_call",
+    "dunning.add_rehearsal",
 )
 MANAGER = (
     *COLLECTOR,

@@ -1,6 +1,6 @@
 """Everything the case page shows, read in a fixed number of queries and put in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,8 +13,9 @@ from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
-from dunning.models import Call, Case, CaseEvent, Notice, ReviewDecision, StepRun
+from dunning.models import Call, Case, CaseEvent, Notice, ReviewDecision
 from dunning.rules.words import Attention, Outcome, StepKind, Tone
+from dunning.why import Explained
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
 from payments.plan_queries import with_progress
@@ -69,6 +70,7 @@ class Happening:
     text: str = ""
     who: str = ""
     notice: Notice | None = None
+    explained: Explained | None = None
     rank: int = 0  # of what happened at the same moment, the higher came later
 
 
@@ -94,8 +96,8 @@ class CaseFile:
     happenings: list[Happening] = field(default_factory=list)
 
 
-def case_file(case: Case, *, today: date) -> CaseFile:
-    """Read the whole file of one case; `today` is the desk's day."""
+def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> CaseFile:
+    """Read the whole file of one case; `steps`: those it has taken; `today` is the desk's day."""
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
     theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
@@ -115,11 +117,15 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
-        happenings=sorted(_happenings(case), key=lambda found: (found.at, found.rank), reverse=True)[:SHOWN_HAPPENINGS],
+        happenings=_newest_first(_happenings(case, steps)),
     )
 
 
-def _happenings(case: Case) -> Iterator[Happening]:
+def _newest_first(happenings: Iterable[Happening]) -> list[Happening]:
+    return sorted(happenings, key=lambda found: (found.at, found.rank), reverse=True)[:SHOWN_HAPPENINGS]
+
+
+def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
     yield from _holds(case)
     yield from _wishes(case)
     yield from _calls(case)
@@ -129,7 +135,7 @@ def _happenings(case: Case) -> Iterator[Happening]:
     yield from _charges(case)
     yield from _reviews(case)
     yield from _notices(case)
-    yield from _steps(case)
+    yield from _steps(steps)
     yield from _events(case)
 
 
@@ -143,12 +149,14 @@ def _events(case: Case) -> Iterator[Happening]:
         yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 
 
-def _steps(case: Case) -> Iterator[Happening]:
-    for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
+def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
+    for explained in steps:
+        run = explained.run
+        assert run is not None
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
         title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4
-        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, rank=rank)
+        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, rank=rank, explained=explained)
 
 
 def _notices(case: Case) -> Iterator[Happening]:

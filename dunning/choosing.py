@@ -11,8 +11,7 @@ from dunning.happenings import happened_to
 from dunning.models import CampaignVersion
 from dunning.rules.conditions import facts_asked, from_stored
 from dunning.rules.facts import CaseFacts
-from dunning.rules.fitting import Offer, begun_by, first_fitting, situation_of
-from dunning.rules.holding import without_held
+from dunning.rules.fitting import Offer, begun_by, offer_for
 from dunning.rules.triggers import Trigger, happened_words
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather
@@ -43,13 +42,17 @@ class Chosen(NamedTuple):
     why: str
 
 
-def offers(as_if_active: int | None = None) -> list[Offer]:
+def offers(as_if_active: int | None = None, *, instead: CampaignVersion | None = None) -> list[Offer]:
     """The newest published version of each active campaign: first those begun by what happened, then by priority.
 
-    `as_if_active`: a campaign to be taken for switched on.
+    `as_if_active`: a campaign to be taken for switched on. `instead`: as if this version were the newest of its
+    campaign, and that active.
     """
     is_on = Q(campaign__is_active=True) | Q(campaign=as_if_active)
     published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
+    if instead:
+        others = published.exclude(campaign=instead.campaign_id)
+        published = others | CampaignVersion.objects.filter(pk=instead.pk)
     first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
     with_facts = published.order_by("number").annotate(first_day=first_day, priority=F("campaign__priority"))
     newest = {version.campaign_id: version for version in with_facts.select_related("campaign")}
@@ -74,12 +77,11 @@ def choose(candidates: Sequence[Candidate], offered: Sequence[Offer], *, now: da
 
     One query for a batch, one more where a campaign has a trigger, and those of `gather` where one has conditions.
     """
-    by_hand = _choices(candidates, offered)
+    by_hand = chosen_by_hand(candidates, offered)
     facts = _facts(candidates, offered, now)
-    happened = _happened(candidates, offered)
-    reach = max(offer.reach_days for offer in offered)
+    happened = happened_lately(candidates, offered)
     found = [
-        by_hand.get(pk) or _fitting(candidate, facts.get(pk), offered, happened.get(pk, {}), reach, now)
+        by_hand.get(pk) or _fitting(candidate, facts.get(pk), offered, happened.get(pk, {}), now)
         for pk, candidate in ((candidate.customer_id, candidate) for candidate in candidates)
     ]
     return [
@@ -97,13 +99,15 @@ def _facts(candidates: Sequence[Candidate], offered: Sequence[Offer], now: datet
     return {facts.customer_id: facts for facts in gather(subjects, now=now, asked=facts_asked(conditions))}
 
 
-def _happened(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, dict[Trigger, date]]:
+def happened_lately(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, dict[Trigger, date]]:
+    """Customer → what happened to them that may begin a campaign; one query, none where no campaign waits for that."""
     if all(offer.trigger == Trigger.OVERDUE for offer in offered):
         return {}
     return happened_to([(candidate.customer_id, candidate.today) for candidate in candidates])
 
 
-def _choices(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, tuple[Offer, str]]:
+def chosen_by_hand(candidates: Sequence[Candidate], offered: Sequence[Offer]) -> dict[int, tuple[Offer, str]]:
+    """Customer → the campaign that a person chose, and why in words; one query."""
     due_on = {candidate.customer_id: candidate.due_on for candidate in candidates}
     by_campaign = {offer.campaign_id: offer for offer in offered}
     found: dict[int, tuple[Offer, str]] = {}
@@ -122,17 +126,12 @@ def _fitting(
     facts: CaseFacts | None,
     offered: Sequence[Offer],
     happened: dict[Trigger, date],
-    reach: int,
     now: datetime,
 ) -> tuple[Offer, str] | None:
-    """All campaigns judge by what falls due within the longest reach of any, so that none is taken too early."""
-    begun = begun_by(offered, happened)
     if facts is None:
-        offer = begun[0] if begun else None
+        offer = next(iter(begun_by(offered, happened)), None)
     else:
-        until = candidate.today + timedelta(days=reach)
-        due = without_held(facts, [invoice for invoice in facts.invoices if invoice.due_on <= until], now)
-        offer = first_fitting(begun, situation_of(facts, due, candidate.today))
+        offer = offer_for(facts, offered, happened, candidate.today, now)
     return (offer, _why(offer, happened)) if offer else None
 
 

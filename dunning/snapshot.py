@@ -5,7 +5,7 @@ Bare SQL instead of model queries: deciding a day's cases spends most of its tim
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -85,6 +85,7 @@ WHERE unapplied > 0 AND {MEETS_A_DEBT}
 
 BY_EMAIL = frozenset(["email"])
 NOWHERE: frozenset[str] = frozenset()
+NO_DRAFTS: Mapping[int, PlanFact] = {}
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
@@ -96,7 +97,13 @@ class Subject(NamedTuple):
     version_id: int
 
 
-def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] = frozenset()) -> list[CaseFacts]:
+def gather(
+    subjects: Sequence[Subject],
+    *,
+    now: datetime,
+    asked: frozenset[str] = frozenset(),
+    drafts: Mapping[int, PlanFact] = NO_DRAFTS,
+) -> list[CaseFacts]:
     """Facts for each subject, in the same order: twelve queries a batch, two more for each version not seen before.
 
     A case that was moved to another version brings what was done under the former ones. Of these steps the version is
@@ -105,9 +112,11 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
+    `drafts`: versions that may still change, by id; they are never remembered.
     """
+    followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
     customer_ids = [subject.customer_id for subject in subjects]
-    asked = asked.union(*(plan(version_id).asked for version_id in {subject.version_id for subject in subjects}))
+    asked = asked.union(*(version.asked for version in followed.values()))
     customers = customers_known(customer_ids, asked, now=now)
     limits = limits_of(customers, now=now)
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
@@ -117,8 +126,8 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
-    habits = _habits(subjects)
-    methods, book = _methods(subjects, now)
+    habits = _habits(subjects, followed)
+    methods, book = _methods(subjects, followed, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
         CaseFacts(
@@ -126,9 +135,9 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
             time_zone=customers[subject.customer_id].time_zone,
             country=customers[subject.customer_id].fact.country,
             customer=customers[subject.customer_id].fact,
-            plan=plan(subject.version_id),
+            plan=followed[subject.version_id],
             invoices=tuple(invoices[subject.customer_id]),
-            runs=_all_runs(runs[subject.case_id], subject.version_id) if subject.case_id else (),
+            runs=_all_runs(runs[subject.case_id], followed[subject.version_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
             payment_pending=(subject.customer_id, "moving") in money,
@@ -136,7 +145,7 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
             money_unmatched=(subject.customer_id, "unmatched") in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
-            habit=habits.get(subject.customer_id, NO_HABIT) if plan(subject.version_id).uses_profile else NO_HABIT,
+            habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
             limits=limits[subject.customer_id],
         )
@@ -144,13 +153,15 @@ def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] 
     ]
 
 
-def _habits(subjects: Sequence[Subject]) -> dict[int, Habit]:
-    asking = [subject.customer_id for subject in subjects if plan(subject.version_id).uses_profile]
+def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:
+    asking = [subject.customer_id for subject in subjects if followed[subject.version_id].uses_profile]
     return {customer_id: Habit(*habit) for customer_id, *habit in _rows(HABITS, asking)} if asking else {}
 
 
-def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
-    charged = [subject.customer_id for subject in subjects if plan(subject.version_id).charges_from is not None]
+def _methods(
+    subjects: Sequence[Subject], followed: Mapping[int, PlanFact], now: datetime
+) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
+    charged = [subject.customer_id for subject in subjects if followed[subject.version_id].charges_from is not None]
     if not charged:
         return {}, NO_BOOK
     book = decline_book(now.date())
@@ -159,12 +170,16 @@ def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list
 
 @lru_cache(maxsize=256)
 def plan(version_id: int) -> PlanFact:
-    """The version as facts. Published versions are frozen, so that this may be remembered for ever."""
-    version = CampaignVersion.objects.get(pk=version_id)
+    """A published version as facts. It is frozen, so that this may be remembered for ever."""
+    return read_plan(CampaignVersion.objects.get(pk=version_id))
+
+
+def read_plan(version: CampaignVersion) -> PlanFact:
+    """Any version as facts, a draft as it stands now."""
     steps = list(version.steps.order_by("position"))
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
-        version_id=version_id,
+        version_id=version.pk,
         reminders=tuple(
             _step(step, is_reviewed=version.is_reviewed or step.is_reviewed)
             for step in steps
@@ -180,20 +195,13 @@ def plan(version_id: int) -> PlanFact:
     )
 
 
-def _all_runs(runs: list[RunFact], version_id: int) -> tuple[RunFact, ...]:
+def _all_runs(runs: list[RunFact], followed: PlanFact) -> tuple[RunFact, ...]:
     """The lines of the ledger, and what those under former versions mean for this one."""
-    foreign = [run.step_id for run in runs if run.step_id not in steps_of(version_id)]
+    foreign = [run.step_id for run in runs if run.step_id not in followed.step_ids]
     if not foreign:
         return tuple(runs)
     former = [plan(pk) for pk in dict.fromkeys(map(version_of_step, foreign))]
-    return (*runs, *carried_over(runs, former, plan(version_id)))
-
-
-@lru_cache(maxsize=256)
-def steps_of(version_id: int) -> frozenset[int]:
-    """The ids of a published version's steps."""
-    whole = plan(version_id)
-    return frozenset(step.id for step in (*whole.reminders, *whole.charges, whole.thanks) if step)
+    return (*runs, *carried_over(runs, former, followed))
 
 
 @lru_cache(maxsize=4096)

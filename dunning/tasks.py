@@ -5,7 +5,8 @@ import logging
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from dunning.operations import heartbeat
+from dunning.models import Rehearsal
+from dunning.operations import heartbeat, rehearsals
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
@@ -28,3 +29,9 @@ def turn() -> bool:
     heartbeat.beat(now=timezone.now())
     logger.info("tick: %s", report)
     return report.is_unfinished
+
+
+def rehearse(pk: int) -> None:
+    """Work out a rehearsal that somebody asked for. One that is gone or begun by now is left alone."""
+    if asked := Rehearsal.objects.filter(pk=pk).first():
+        rehearsals.carry_out(asked, now=asked.asked_at, clock=timezone.now)

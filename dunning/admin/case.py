@@ -32,6 +32,7 @@ from dunning.operations import calls, cases
 from dunning.operations.advance import facts_of
 from dunning.rules.contact import call_words
 from dunning.stored_cards import stored_cards
+from dunning.why import why
 from payments.models import Payment
 from payments.operations import payments
 
@@ -259,9 +260,12 @@ class CaseAdmin(ReadOnlyAdmin):
         found = Case.objects.select_related("customer__vulnerable_by", "next_step", "version__campaign")
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         now, today = timezone.now(), timezone.localdate()
-        file = {"file": case_file(case, today=today), "today": today, "title": str(case.customer)} if case else {}
+        file: dict[str, Any] = {}
         if case:
-            file |= {"cards": stored_cards(case, now=now), "phone": call_words(facts_of(case, now=now), now)}
+            facts = facts_of(case, now=now)
+            told = why(case, facts, now=now)
+            file = {"file": case_file(case, told.steps, today=today), "today": today, "title": str(case.customer)}
+            file |= {"why": told, "cards": stored_cards(case, now=now), "phone": call_words(facts, now)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
 
     @admin.action(description="Pause…", permissions=["work"])

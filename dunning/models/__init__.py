@@ -10,6 +10,7 @@ from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.portal_link import PortalLink
 from dunning.models.profile import Profile
+from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.template import Template, TemplateText
@@ -30,6 +31,8 @@ __all__ = [
     "PortalLink",
     "Profile",
     "ReviewDecision",
+    "Rehearsal",
+    "RehearsedCustomer",
     "Step",
     "StepRun",
     "StepText",

@@ -29,6 +29,12 @@ class Case(models.Model):
     next_action_at = models.DateTimeField(null=True, blank=True)
     next_step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     next_reason = models.CharField(max_length=500, blank=True, help_text="Why then.")
+    next_because = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], models.JSONField()),
+        help_text="The rules and facts behind the present wait.",
+    )
     attention = models.CharField(
         max_length=16, blank=True, choices=[(a.value, a.value.replace("_", " ")) for a in Attention if a]
     )

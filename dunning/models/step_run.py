@@ -14,6 +14,9 @@ class StepRun(models.Model):
     outcome = models.CharField(max_length=8, choices=[(o.value, o.value) for o in Outcome])
     decided_at = models.DateTimeField()
     reason = models.CharField(max_length=500)
+    because = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), help_text="The rules and facts behind it."
+    )
     is_by_hand = models.BooleanField(default=False, help_text="A person asked for it before its day, or dropped it.")
 
     class Meta:

@@ -11,6 +11,7 @@ from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.models import Case, CaseEvent
 from dunning.operations.apply import Decided, apply
+from dunning.rules import why
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts
@@ -84,7 +85,10 @@ def park(case_id: int, reason: str, *, now: datetime) -> None:
     """Put a case aside for an hour and show it to a person; the rest of the batch goes on."""
     reason = reason[:450]
     Case.objects.filter(pk=case_id, state=Case.State.OPEN).update(
-        next_action_at=now + PARKED_FOR, next_reason=reason, attention=Attention.PARKED
+        next_action_at=now + PARKED_FOR,
+        next_reason=reason,
+        next_because=why.alone("parked", reason),
+        attention=Attention.PARKED,
     )
     CaseEvent.objects.create(case_id=case_id, happened_at=now, kind=CaseEvent.Kind.PARKED, text=f"Parked: {reason}")
 

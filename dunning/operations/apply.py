@@ -10,19 +10,21 @@ from django.db import connection
 
 from customers.operations import news
 from dunning.operations.review import take_back
-from dunning.rules.decide import next_opening
+from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.plan_ahead import leaves_at, runs_of
 from dunning.rules.review import TakenBack, asked_for
-from dunning.rules.words import Ending, Outcome
+from dunning.rules.words import Ending
 from payments.operations import orders
 
 RUNS = """
-INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, is_by_hand, decided_at)
-SELECT case_id, step_id, outcome, reason, by_hand, %(now)s
-FROM json_to_recordset(%(rows)s) AS run (case_id bigint, step_id bigint, outcome text, reason text, by_hand boolean)
+INSERT INTO dunning_steprun (case_id, step_id, outcome, reason, because, is_by_hand, decided_at)
+SELECT case_id, step_id, outcome, reason, because, by_hand, %(now)s
+FROM json_to_recordset(%(rows)s)
+  AS run (case_id bigint, step_id bigint, outcome text, reason text, because jsonb, by_hand boolean)
 ON CONFLICT (case_id, step_id) DO UPDATE
-SET outcome = excluded.outcome, reason = excluded.reason, decided_at = excluded.decided_at,
+SET outcome = excluded.outcome, reason = excluded.reason, because = excluded.because, decided_at = excluded.decided_at,
   is_by_hand = excluded.is_by_hand
 WHERE dunning_steprun.outcome = 'delayed'
 """
@@ -43,12 +45,12 @@ WHERE dunning_notice.state IN ('withdrawn', 'refused')
 """
 CASES = """
 UPDATE dunning_case SET next_action_at = seen.next_action_at, next_step_id = seen.next_step_id,
-  next_reason = seen.next_reason, attention = seen.attention,
+  next_reason = seen.next_reason, next_because = seen.next_because, attention = seen.attention,
   anchor_on = coalesce(seen.anchor_on, dunning_case.anchor_on),
   level = greatest(dunning_case.level, seen.level)
 FROM json_to_recordset(%(rows)s)
-  AS seen (id bigint, next_action_at timestamptz, next_step_id bigint, next_reason text, attention text, anchor_on date,
-           level int)
+  AS seen (id bigint, next_action_at timestamptz, next_step_id bigint, next_reason text, next_because jsonb,
+           attention text, anchor_on date, level int)
 WHERE dunning_case.id = seen.id
 """
 CLOSE = """
@@ -59,7 +61,7 @@ WITH closing AS (
   SELECT case_id, %(now)s, 'closed', 'Closed: ' || reason FROM closing
 )
 UPDATE dunning_case SET state = 'closed', closed_at = %(now)s, next_action_at = NULL, next_step_id = NULL,
-  next_reason = '', attention = '', ending = closing.ending, close_reason = closing.reason
+  next_reason = '', next_because = '[]', attention = '', ending = closing.ending, close_reason = closing.reason
 FROM closing WHERE dunning_case.id = closing.case_id
 """
 ORDERED = """
@@ -81,7 +83,8 @@ WITH waiting AS (
   SELECT id, case_id, 'withdrawn', queued_at, %(now)s, 'the case closed' FROM withdrawn WHERE state = 'proposed'
 )
 UPDATE dunning_steprun run
-SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %(now)s
+SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %(now)s,
+  because = because || '[{"rule": "last look", "says": "the case closed before the notice was sent"}]'
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
 """
 
@@ -102,46 +105,31 @@ class Decided:
 
 def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     """Write down what was decided for each case. Call inside a transaction that holds the cases' locks."""
+    about = {item.case_id: why.grounds(item.facts, now=now) for item in batch}
     take_back([(item.case_id, item.taken_back) for item in batch if item.taken_back], now=now)
     _close([item for item in batch if isinstance(item.decision, Close)], now)
-    _write_runs(batch, now)
+    _write_runs(batch, about, now)
     _queue_notices(batch, now)
     _order_charges(batch, now)
-    _set_clocks(batch, now)
+    _set_clocks(batch, about, now)
 
 
-def _write_runs(batch: Sequence[Decided], now: datetime) -> None:
+def _write_runs(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
     rows = [
         {
             "case_id": item.case_id,
-            "step_id": step_id,
+            "step_id": step.id,
             "outcome": outcome.value,
             "reason": reason,
-            "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step_id == item.decision.step.id,
+            "because": why.of_step(about[item.case_id], links, outcome, reason),
+            "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step == item.decision.step,
         }
         for item in batch
-        for step_id, outcome, reason in runs_of(item.facts, item.decision)
+        if (runs := runs_of(item.facts, item.decision))
+        for links in [why.chain(about[item.case_id], item.facts, item.decision)]
+        for step, outcome, reason in runs
     ]
     _execute(RUNS, rows, now)
-
-
-def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, Outcome, str]]:
-    """The lines for the ledger of steps: (step id, outcome, reason)."""
-    lines = [(skip.step.id, Outcome.SKIPPED, skip.reason) for skip in decision.skips]
-    match decision:
-        case Send():
-            lines.append((decision.step.id, Outcome.DONE, decision.reason))
-        case Charge(step=step) if step:
-            lines.append((step.id, Outcome.DONE, decision.reason[:450]))
-        case Wait(step=step) if step and decision.delays:
-            lines.append((step.id, Outcome.DELAYED, decision.reason))
-        case Close(thanks=thanks) if thanks and thanks.channel in facts.channels:
-            lines.append((thanks.id, Outcome.DONE, "the money arrived: thank you"))
-        case Close(thanks=thanks) if thanks:
-            lines.append((thanks.id, Outcome.SKIPPED, f"no {thanks.channel} address on file"))
-        case _:
-            pass
-    return lines
 
 
 def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
@@ -151,7 +139,7 @@ def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
             "step_id": step.id,
             "customer_id": item.facts.customer_id,
             "channel": step.channel,
-            "due_at": _due_at(item.facts, now),
+            "due_at": leaves_at(item.facts, now),
             **_first_state(item, step, now),
         }
         for item in batch
@@ -179,10 +167,6 @@ def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
             return None
 
 
-def _due_at(facts: CaseFacts, now: datetime) -> datetime:
-    return now if facts.lets_letters_in(now) else next_opening(facts, now)
-
-
 def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
     charging = [(item, item.decision) for item in batch if isinstance(item.decision, Charge)]
     retries = [(item.case_id, charge.reason[:500]) for item, charge in charging if charge.step is None]
@@ -191,13 +175,14 @@ def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
         orders.place([order for _, charge in charging for order in charge.orders], now=now)
 
 
-def _set_clocks(batch: Sequence[Decided], now: datetime) -> None:
+def _set_clocks(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
     rows = [
         {
             "id": item.case_id,
             "next_action_at": item.wait.until,
             "next_step_id": item.wait.step.id if item.wait.step else None,
             "next_reason": item.wait.reason,
+            "next_because": why.chain(about[item.case_id], item.facts, item.wait),
             "attention": item.wait.attention.value,
             "anchor_on": item.wait.anchor_on,
             "level": _level_of(item.decision),

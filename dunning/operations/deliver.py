@@ -26,6 +26,7 @@ from dunning.models import Case, Notice, StepRun
 from dunning.operations.advance import park
 from dunning.operations.batches import work_off
 from dunning.operations.prepare import Leased, Parcel, prepare
+from dunning.rules import why
 from dunning.rules.recheck import PutBack, Verdict, Withdraw
 from dunning.rules.words import Outcome
 
@@ -201,7 +202,8 @@ def _end(
     if not _finish(notice, state, expected=expected, reason=reason, finished_at=now):
         return False
     runs = StepRun.objects.filter(case=case)
-    runs.filter(step=notice.step_id).update(outcome=outcome, reason=reason, decided_at=now)
+    because = why.alone("last look", reason)
+    runs.filter(step=notice.step_id).update(outcome=outcome, reason=reason, because=because, decided_at=now)
     level = runs.filter(outcome=Outcome.DONE).aggregate(level=Coalesce(Max("step__tone"), 0))["level"]
     Case.objects.filter(pk=case.pk, state=Case.State.OPEN).update(level=level, next_action_at=now)
     return True

@@ -27,7 +27,8 @@ WITH withdrawn AS (
   RETURNING case_id, step_id
 )
 UPDATE dunning_steprun run SET outcome = 'skipped', decided_at = %(now)s,
-  reason = 'the case was moved to another version before it was sent'
+  reason = 'the case was moved to another version before it was sent',
+  because = because || '[{"rule": "moved", "says": "the case was moved to another version before it was sent"}]'
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
 """
 FOLLOW = """

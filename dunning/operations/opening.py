@@ -37,7 +37,7 @@ WITH calendar (zone, today) AS (
     UNION ALL
     SELECT customer_id, due_on FROM ({OLDEST_MISSING}) AS asked WHERE due_on <= %(horizon)s AND {{whom}}
   ) AS debt
-  WHERE NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')
+  WHERE {{which}}
     AND NOT EXISTS (SELECT 1 FROM silenced WHERE silenced.customer_id = debt.customer_id AND invoice_id IS NULL)
   GROUP BY customer_id
 )
@@ -47,6 +47,7 @@ LEFT JOIN calendar ON calendar.zone = customer.time_zone
 WHERE overdue.due_on <= coalesce(calendar.today, %(now)s::date) + %(reach)s
 ORDER BY overdue.customer_id
 """
+WITHOUT_CASE = "NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')"
 OPEN = """
 WITH chosen AS (
   SELECT * FROM json_to_recordset(%(rows)s) AS chosen (customer_id bigint, version_id bigint, due_on date, why text)
@@ -85,6 +86,14 @@ def would_open(*, now: datetime, as_if_active: int | None = None) -> list[tuple[
     return [(one.candidate.customer_id, one.version_id) for chosen in found for one in chosen]
 
 
+def candidates(customer_ids: Sequence[int], offered: Sequence[Offer], *, now: datetime) -> list[Candidate]:
+    """Who among these would be a candidate at `now` if they had no case; writes nothing."""
+    with connection.cursor() as cursor:
+        statement = CANDIDATES.format(whom="customer_id = ANY(%(customers)s)", which="TRUE")
+        cursor.execute(statement, _parameters(customer_ids, offered, now))
+        return [Candidate(*row) for row in cursor]
+
+
 def _open(chosen: Sequence[Chosen], now: datetime) -> int:
     rows = [
         {
@@ -109,7 +118,7 @@ def _chosen(
         return
     whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"
     with connection.chunked_cursor() as cursor:
-        cursor.execute(CANDIDATES.format(whom=whom), _parameters(customer_ids, offered, now))
+        cursor.execute(CANDIDATES.format(whom=whom, which=WITHOUT_CASE), _parameters(customer_ids, offered, now))
         while rows := cursor.fetchmany(BATCH):
             if chosen := choose([Candidate(*row) for row in rows], offered, now=now):
                 yield chosen

@@ -39,7 +39,7 @@ from dunning.rules.letter import (
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
-from dunning.snapshot import Subject, gather, steps_of
+from dunning.snapshot import Subject, gather
 from payments.queries import accounts_to_pay_into
 from payments.rules.transfer import Owing, transfers
 
@@ -184,7 +184,7 @@ class _Desk:
         contact = self.contacts[notice.contact_id]
         if not (contact.email and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
-        if notice.step_id not in steps_of(self.cases[notice.case_id].version_id):
+        if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
 

@@ -41,7 +41,9 @@ WITH released AS (
   WHERE run.case_id = released.case_id AND run.step_id = released.step_id
 )
 UPDATE dunning_case SET next_action_at = %(look_at)s, next_step_id = NULL, attention = '',
-  next_reason = 'the reminder is released and about to leave', level = greatest(level, step.tone)
+  next_reason = 'the reminder is released and about to leave',
+  next_because = '[{"rule": "review", "says": "a manager released the reminder, and it is about to leave"}]',
+  level = greatest(level, step.tone)
 FROM released JOIN dunning_step step ON step.id = released.step_id WHERE dunning_case.id = released.case_id
 """
 DROP = """
@@ -56,10 +58,12 @@ WITH dropped AS (
   SELECT id, case_id, 'dropped', proposed_at, %(now)s, %(by)s, %(why)s FROM dropped
 ), skipped AS (
   UPDATE dunning_steprun run
-  SET outcome = 'skipped', is_by_hand = true, reason = %(reason)s, decided_at = %(now)s
+  SET outcome = 'skipped', is_by_hand = true, reason = %(reason)s, decided_at = %(now)s,
+    because = because || jsonb_build_object('rule', 'review', 'says', %(reason)s::text)
   FROM dropped WHERE run.case_id = dropped.case_id AND run.step_id = dropped.step_id
 )
-UPDATE dunning_case SET next_action_at = %(now)s, attention = '', next_reason = %(reason)s
+UPDATE dunning_case SET next_action_at = %(now)s, attention = '', next_reason = %(reason)s,
+  next_because = jsonb_build_array(jsonb_build_object('rule', 'review', 'says', %(reason)s::text))
 FROM dropped WHERE dunning_case.id = dropped.case_id
 """
 TAKE_BACK = """
@@ -76,7 +80,8 @@ WITH unfit AS (
   INSERT INTO dunning_reviewdecision (notice_id, case_id, verdict, proposed_at, decided_at, reason)
   SELECT id, case_id, verdict, queued_at, %(now)s, why FROM withdrawn
 )
-UPDATE dunning_steprun run SET outcome = withdrawn.outcome, reason = why, decided_at = %(now)s
+UPDATE dunning_steprun run SET outcome = withdrawn.outcome, reason = why, decided_at = %(now)s,
+  because = because || jsonb_build_object('rule', 'review', 'says', why)
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
 """
 

@@ -8,7 +8,7 @@ from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import capped
-from dunning.rules.words import Attention
+from dunning.rules.words import Attention, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class KeptBack:
     until: datetime
     reason: str
     attention: Attention = Attention.NONE
+    rule: Rule = Rule.CAP
 
 
 def topic_of(step: StepFact) -> Topic:
@@ -29,7 +30,7 @@ def kept_back(facts: CaseFacts, step: StepFact, now: datetime) -> KeptBack | Non
     """What keeps a due reminder back, whoever sends it: the customer's wish, or a cap."""
     if facts.limits.forbids(step.channel, topic_of(step)):
         reason = f"the customer wants no such letters by {step.channel}: a person decides what to do instead"
-        return KeptBack(now + LOOK_AGAIN, reason, Attention.OPTED_OUT)
+        return KeptBack(now + LOOK_AGAIN, reason, Attention.OPTED_OUT, Rule.WISH)
     if full := capped(facts.limits, step.channel, facts.local(now).date()):
         return KeptBack(facts.opening_of(full.free_on), full.reason)
     return None
@@ -41,7 +42,7 @@ def kept_from_engine(facts: CaseFacts, step: StepFact, now: datetime) -> KeptBac
     if kept or not facts.limits.is_vulnerable:
         return kept
     reason = "the customer is marked as vulnerable: a person decides whether this goes out"
-    return KeptBack(now + LOOK_AGAIN, reason, Attention.VULNERABLE)
+    return KeptBack(now + LOOK_AGAIN, reason, Attention.VULNERABLE, Rule.VULNERABLE)
 
 
 def call_words(facts: CaseFacts, now: datetime) -> str:

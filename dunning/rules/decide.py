@@ -13,7 +13,7 @@ from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
-from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
+from dunning.rules.words import Attention, Delivery, Ending, Outcome, Rule, day_words, reminder_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
 PAYMENT_SETTLES_WITHIN = timedelta(hours=1)
@@ -35,11 +35,11 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     if not (to_remind or to_charge):
         return wait_for_holds(facts, now)
     if facts.payment_under_way:
-        return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY)
+        return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY, rule=Rule.PAYMENT)
     if facts.money_unmatched:
-        return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
+        return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED, rule=Rule.MONEY)
     if _pending(facts):
-        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
+        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave", rule=Rule.LEAVING)
     letter = _next_letter(facts, to_remind, now) if to_remind else wait_for_holds(facts, now)
     charging = _charging(facts, to_charge, letter, now)
     if isinstance(charging, Charge):
@@ -188,6 +188,7 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
             attention=Attention.NO_ADDRESS,
             anchor_on=anchor_on,
             skips=skips,
+            rule=Rule.NO_ADDRESS,
         )
     if kept := kept_from_engine(facts, step, now):
         return Wait(
@@ -198,6 +199,7 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
             attention=kept.attention,
             anchor_on=anchor_on,
             skips=skips,
+            rule=kept.rule,
         )
     leaving = leaving_of(facts, pace, step, anchor_on)
     why = _why(pace, step, oldest, today) + (leaving.because if today <= leaving.on else "")
@@ -206,9 +208,10 @@ def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) 
         window = "–".join(f"{end:%H:%M}" for end in facts.window_on(today)) + f", {facts.time_zone}"
         reason = f"{why}; letters leave only on the customer's {days} ({window})"
         until = max(next_opening(facts, now), leaving.at)
-        return Wait(until, reason, step, anchor_on=anchor_on, skips=skips)
+        meant_on = pace.planned_on(step)
+        return Wait(until, reason, step, anchor_on=anchor_on, skips=skips, rule=Rule.HOURS, meant_on=meant_on)
     if now < leaving.at:
-        return Wait(leaving.at, why, step, anchor_on=anchor_on, skips=skips)
+        return Wait(leaving.at, why, step, anchor_on=anchor_on, skips=skips, rule=Rule.HABIT)
     return Send(step, why, anchor_on, skips)
 
 
@@ -222,7 +225,8 @@ def _wait_for_its_day(
         at, why, wanted_on = facts.opening_of(full.free_on), f"{why}; {full.reason}", full.free_on
     if facts.letters_on(wanted_on) > wanted_on:
         why += f"; no letter leaves on {spelled(wanted_on)} there"
-    return Wait(at, why, step, anchor_on=anchor_on, skips=skips)
+    rule = Rule.CAP if full else Rule.PLANNED
+    return Wait(at, why, step, anchor_on=anchor_on, skips=skips, rule=rule, meant_on=pace.planned_on(step))
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -235,7 +239,15 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
     if isinstance(letter, Send):
         if at and at < _planned_at(facts, letter) + LETTER_WAITS_FOR_CARD:
             reason = f"the card is tried before the letter: {charging.why}"
-            return Wait(at, reason, letter.step, delays=True, anchor_on=letter.anchor_on, skips=charging.skips)
+            return Wait(
+                at,
+                reason,
+                letter.step,
+                delays=True,
+                anchor_on=letter.anchor_on,
+                skips=charging.skips,
+                rule=Rule.CARD_FIRST,
+            )
         return replace(letter, skips=skips)
     if at is None or at >= letter.until:
         return replace(letter, skips=skips)
@@ -248,6 +260,7 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
         anchor_on=letter.anchor_on,
         skips=skips,
         letter_at=letter.next_letter_at,
+        rule=Rule.CARD_NEXT,
     )
 
 
@@ -273,9 +286,8 @@ def _provided(step: StepFact) -> str:
 
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:
     if pace.last_done_on and (patience := facts.opening_of(pace.last_done_on + PATIENCE_AFTER_LAST_STEP)) > now:
-        return Wait(
-            patience, "all reminders are sent; the customer has a week to answer", anchor_on=anchor_on, skips=skips
-        )
+        reason = "all reminders are sent; the customer has a week to answer"
+        return Wait(patience, reason, anchor_on=anchor_on, skips=skips, rule=Rule.PATIENCE)
     taken = "no further reminder fits" if pace.passes_over else "all reminders are sent"
     return Wait(
         now + LOOK_AGAIN,
@@ -283,4 +295,5 @@ def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple
         attention=Attention.END_OF_ROAD,
         anchor_on=anchor_on,
         skips=skips,
+        rule=Rule.END_OF_ROAD,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dunning.rules.facts import StepFact
-from dunning.rules.words import Attention, Ending
+from dunning.rules.words import Attention, Ending, Rule
 from payments.rules.next_charge import Order
 
 
@@ -40,7 +40,8 @@ class Charge:
 class Wait:
     """Look again at `until`. `delays`: the step was due, and this reason keeps it back.
 
-    `letter_at`: when the next letter leaves if nothing changes, where something else is waited for first.
+    `letter_at`: when the next letter leaves if nothing changes, where something else is waited for first. `rule`: which
+    rule keeps it waiting. `meant_on`: the step's own day, where letters leave on another one.
     """
 
     until: datetime
@@ -51,6 +52,8 @@ class Wait:
     anchor_on: date | None = None
     skips: tuple[Skip, ...] = ()
     letter_at: datetime | None = None
+    rule: Rule = Rule.OTHER
+    meant_on: date | None = None
 
     @property
     def next_letter_at(self) -> datetime | None:

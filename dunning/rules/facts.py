@@ -13,7 +13,7 @@ from dunning.rules.customer_fact import NOBODY, CustomerFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import NO_LIMITS, Limits
-from dunning.rules.words import Delivery, Outcome, Tone
+from dunning.rules.words import Delivery, Outcome, StepKind, Tone, step_words
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -93,6 +93,16 @@ class PlanFact:
     def reach_days(self) -> int:
         """How many days before its due date an invoice becomes the case's business."""
         return max(0, -self.reminders[0].offset_days)
+
+    @property
+    def step_ids(self) -> frozenset[int]:
+        """The ids of all its steps."""
+        return frozenset(step.id for step in (*self.reminders, *self.charges, self.thanks) if step)
+
+    def words_of(self, step: StepFact) -> str:
+        """One of its steps as the desk calls it."""
+        kind = StepKind.THANKS if step == self.thanks else StepKind.REMINDER
+        return step_words(StepKind.CHARGE if step in self.charges else kind, step.offset_days, step.tone)
 
 
 @dataclass(frozen=True, slots=True)

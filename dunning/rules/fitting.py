@@ -2,12 +2,13 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from customers.rules.money import totals
 from dunning.rules.conditions import Condition, first_unmet
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.holding import without_held
 from dunning.rules.pace import Pace
 from dunning.rules.situation import Situation, Sum
 from dunning.rules.triggers import Trigger
@@ -68,6 +69,18 @@ class Offer:
 def begun_by(offers: Iterable[Offer], happened: Container[Trigger]) -> list[Offer]:
     """The offers that a debt that is due, or what `happened`, begins."""
     return [offer for offer in offers if offer.trigger == Trigger.OVERDUE or offer.trigger in happened]
+
+
+def offer_for(
+    facts: CaseFacts, offered: Sequence[Offer], happened: Container[Trigger], today: date, now: datetime
+) -> Offer | None:
+    """The campaign for a customer without a case, `offered` in their order; None when none fits.
+
+    All campaigns judge by what falls due within the longest reach of any, so that none is taken too early.
+    """
+    until = today + timedelta(days=max(offer.reach_days for offer in offered))
+    due = without_held(facts, [invoice for invoice in facts.invoices if invoice.due_on <= until], now)
+    return first_fitting(begun_by(offered, happened), situation_of(facts, due, today))
 
 
 def first_fitting(offers: Iterable[Offer], situation: Situation) -> Offer | None:

@@ -6,7 +6,7 @@ from customers.rules.holds import HOLD_RULES, HoldKind
 from dunning.rules.charging import Later
 from dunning.rules.decisions import Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
-from dunning.rules.words import Attention, spelled
+from dunning.rules.words import Attention, Rule, spelled
 
 LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
 DAY = timedelta(days=1)
@@ -49,12 +49,12 @@ def wait_for_holds(facts: CaseFacts, now: datetime) -> Wait:
     if hold is None:
         ends = [held.until_on for held in facts.holds_in_force(now) if held.until_on and held.blocks_contact]
         until = min([facts.opening_of(end + DAY) for end in ends], default=now + LOOK_AGAIN)
-        return Wait(until, "every open invoice is on hold")
+        return Wait(until, "every open invoice is on hold", rule=Rule.HELD_INVOICES)
     attention = Attention(hold.kind) if needs_a_person(hold) else Attention.NONE
     if hold.until_on is None:
-        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}", attention=attention)
+        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}", attention=attention, rule=Rule.HOLD)
     reason = f"on hold until {spelled(hold.until_on)}: {hold.reason}"
-    return Wait(facts.opening_of(hold.until_on + DAY), reason, attention=attention)
+    return Wait(facts.opening_of(hold.until_on + DAY), reason, attention=attention, rule=Rule.HOLD)
 
 
 def charges_resume(facts: CaseFacts, now: datetime) -> Later | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, PlanFact, StepFact
-from dunning.rules.words import Attention, Outcome, StepKind, step_words
+from dunning.rules.facts import CaseFacts
+from dunning.rules.words import Attention, Outcome
 
 
 class Happens(StrEnum):
@@ -33,14 +33,14 @@ class Outlook:
 
 def outlook(facts: CaseFacts, decision: Decision) -> Outlook:
     """The decision in words."""
-    skips = tuple((_words(facts.plan, skip.step), skip.reason) for skip in decision.skips)
+    skips = tuple((facts.plan.words_of(skip.step), skip.reason) for skip in decision.skips)
     match decision:
         case Send(step=step):
-            return Outlook(Happens.SENDS, _words(facts.plan, step), None, decision.reason, skips)
+            return Outlook(Happens.SENDS, facts.plan.words_of(step), None, decision.reason, skips)
         case Charge():
             return Outlook(Happens.CHARGES, "charge of the stored card", None, decision.reason, skips)
         case Wait(step=step):
-            words = _words(facts.plan, step) if step else ""
+            words = facts.plan.words_of(step) if step else ""
             return Outlook(_kind_of(decision), words, decision.until, decision.reason, skips)
         case Close():
             return Outlook(Happens.CLOSES, "", None, decision.reason, skips)
@@ -50,17 +50,10 @@ def last_taken(facts: CaseFacts) -> str:
     """The last reminder of the plan that counts as sent, in words; empty when none does."""
     done = {run.step_id for run in facts.runs if run.outcome == Outcome.DONE}
     taken = [step for step in facts.plan.reminders if step.id in done]
-    return _words(facts.plan, taken[-1]) if taken else ""
+    return facts.plan.words_of(taken[-1]) if taken else ""
 
 
 def _kind_of(wait: Wait) -> Happens:
     if wait.attention is not Attention.NONE:
         return Happens.NEEDS_A_PERSON
     return Happens.LATER if wait.step else Happens.WAITS
-
-
-def _words(plan: PlanFact, step: StepFact) -> str:
-    if step in plan.charges:
-        return step_words(StepKind.CHARGE, step.offset_days, step.tone)
-    kind = StepKind.THANKS if step == plan.thanks else StepKind.REMINDER
-    return step_words(kind, step.offset_days, step.tone)

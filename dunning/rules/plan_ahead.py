@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business
-from dunning.rules.decisions import Charge, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, RunFact
+from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, next_opening, still_our_business
+from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
+from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.limits import Contacted
 from dunning.rules.review import wait_for_review
-from dunning.rules.words import Delivery, Outcome
+from dunning.rules.words import Delivery, Outcome, Rule
 
 
 def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
@@ -25,9 +25,13 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
-    contact = Contacted(facts.local(now).date(), send.step.channel)
-    limits = replace(facts.limits, contacts=(*facts.limits.contacts, contact))
-    return replace(facts, runs=(*facts.runs, *skips, done), limits=limits)
+    return contacted(replace(facts, runs=(*facts.runs, *skips, done)), send.step.channel, at=now)
+
+
+def contacted(facts: CaseFacts, channel: str, *, at: datetime) -> CaseFacts:
+    """The facts once a letter went out by `channel`: caps count it."""
+    contact = Contacted(facts.local(at).date(), channel)
+    return replace(facts, limits=replace(facts.limits, contacts=(*facts.limits.contacts, contact)))
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:
@@ -40,8 +44,32 @@ def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | 
             return following
         case Charge():
             reason = f"the card is being charged: {decision.reason}"[:450]
-            return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on)
+            return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on, rule=Rule.CHARGING)
         case Wait():
             return decision
         case _:
             return None
+
+
+def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[StepFact, Outcome, str]]:
+    """The lines for the ledger of steps: (step, outcome, reason)."""
+    lines = [(skip.step, Outcome.SKIPPED, skip.reason) for skip in decision.skips]
+    match decision:
+        case Send():
+            lines.append((decision.step, Outcome.DONE, decision.reason))
+        case Charge(step=step) if step:
+            lines.append((step, Outcome.DONE, decision.reason[:450]))
+        case Wait(step=step) if step and decision.delays:
+            lines.append((step, Outcome.DELAYED, decision.reason))
+        case Close(thanks=thanks) if thanks and thanks.channel in facts.channels:
+            lines.append((thanks, Outcome.DONE, "the money arrived: thank you"))
+        case Close(thanks=thanks) if thanks:
+            lines.append((thanks, Outcome.SKIPPED, f"no {thanks.channel} address on file"))
+        case _:
+            pass
+    return lines
+
+
+def leaves_at(facts: CaseFacts, now: datetime) -> datetime:
+    """When a letter that is queued now leaves: at once, or as soon as the customer's day allows."""
+    return now if facts.lets_letters_in(now) else next_opening(facts, now)

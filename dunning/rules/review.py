@@ -9,7 +9,7 @@ from dunning.rules.decide import next_opening, still_our_business
 from dunning.rules.decisions import Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
-from dunning.rules.words import Attention, Outcome, reminder_words, spelled
+from dunning.rules.words import Attention, Outcome, Rule, reminder_words, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,4 @@ def wait_for_review(facts: CaseFacts, step: StepFact, *, since: datetime, follow
         f"if nobody decides, it is decided anew on {until_on}"
     )
     look_at = min(until, following.until, next_opening(facts, now))
-    return Wait(look_at, reason, attention=Attention.REVIEW, anchor_on=following.anchor_on)
+    return Wait(look_at, reason, attention=Attention.REVIEW, anchor_on=following.anchor_on, rule=Rule.REVIEW)

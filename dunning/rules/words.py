@@ -81,6 +81,30 @@ class Attention(StrEnum):
     REVIEW = "review"
 
 
+class Rule(StrEnum):
+    """Which rule has the last word when a case waits. A wait that names none has `OTHER`: its reason says it all."""
+
+    HOLD = "hold"
+    HELD_INVOICES = "held_invoices"
+    PAYMENT = "payment_under_way"
+    MONEY = "money_unmatched"
+    LEAVING = "letter_leaving"
+    PLANNED = "planned_day"
+    HOURS = "sending_hours"
+    NO_ADDRESS = "no_address"
+    WISH = "customers_wish"
+    CAP = "contact_cap"
+    VULNERABLE = "vulnerable"
+    HABIT = "their_usual_time"
+    REVIEW = "review"
+    CARD_NEXT = "card_next"
+    CARD_FIRST = "card_before_letter"
+    CHARGING = "card_being_charged"
+    PATIENCE = "time_to_answer"
+    END_OF_ROAD = "end_of_campaign"
+    OTHER = "other"
+
+
 @lru_cache(maxsize=1024)
 def day_words(offset_days: int) -> str:
     """A step's day as the desk reads it, from the due date: "day +7", "day 0", "day −3"."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from customers.models import Hold, Invoice
-from dunning.models import Campaign, CampaignVersion, Case, MailboxMessage, Template
+from dunning.models import Campaign, CampaignVersion, Case, MailboxMessage, Rehearsal, Template
 from payments.models import BankLine, Claim, ClaimRule, InstalmentPlan
 from tests.provider import Provider
 from tests.screens.books import books_with
@@ -92,6 +92,9 @@ def pages() -> dict[str, str]:
         "claim": row(Claim),
         "law": row(ClaimRule),
         "bank file": reverse("admin:payments_bankline_upload"),
+        "rehearse": reverse("admin:dunning_rehearsal_ask"),
+        "rehearsal": row(Rehearsal),
+        "calendar": reverse("admin:dunning_rehearsal_calendar"),
     }
 
 

@@ -12,8 +12,9 @@ from customers.models import Customer, CustomerChange, Hold
 from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import CampaignChoice, Case, EngineState, MailboxMessage, Notice, ReviewDecision
-from dunning.operations import calls
+from dunning.operations import calls, rehearsals
 from dunning.operations.tick import tick
+from dunning.rehearsal import Question
 from payments.models import (
     BankAccount,
     ChargeAttempt,
@@ -105,6 +106,8 @@ def add_customer(place: int) -> Customer:
         case=notice.case, notice=notice, verdict="expired", proposed_at=now, decided_at=now, reason="nobody decided"
     )
     CustomerChange.objects.create(customer_id=customer.pk)
+    days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
+    rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
 

@@ -90,6 +90,9 @@ BUTTONS = {
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
     "payments_chargeattempt_wasted": EVERYBODY,
+    "dunning_rehearsal_ask": WORKERS,
+    "dunning_rehearsal_calendar": EVERYBODY,
+    "dunning_rehearsal_csv": EVERYBODY,
 }
 POST_ONLY = {
     "customers_importrun_read": WORKERS,

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from config.benchmark.deciding import decide_the_day
 from config.benchmark.importing import grow, import_a_file
+from config.benchmark.rehearsing import rehearse_a_month
 from config.benchmark.report import Figure
 from config.benchmark.scratch import scratch_database
 from config.benchmark.sending import send_the_day
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--size", type=int, default=10_000, help="invoices in the book (default 10,000)")
-        parser.add_argument("--case", choices=["decide", "send", "import", "grow"], help="only this case")
+        parser.add_argument("--case", choices=["decide", "rehearse", "send", "import", "grow"], help="only this case")
 
     def handle(self, *args: Any, **options: Any) -> None:
         below = 0
@@ -36,6 +37,7 @@ class Command(BaseCommand):
 def _figures(size: int, only: str | None) -> Iterator[Figure]:
     cases: dict[str, Callable[[], Iterator[Figure]]] = {
         "decide": lambda: _in_scratch(decide_the_day(size, now=NOW)),
+        "rehearse": lambda: _in_scratch(rehearse_a_month(size, now=NOW)),
         "send": lambda: _in_scratch(send_the_day(max(5000, size // 100), now=NOW)),
         "import": lambda: import_a_file(size, now=NOW),
         "grow": lambda: grow(size, now=NOW),

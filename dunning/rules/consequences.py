@@ -1,0 +1,101 @@
+"""What the facts become once a decision is carried out, for looking ahead: nothing else is assumed to happen."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from dunning.rules.decisions import Charge, Send, Wait
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
+from dunning.rules.plan_ahead import after, contacted
+from dunning.rules.recheck import Go, PutBack, recheck
+from dunning.rules.words import Delivery, Outcome
+from payments.rules.declines import Decline, judge
+from payments.rules.next_charge import Order
+from payments.rules.retry_facts import StoredMethod, Tried
+
+
+class Charges(StrEnum):
+    """What is assumed of every charge: refused for lack of money, or paid at once."""
+
+    FAIL = "fail"
+    SUCCEED = "succeed"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The facts once what waits to leave has left, at `at`, about `invoices`; no step: it is withdrawn or stays."""
+
+    facts: CaseFacts
+    at: datetime
+    step: StepFact | None = None
+    invoices: tuple[InvoiceFact, ...] = ()
+
+
+def left_first(facts: CaseFacts, *, now: datetime) -> Left:
+    """A reminder that waits to leave has its last look now, or when the customer's day begins."""
+    # Decided again, it is the same order and the same proposal; a proposal is taken for released at once.
+    runs = tuple(run for run in facts.runs if run.delivery != Delivery.PROPOSED)
+    facts = replace(facts, charge_ordered=False, runs=runs)
+    pending = next((run for run in facts.runs if run.delivery == Delivery.PENDING), None)
+    step = next((step for step in facts.plan.reminders if pending and step.id == pending.step_id), None)
+    if pending is None or step is None:
+        return Left(facts, now)
+    at, verdict = now, recheck(facts, step, case_is_open=True, now=now)
+    if isinstance(verdict, PutBack) and not facts.lets_letters_in(now):
+        at, verdict = verdict.until, recheck(facts, step, case_is_open=True, now=verdict.until)
+    if isinstance(verdict, PutBack):
+        return Left(facts, at)
+    if isinstance(verdict, Go):
+        named = frozenset(invoice.id for invoice in verdict.invoices)
+        run = replace(pending, delivery=Delivery.REACHED, named=named, decided_at=at)
+        left = contacted(_with_run(facts, pending, run), step.channel, at=at)
+        return Left(left, at, step, verdict.invoices)
+    return Left(_with_run(facts, pending, replace(pending, outcome=verdict.outcome, delivery=Delivery.NOWHERE)), at)
+
+
+def _with_run(facts: CaseFacts, old: RunFact, new: RunFact) -> CaseFacts:
+    return replace(facts, runs=tuple(new if run is old else run for run in facts.runs))
+
+
+def carried_out(facts: CaseFacts, decision: Send | Charge | Wait, charges: Charges, *, now: datetime) -> CaseFacts:
+    """The facts once the decision is done and, for a charge, its assumed end is known."""
+    if isinstance(decision, Send):
+        return after(facts, decision, now=now)
+    runs = [RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in decision.skips]
+    if isinstance(decision, Charge) and decision.step:
+        runs.append(RunFact(decision.step.id, Outcome.DONE, now))
+    facts = replace(facts, runs=(*facts.runs, *runs))
+    for order in decision.orders if isinstance(decision, Charge) else ():
+        facts = _tried(facts, order, charges, now)
+    return facts
+
+
+def _tried(facts: CaseFacts, order: Order, charges: Charges, now: datetime) -> CaseFacts:
+    paid = charges == Charges.SUCCEED
+    methods = tuple(
+        replace(method, tries=(*method.tries, _try(facts, method, order, paid, now)))
+        if method.id == order.method_id
+        else method
+        for method in facts.methods
+    )
+    return replace(facts, methods=methods, invoices=_settled(facts.invoices, order) if paid else facts.invoices)
+
+
+def _try(facts: CaseFacts, method: StoredMethod, order: Order, paid: bool, now: datetime) -> Tried:
+    refusal = Decline("insufficient_funds")
+    judged = judge(refusal, facts.book, kind=method.kind, brand=method.brand, country=facts.country)
+    return Tried(now, order.amount, order.currency, None if paid else judged, frozenset(order.invoice_ids))
+
+
+def _settled(invoices: tuple[InvoiceFact, ...], order: Order) -> tuple[InvoiceFact, ...]:
+    """What is open once the order's money has settled its invoices, the oldest first."""
+    left, kept = order.amount, []
+    for invoice in invoices:
+        taken = Decimal(0)
+        if invoice.id in order.invoice_ids and invoice.currency == order.currency:
+            taken = min(left, invoice.balance)
+            left -= taken
+        if taken < invoice.balance:
+            kept.append(replace(invoice, balance=invoice.balance - taken))
+    return tuple(kept)

@@ -1,0 +1,98 @@
+"""Why a case is where it is: the stored chain of each step and of the present wait, and two sentences for the phone.
+
+The sentences are made from the facts as they are now, because that is what the customer on the phone asks about.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from customers.models import Invoice
+from customers.rules.days import local_day
+from dunning.models import Case, StepRun
+from dunning.rules.decide import decide
+from dunning.rules.facts import CaseFacts
+from dunning.rules.spoken import Spoken, spoken
+from dunning.rules.words import Ending, spelled
+
+ENDED = {
+    Ending.SETTLED: "Everything this was about was settled on {day}.",
+    Ending.CURED: "Everything this was about was settled on {day}.",
+    Ending.IN_INSTALMENTS: "Since {day} it is paid in instalments, as agreed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a chain: the rule, what it says, and the numbers of the invoices it is about."""
+
+    rule: str
+    says: str
+    invoices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A step taken, skipped or put off, or (no run) the present wait, with the chain behind it."""
+
+    title: str
+    at: datetime | None
+    reason: str
+    links: list[Link]
+    run: StepRun | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`waits`: None for a closed case. `steps`: in the order in which they were decided."""
+
+    spoken: Spoken
+    waits: Explained | None
+    steps: list[Explained]
+
+
+def why(case: Case, facts: CaseFacts, *, now: datetime) -> Why:
+    """Everything behind one case, in two queries. Give it with its customer and its next step."""
+    runs = list(StepRun.objects.filter(case=case).select_related("step").order_by("decided_at", "pk"))
+    invoices = {invoice.id for invoice in facts.invoices}
+    named = {pk for stored in (case.next_because, *(run.because for run in runs)) for pk in _invoices_of(stored)}
+    numbers = dict(Invoice.objects.filter(pk__in=named | invoices).values_list("pk", "number"))
+    steps = [
+        Explained(f"{str(run.step).capitalize()}: {run.outcome}", run.decided_at, run.reason, links, run)
+        for run in runs
+        for links in [_links(run.because, numbers)]
+    ]
+    return Why(_spoken(case, facts, numbers, now), _waits(case, numbers), steps)
+
+
+def _waits(case: Case, numbers: Mapping[int, str]) -> Explained | None:
+    if case.state != Case.State.OPEN:
+        return None
+    title = f"Next: {case.next_step or 'look again'}"
+    return Explained(title, case.next_action_at, case.next_reason, _links(case.next_because, numbers))
+
+
+def _spoken(case: Case, facts: CaseFacts, numbers: Mapping[int, str], now: datetime) -> Spoken:
+    if case.state != Case.State.OPEN:
+        assert case.closed_at is not None
+        day = spelled(local_day(case.closed_at, case.customer.time_zone))
+        says = ENDED.get(Ending(case.ending), "We stopped following it up on {day}.").format(day=day)
+        return Spoken(says, "Nothing more follows about it.")
+    return spoken(facts, decide(facts, now=now), numbers, now=now)
+
+
+def _invoices_of(stored: Iterable[dict[str, Any]]) -> Iterable[int]:
+    return (pk for entry in stored for pk in entry.get("invoices", ()))
+
+
+def _links(stored: Iterable[dict[str, Any]], numbers: Mapping[int, str]) -> list[Link]:
+    """An invoice that is gone by now is left out."""
+    return [
+        Link(
+            entry["rule"].replace("_", " "),
+            entry["says"],
+            tuple(numbers[pk] for pk in entry.get("invoices", ()) if pk in numbers),
+        )
+        for entry in stored
+    ]

@@ -1,0 +1,143 @@
+"""A month is rehearsed, then lived: what was foretold is what happens, event by event."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from customers.models import Customer, Hold
+from customers.operations import holds
+from dunning.models import CaseEvent, Notice, StepRun
+from dunning.operations import default_campaign
+from dunning.operations.tick import tick
+from dunning.rehearsal import Question, rehearse
+from dunning.rules.consequences import Charges
+from dunning.rules.rehearsal import Kind
+from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
+from payments.models import ChargeAttempt
+from payments.operations import cards
+from tests.people import owes, person, reachable
+from tests.plans import agree
+from tests.provider import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BEFORE = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)
+START = datetime(2026, 2, 21, 10, 0, tzinfo=UTC)  # a Saturday
+DAYS = 30
+LAST_ON = START.date() + timedelta(days=DAYS - 1)
+ZONES = ("Europe/Berlin", "America/Los_Angeles", "Pacific/Auckland", "UTC")
+Line = tuple[str, date, str, str]
+
+
+def keeps(customer: Customer, token: str) -> None:
+    cards.keep(customer, TEST_CARDS[token].card, gateway="sandbox", now=BEFORE, may_charge=True)
+
+
+def live(since: datetime, until: datetime, every: timedelta = timedelta(hours=3)) -> None:
+    moment = since
+    while moment < until:
+        tick(now=moment)
+        moment += every
+
+
+def portfolio() -> None:
+    """Everybody who can be foretold: late, early, held, in a plan, without an address, by card, in four time zones."""
+    for place, zone in enumerate(ZONES):
+        late = reachable(f"Late {place}", time_zone=zone, country="DE")
+        owes(late, "120.00", due="2026-01-31")
+        owes(late, "30.00", "USD", due="2026-03-05")
+        early = reachable(f"Early {place}", time_zone=zone, country="US")
+        owes(early, "45.00", due=f"2026-03-{4 + place:02d}")
+    mute = person("Mute Meyer", country="DE")
+    owes(mute, "15.00", due="2026-02-10")
+    held = reachable("Held Hansen", time_zone="Europe/Berlin")
+    owes(held, "70.00", due="2026-02-01")
+    holds.place(
+        held, kind=Hold.Kind.PROMISE, reason="pays then", until_on=date(2026, 3, 2), now=BEFORE, by=None
+    )  # fmt: skip
+    disputed = reachable("Disputed Dahl", time_zone="Europe/Berlin")
+    invoice = owes(disputed, "99.00", due="2026-02-18")
+    owes(disputed, "11.00", due="2026-03-01")
+    holds.place(
+        disputed, kind=Hold.Kind.DISPUTE, reason="broken", until_on=date(2026, 3, 10), now=BEFORE, by=None,
+        invoice=invoice,
+    )  # fmt: skip
+    silent = reachable("Silent Sand")
+    owes(silent, "12.00", due="2026-02-20")
+    holds.place(silent, kind=Hold.Kind.PAUSE, reason="asked", until_on=None, now=BEFORE, by=None)
+    planned = reachable("Planned Pohl", time_zone="Europe/Berlin")
+    agree(planned, now=BEFORE, parts=3, invoices=[owes(planned, "300.00", due="2026-01-20")], first_on=date(2026, 3, 3))
+    poor = reachable("Poor Petersen", time_zone="Europe/Berlin", country="DE")
+    keeps(poor, "test_9995")
+    owes(poor, "80.00", due="2026-02-25")
+
+
+@pytest.fixture
+def world(provider: Provider, gateway: SandboxGateway) -> Iterator[None]:  # noqa: ARG001 - letters and charges end here
+    default_campaign.ensure(now=BEFORE)
+    portfolio()
+    live(BEFORE, START, timedelta(hours=6))
+    yield
+
+
+def foretold(charges: Charges = Charges.FAIL) -> list[Line]:
+    """Letters, charges and skips, as (customer, day, what, step)."""
+    kinds = (Kind.LETTER, Kind.CHARGE, Kind.SKIPPED, Kind.OPENED, Kind.CLOSED)
+    names = dict(Customer.objects.values_list("pk", "name"))
+    told = rehearse(Question(START.date(), LAST_ON, charges=charges), now=START)
+    return sorted(
+        (names[person.customer_id], event.on, event.kind.value, str(event.step.offset_days) if event.step else "")
+        for batch in told
+        for person in batch.rehearsed
+        for event in person.events
+        if event.kind in kinds
+    )
+
+
+def lived() -> list[Line]:
+    lines: list[Line] = []
+    for notice in Notice.objects.filter(state="sent", finished_at__gte=START).select_related("customer", "step"):
+        lines.append(_line(notice.customer, notice.finished_at, "letter", str(notice.step.offset_days)))
+    for attempt in ChargeAttempt.objects.filter(started_at__gte=START).select_related("customer"):
+        lines.append(_line(attempt.customer, attempt.started_at, "charge", _charge_step(attempt)))
+    for run in StepRun.objects.filter(decided_at__gte=START, outcome="skipped").select_related(
+        "case__customer", "step"
+    ):
+        lines.append(_line(run.case.customer, run.decided_at, "skipped", str(run.step.offset_days)))
+    for event in CaseEvent.objects.filter(happened_at__gte=START, kind__in=["opened", "closed"]):
+        lines.append(_line(event.case.customer, event.happened_at, event.kind, ""))
+    return sorted(line for line in lines if line[1] <= LAST_ON)
+
+
+def _charge_step(attempt: ChargeAttempt) -> str:
+    """The day of the charge step that began with it; a retry has none."""
+    runs = StepRun.objects.filter(case__customer=attempt.customer, step__kind="charge", decided_at=attempt.started_at)
+    return "".join(str(run.step.offset_days) for run in runs)
+
+
+def _line(customer: Customer, at: datetime | None, what: str, step: str) -> Line:
+    from zoneinfo import ZoneInfo
+
+    assert at is not None
+    return customer.name, at.astimezone(ZoneInfo(customer.time_zone)).date(), what, step
+
+
+def test_what_is_foretold_for_a_month_is_what_then_happens(world: None) -> None:
+    told = foretold()
+    live(START, START + timedelta(days=DAYS + 1))
+    assert told == lived()
+    assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened"}
+    assert len(told) > 40
+
+
+def test_with_cards_that_pay_it_closes_thanks_and_opens_again_as_foretold(world: None) -> None:
+    rich = reachable("Rich Rasmussen", time_zone="Europe/Berlin", country="DE")
+    owes(rich, "75.00", due="2026-02-20")
+    owes(rich, "25.00", due="2026-03-12")
+    tick(now=START - timedelta(hours=1))
+    keeps(rich, "test_4242")
+    told = [line for line in foretold(Charges.SUCCEED) if line[0] == rich.name]
+    live(START, START + timedelta(days=DAYS + 1))
+    assert told == [line for line in lived() if line[0] == rich.name]
+    assert [line[2] for line in told].count("charge") == [line[2] for line in told].count("closed") == 2
