@@ -160,7 +160,7 @@ class CampaignAdmin(DeskAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return ["name", ("trigger", "priority", "use"), "conditions" if may_write else "whom"]
+        return [("name", "use"), ("trigger", "priority"), "conditions" if may_write else "whom"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a campaign that cases followed is part of their history
