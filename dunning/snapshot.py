@@ -104,7 +104,7 @@ def gather(
     asked: frozenset[str] = frozenset(),
     drafts: Mapping[int, PlanFact] = NO_DRAFTS,
 ) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: eleven queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: twelve queries a batch, two more for each version not seen before.
 
     A case that was moved to another version brings what was done under the former ones. Of these steps the version is
     asked once per process: they are frozen.

@@ -190,7 +190,7 @@ BUTTONS = (
         offered=is_open,
         refusals=(cases.CaseRefusal,),
     ),
-    *habit_buttons(lambda case: case.customer),
+    *habit_buttons(lambda case: case.customer, where=is_open),
 )
 
 

@@ -20,11 +20,14 @@ def ignore_habits(subject: Any, press: Press, *, customer_of: Callable[[Any], Cu
     return "Letters to this customer leave exactly as the campaign has it."
 
 
-def habit_buttons(customer_of: Callable[[Any], Customer]) -> tuple[Button, Button]:
-    """The two positions of the switch, for a page about a customer or one of their cases."""
+def habit_buttons(
+    customer_of: Callable[[Any], Customer], *, where: Callable[[Any], bool] = lambda subject: True
+) -> tuple[Button, Button]:
+    """The two positions of the switch, for a page about a customer or one of their cases, `where` it makes sense."""
 
     def stands_at(is_used: bool) -> Callable[[Any], bool]:
-        return lambda subject: Profile.objects.filter(customer=customer_of(subject), is_used=is_used).exists()
+        profiles_there = Profile.objects.filter(is_used=is_used)
+        return lambda subject: where(subject) and profiles_there.filter(customer=customer_of(subject)).exists()
 
     return (
         Button(

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskInline
 from dunning.models import CampaignVersion, Step
-from dunning.rules.words import StepKind, Tone
+from dunning.rules.words import StepKind, Tone, day_words
 
 
 def is_draft(version: Any) -> bool:
@@ -23,15 +23,15 @@ class StepWords:
 
     @admin.display(description="Day")
     def day(self, step: Step) -> str:
-        return "-" if step.kind == StepKind.THANKS else str(step.offset_days)
+        return "when all is paid" if step.kind == StepKind.THANKS else day_words(step.offset_days)
 
     @admin.display(description="Tone")
     def says_tone(self, step: Step) -> str:
-        return Tone(step.tone).name.lower() if step.kind == StepKind.REMINDER else "-"
+        return Tone(step.tone).name.lower() if step.kind == StepKind.REMINDER else "–"
 
     @admin.display(description="Channel")
     def goes_by(self, step: Step) -> str:
-        return "-" if step.kind == StepKind.CHARGE else step.channel
+        return "–" if step.kind == StepKind.CHARGE else step.channel
 
 
 class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]

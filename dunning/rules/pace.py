@@ -74,6 +74,7 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
         passes_over=any(
             last_done_at < step.position <= last_position and step.tone > highest and step.offset_days >= 0
             for step in facts.plan.reminders
+            if step not in taken
         ),
         patience_days=FIRST_TIME_PATIENCE_DAYS if facts.habit.never_late else 0,
     )

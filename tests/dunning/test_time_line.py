@@ -29,4 +29,4 @@ def test_no_card_covers_another(steps: list[WrittenStep]) -> None:
 def test_due_date_is_no_tick_and_days_read_as_everywhere() -> None:
     line = time_line([*good_steps(), charge(0)])
     assert [tick.words for tick in line.ticks] == ["+7", "+14", "+21", "+28", "+35"]
-    assert [card.day for card in line.cards][:2] == ["day −3", "day +0"]
+    assert [card.day for card in line.cards][:2] == ["day −3", "day 0"]

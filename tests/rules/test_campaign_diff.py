@@ -30,7 +30,7 @@ def test_changes_are_told_in_words() -> None:
     assert differences(before, after).in_words == [
         "Letters leave 09:00–18:00 → 09:00–20:00, on the customer's clock",
         "Letters leave on any day",
-        "Charge of the stored card (day +3): day +0 → day +3",
+        "Charge of the stored card (day +3): day 0 → day +3",
         "Clear reminder (day +10): day +7 → day +10, announces nothing → a fee",
         "Clear reminder (day +14): tone firm → clear, channel email → sms",
         "Formal reminder (day +30): removed",

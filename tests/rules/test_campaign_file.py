@@ -148,7 +148,7 @@ def test_all_faults_come_at_once() -> None:
         change(whole)
     with pytest.raises(CampaignFileRefusal) as refusal:
         load(json.dumps(whole))
-    assert len(refusal.value.problems) == 6
+    assert len(refusal.value.problems) == 7
 
 
 def test_two_thanks_are_refused() -> None:

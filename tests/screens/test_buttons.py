@@ -65,10 +65,10 @@ def test_send_next_step_now_queues_one_notice(collector: Client, ada: Customer) 
     assert Notice.objects.count() == already + 1
 
 
-def test_recorded_payment_settles_the_oldest_invoice(collector: Client, ada: Customer) -> None:
+def test_recorded_payment_settles_the_oldest_invoices_that_are_not_in_dispute(collector: Client, ada: Customer) -> None:
     told = {"amount": "80.00", "currency": "EUR", "received_on": "2026-03-02", "reference": "BANK 7"}
     [said] = press(collector, "record_payment", case_of(ada), **told)
-    assert said.replace("\N{NO-BREAK SPACE}", " ") == "80.00 EUR recorded; it went to 1 invoice."
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == "80.00 EUR recorded; it went to 2 invoices."
     assert Payment.objects.get(reference="BANK 7").recorded_by is not None
 
 
@@ -163,7 +163,7 @@ def test_payment_added_by_hand_goes_through_the_operation(collector: Client, ada
     told = {"customer": str(ada.pk), "amount": "80", "currency": "EUR", "received_on": "2026-03-02", "reference": "B 1"}
     assert add_payment(collector, told) == 302
     payment = Payment.objects.get(reference="B 1")
-    assert payment.allocations.count() == 1
+    assert payment.allocations.count() == 2
     assert "recorded already: 80.00 EUR" in str(add_payment(collector, told))
 
 

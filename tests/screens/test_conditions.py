@@ -30,7 +30,7 @@ def rows(*asked: tuple[str, str, str]) -> dict[str, str]:
 
 
 def save(client: Client, campaign: Campaign, *asked: tuple[str, str, str]) -> Any:
-    form = {"name": campaign.name, "priority": "100", "is_active": "on", **rows(*asked)}
+    form = {"name": campaign.name, "trigger": "overdue", "priority": "100", **rows(*asked)}
     return client.post(reverse(CAMPAIGN, args=[campaign.pk]), form)
 
 

@@ -71,14 +71,6 @@ def test_whoever_may_only_look_sees_a_draft_s_line_frozen(collector: Client, dra
     assert "data-field" not in page(collector, "change", draft)
 
 
-def test_charge_shows_neither_tone_nor_channel(manager: Client, published: CampaignVersion) -> None:
-    answer = manager.get(reverse("admin:dunning_campaignversion_change", args=[published.pk]))
-    [charge] = [form for form in answer.context["inline_admin_formsets"][0].forms if form.instance.kind == "charge"]
-    inline = answer.context["inline_admin_formsets"][0].opts
-    assert (inline.says_tone(charge.instance), inline.goes_by(charge.instance)) == ("-", "-")
-    assert inline.day(charge.instance) == "0"
-
-
 def test_check_names_everything_to_mend_and_changes_nothing(manager: Client, draft: CampaignVersion) -> None:
     Step.objects.filter(version=draft, offset_days=14).update(tone=4)
     Template.objects.filter(key__endswith="day-7").update(announces="fee")

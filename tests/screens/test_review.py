@@ -181,7 +181,7 @@ def test_one_letter_is_released_changed_or_dropped_on_its_page(manager: Client) 
 
 def test_the_first_page_says_how_many_wait_and_since_when(manager: Client) -> None:
     propose("Ada Lindgren", "Grace Okafor")
-    [figure] = [f for f in manager.get(reverse("admin:index")).context["needed"] if "review" in f.words]
+    [figure] = [f for f in manager.get(reverse("admin:index")).context["waiting"] if "review" in f.words]
     assert (figure.number, figure.words) == ("2", "letters wait for review")
     assert figure.note == "the oldest is 1 hour old"
 
