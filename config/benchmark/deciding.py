@@ -12,12 +12,14 @@ from dunning.models import Case, CaseEvent, Notice, Step, StepRun
 from dunning.operations.advance import advance_due
 from dunning.operations.opening import open_cases
 from dunning.operations.tick import tick
+from dunning.rules.calendar import is_working_day
 
 # As many rows as the engine writes for these cases, with nothing decided: what PostgreSQL alone can do.
 RUN = """
-INSERT INTO dunning_steprun (case_id, step_id, outcome, decided_at, reason, is_by_hand)
-SELECT c.id, s.id, '{outcome}', now(), repeat('x', 60), false FROM dunning_case c, dunning_step s
-WHERE s.position = {position}
+INSERT INTO dunning_steprun (case_id, step_id, outcome, decided_at, reason, because, is_by_hand)
+SELECT c.id, s.id, '{outcome}', now(), repeat('x', 60),
+  json_build_array(json_build_object('rule', 'x', 'says', repeat('x', {because})))::jsonb, false
+FROM dunning_case c, dunning_step s WHERE s.position = {position}
 """
 NOTICE = """
 INSERT INTO dunning_notice (case_id, step_id, customer_id, contact_id, channel, due_at, state, queued_at, attempts,
@@ -26,9 +28,15 @@ SELECT c.id, s.id, c.customer_id, k.id, 'email', now(), 'queued', now(), 0, '', 
 FROM dunning_case c JOIN customers_contact k ON k.customer_id = c.customer_id, dunning_step s WHERE s.position = 2
 """
 CLOCK = """
-UPDATE dunning_case SET next_action_at = next_action_at + interval '6 days', level = 1, next_reason = repeat('x', 90)
+UPDATE dunning_case SET next_action_at = next_action_at + interval '6 days', level = 1, next_reason = repeat('x', 90),
+  next_because = json_build_array(json_build_object('rule', 'x', 'says', repeat('x', 400)))::jsonb
 """
-BARE = [RUN.format(outcome="skipped", position=1), RUN.format(outcome="done", position=2), NOTICE, CLOCK]
+BARE = [
+    RUN.format(outcome="skipped", position=1, because=150),
+    RUN.format(outcome="done", position=2, because=450),
+    NOTICE,
+    CLOCK,
+]
 NAIVE_SAMPLE = 300
 
 
@@ -36,6 +44,7 @@ def decide_the_day(invoices: int, *, now: datetime) -> Iterator[Figure]:
     """Decide every due case of a book of `invoices`; then turn the engine with nothing due."""
     build(invoices, now=now)
     cases = open_cases(now=now)
+    is_working_day(now.date(), "DE")  # the library of holidays is read once per process
     bare = seconds_of(_bare)
     naive = seconds_of(lambda: _naive(now)) / NAIVE_SAMPLE
     ours = seconds_of(lambda: advance_due(now=now))

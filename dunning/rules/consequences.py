@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
-from dunning.rules.plan_ahead import after, contacted
+from dunning.rules.plan_ahead import after, with_contact
 from dunning.rules.recheck import Go, PutBack, recheck
 from dunning.rules.words import Delivery, Outcome
 from payments.rules.declines import Decline, judge
@@ -49,8 +49,8 @@ def left_first(facts: CaseFacts, *, now: datetime) -> Left:
     if isinstance(verdict, Go):
         named = frozenset(invoice.id for invoice in verdict.invoices)
         run = replace(pending, delivery=Delivery.REACHED, named=named, decided_at=at)
-        left = contacted(_with_run(facts, pending, run), step.channel, at=at)
-        return Left(left, at, step, verdict.invoices)
+        limits = with_contact(facts, step.channel, at=at)
+        return Left(replace(_with_run(facts, pending, run), limits=limits), at, step, verdict.invoices)
     return Left(_with_run(facts, pending, replace(pending, outcome=verdict.outcome, delivery=Delivery.NOWHERE)), at)
 
 

@@ -179,6 +179,8 @@ class CaseFacts:
 
     def letters_on(self, day: date) -> date:
         """`day`, or the next one that lets letters through."""
+        if not (self.limits.hours or self.plan.working_days_only):
+            return day
         for _ in range(LONGEST_REST):
             if self.is_letter_day(day):
                 break

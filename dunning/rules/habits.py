@@ -47,7 +47,8 @@ def leaving_of(facts: "CaseFacts", pace: "Pace", step: "StepFact", anchor_on: da
     The moment follows from the step's day alone, so that a letter never waits twice.
     """
     first_on = facts.letters_on(pace.planned_on(step))
-    day = _their_weekday(facts, first_on, _before(pace, step, anchor_on))
+    waits = facts.habit.weekday is not None  # most have no such habit: for them nothing is counted
+    day = _their_weekday(facts, first_on, _before(pace, step, anchor_on)) if waits else first_on
     opening = facts.opening_of(day)
     at = _their_hour(facts, day, opening)
     return Leaving(at, day, _patience(pace, step) + _waiting(facts.habit, day != first_on, at != opening))

@@ -7,7 +7,7 @@ from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, next_opening, s
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.holding import without_held
-from dunning.rules.limits import Contacted
+from dunning.rules.limits import Contacted, Limits
 from dunning.rules.review import wait_for_review
 from dunning.rules.words import Delivery, Outcome, Rule
 
@@ -25,13 +25,13 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
-    return contacted(replace(facts, runs=(*facts.runs, *skips, done)), send.step.channel, at=now)
+    return replace(facts, runs=(*facts.runs, *skips, done), limits=with_contact(facts, send.step.channel, at=now))
 
 
-def contacted(facts: CaseFacts, channel: str, *, at: datetime) -> CaseFacts:
-    """The facts once a letter went out by `channel`: caps count it."""
+def with_contact(facts: CaseFacts, channel: str, *, at: datetime) -> Limits:
+    """The customer's limits once a letter went out by `channel`: caps count it."""
     contact = Contacted(facts.local(at).date(), channel)
-    return replace(facts, limits=replace(facts.limits, contacts=(*facts.limits.contacts, contact)))
+    return replace(facts.limits, contacts=(*facts.limits.contacts, contact))
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:

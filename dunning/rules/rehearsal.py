@@ -17,7 +17,7 @@ from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
 from dunning.rules.fitting import Offer, offer_for
 from dunning.rules.holding import without_held
-from dunning.rules.plan_ahead import contacted, leaves_at, runs_of
+from dunning.rules.plan_ahead import leaves_at, runs_of, with_contact
 from dunning.rules.triggers import Trigger
 from dunning.rules.words import Attention, Outcome, Rule, spelled
 
@@ -141,7 +141,9 @@ def _closed(facts: CaseFacts, close: Close, now: datetime) -> CaseFacts:
     """What a new case would begin with; a thank-you counts as a contact like every letter."""
     facts = replace(facts, runs=())
     thanked = close.thanks and close.thanks.channel in facts.channels
-    return contacted(facts, close.thanks.channel, at=leaves_at(facts, now)) if close.thanks and thanked else facts
+    if not (close.thanks and thanked):
+        return facts
+    return replace(facts, limits=with_contact(facts, close.thanks.channel, at=leaves_at(facts, now)))
 
 
 def first_plan(facts: CaseFacts, strategy: Strategy, now: datetime) -> PlanFact | None:

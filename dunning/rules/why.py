@@ -20,11 +20,11 @@ Entry = dict[str, Any]  # {"rule": its name, "says": the sentence}, and "invoice
 
 # In the order in which a decision asks: whatever stands before the rule that decided did not apply.
 ASKED_FIRST = (
-    (Rule.HOLD, "the customer is not on hold"),
-    (Rule.HELD_INVOICES, "not every open invoice is on hold"),
-    (Rule.PAYMENT, "no payment is under way"),
-    (Rule.MONEY, "no money waits to be matched"),
-    (Rule.LEAVING, "no letter waits to leave"),
+    (Rule.HOLD, "no hold on the customer"),
+    (Rule.HELD_INVOICES, "not everything on hold"),
+    (Rule.PAYMENT, "no payment under way"),
+    (Rule.MONEY, "no money to be matched"),
+    (Rule.LEAVING, "no letter about to leave"),
 )
 
 
@@ -57,9 +57,9 @@ def chain(about: list[Entry], facts: CaseFacts, decision: Decision) -> list[Entr
     links = [*about, _not_so(rule)]
     if facts.plan.charges and rule is None:
         links.append(_entry("cards", _cards(facts, decision)))
-    if skipped := decision.skips:
-        told = "; ".join(f"{facts.plan.words_of(skip.step)}: {skip.reason}" for skip in skipped)
-        links.append(_entry("not taken", told[:500]))
+    if decision.skips and rule is None:
+        told = ", ".join(facts.plan.words_of(skip.step) for skip in decision.skips)
+        links.append(_entry("not taken", f"{told} (each with its own reason)"))
     if isinstance(decision, Wait) and (rests := _rests(facts, decision)):
         links.append(_entry("calendar", rests))
     links.append(_entry(rule or ("charge" if isinstance(decision, Charge) else "step"), decision.reason[:500]))
