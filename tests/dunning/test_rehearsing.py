@@ -15,7 +15,7 @@ from customers.models import Customer, Invoice
 from dunning import snapshot
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
-from dunning.operations.campaigns import draft_of
+from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.tick import tick
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
 from dunning.rules.consequences import Charges
@@ -163,6 +163,18 @@ def test_a_campaign_that_rests_is_tried_as_if_it_were_active(ada: Customer) -> N
     assert told() == []
     [only] = told(Question(MONTH.first_on, MONTH.last_on, version=CampaignVersion.objects.get()))
     assert (len(letters(only)), only.today) == (4, ())
+
+
+def test_a_letter_under_review_is_taken_for_released_at_once(ada: Customer) -> None:
+    draft = draft_of(Campaign.objects.get(), now=NOW)
+    draft.is_reviewed = True
+    draft.save()
+    publish(draft, now=NOW)
+    tick(now=NOW)
+    assert not ada.notices.filter(state="sent").exists()
+    [only] = told()
+    assert letters(only)[:2] == [(date(2026, 3, 2), 1), (date(2026, 3, 8), 7)]
+    assert "a manager reviews it first" in only.events[0].reason
 
 
 def test_charges_bring_the_money_where_that_is_assumed(provider: Provider) -> None:
