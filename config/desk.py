@@ -32,6 +32,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             _list("Cases", "folder_open", "dunning.case"),
+            _list("Tasks", "assignment", "dunning.task", "state=open"),
             _list("Notices", "mail", "dunning.notice"),
         ],
     },
@@ -95,6 +96,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Case history", "history", "dunning.caseevent"),
             _list("Personal links", "link", "dunning.portallink"),
+            _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),
             _list("Gateways", "router", "payments.gatewayhealth"),
             _list("Syncs", "sync", "payments.syncrun"),

@@ -24,6 +24,7 @@ COLLECTOR = (
     "payments.add_instalmentplan",
     "payments.change_instalmentplan",
     "dunning.change_case",
+    "dunning.change_task",
 )
 MANAGER = (
     *COLLECTOR,
@@ -60,6 +61,7 @@ MANAGER = (
     "dunning.change_templatetext",
     "dunning.delete_templatetext",
     "dunning.change_portallink",
+    "dunning.change_outgoingevent",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

@@ -12,7 +12,8 @@ from django.db.models import Q
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice, StepRun
+from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task
+from dunning.queries import restriction_of
 from dunning.rules.words import Attention, Outcome, Tone
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
@@ -35,6 +36,7 @@ LEVELS = {
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
     Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.HAND_OVER: "The campaign ends with an agency. Hand the case over, or decide otherwise.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
 ICONS = {
@@ -46,6 +48,9 @@ ICONS = {
     CaseEvent.Kind.CHARGE: "credit_card",
     CaseEvent.Kind.CLOSED: "task_alt",
     CaseEvent.Kind.NOTICE: "mail",
+    CaseEvent.Kind.TASK: "assignment_turned_in",
+    CaseEvent.Kind.OWNER: "person",
+    CaseEvent.Kind.SERVICE: "power_settings_new",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
@@ -80,6 +85,8 @@ class CaseFile:
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
     covered: set[int]
+    tasks: list[Task]
+    restriction: OutgoingEvent | None
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -101,6 +108,8 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
+        tasks=list(Task.objects.filter(case=case, state=Task.State.OPEN).select_related("assignee").order_by("due_on")),
+        restriction=restriction_of(case.customer_id),
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )
 

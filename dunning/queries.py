@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from customers.models import Customer
-from dunning.models import PortalLink
+from dunning.models import OutgoingEvent, PortalLink
 from dunning.rules.links import fingerprint
 
 
@@ -28,6 +28,13 @@ def number_of_link(token: str) -> int:
 
 def _good_links(now: datetime) -> QuerySet[PortalLink]:
     return PortalLink.objects.select_related("customer").filter(revoked_at=None, expires_at__gt=now)
+
+
+def restriction_of(customer_id: int) -> OutgoingEvent | None:
+    """The event that restricts this customer's service, as far as the service has or may have heard of it."""
+    told = OutgoingEvent.objects.filter(customer=customer_id)
+    newest = told.exclude(state=OutgoingEvent.State.WITHDRAWN, attempts=0).order_by("-pk").first()
+    return newest if newest and newest.kind == OutgoingEvent.Kind.RESTRICT else None
 
 
 def link_url(token: str) -> str:

@@ -15,7 +15,7 @@ from django.db import connection
 from dunning.models import CampaignVersion, Step
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.parts import in_parts
-from dunning.rules.words import Delivery, Outcome, StepKind, Tone
+from dunning.rules.words import ACTIONS, Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
 from payments.plan_queries import active_plans
@@ -135,11 +135,12 @@ def plan(version_id: int) -> PlanFact:
         send_until=version.send_until,
         working_days_only=version.working_days_only,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
+        actions=tuple(_step(step) for step in steps if step.kind in ACTIONS),
     )
 
 
 def _step(step: Step) -> StepFact:
-    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel)
+    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, StepKind(step.kind))
 
 
 def _run(step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any) -> RunFact:

@@ -9,8 +9,10 @@ from dunning.admin import (
     engine_state,
     mailbox_message,
     notice,
+    outgoing_event,
     portal_link,
     step_run,
+    task,
     template,
 )
 
@@ -23,7 +25,9 @@ __all__ = [
     "engine_state",
     "mailbox_message",
     "notice",
+    "outgoing_event",
     "portal_link",
     "step_run",
+    "task",
     "template",
 ]

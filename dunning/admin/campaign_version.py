@@ -15,7 +15,7 @@ from customers.admin.base import DeskAdmin, DeskInline, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from dunning.models import CampaignVersion, Step, StepText
 from dunning.operations import campaigns, drafts
-from dunning.rules.words import StepKind
+from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind
 
 
 def publish(version: CampaignVersion, press: Press) -> str:
@@ -38,27 +38,40 @@ class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A charge sends nothing, everything else needs words."""
+    """Letters need words, everything else sends none; work for a person needs a queue."""
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        is_charge = told.get("kind") == StepKind.CHARGE
-        if is_charge and told.get("template"):
-            self.add_error(
-                "template", "A charge sends nothing. Leave this empty; a letter of the same day goes if it fails."
-            )
-        if is_charge and (told.get("offset_days") or 0) < 0:
-            self.add_error("offset_days", "A card is charged on the due date (0) or later: nothing is owed before.")
-        if not is_charge and "template" in told and not told["template"]:
+        kind = told.get("kind")
+        if kind == StepKind.CHARGE or kind in ACTIONS:
+            self._sends_nothing(told, "A charge" if kind == StepKind.CHARGE else "This kind of step")
+        elif "template" in told and not told["template"]:
             self.add_error("template", "Choose what is sent.")
+        if kind in FOR_A_PERSON and not told.get("queue"):
+            self.add_error("queue", "Name the queue in which the work appears, for example calls.")
+        if kind not in FOR_A_PERSON:
+            for field in ("queue", "script", "due_days"):
+                if told.get(field):
+                    self.add_error(field, "Only a task or legal notice has this. Leave it empty.")
         return told
+
+    def clean_due_days(self) -> int:
+        return self.cleaned_data["due_days"] or 0
+
+    def _sends_nothing(self, told: dict[str, Any], what: str) -> None:
+        if told.get("template"):
+            self.add_error(
+                "template", f"{what} sends nothing. Leave this empty; a letter may go on the same day by its own step."
+            )
+        if (told.get("offset_days") or 0) < 0:
+            self.add_error("offset_days", f"{what} comes on the due date (0) or later: nothing is owed before.")
 
 
 class StepInline(DeskInline):
     model = Step
     form = StepForm
     formset = StepFormSet
-    fields = ("kind", "offset_days", "tone", "channel", "template")
+    fields = ("kind", "offset_days", "tone", "channel", "template", "queue", "script", "due_days")
     ordering = ("position",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

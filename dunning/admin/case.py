@@ -23,10 +23,13 @@ from dunning.admin.filters import (
     CaseStateFilter,
     EndingFilter,
     NextFilter,
+    mine,
 )
+from dunning.admin.people import PersonField
 from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
-from dunning.operations import cases
+from dunning.operations import cases, service, tasks
+from dunning.queries import restriction_of
 from dunning.stored_cards import stored_cards
 from payments.models import Payment
 from payments.operations import payments
@@ -48,6 +51,14 @@ class PauseForm(ButtonForm):
 
 
 class CloseForm(ButtonForm):
+    reason = forms.CharField(max_length=300)
+
+
+class OwnerForm(ButtonForm):
+    owner = PersonField(label="New owner")
+
+
+class RestoreForm(ButtonForm):
     reason = forms.CharField(max_length=300)
 
 
@@ -93,6 +104,16 @@ def record_payment(case: Case, press: Press) -> str:
 def close(case: Case, press: Press) -> str:
     cases.close(case, **press.answers, now=press.now, by=press.by)
     return "The case is closed, and its open invoices are on hold until someone releases them."
+
+
+def change_owner(case: Case, press: Press) -> str:
+    tasks.change_owner(case, **press.answers, now=press.now, by=press.by)
+    return f"The case is with {press.answers['owner'] or 'nobody'}."
+
+
+def restore(case: Case, press: Press) -> str:
+    service.restore(case, **press.answers, now=press.now, by=press.by)
+    return "The service is told to lift the restriction."
 
 
 def is_open(case: Case) -> bool:
@@ -154,19 +175,39 @@ BUTTONS = (
         offered=is_open,
         refusals=(cases.CaseRefusal,),
     ),
+    Button(
+        name="change_owner",
+        label="Change owner",
+        says="Who looks after the case. Open tasks of the former owner go with it.",
+        permission="dunning.change_case",
+        form=OwnerForm,
+        act=change_owner,
+        refusals=(tasks.TaskRefusal,),
+    ),
+    Button(
+        name="restore",
+        label="Restore service",
+        says="Tells the service to lift the restriction now, whatever is owed.",
+        permission="dunning.change_case",
+        form=RestoreForm,
+        act=restore,
+        offered=lambda case: restriction_of(case.customer_id) is not None,
+        refusals=(service.ServiceRefusal,),
+    ),
 )
 
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
-    list_display = ("who", "status", "level_words", "next_words", "why", "opened_at")
-    list_select_related = ("customer", "next_step", "version__campaign")
+    list_display = ("who", "status", "level_words", "next_words", "why", "owner", "opened_at")
+    list_select_related = ("customer", "next_step", "version__campaign", "owner")
     list_filter = (
         CaseStateFilter,
         AttentionFilter,
         NextFilter,
         CampaignFilter,
         EndingFilter,
+        mine("owner"),
         since_midnight("opened_at"),
         since_midnight("closed_at"),
     )
@@ -175,7 +216,7 @@ class CaseAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
-    actions = ("pause_selected", "resume_selected")
+    actions = ("pause_selected", "resume_selected", "change_owner_selected")
     change_form_template = "desk/case.html"
     buttons = BUTTONS
 
@@ -208,7 +249,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        found = Case.objects.select_related("customer", "next_step", "version__campaign")
+        found = Case.objects.select_related("customer", "next_step", "version__campaign", "owner")
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         today = timezone.localdate()
         file = {"file": case_file(case, today=today), "today": today, "title": str(case.customer)} if case else {}
@@ -220,7 +261,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def pause_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
         form = PauseForm(request.POST if "reason" in request.POST else None)
         if not form.is_valid():
-            return self._ask(request, queryset, form)
+            return self._ask(request, queryset, form, "pause_selected", "Pause")
         now, by = timezone.now(), person(request)
         self._each(request, queryset, "paused", lambda case: cases.pause(case, **form.cleaned_data, now=now, by=by))
         return None
@@ -230,13 +271,24 @@ class CaseAdmin(ReadOnlyAdmin):
         now, by = timezone.now(), person(request)
         self._each(request, queryset, "resumed", lambda case: cases.resume(case, now=now, by=by))
 
+    @admin.action(description="Change owner…", permissions=["work"])
+    def change_owner_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        form = OwnerForm(request.POST if "owner" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, queryset, form, "change_owner_selected", "Change the owner of")
+        told = {**form.cleaned_data, "now": timezone.now(), "by": person(request)}
+        self._each(request, queryset, "changed", lambda case: tasks.change_owner(case, **told))
+        return None
+
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("dunning.change_case")
 
-    def _ask(self, request: HttpRequest, queryset: QuerySet[Case], form: PauseForm) -> HttpResponse:
+    def _ask(
+        self, request: HttpRequest, queryset: QuerySet[Case], form: ButtonForm, action: str, verb: str
+    ) -> HttpResponse:
         chosen = list(queryset.select_related("customer"))
-        asked = {"form": form, "chosen": chosen, "opts": self.opts, "title": f"Pause {counted(len(chosen), 'case')}"}
-        back = {"back": reverse("admin:dunning_case_changelist"), "action": "pause_selected"}
+        asked = {"form": form, "chosen": chosen, "opts": self.opts, "title": f"{verb} {counted(len(chosen), 'case')}"}
+        back = {"back": reverse("admin:dunning_case_changelist"), "action": action}
         context = {**self.admin_site.each_context(request), **asked, **back}
         return TemplateResponse(request, "desk/bulk_form.html", context)
 
@@ -247,7 +299,7 @@ class CaseAdmin(ReadOnlyAdmin):
             try:
                 act(case)
                 moved += 1
-            except cases.CaseRefusal as refusal:
+            except (cases.CaseRefusal, tasks.TaskRefusal) as refusal:
                 refusals[str(refusal)] = refusals.get(str(refusal), 0) + 1
         skipped = "; ".join(f"{number:,} skipped: {why}" for why, number in refusals.items())
         level = messages.SUCCESS if moved else messages.WARNING

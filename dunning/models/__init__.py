@@ -3,8 +3,10 @@ from dunning.models.case import Case, CaseEvent
 from dunning.models.engine_state import EngineState
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
+from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.portal_link import PortalLink
 from dunning.models.step_run import StepRun
+from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 
 __all__ = [
@@ -15,10 +17,12 @@ __all__ = [
     "EngineState",
     "MailboxMessage",
     "Notice",
+    "OutgoingEvent",
     "PortalLink",
     "Step",
     "StepRun",
     "StepText",
+    "Task",
     "Template",
     "TemplateText",
 ]

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 
 from customers.operations import news
+from dunning.operations import acting
 from dunning.rules.decide import next_opening
-from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
+from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.words import Ending, Outcome
 from payments.operations import orders
@@ -91,6 +92,7 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, now)
     _queue_notices(batch, now)
+    acting.act([(item.case_id, act) for item in batch for act in acts_of(item.decision)], now=now)
     _order_charges(batch, now)
     _set_clocks(batch, now)
 
@@ -110,9 +112,15 @@ def _write_runs(batch: Sequence[Decided], now: datetime) -> None:
     _execute(RUNS, rows, now)
 
 
+def acts_of(decision: Decision) -> tuple[Act, ...]:
+    """The steps besides letters and charges that are taken with this decision."""
+    return decision.acts if isinstance(decision, Send | Wait) else ()
+
+
 def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[int, Outcome, str]]:
     """The lines for the ledger of steps: (step id, outcome, reason)."""
     lines = [(skip.step.id, Outcome.SKIPPED, skip.reason) for skip in decision.skips]
+    lines += [(act.step.id, Outcome.DONE, act.reason) for act in acts_of(decision)]
     match decision:
         case Send():
             lines.append((decision.step.id, Outcome.DONE, decision.reason))
@@ -187,7 +195,7 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
     if not closings:
         return
     case_ids = [item.case_id for item in closings]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"case_id": item.case_id, "ending": item.decision.ending.value, "reason": item.decision.reason}
         for item in closings
         if isinstance(item.decision, Close)
@@ -195,6 +203,7 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW, [now, case_ids, now])
     _execute(CLOSE, rows, now)
+    acting.end([(row["case_id"], Ending(row["ending"]), row["reason"]) for row in rows], now=now)
     # Newer debts of a cured case, or those outside a plan, begin a case of their own at the next turn.
     news.announce(
         item.facts.customer_id

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dunning.models import Campaign, CampaignVersion, Step, StepText, TemplateText
 from dunning.rules.letter import check_text
-from dunning.rules.words import StepKind
+from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind
 
 
 class CampaignRefusal(ValueError):
@@ -49,6 +49,7 @@ def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
     reminders = [step for step in steps if step.kind == StepKind.REMINDER]
     _check_order(reminders)
     _check_charges(steps)
+    _check_actions(steps)
     StepText.objects.bulk_create(
         [text for step in steps if step.template for text in _texts(step, has_next_step=step in reminders[:-1])]
     )
@@ -73,6 +74,16 @@ def _check_charges(steps: list[Step]) -> None:
         raise CampaignRefusal("A card is charged before the due date. Choose day 0 or later: nothing is owed before.")
     if len(set(days)) < len(days):
         raise CampaignRefusal("Two charges on the same day. Keep one.")
+
+
+def _check_actions(steps: list[Step]) -> None:
+    if any(step.kind == StepKind.RESTRICT for step in steps) and not settings.SERVICE_WEBHOOK_URL:
+        raise CampaignRefusal(
+            "A step restricts the service, but nobody would hear of it. Set SERVICE_WEBHOOK_URL, or take the step out."
+        )
+    for kind, words in ACTIONS.items():
+        if kind not in FOR_A_PERSON and sum(step.kind == kind for step in steps) > 1:
+            raise CampaignRefusal(f"Two steps of the kind “{words}”. Keep one.")
 
 
 def _texts(step: Step, *, has_next_step: bool) -> list[StepText]:

@@ -17,6 +17,7 @@ from dunning.operations.deliver import deliver
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
 from dunning.operations.opening import open_cases, would_open
+from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
@@ -118,7 +119,7 @@ def _is_time_for_a_full_look(now: datetime) -> bool:
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
+    for ask in (deliver_events, settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
         _attempt(ask, now=now, deadline=deadline)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from dunning.rules.actions import beside_letters
 from dunning.rules.charging import Later, charging_of
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact, StepFact
@@ -35,14 +36,16 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
         return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY)
     if facts.money_unmatched:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
-    if _pending(facts):
-        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
     oldest = min(collectable, key=lambda invoice: invoice.due_on)
+    if _pending(facts):
+        leaving = Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
+        return beside_letters(facts, leaving, oldest.due_on, now=now)
     charging = charging_of(facts, collectable, oldest.due_on, now=now)
     if isinstance(charging, Charge):
         return charging
     letter = _next_letter(facts, oldest, now)
-    return _beside(facts, letter, charging) if charging else letter
+    letter = _beside(facts, letter, charging) if charging else letter
+    return beside_letters(facts, letter, oldest.due_on, now=now)
 
 
 def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:

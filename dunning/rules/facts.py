@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
-from dunning.rules.words import Delivery, Outcome, Tone
+from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -46,13 +46,15 @@ class StepFact:
     offset_days: int
     tone: Tone
     channel: str
+    kind: StepKind = StepKind.REMINDER
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFact:
     """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
 
-    `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails. `actions`
+    send nothing: tasks, restrictions and what else is done beside the letters.
     """
 
     version_id: int
@@ -62,6 +64,7 @@ class PlanFact:
     send_until: time
     charges: tuple[StepFact, ...] = ()
     working_days_only: bool = False
+    actions: tuple[StepFact, ...] = ()
 
     @property
     def charges_from(self) -> int | None:

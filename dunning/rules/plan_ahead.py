@@ -1,7 +1,7 @@
 """What a case looks like once a decision is carried out: the next decision says when to look again, and why then."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business, without_held
 from dunning.rules.decisions import Charge, Decision, Send, Wait
@@ -14,6 +14,9 @@ def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
     following = decide(after(facts, send, now=now), now=now)
     if not isinstance(following, Wait):
         raise AssertionError(f"one case, one moment, two letters: {send.step.id} and then {following}")
+    if following.acts:  # what this letter announces comes on a later day
+        tomorrow = facts.opening_of(facts.local(now).date() + timedelta(days=1))
+        return replace(following, until=min(following.until, tomorrow), reason=following.acts[0].reason, acts=())
     return following
 
 
@@ -22,7 +25,8 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
-    return replace(facts, runs=(*facts.runs, *skips, done))
+    acted = (RunFact(act.step.id, Outcome.DONE, now) for act in send.acts)
+    return replace(facts, runs=(*facts.runs, *skips, *acted, done))
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:

@@ -7,6 +7,7 @@ from dunning.rules.decide import (
     MONEY_UNMATCHED,
     PAYMENT_SETTLES_WITHIN,
     decide,
+    hold_in_force,
     hurry,
     next_opening,
     still_our_business,
@@ -63,6 +64,12 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     if facts.money_unmatched:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, MONEY_UNMATCHED)
     return _decide_again(facts, step, now)
+
+
+def may_act(facts: CaseFacts, now: datetime) -> bool:
+    """Whether anything harsh may be done to this customer now: nothing keeps the desk quiet, and something is owed."""
+    quiet = hold_in_force(facts, now) or facts.payment_under_way or facts.money_unmatched
+    return not quiet and bool(without_held(facts, still_our_business(facts, now), now))
 
 
 def unsent(facts: CaseFacts) -> CaseFacts:

@@ -18,6 +18,22 @@ class StepKind(StrEnum):
     REMINDER = "reminder"
     CHARGE = "charge"
     THANKS = "thanks"
+    TASK = "task"
+    RESTRICT = "restrict"
+    HAND_OVER = "hand_over"
+    WRITE_OFF = "write_off"
+    LEGAL = "legal"
+
+
+# Steps that send and charge nothing, in words. They are taken once, beside the letters.
+ACTIONS = {
+    StepKind.TASK: "task",
+    StepKind.RESTRICT: "restriction of the service",
+    StepKind.HAND_OVER: "hand-over to an agency",
+    StepKind.WRITE_OFF: "proposal to write off",
+    StepKind.LEGAL: "legal notice",
+}
+FOR_A_PERSON = (StepKind.TASK, StepKind.LEGAL)  # they put work into a queue
 
 
 class Outcome(StrEnum):
@@ -43,6 +59,8 @@ class Ending(StrEnum):
     CURED = "cured"
     IN_INSTALMENTS = "in_instalments"
     CLOSED_BY_DESK = "closed_by_desk"
+    HANDED_OVER = "handed_over"
+    WRITTEN_OFF = "written_off"
 
 
 class Attention(StrEnum):
@@ -52,6 +70,7 @@ class Attention(StrEnum):
     PARKED = "parked"
     NO_ADDRESS = "no_address"
     END_OF_ROAD = "end_of_road"
+    HAND_OVER = "hand_over"
 
 
 @lru_cache(maxsize=1024)
@@ -63,6 +82,19 @@ def day_words(offset_days: int) -> str:
 def reminder_words(offset_days: int, tone: int) -> str:
     """A reminder step as the desk calls it: "firm reminder (day +14)"."""
     return f"{Tone(tone).name.lower()} reminder ({day_words(offset_days)})"
+
+
+def step_words(kind: str, offset_days: int, tone: int) -> str:
+    """Any step as the desk calls it."""
+    match kind:
+        case StepKind.THANKS:
+            return "thank-you letter"
+        case StepKind.CHARGE:
+            return f"charge of the stored card ({day_words(offset_days)})"
+        case StepKind.REMINDER:
+            return reminder_words(offset_days, tone)
+        case _:
+            return f"{ACTIONS[StepKind(kind)]} ({day_words(offset_days)})"
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.models import Customer, CustomerChange, Hold
 from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import Case, EngineState, MailboxMessage
+from dunning.models import Case, EngineState, MailboxMessage, OutgoingEvent, StepRun, Task
 from dunning.operations.tick import tick
 from payments.models import (
     BankAccount,
@@ -94,6 +94,16 @@ def add_customer(place: int) -> Customer:
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     CustomerChange.objects.create(customer_id=customer.pk)
+    run = StepRun.objects.filter(case__customer=customer).earliest("pk")
+    Task.objects.create(
+        case=run.case, run=run, kind="task", queue=f"calls {place}", script="Ask when.", due_on=now.date(),
+        created_at=now,
+    )  # fmt: skip
+    OutgoingEvent.objects.create(
+        customer=customer, case=run.case, kind="service.restrict", payload={"customer": customer.number},
+        state="failed", created_at=now, tries_since=now, next_try_at=now, ended_at=now, attempts=1,
+        answers=[{"at": "2026-03-02T10:00:00+00:00", "status": 503, "text": "down"}],
+    )  # fmt: skip
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
 
