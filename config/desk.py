@@ -94,6 +94,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Ledger", "menu_book", "customers.ledgerentry"),
             _list("Steps taken", "checklist", "dunning.steprun"),
+            _list("Hand-overs", "move_to_inbox", "dunning.handover"),
             _list("Case history", "history", "dunning.caseevent"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Events to the service", "outbox", "dunning.outgoingevent"),

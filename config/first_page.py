@@ -153,6 +153,12 @@ def _needed(now: datetime) -> list[Figure]:
         ),
         _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
         _count(overview.tasks_due(timezone.localdate()), "task due", "tasks due", _list("dunning_task", due="now")),
+        _count(
+            overview.agencies_to_tell(),
+            "case at an agency with money since",
+            "cases at an agency with money since",
+            _cases(agency="money"),
+        ),
         _given_up(now),
         _doubtful_charges(now),
         _late_events(now),

@@ -62,6 +62,7 @@ MANAGER = (
     "dunning.delete_templatetext",
     "dunning.change_portallink",
     "dunning.change_outgoingevent",
+    "dunning.add_handover",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

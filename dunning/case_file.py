@@ -12,8 +12,8 @@ from django.db.models import Q
 from customers.models import Contact, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task
-from dunning.queries import restriction_of
+from dunning.models import Case, CaseEvent, HandedCase, Notice, OutgoingEvent, StepRun, Task
+from dunning.queries import paid_since_handed, restriction_of
 from dunning.rules.words import Attention, Outcome, Tone
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
@@ -51,6 +51,7 @@ ICONS = {
     CaseEvent.Kind.TASK: "assignment_turned_in",
     CaseEvent.Kind.OWNER: "person",
     CaseEvent.Kind.SERVICE: "power_settings_new",
+    CaseEvent.Kind.HANDED: "move_to_inbox",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
@@ -87,6 +88,8 @@ class CaseFile:
     covered: set[int]
     tasks: list[Task]
     restriction: OutgoingEvent | None
+    handed: HandedCase | None
+    paid_since: list[tuple[str, Decimal]]
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -95,6 +98,7 @@ def case_file(case: Case, *, today: date) -> CaseFile:
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
     theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
+    handed = HandedCase.objects.select_related("hand_over", "case").filter(case=case, taken_back_at=None).first()
     return CaseFile(
         case=case,
         level=LEVELS.get(case.level, str(case.level)),
@@ -110,6 +114,8 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         tasks=list(Task.objects.filter(case=case, state=Task.State.OPEN).select_related("assignee").order_by("due_on")),
         restriction=restriction_of(case.customer_id),
+        handed=handed,
+        paid_since=paid_since_handed(handed) if handed else [],
         happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
     )
 

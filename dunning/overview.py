@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, Min, Q, Sum
 
 from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task
+from dunning.queries import handed_with_money
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
 from payments.models import ChargeAttempt, Payment, Refund, RefundReversal
@@ -125,6 +126,11 @@ def payments_with_credit() -> Waiting:
 def tasks_due(today: date) -> int:
     """How many open tasks are for `today` or earlier."""
     return Task.objects.filter(state=Task.State.OPEN, due_on__lte=today).count()
+
+
+def agencies_to_tell() -> int:
+    """How many cases with an agency have had money come in that nobody has told it of."""
+    return handed_with_money().count()
 
 
 def service_events_given_up() -> Waiting:

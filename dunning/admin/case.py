@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from customers.queries import holds_in_force, owed_by
 from customers.rules.money import MINOR_UNITS
 from customers.wording import brief_moment_there, counted, money
 from dunning.admin.filters import (
+    AgencyFilter,
     AttentionFilter,
     CampaignFilter,
     CaseStateFilter,
@@ -27,9 +28,9 @@ from dunning.admin.filters import (
 )
 from dunning.admin.people import PersonField
 from dunning.case_file import LEVELS, case_file
-from dunning.models import Case
-from dunning.operations import cases, service, tasks
-from dunning.queries import restriction_of
+from dunning.models import Case, HandedCase
+from dunning.operations import cases, handing_over, service, tasks
+from dunning.queries import handed_with_money, restriction_of
 from dunning.stored_cards import stored_cards
 from payments.models import Payment
 from payments.operations import payments
@@ -59,6 +60,14 @@ class OwnerForm(ButtonForm):
 
 
 class RestoreForm(ButtonForm):
+    reason = forms.CharField(max_length=300)
+
+
+class HandOverForm(ButtonForm):
+    agency = forms.CharField(max_length=100, help_text="Who gets the file of these cases.")
+
+
+class TakeBackForm(ButtonForm):
     reason = forms.CharField(max_length=300)
 
 
@@ -114,6 +123,24 @@ def change_owner(case: Case, press: Press) -> str:
 def restore(case: Case, press: Press) -> str:
     service.restore(case, **press.answers, now=press.now, by=press.by)
     return "The service is told to lift the restriction."
+
+
+def take_back(case: Case, press: Press) -> str:
+    handing_over.take_back(case, **press.answers, now=press.now, by=press.by)
+    return "The case is back: what is still open is followed up by a new case."
+
+
+def tell_agency(case: Case, press: Press) -> str:
+    handing_over.tell_agency(case, now=press.now, by=press.by)
+    return "Noted: the agency knows what has come in."
+
+
+def is_with_agency(case: Case) -> bool:
+    return HandedCase.objects.filter(case=case, taken_back_at=None).exists()
+
+
+def has_news_for_agency(case: Case) -> bool:
+    return handed_with_money().filter(case=case).exists()
 
 
 def is_open(case: Case) -> bool:
@@ -194,6 +221,25 @@ BUTTONS = (
         offered=lambda case: restriction_of(case.customer_id) is not None,
         refusals=(service.ServiceRefusal,),
     ),
+    Button(
+        name="tell_agency",
+        label="Agency was told",
+        says="You have told the agency what came in. The case is shown again when more does.",
+        permission="dunning.change_case",
+        act=tell_agency,
+        offered=has_news_for_agency,
+        refusals=(handing_over.HandOverRefusal,),
+    ),
+    Button(
+        name="take_back",
+        label="Take back",
+        says="The agency has given the case back. What is still open is followed up by a new case.",
+        permission="dunning.add_handover",
+        form=TakeBackForm,
+        act=take_back,
+        offered=is_with_agency,
+        refusals=(handing_over.HandOverRefusal,),
+    ),
 )
 
 
@@ -208,6 +254,7 @@ class CaseAdmin(ReadOnlyAdmin):
         CampaignFilter,
         EndingFilter,
         mine("owner"),
+        AgencyFilter,
         since_midnight("opened_at"),
         since_midnight("closed_at"),
     )
@@ -216,7 +263,7 @@ class CaseAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
-    actions = ("pause_selected", "resume_selected", "change_owner_selected")
+    actions = ("pause_selected", "resume_selected", "change_owner_selected", "hand_over_selected")
     change_form_template = "desk/case.html"
     buttons = BUTTONS
 
@@ -279,6 +326,24 @@ class CaseAdmin(ReadOnlyAdmin):
         told = {**form.cleaned_data, "now": timezone.now(), "by": person(request)}
         self._each(request, queryset, "changed", lambda case: tasks.change_owner(case, **told))
         return None
+
+    @admin.action(description="Hand over to an agency…", permissions=["hand_over"])
+    def hand_over_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        form = HandOverForm(request.POST if "agency" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, queryset, form, "hand_over_selected", "Hand over")
+        chosen, agency = list(queryset.values_list("pk", flat=True)), form.cleaned_data["agency"]
+        try:
+            handed = handing_over.hand_over(chosen, agency=agency, now=timezone.now(), by=person(request))
+        except handing_over.HandOverRefusal as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+            return None
+        left = f", {handed.left_out:,} left out: closed, on hold, or money is on its way" if handed.left_out else ""
+        self.message_user(request, f"{handed.cases:,} handed over{left}. The file is below.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:dunning_handover_change", args=[handed.hand_over.pk]))
+
+    def has_hand_over_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dunning.add_handover")
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("dunning.change_case")

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.admin.filters import KnownFilter, choice_filter
-from dunning.models import Campaign, Case, CaseEvent, Notice, OutgoingEvent, Task
+from dunning.models import Campaign, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, Task
+from dunning.queries import handed_with_money
 from dunning.rules.words import Attention, Ending, Outcome
 
 CaseStateFilter = choice_filter("state", "state", Case.State.choices)
@@ -90,6 +91,18 @@ class NextFilter(KnownFilter):
     def narrow(self, rows: Any, value: str) -> Any:
         end = timezone.now() + timedelta(days=int(value))
         return rows.filter(state=Case.State.OPEN, next_step__isnull=False, next_action_at__lt=end)
+
+
+class AgencyFilter(KnownFilter):
+    title = "agency"
+    parameter_name = "agency"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("with", "with an agency"), ("money", "money came in since")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        handed = handed_with_money() if value == "money" else HandedCase.objects.filter(taken_back_at=None)
+        return rows.filter(pk__in=handed.values("case"))
 
 
 class CampaignFilter(KnownFilter):

@@ -1,6 +1,7 @@
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
 from dunning.models.case import Case, CaseEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
@@ -15,6 +16,8 @@ __all__ = [
     "Case",
     "CaseEvent",
     "EngineState",
+    "HandOver",
+    "HandedCase",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",

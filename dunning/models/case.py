@@ -80,6 +80,7 @@ class CaseEvent(models.Model):
         TASK = "task", "task"
         OWNER = "owner", "owner"
         SERVICE = "service", "service"
+        HANDED = "handed", "handed over"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     happened_at = models.DateTimeField()

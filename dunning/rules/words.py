@@ -21,7 +21,6 @@ class StepKind(StrEnum):
     TASK = "task"
     RESTRICT = "restrict"
     HAND_OVER = "hand_over"
-    WRITE_OFF = "write_off"
     LEGAL = "legal"
 
 
@@ -30,7 +29,6 @@ ACTIONS = {
     StepKind.TASK: "task",
     StepKind.RESTRICT: "restriction of the service",
     StepKind.HAND_OVER: "hand-over to an agency",
-    StepKind.WRITE_OFF: "proposal to write off",
     StepKind.LEGAL: "legal notice",
 }
 FOR_A_PERSON = (StepKind.TASK, StepKind.LEGAL)  # they put work into a queue
@@ -60,7 +58,6 @@ class Ending(StrEnum):
     IN_INSTALMENTS = "in_instalments"
     CLOSED_BY_DESK = "closed_by_desk"
     HANDED_OVER = "handed_over"
-    WRITTEN_OFF = "written_off"
 
 
 class Attention(StrEnum):

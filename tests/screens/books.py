@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from customers.models import Customer, CustomerChange, Hold
 from customers.operations import holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import Case, EngineState, MailboxMessage, OutgoingEvent, StepRun, Task
+from dunning.models import Case, EngineState, HandedCase, HandOver, MailboxMessage, OutgoingEvent, StepRun, Task
 from dunning.operations.tick import tick
 from payments.models import (
     BankAccount,
@@ -104,6 +105,10 @@ def add_customer(place: int) -> Customer:
         state="failed", created_at=now, tries_since=now, next_try_at=now, ended_at=now, attempts=1,
         answers=[{"at": "2026-03-02T10:00:00+00:00", "status": 503, "text": "down"}],
     )  # fmt: skip
+    made = HandOver.objects.create(
+        agency="Honest Ltd", made_at=now, made_by=User.objects.order_by("pk")[0], file=b"PK", sha256="0" * 64
+    )
+    HandedCase.objects.create(hand_over=made, case=run.case, looked_at=now)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dunning.admin.campaign_version import StepForm
-from dunning.models import Campaign, CampaignVersion, Case, OutgoingEvent, Step, Task
+from dunning.models import Campaign, CampaignVersion, Case, HandedCase, HandOver, OutgoingEvent, Step, Task
 from tests.screens.books import books_with, case_of
 from tests.screens.pressing import press
 
@@ -87,7 +87,7 @@ def test_an_event_given_up_is_tried_again_by_a_manager(manager: Client) -> None:
         ({"kind": "task"}, "queue", "Name the queue"),
         ({"kind": "restrict", "queue": "calls"}, "queue", "Only a task or legal notice has this"),
         ({"kind": "restrict", "script": "Ring them"}, "script", "Only a task or legal notice has this"),
-        ({"kind": "write_off", "offset_days": -1}, "offset_days", "nothing is owed before"),
+        ({"kind": "hand_over", "offset_days": -1}, "offset_days", "nothing is owed before"),
         ({"kind": "reminder"}, "template", "Choose what is sent"),
     ],
 )
@@ -101,3 +101,18 @@ def test_fields_that_do_not_belong_to_a_kind_are_refused(
     form = modelform_factory(Step, form=StepForm, fields=fields)(filled)
     form.instance.version = version
     assert words in str(form.errors[field])
+
+
+def test_chosen_cases_are_handed_over_and_the_file_is_fetched(manager: Client) -> None:
+    [ada] = books_with(1)
+    HandedCase.objects.all().delete()
+    case = case_of(ada)
+    asked = {"action": "hand_over_selected", "_selected_action": [case.pk]}
+    assert "Hand over 1 case" in manager.post(CASES, asked).content.decode()
+    answer = manager.post(CASES, {**asked, "agency": "Honest Ltd"}, follow=True)
+    assert "1 handed over. The file is below." in answer.content.decode()
+    made = HandOver.objects.latest("pk")
+    file = manager.get(reverse("admin:dunning_handover_file", args=[made.pk]))
+    assert (file.content, file["Content-Type"]) == (bytes(made.file), "application/zip")
+    page = manager.get(reverse("admin:dunning_case_change", args=[case.pk])).content.decode()
+    assert "Honest Ltd" in page and "Take back" in page
