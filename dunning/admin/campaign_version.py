@@ -78,7 +78,10 @@ class StepInline(DeskInline):
         if db_field.name == "channel":
             pairs = [(alias, alias) for alias in settings.DUNNING_CHANNELS]
             return forms.ChoiceField(choices=pairs, widget=UnfoldAdminSelectWidget)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if asked and db_field.name == "script":
+            asked.widget.attrs["rows"] = 2
+        return asked
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_draft(obj) and super().has_add_permission(request, obj)

@@ -1,10 +1,7 @@
 """Tasks: the work list of people, by queue; each ends with what came of it."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -48,6 +45,7 @@ def is_open(task: Task) -> bool:
 @admin.register(Task)
 class TaskAdmin(ReadOnlyAdmin):
     list_display = ("task", "customer", "due", "queue", "assignee", "status", "outcome")
+    list_display_links = ("customer",)
     list_select_related = ("case__customer", "assignee")
     list_filter = (TaskStateFilter, QueueFilter, TaskDueFilter, mine("assignee"))
     ordering = ("due_on", "pk")
@@ -114,6 +112,3 @@ class TaskAdmin(ReadOnlyAdmin):
     @badge("State", {"open": "info", "done": "success", "dropped": None})
     def status(self, task: Task) -> Badge:
         return Badge(task.state, task.get_state_display())
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("case__customer")

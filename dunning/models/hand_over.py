@@ -13,6 +13,9 @@ class HandOver(models.Model):
     file = models.BinaryField(help_text="The ZIP that the agency gets.")
     sha256 = models.CharField(max_length=64, help_text="Of the file, to prove later which one it was.")
 
+    class Meta:
+        verbose_name = "hand-over"
+
     def __str__(self) -> str:
         return f"{self.agency}, {self.made_at:%-d %B %Y}"
 

@@ -40,6 +40,8 @@ class OutgoingEvent(models.Model):
     answers = models.JSONField(default=list, help_text="The delivery log: when, which status, which words.")
 
     class Meta:
+        verbose_name = "event to the service"
+        verbose_name_plural = "events to the service"
         indexes = [
             models.Index(name="outgoing_to_deliver", fields=["next_try_at"], condition=models.Q(state="queued")),
             models.Index(name="outgoing_given_up", fields=["created_at"], condition=models.Q(state="failed")),
