@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='step',
             name='due_days',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='For a task or legal notice: how many days there are for it.'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='For a task or legal notice: how many days there are for it.'),
         ),
         migrations.AddField(
             model_name='step',

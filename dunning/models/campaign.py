@@ -68,7 +68,7 @@ class Step(models.Model):
         max_length=4000, blank=True, db_default="", help_text="For a task or legal notice: what to do or say."
     )
     due_days = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="For a task or legal notice: how many days there are for it."
+        default=0, db_default=0, blank=True, help_text="For a task or legal notice: how many days there are for it."
     )
 
     class Meta:
