@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils import translation
+from django.utils.text import format_lazy
 
 
 def _may(permission: str) -> Callable[[HttpRequest], bool]:
@@ -18,7 +19,7 @@ def _list(title: str, icon: str, model: str, query: str = "") -> dict[str, Any]:
     app, name = model.split(".")
     link: Any = reverse_lazy(f"admin:{app}_{name}_changelist")
     if query:
-        link = lambda request, page=link: f"{page}?{query}"  # noqa: E731
+        link = format_lazy("{}?{}", link, query)
     return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
 
 
@@ -31,8 +32,14 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Work",
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
-            _list("Cases", "folder_open", "dunning.case"),
+            _list("Cases", "folder_open", "dunning.case", "state=open"),
             _list("Tasks", "assignment", "dunning.task", "state=open"),
+            {
+                "title": "Review",
+                "icon": "rate_review",
+                "link": reverse_lazy("admin:dunning_reviewdecision_review"),
+                "permission": _may("dunning.view_reviewdecision"),
+            },
             _list("Notices", "mail", "dunning.notice"),
         ],
     },
@@ -43,6 +50,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Customers", "groups", "customers.customer"),
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
+            _list("Wanted no more", "notifications_off", "customers.contactstop"),
             _list("Imports", "upload_file", "customers.importrun"),
         ],
     },
@@ -73,8 +81,8 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Refusals and retries",
         "separator": True,
         "items": [
-            _list("What codes mean", "rule", "payments.declinerule"),
-            _list("Caps", "speed", "payments.networkcap"),
+            _list("Decline rules", "rule", "payments.declinerule"),
+            _list("Network caps", "speed", "payments.networkcap"),
             _list("Retry schedules", "schedule", "payments.retryschedule"),
             _list("Unknown codes", "help", "payments.unknowncode"),
         ],
@@ -86,20 +94,25 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
+            _list("Contact caps", "speed", "dunning.contactcap"),
+            _list("Contact hours", "bedtime", "dunning.contacthours"),
         ],
     },
     {
         "title": "Records",
         "separator": True,
         "items": [
-            _list("Ledger", "menu_book", "customers.ledgerentry"),
+            _list("Ledger entries", "menu_book", "customers.ledgerentry"),
+            _list("Calls", "call", "dunning.call"),
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Hand-overs", "move_to_inbox", "dunning.handover"),
-            _list("Case history", "history", "dunning.caseevent"),
+            _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
+            _list("Case events", "history", "dunning.caseevent"),
+            _list("Review decisions", "fact_check", "dunning.reviewdecision"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),
-            _list("Gateways", "router", "payments.gatewayhealth"),
+            _list("Gateway health", "router", "payments.gatewayhealth"),
             _list("Syncs", "sync", "payments.syncrun"),
             _list("Sync findings", "rule_settings", "payments.syncfinding"),
             _list("Gateway invoices", "receipt_long", "payments.gatewayinvoice"),

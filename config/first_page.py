@@ -48,6 +48,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     now = timezone.now()
     ages = ageing(timezone.localdate())
+    needed = _needed(now)
     return {
         **context,
         "title": "Today",
@@ -65,7 +66,8 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             Figure(f"{ahead.within_a_day:,}", "in the next 24 hours", _cases(next="1")),
             Figure(f"{ahead.within_a_week:,}", "in the next 7 days", _cases(next="7")),
         ],
-        "needed": _needed(now),
+        "waiting": [figure for figure in needed if figure.number != "0"],
+        "idle": [figure for figure in needed if figure.number == "0"],
     }
 
 
@@ -143,11 +145,16 @@ def _needed(now: datetime) -> list[Figure]:
     words = {
         Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
         Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
+        Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
+        Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
+        Attention.DECEASED: ("customer who has died", "customers who have died"),
+        Attention.INSOLVENCY: ("insolvent customer", "insolvent customers"),
         Attention.HAND_OVER: ("case for the agency", "cases for the agency"),
         Attention.END_OF_ROAD: ("case at the end of its campaign", "cases at the end of their campaign"),
     }
     return [
         *(_count(cases[kind], one, many, _cases(attention=kind.value)) for kind, (one, many) in words.items()),
+        _letters_to_review(now),
         _waiting(
             notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
         ),
@@ -184,6 +191,12 @@ def _needed(now: datetime) -> list[Figure]:
             _list("payments_unknowncode"),
         ),
     ]
+
+
+def _letters_to_review(now: datetime) -> Figure:
+    waiting = overview.letters_to_review()
+    words = ("letter waits for review", "letters wait for review")
+    return _count(waiting.number, *words, reverse("admin:dunning_reviewdecision_review"), _age(waiting, now))
 
 
 def _doubtful_charges(now: datetime) -> Figure:

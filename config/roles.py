@@ -17,6 +17,8 @@ COLLECTOR = (
     "customers.delete_contact",
     "customers.add_hold",
     "customers.change_hold",
+    "customers.add_contactstop",
+    "customers.change_contactstop",
     "customers.add_importrun",
     "payments.add_payment",
     "payments.add_bankfile",
@@ -24,6 +26,8 @@ COLLECTOR = (
     "payments.add_instalmentplan",
     "payments.change_instalmentplan",
     "dunning.change_case",
+    "dunning.add_campaignchoice",
+    "dunning.add_call",
     "dunning.change_task",
 )
 MANAGER = (
@@ -47,6 +51,10 @@ MANAGER = (
     "payments.change_networkcap",
     "payments.add_retryschedule",
     "payments.change_retryschedule",
+    "dunning.add_contactcap",
+    "dunning.change_contactcap",
+    "dunning.add_contacthours",
+    "dunning.change_contacthours",
     "dunning.add_campaign",
     "dunning.change_campaign",
     "dunning.change_campaignversion",
@@ -61,6 +69,7 @@ MANAGER = (
     "dunning.change_templatetext",
     "dunning.delete_templatetext",
     "dunning.change_portallink",
+    "dunning.add_reviewdecision",
     "dunning.change_outgoingevent",
     "dunning.add_handover",
 )

@@ -1,14 +1,17 @@
 """The desk at /desk/, the customer's page at /p/<token>/, the doors for machines beside them."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config import views
 from payments.webhooks import receive
 
+TO_THE_DESK = RedirectView.as_view(pattern_name="admin:index")
+
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", TO_THE_DESK),
+    re_path("^desk/(?:customers|payments|dunning)/$", TO_THE_DESK),  # the menu is the only list of lists
     path("desk/", admin.site.urls),
     path("p/", include("dunning.portal.urls")),
     path("webhooks/<slug:alias>/", receive, name="webhook"),

@@ -19,6 +19,7 @@ MEANINGS = {
     "tick_age": "Seconds since the engine's last tick ended",
     "due": "Cases that are due to be looked at",
     "queued": "Notices waiting to be sent",
+    "proposed": "Notices waiting for a manager's review",
     "sent_today": "Notices sent since midnight",
     "in_doubt": "Notices of unknown fate, waiting for a person",
     "refused": "Notices a provider refused",

@@ -1,20 +1,33 @@
 """What people want to see of customers and their debts. Everything here goes by an index at a million rows."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast, JSONArray
 
 from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice
 from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
 
 FOUND_AT_MOST = 500  # customers a search goes on with; whoever finds that many types one more letter
+
+
+@contextmanager
+def at_most(time: timedelta) -> Iterator[None]:
+    """Each statement in here is given up after `time`: django.db.OperationalError."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{time // timedelta(milliseconds=1)}ms"])
+        yield
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
 class AgeBucket(NamedTuple):
@@ -111,9 +124,9 @@ def holds_in_force(today: date) -> QuerySet[Hold]:
 
 
 def is_held(today: date) -> Exists:
-    """Annotation for invoices: a hold on the invoice itself or on its customer is in force."""
+    """Annotation for invoices: a hold on the invoice itself or on its customer keeps reminders back."""
     on_it = Q(invoice=OuterRef("pk")) | Q(invoice=None)
-    return Exists(holds_in_force(today).filter(on_it, customer=OuterRef("customer_id")))
+    return Exists(holds_in_force(today).filter(on_it, customer=OuterRef("customer_id"), blocks_contact=True))
 
 
 class Owed(NamedTuple):
@@ -141,10 +154,17 @@ def open_invoices(customer_id: int, today: date) -> QuerySet[Invoice]:
     return open_ones.annotate(held=is_held(today)).order_by("due_on", "pk")
 
 
-def open_invoice_count() -> Subquery:
-    """Annotation for customers: how many invoices are open. Counted for the rows shown only."""
-    theirs = Invoice.objects.filter(customer=OuterRef("pk"), balance__gt=0).order_by().values("customer")
-    return Subquery(theirs.annotate(number=Count("pk")).values("number"))
+def owed_per_currency(customer: str, today: date) -> ArraySubquery:
+    """Annotation: what the row's customer (the column `customer`) owes, read by owed_in. For the rows shown only."""
+    theirs = Invoice.objects.filter(customer=OuterRef(customer), balance__gt=0).order_by("currency").values("currency")
+    sums = theirs.annotate(open=Sum("balance"), overdue=Sum("balance", filter=Q(due_on__lt=today), default=Decimal(0)))
+    parts = (Cast(column, TextField()) for column in ("currency", "open", "overdue"))
+    return ArraySubquery(sums.annotate(owed=JSONArray(*parts)).values("owed"))
+
+
+def owed_in(found: list[list[str]]) -> list[Owed]:
+    """What owed_per_currency found."""
+    return [Owed(currency, Decimal(open_), Decimal(overdue)) for currency, open_, overdue in found]
 
 
 SEGMENTS = """

@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from customers.models import Contact, Hold, Invoice
+from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
-from dunning.models import Case, CaseEvent, HandedCase, Notice, OutgoingEvent, StepRun, Task
+from dunning.behaviour import Told, told
+from dunning.models import Call, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, ReviewDecision, StepRun, Task
 from dunning.queries import paid_since_handed, restriction_of
-from dunning.rules.words import Attention, Outcome, Tone
+from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book, judgement_of
 from payments.models import BankLine, ChargeAttempt, InstalmentPlan, Payment, PlanInvoice, Refund
 from payments.plan_queries import with_progress
@@ -36,6 +37,11 @@ LEVELS = {
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
     Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.OPTED_OUT: "The customer does not want the letter that is due. Call, or release what stops it.",
+    Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
+    Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",
+    Attention.INSOLVENCY: "The customer is insolvent. Nothing goes out; file what is owed with the administrator.",
+    Attention.REVIEW: "A manager decides under Review whether this letter leaves. Nothing else is sent meanwhile.",
     Attention.HAND_OVER: "The campaign ends with an agency. Hand the case over, or decide otherwise.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
@@ -52,6 +58,7 @@ ICONS = {
     CaseEvent.Kind.OWNER: "person",
     CaseEvent.Kind.SERVICE: "power_settings_new",
     CaseEvent.Kind.HANDED: "move_to_inbox",
+    CaseEvent.Kind.MOVED: "move_up",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
@@ -68,6 +75,7 @@ class Happening:
     text: str = ""
     who: str = ""
     notice: Notice | None = None
+    rank: int = 0  # of what happened at the same moment, the higher came later
 
 
 @dataclass(slots=True)
@@ -82,6 +90,7 @@ class CaseFile:
     invoices: list[Invoice]
     has_more_invoices: bool
     holds: list[Hold]
+    stops: list[ContactStop]
     credit: list[tuple[str, Decimal]]
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
@@ -90,6 +99,8 @@ class CaseFile:
     restriction: OutgoingEvent | None
     handed: HandedCase | None
     paid_since: list[tuple[str, Decimal]]
+    told: Told | None
+    proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
 
 
@@ -108,25 +119,30 @@ def case_file(case: Case, *, today: date) -> CaseFile:
         invoices=invoices[:SHOWN_INVOICES],
         has_more_invoices=len(invoices) > SHOWN_INVOICES,
         holds=list(holds_in_force(today).filter(customer=case.customer_id).select_related("invoice", "placed_by")),
+        stops=list(ContactStop.objects.filter(customer=case.customer_id, released_at=None).order_by("pk")),
         credit=unapplied_of(case.customer_id),
         plans=[plan for plan in plans if plan.state == InstalmentPlan.State.ACTIVE],
         covered=set(theirs.values_list("invoice", flat=True)),
+        told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
         tasks=list(Task.objects.filter(case=case, state=Task.State.OPEN).select_related("assignee").order_by("due_on")),
         restriction=restriction_of(case.customer_id),
         handed=handed,
         paid_since=paid_since_handed(handed) if handed else [],
-        happenings=sorted(_happenings(case), key=lambda happening: happening.at, reverse=True)[:SHOWN_HAPPENINGS],
+        proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
+        happenings=sorted(_happenings(case), key=lambda found: (found.at, found.rank), reverse=True)[:SHOWN_HAPPENINGS],
     )
 
 
 def _happenings(case: Case) -> Iterator[Happening]:
-    """What happened at the same moment stands in this order: the later cause above."""
     yield from _holds(case)
+    yield from _wishes(case)
+    yield from _calls(case)
     yield from _payments(case)
     yield from _refunds(case)
     yield from _plans(case)
     yield from _charges(case)
+    yield from _reviews(case)
     yield from _notices(case)
     yield from _steps(case)
     yield from _events(case)
@@ -138,21 +154,30 @@ def _events(case: Case) -> Iterator[Happening]:
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
         title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
-        yield Happening(event.happened_at, ICONS[kind], title, event.text, who)
+        rank = 3 if kind == CaseEvent.Kind.CLOSED else 0
+        yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 
 
 def _steps(case: Case) -> Iterator[Happening]:
     for run in _newest(StepRun.objects.filter(case=case).select_related("step"), "decided_at"):
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
-        yield Happening(run.decided_at, ICONS[outcome], f"{str(run.step).capitalize()}: {words}", run.reason)
+        title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4
+        yield Happening(run.decided_at, ICONS[outcome], title, run.reason, rank=rank)
 
 
 def _notices(case: Case) -> Iterator[Happening]:
     for notice in _newest(Notice.objects.filter(case=case).select_related("step", "contact"), "queued_at"):
         to = notice.address or str(notice.contact)
         title = f"Letter to {to}: {notice.get_state_display()}"
-        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice)
+        yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice, rank=5)
+
+
+def _reviews(case: Case) -> Iterator[Happening]:
+    decided = ReviewDecision.objects.filter(case=case).select_related("decided_by", "notice__step")
+    for decision in _newest(decided, "decided_at"):
+        title = f"Review of the {decision.notice.step}: {decision.get_verdict_display()}"
+        yield Happening(decision.decided_at, "rate_review", title, decision.reason, _who(decision.decided_by))
 
 
 def _payments(case: Case) -> Iterator[Happening]:
@@ -162,7 +187,9 @@ def _payments(case: Case) -> Iterator[Happening]:
     for payment in _newest(payments.select_related("recorded_by"), "recorded_at"):
         text = f"Value date {payment.received_on:%-d %B %Y}, {payment.get_source_display()}."
         who = payment.recorded_by.get_username() if payment.recorded_by else ""
-        yield Happening(payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who)
+        yield Happening(
+            payment.recorded_at, "payments", f"{money(payment.amount, payment.currency)} paid", text, who, rank=2
+        )
 
 
 def _refunds(case: Case) -> Iterator[Happening]:
@@ -211,7 +238,7 @@ def _charges(case: Case) -> Iterator[Happening]:
         title = f"Charge of {money(attempt.amount, attempt.currency)}{to}: {attempt.get_state_display()}"
         text = _refusal(attempt) if attempt.state == ChargeAttempt.State.DECLINED else ""
         who = "the customer" if attempt.is_attended else attempt.gateway if attempt.is_elsewhere else ""
-        yield Happening(attempt.started_at, "credit_card_off", title, text, who)
+        yield Happening(attempt.started_at, "credit_card_off", title, text, who, rank=1)
 
 
 def _refusal(attempt: ChargeAttempt) -> str:
@@ -223,9 +250,33 @@ def _holds(case: Case) -> Iterator[Happening]:
     for hold in _newest(holds.select_related("invoice", "placed_by"), "placed_at"):
         what = f"Invoice {hold.invoice}" if hold.invoice else "Customer"
         who = hold.placed_by.get_username() if hold.placed_by else ""
-        yield Happening(hold.placed_at, "front_hand", f"{what} on hold: {hold.get_kind_display()}", hold.reason, who)
+        yield Happening(
+            hold.placed_at,
+            "front_hand",
+            f"{what} on hold: {hold.get_kind_display()}",
+            f"{hold.reason} ({hold.blocks})",
+            who,
+        )
         if hold.released_at:
             yield Happening(hold.released_at, "do_not_touch", f"{what}: hold released", hold.reason)
+
+
+def _wishes(case: Case) -> Iterator[Happening]:
+    stops = ContactStop.objects.filter(customer=case.customer_id, since__gte=case.opened_at)
+    for stop in _newest(stops.select_related("recorded_by"), "since"):
+        said = f"{stop.source}. {stop.note}".strip()
+        yield Happening(stop.since, "notifications_off", f"The customer wants {stop}", said, _who(stop.recorded_by))
+        if stop.released_at:
+            yield Happening(stop.released_at, "notifications", f"No longer in force: {stop}")
+
+
+def _calls(case: Case) -> Iterator[Happening]:
+    calls = Call.objects.filter(customer=case.customer_id, called_at__gte=case.opened_at)
+    if case.closed_at:
+        calls = calls.filter(called_at__lte=case.closed_at)
+    for call in _newest(calls.select_related("called_by"), "called_at"):
+        title = "Talked on the phone" if call.is_talk else "Called, nobody answered"
+        yield Happening(call.called_at, "call", title, call.note, _who(call.called_by))
 
 
 def _newest(rows: Any, column: str) -> Any:

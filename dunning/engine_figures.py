@@ -16,6 +16,7 @@ class EngineFigures:
     tick_age: float | None
     due: int
     queued: int
+    proposed: int
     sent_today: int
     in_doubt: int
     refused: int
@@ -40,6 +41,7 @@ COUNTS = """
     SELECT
       (SELECT count(*) FROM dunning_case WHERE state = 'open' AND next_action_at <= %(now)s),
       (SELECT count(*) FROM dunning_notice WHERE state = 'queued'),
+      (SELECT count(*) FROM dunning_notice WHERE state = 'proposed'),
       (SELECT count(*) FROM dunning_notice WHERE state = 'sent' AND finished_at >= %(today)s),
       (SELECT count(*) FROM dunning_notice WHERE state = 'in_doubt'),
       (SELECT count(*) FROM dunning_notice WHERE state = 'refused'),

@@ -104,6 +104,12 @@ def notices_waiting() -> dict[str, Waiting]:
     return {state: found.get(state, Waiting(0)) for state in states}
 
 
+def letters_to_review() -> Waiting:
+    """Letters that wait for a manager, with the time of the oldest."""
+    row = Notice.objects.filter(state=Notice.State.PROPOSED).aggregate(number=Count("pk"), since=Min("queued_at"))
+    return Waiting(row["number"], row["since"])
+
+
 def charges_in_doubt(now: datetime) -> Waiting:
     """Charges of unknown fate that the gateway could not explain at once, with the time of the oldest."""
     doubtful = ChargeAttempt.objects.filter(state__in=DOUBTFUL, started_at__lt=now - PATIENCE)

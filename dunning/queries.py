@@ -6,16 +6,14 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from customers.models import Customer
 from dunning.models import HandedCase, OutgoingEvent, PortalLink
 from dunning.rules.links import fingerprint
 from payments.models import Payment
 
 
-def customer_of(token: str, *, now: datetime) -> Customer | None:
-    """Whose link this is, or None: unknown, altered, expired and revoked take the same one look-up and say the same."""
-    link = _good_links(now).filter(token_hash=fingerprint(token)).first()
-    return link.customer if link else None
+def link_of(token: str, *, now: datetime) -> PortalLink | None:
+    """The link and whose it is, or None: unknown, altered, expired and revoked take one look-up and say the same."""
+    return _good_links(now).filter(token_hash=fingerprint(token)).first()
 
 
 def link_numbered(number: int, *, now: datetime) -> PortalLink | None:

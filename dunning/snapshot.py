@@ -6,14 +6,21 @@ Bare SQL instead of model queries: deciding a day's cases spends most of its tim
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from dunning.customer_queries import customers_known
+from dunning.limit_queries import limits_of
 from dunning.models import CampaignVersion, Step
+from dunning.rules.carry_over import carried_over
+from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
 from dunning.rules.words import ACTIONS, Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
@@ -23,26 +30,39 @@ from payments.queries import MEETS_A_DEBT, retried_elsewhere
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
-CUSTOMERS = "SELECT id, time_zone, country FROM customers_customer WHERE id = ANY(%s)"
 INVOICES = """
-SELECT customer_id, id, due_on, balance, currency FROM customers_invoice
+SELECT customer_id, id, due_on, balance, currency, amount FROM customers_invoice
 WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 """
 # A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached.
 RUNS = """
 SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
   CASE WHEN bool_or(notice.state IN ('queued', 'leased')) THEN 'pending'
+       WHEN bool_or(notice.state = 'proposed') THEN 'proposed'
        WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt')) THEN 'reached' ELSE 'nowhere' END,
   jsonb_path_query_array(
     coalesce(jsonb_agg(notice.lines) FILTER (WHERE notice.state IN ('calling', 'sent', 'in_doubt')), '[]'),
-    '$[*][*].invoice_id')
+    '$[*][*].invoice_id'),
+  jsonb_path_query_array(jsonb_agg(notice.lines) FILTER (WHERE notice.state = 'proposed'), '$[*][*]')
 FROM dunning_steprun run
 LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_id = run.step_id
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
 """
 HOLDS = """
-SELECT customer_id, reason, until_on, invoice_id FROM customers_hold
-WHERE customer_id = ANY(%s) AND released_at IS NULL
+WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
+SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges
+FROM customers_hold JOIN asked USING (customer_id) WHERE released_at IS NULL
+UNION ALL
+SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id, 'other', true, true
+FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
+"""
+OPENED = """
+SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
+WHERE case_id = ANY(%s) AND first_visited_at IS NOT NULL
+"""
+HABITS = """
+SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
+WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
 """
 REACHABLE_BY_EMAIL = """
 SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
@@ -76,30 +96,39 @@ class Subject(NamedTuple):
     version_id: int
 
 
-def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: seven queries a batch, two more for each version not seen before.
+def gather(subjects: Sequence[Subject], *, now: datetime, asked: frozenset[str] = frozenset()) -> list[CaseFacts]:
+    """Facts for each subject, in the same order: eleven queries a batch, two more for each version not seen before.
+
+    A case that was moved to another version brings what was done under the former ones. Of these steps the version is
+    asked once per process: they are frozen.
 
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
+    Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
+    the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     """
     customer_ids = [subject.customer_id for subject in subjects]
-    customers = {pk: (time_zone, country) for pk, time_zone, country in _rows(CUSTOMERS, customer_ids)}
+    asked = asked.union(*(plan(version_id).asked for version_id in {subject.version_id for subject in subjects}))
+    customers = customers_known(customer_ids, asked, now=now)
+    limits = limits_of(customers, now=now)
     invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
     for customer_id, plans in active_plans(customer_ids).items():
         invoices[customer_id] = in_parts(invoices[customer_id], plans)
-    runs = _by_owner(_rows(RUNS, [subject.case_id for subject in subjects if subject.case_id]), _run)
+    runs = _runs([subject.case_id for subject in subjects if subject.case_id], asked)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
+    habits = _habits(subjects)
     methods, book = _methods(subjects, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
         CaseFacts(
             customer_id=subject.customer_id,
-            time_zone=customers[subject.customer_id][0],
-            country=customers[subject.customer_id][1],
+            time_zone=customers[subject.customer_id].time_zone,
+            country=customers[subject.customer_id].fact.country,
+            customer=customers[subject.customer_id].fact,
             plan=plan(subject.version_id),
             invoices=tuple(invoices[subject.customer_id]),
-            runs=tuple(runs[subject.case_id]) if subject.case_id else (),
+            runs=_all_runs(runs[subject.case_id], subject.version_id) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
             payment_pending=(subject.customer_id, "moving") in money,
@@ -107,10 +136,17 @@ def gather(subjects: Sequence[Subject], *, now: datetime) -> list[CaseFacts]:
             money_unmatched=(subject.customer_id, "unmatched") in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
+            habit=habits.get(subject.customer_id, NO_HABIT) if plan(subject.version_id).uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
+            limits=limits[subject.customer_id],
         )
         for subject in subjects
     ]
+
+
+def _habits(subjects: Sequence[Subject]) -> dict[int, Habit]:
+    asking = [subject.customer_id for subject in subjects if plan(subject.version_id).uses_profile]
+    return {customer_id: Habit(*habit) for customer_id, *habit in _rows(HABITS, asking)} if asking else {}
 
 
 def _methods(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, list[StoredMethod]], DeclineBook]:
@@ -129,23 +165,76 @@ def plan(version_id: int) -> PlanFact:
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
         version_id=version_id,
-        reminders=tuple(_step(step) for step in steps if step.kind == StepKind.REMINDER),
+        reminders=tuple(
+            _step(step, is_reviewed=version.is_reviewed or step.is_reviewed)
+            for step in steps
+            if step.kind == StepKind.REMINDER
+        ),
         thanks=thanks[0] if thanks else None,
         send_from=version.send_from,
         send_until=version.send_until,
         working_days_only=version.working_days_only,
+        uses_profile=version.uses_profile,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
         actions=tuple(_step(step) for step in steps if step.kind in ACTIONS),
+        review_days=version.review_days,
     )
 
 
-def _step(step: Step) -> StepFact:
-    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, StepKind(step.kind))
+def _all_runs(runs: list[RunFact], version_id: int) -> tuple[RunFact, ...]:
+    """The lines of the ledger, and what those under former versions mean for this one."""
+    foreign = [run.step_id for run in runs if run.step_id not in steps_of(version_id)]
+    if not foreign:
+        return tuple(runs)
+    former = [plan(pk) for pk in dict.fromkeys(map(version_of_step, foreign))]
+    return (*runs, *carried_over(runs, former, plan(version_id)))
 
 
-def _run(step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any) -> RunFact:
+@lru_cache(maxsize=256)
+def steps_of(version_id: int) -> frozenset[int]:
+    """The ids of a published version's steps."""
+    whole = plan(version_id)
+    return frozenset(step.id for step in (*whole.reminders, *whole.charges, *whole.actions, whole.thanks) if step)
+
+
+@lru_cache(maxsize=4096)
+def version_of_step(step_id: int) -> int:
+    return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
+
+
+def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
+    conditions = from_stored(step.conditions)
+    return StepFact(
+        step.pk,
+        step.position,
+        step.offset_days,
+        Tone(step.tone),
+        step.channel,
+        conditions,
+        is_reviewed,
+        StepKind(step.kind),
+    )
+
+
+def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]]:
+    runs: dict[int, list[RunFact]] = _by_owner(_rows(RUNS, case_ids), _run)
+    for case_id, step_id in _rows(OPENED, case_ids) if "last_letter" in asked else ():
+        runs[case_id] = [replace(run, opened=True) if run.step_id == step_id else run for run in runs[case_id]]
+    return runs
+
+
+def _run(
+    step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any, proposed: Any
+) -> RunFact:
     ids = frozenset(map(int, json.loads(named) if isinstance(named, str) else named))
-    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids)
+    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids, asked=_asked(proposed))
+
+
+def _asked(proposed: Any) -> tuple[tuple[int, Decimal], ...]:
+    if not proposed:
+        return ()
+    lines = json.loads(proposed) if isinstance(proposed, str) else proposed
+    return tuple(sorted((int(line["invoice_id"]), Decimal(line["balance"])) for line in lines))
 
 
 def _rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:

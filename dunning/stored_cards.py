@@ -5,9 +5,10 @@ from datetime import datetime
 
 from dunning.models import Case
 from dunning.rules.charging import charging_of
-from dunning.rules.decide import still_our_business, without_held
+from dunning.rules.decide import still_our_business
 from dunning.rules.decisions import Charge
 from dunning.rules.facts import CaseFacts
+from dunning.rules.holding import chargeable
 from dunning.snapshot import Subject, gather
 from payments.models import PaymentMethod
 from payments.queries import kept_methods
@@ -35,7 +36,9 @@ def _outlook(facts: CaseFacts, now: datetime) -> str:
         return "this campaign charges no cards"
     if not facts.methods:
         return "nothing is charged: the customer has not agreed to it"
-    collectable = without_held(facts, still_our_business(facts, now), now)
+    if facts.limits.is_vulnerable:
+        return "nothing is charged by itself: the customer is marked as vulnerable"
+    collectable = chargeable(facts, still_our_business(facts, now), now)
     if not collectable:
         return "nothing is charged while everything is on hold"
     charging = charging_of(facts, collectable, min(invoice.due_on for invoice in collectable), now=now)

@@ -79,7 +79,7 @@ def histories(invoices: Sequence[Invoice]) -> dict[int, History]:
 
 
 def frozen_days(invoices: Sequence[Invoice]) -> dict[int, list[Days]]:
-    """Invoice id → disputes and hardship from the day they began to the day they ended, and days of instalment plans.
+    """Invoice id → holds that block claims, from their first day to their last, and days of instalment plans.
 
     In two queries; give the invoices with their customers.
     """
@@ -89,7 +89,7 @@ def frozen_days(invoices: Sequence[Invoice]) -> dict[int, list[Days]]:
     by_customer = defaultdict(list)
     for invoice in invoices:
         by_customer[invoice.customer_id].append(invoice)
-    for hold in Hold.objects.filter(customer__in=by_customer, kind__in=Hold.FREEZE_CLAIMS):
+    for hold in Hold.objects.filter(customer__in=by_customer, blocks_claims=True):
         for invoice in by_customer[hold.customer_id]:
             if hold.invoice_id in (None, invoice.pk):
                 found[invoice.pk].append(_days_of(hold, invoice.customer.time_zone))
@@ -125,7 +125,8 @@ def with_paid(claims: QuerySet[Claim, Any]) -> QuerySet[Claim, Any]:
 def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: date) -> QuerySet[Invoice]:
     """Open invoices in no plan, due in [due_from, before), of which a law may speak and that have no such claim yet.
 
-    Not those of customers whose money is on its way or probably waits at the bank: it may have come in time.
+    Not those of customers whose money is on its way or probably waits at the bank: it may have come in time. Nor of
+    vulnerable customers: a person decides.
     """
     spoken = Q(pk__in=[])
     for law in (law for law in laws if law.kind == kind and law.is_by_itself):
@@ -133,6 +134,8 @@ def candidates(laws: Iterable[Law], kind: ClaimKind, *, due_from: date, before: 
         spoken |= whom & (Q(currency=law.currency) if law.currency else Q())
     claimed = Claim.objects.filter(invoice=OuterRef("pk"), kind=kind)
     planned = PlanInvoice.objects.filter(invoice=OuterRef("pk"), released_at=None)
-    overdue = Invoice.objects.filter(spoken, balance__gt=0, due_on__gte=due_from, due_on__lt=before)
+    overdue = Invoice.objects.filter(
+        spoken, balance__gt=0, due_on__gte=due_from, due_on__lt=before, customer__vulnerable_since=None
+    )
     waited_for = overdue.exclude(customer__in=RawSQL(PAYING, ()))
     return waited_for.filter(~Exists(claimed), ~Exists(planned)).select_related("customer").order_by("pk")

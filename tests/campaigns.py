@@ -6,6 +6,7 @@ from django.conf import settings
 
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations.campaigns import publish
+from dunning.rules.conditions import check, to_stored
 from dunning.rules.words import FOR_A_PERSON, StepKind, Tone
 
 REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n"
@@ -18,17 +19,26 @@ def standard_campaign(
     steps: list[tuple[int, Tone]] = STEPS,
     charge_on: int | None = None,
     actions: dict[str, int] | None = None,
+    uses_profile: bool = True,
+    is_reviewed: bool = False,
+    reviewed_on: tuple[int, ...] = (),
     **facts: object,
 ) -> CampaignVersion:
     """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published.
 
-    `actions`: the days of steps of other kinds.
+    `actions`: the days of steps of other kinds. Letters wait for review, all of them or those of the days
+    `reviewed_on`.
     """
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
-    version = CampaignVersion.objects.create(campaign=campaign, number=1, working_days_only=False)
+    version = CampaignVersion.objects.create(
+        campaign=campaign, number=1, working_days_only=False, uses_profile=uses_profile, is_reviewed=is_reviewed
+    )
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
-        Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template)
+        waits = {"is_reviewed": offset in reviewed_on}
+        Step.objects.create(
+            version=version, position=position, offset_days=offset, tone=tone, template=template, **waits
+        )
     if charge_on is not None:
         Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
     for number, (kind, day) in enumerate((actions or {}).items()):
@@ -44,3 +54,8 @@ def template_named(key: str, subject: str, body: str) -> Template:
     for language, _ in settings.LANGUAGES:
         TemplateText.objects.create(template=template, language=language, subject=subject, body=body)
     return template
+
+
+def only(fact: str, operator: str, value: str) -> list[dict[str, str]]:
+    """One condition, as it is stored."""
+    return to_stored([check(fact, operator, value)])

@@ -27,5 +27,5 @@ def scratch_database() -> Iterator[None]:
 
 def _forget() -> None:
     """What is remembered of frozen rows belongs to one database."""
-    snapshot.plan.cache_clear()
-    prepare.text_of.cache_clear()
+    for remembered in (snapshot.plan, snapshot.steps_of, snapshot.version_of_step, prepare.text_of):
+        remembered.cache_clear()

@@ -1,5 +1,5 @@
 """Screens: one file per table."""
 
-from customers.admin import contact, customer, customer_change, hold, import_run, invoice, ledger_entry
+from customers.admin import contact, contact_stop, customer, customer_change, hold, import_run, invoice, ledger_entry
 
-__all__ = ["contact", "customer", "customer_change", "hold", "import_run", "invoice", "ledger_entry"]
+__all__ = ["contact", "contact_stop", "customer", "customer_change", "hold", "import_run", "invoice", "ledger_entry"]

@@ -4,10 +4,11 @@ The theme's own row and page actions are plain links that act on GET, which a ma
 browser would press; these are not. Each form carries a once-only key, which the act gets to know.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, cast
 
 from django import forms
@@ -29,12 +30,21 @@ from customers.admin.once import OnceField
 class ButtonForm(forms.Form):
     """The few questions a button asks before it acts. `subject` is the row of the page the button stands on.
 
-    `once_for` names button and row for the once-only key; a form that asks for many rows at once has none.
+    `once_for` names button and row for the once-only key; a form that asks for many rows at once has none. `hints` is
+    what the page's address says, for forms that fill in what is usual.
     """
 
-    def __init__(self, *args: Any, subject: Any = None, once_for: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        subject: Any = None,
+        once_for: str = "",
+        hints: Mapping[str, str] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
+        self.hints = hints
         for asked in self.fields.values():
             asked.widget.attrs["class"] = " ".join(INPUT_CLASSES)
         if once_for:
@@ -62,7 +72,10 @@ class Press:
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """One thing a person may do to the row on this page."""
+    """One thing a person may do to the row on this page.
+
+    `template` and `shows`: for a form page that lets them see first what would happen.
+    """
 
     name: str
     label: str
@@ -73,6 +86,8 @@ class Button:
     refusals: tuple[type[Exception], ...] = ()
     offered: Callable[[Any], bool] = lambda subject: True
     is_main: bool = False
+    template: str = "desk/button_form.html"
+    shows: Callable[[Any, HttpRequest], dict[str, Any]] = lambda subject, request: {}
 
 
 class ButtonsMixin(ModelAdmin):  # type: ignore[misc]
@@ -120,12 +135,12 @@ class ButtonsMixin(ModelAdmin):  # type: ignore[misc]
             return cast(HttpResponse, self._get_obj_does_not_exist_redirect(request, self.opts, object_id))
         page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         told = request.POST if request.method == "POST" else None
-        form = button.form(told, subject=subject, once_for=f"{self._url_name(button)}.{subject.pk}")
+        form = button.form(told, subject=subject, once_for=f"{self._url_name(button)}.{subject.pk}", hints=request.GET)
         if form.is_valid() and self._press(request, button, subject, form):
             return HttpResponseRedirect(page)
         asked = {"form": form, "button": button, "back": page, "original": subject, "opts": self.opts}
         context = {**self.admin_site.each_context(request), **asked, "title": button.label}
-        return TemplateResponse(request, "desk/button_form.html", context)
+        return TemplateResponse(request, button.template, {**context, **button.shows(subject, request)})
 
     def _press(self, request: HttpRequest, button: Button, subject: Model, form: ButtonForm) -> bool:
         """True when the page can be gone back to: it is done, or the form has no answers to mend."""

@@ -12,41 +12,40 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from customers.admin.base import DeskAdmin, DeskInline
-from customers.admin.buttons import Button, ButtonForm, DateInput, Press
-from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, choice_filter
-from customers.models import Contact, Customer, Hold
-from customers.operations import customers, holds
-from customers.queries import holds_in_force, open_invoice_count, open_invoices, owed_by
+from customers.admin.base import DeskAdmin, DeskInline, owed_words
+from customers.admin.buttons import Button, ButtonForm, Press
+from customers.admin.contact_stop import StopForm, stop_contact
+from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, TagFilter, choice_filter
+from customers.admin.hold_forms import HoldForm, in_words, told
+from customers.models import Contact, ContactStop, Customer
+from customers.operations import consideration, customers, holds
+from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
+from customers.rules.import_cell import Unreadable
+from customers.rules.tags import read_tags
 from customers.wording import counted
 
 SHOWN_INVOICES = 100
 
 
-class HoldForm(ButtonForm):
-    kind = forms.ChoiceField(
-        choices=[
-            (Hold.Kind.DISPUTE, "disputed"),
-            (Hold.Kind.PROMISE, "promised to pay"),
-            (Hold.Kind.HARDSHIP, "in hardship"),
-            (Hold.Kind.OTHER, "other"),
-        ]
-    )
-    reason = forms.CharField(max_length=300, help_text="One sentence your colleagues will understand next month.")
-    until_on = forms.DateField(
-        label="Last day", required=False, widget=DateInput, help_text="Empty: until someone releases it."
-    )
+class VulnerableForm(ButtonForm):
+    note = forms.CharField(max_length=300, help_text="What colleagues have to mind. No diagnoses.")
 
 
 def hold_customer(customer: Customer, press: Press) -> str:
-    holds.place(customer, **{**press.answers, "kind": Hold.Kind(press.answers["kind"])}, now=press.now, by=press.by)
-    return f"{customer.name} is left alone{until(press.answers['until_on'])}: {press.answers['reason']}"
+    holds.place(customer, **told(press))
+    return f"{customer.name}: {in_words(press)}"
 
 
-def until(day: date | None) -> str:
-    return f" until {day:%-d %B %Y}" if day else " until the hold is released"
+def mark_vulnerable(customer: Customer, press: Press) -> str:
+    consideration.mark_vulnerable(customer, **press.answers, now=press.now, by=press.by)
+    return f"From now on a person decides on every step for {customer.name}."
+
+
+def unmark_vulnerable(customer: Customer, press: Press) -> str:
+    consideration.unmark_vulnerable(customer, now=press.now)
+    return f"{customer.name} is followed up by the campaign again."
 
 
 @dataclass(frozen=True)
@@ -70,12 +69,31 @@ def debts(customer_id: int, today: date) -> dict[str, Any]:
     }
 
 
+def current_wishes(customer_id: int, _today: date) -> dict[str, Any]:
+    stops = ContactStop.objects.filter(customer=customer_id, released_at=None).order_by("pk")
+    return {"customer": Customer.objects.select_related("vulnerable_by").get(pk=customer_id), "stops": list(stops)}
+
+
 def current_holds(customer_id: int, today: date) -> dict[str, Any]:
     return {"holds": list(holds_in_force(today).filter(customer=customer_id).select_related("invoice", "placed_by"))}
 
 
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+
+    tags = forms.CharField(
+        required=False, help_text="Your own marks, parted by commas.", widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["tags"] = ", ".join(self.instance.tags)
+
+    def clean_tags(self) -> list[str]:
+        try:
+            return [tag for tag in read_tags(self.cleaned_data["tags"]).split(",") if tag]
+        except Unreadable as unreadable:
+            raise forms.ValidationError(f"This {unreadable.problem}. {unreadable.remedy}") from None
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
@@ -94,11 +112,13 @@ class ContactInline(DeskInline):
 
 @admin.register(Customer)
 class CustomerAdmin(DeskAdmin):
+    empty_says = "Customers come with an import of your accounts (Imports, in the menu), or are added one by one."
     form = CustomerForm
-    list_display = ("name", "number", "segment", "country", "language", "open_invoices")
+    list_display = ("name", "number", "segment", "country", "language", "owed")
     list_filter = (
         OwingFilter,
         SegmentFilter,
+        TagFilter,
         CountryFilter,
         LanguageFilter,
         choice_filter("kind", "buys as", Customer.Kind.choices),
@@ -107,19 +127,48 @@ class CustomerAdmin(DeskAdmin):
     search_fields = ("number",)
     search_customer = "pk"
     search_help_text = "Number or e-mail from its start, or words of the name"
-    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"), "kind")
+    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"), ("kind", "since_on"), "tags")
     inlines = (ContactInline,)
     change_form_outer_after_template = "desk/customer_panels.html"
-    panels = [Panel("desk/panel_debts.html", debts), Panel("desk/panel_holds.html", current_holds)]
-    buttons = (
+    panels = [
+        Panel("desk/panel_debts.html", debts),
+        Panel("desk/panel_holds.html", current_holds),
+        Panel("desk/panel_wishes.html", current_wishes),
+    ]
+    buttons: tuple[Button, ...] = (
         Button(
             name="hold",
             label="Leave alone for a while",
-            says="No reminder goes out to this customer while the hold lasts.",
+            says="What you tick rests while the hold lasts; the day after its last day everything goes on.",
             permission="customers.add_hold",
             form=HoldForm,
             act=hold_customer,
             refusals=(holds.HoldRefusal,),
+        ),
+        Button(
+            name="stop",
+            label="Stop letters",
+            says="For what the customer does not want to get. A legal notice that has to be sent is not stopped.",
+            permission="customers.add_contactstop",
+            form=StopForm,
+            act=stop_contact,
+        ),
+        Button(
+            name="vulnerable",
+            label="Mark as vulnerable",
+            says="No letter, charge or fee by itself any more: a person decides on every step.",
+            permission="customers.change_customer",
+            form=VulnerableForm,
+            act=mark_vulnerable,
+            offered=lambda customer: customer.vulnerable_since is None,
+        ),
+        Button(
+            name="not_vulnerable",
+            label="No longer vulnerable",
+            says="The campaign decides again, from the next look on.",
+            permission="customers.change_customer",
+            act=unmark_vulnerable,
+            offered=lambda customer: customer.vulnerable_since is not None,
         ),
     )
 
@@ -138,11 +187,11 @@ class CustomerAdmin(DeskAdmin):
         self.message_user(request, f"{counted(changed, 'customer')} marked as {kind.label}.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(open_count=open_invoice_count())
+        return super().get_queryset(request).annotate(owing=owed_per_currency("pk", timezone.localdate()))
 
-    @admin.display(description="Open invoices")
-    def open_invoices(self, customer: Any) -> str:
-        return counted(customer.open_count, "invoice") if customer.open_count else "nothing open"
+    @admin.display(description="Owes")
+    def owed(self, customer: Any) -> str:
+        return owed_words(owed_in(customer.owing))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # a customer with a history stays

@@ -8,7 +8,7 @@ from babel import Locale
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
 from customers.models import Customer
 from customers.queries import AGE_BUCKETS, segments
@@ -76,6 +76,18 @@ class SegmentFilter(KnownFilter):
 
     def narrow(self, rows: Rows, value: str) -> Rows:
         return rows.filter(segment=value)
+
+
+class TagFilter(TextFilter):  # type: ignore[misc]
+    """A tag as it is typed, in capitals or not. No list to choose from: finding all tags would read every customer."""
+
+    title = "tag"
+    parameter_name = "tag"
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        tag = (self.value() or "").strip()
+        spellings = sorted({tag, tag.upper(), tag.lower(), tag.capitalize()})
+        return queryset.filter(tags__overlap=spellings) if tag else queryset
 
 
 class OpenFilter(KnownFilter):

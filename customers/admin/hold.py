@@ -1,5 +1,7 @@
 """Holds: who or what is left alone, why, and until when."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.utils import timezone
 
@@ -8,6 +10,7 @@ from customers.admin.buttons import Button, Press
 from customers.admin.filters import InForceFilter, choice_filter
 from customers.models import Hold
 from customers.operations import holds
+from customers.rules.holds import HOLD_KINDS
 
 
 def release(hold: Hold, press: Press) -> str:
@@ -17,9 +20,20 @@ def release(hold: Hold, press: Press) -> str:
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
-    list_display = ("customer", "invoice", "kind", "reason", "until_on", "state", "placed_by", "placed_at")
+    empty_says = "Nothing is on hold. A hold is placed on the page of a customer, of an invoice or of a case."
+    list_display = (
+        "customer",
+        "invoice",
+        "kind",
+        "what_rests",
+        "reason",
+        "until_on",
+        "state",
+        "placed_by",
+        "placed_at",
+    )
     list_select_related = ("customer", "invoice", "placed_by")
-    list_filter = (InForceFilter, choice_filter("kind", "kind", Hold.Kind.choices))
+    list_filter = (InForceFilter, choice_filter("kind", "kind", HOLD_KINDS))
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"
@@ -28,6 +42,7 @@ class HoldAdmin(ReadOnlyAdmin):
     fields = (
         ("customer", "invoice"),
         ("kind", "reason"),
+        ("what_rests", "resumes_on"),
         ("until_on", "state"),
         ("placed_by", "placed_at"),
         "released_at",
@@ -42,6 +57,14 @@ class HoldAdmin(ReadOnlyAdmin):
             offered=lambda hold: hold.released_at is None,
         ),
     )
+
+    @admin.display(description="What rests")
+    def what_rests(self, hold: Hold) -> str:
+        return str(hold.blocks)
+
+    @admin.display(description="Resumes on")
+    def resumes_on(self, hold: Hold) -> date | None:
+        return hold.resumes_on
 
     @badge("State", {"in force": "warning", "released": "success", "over": None})
     def state(self, hold: Hold) -> str:

@@ -37,7 +37,7 @@ UNDER_WAY = (State.UPLOADED, State.CONFIRMED, State.APPLYING)
 IN_DOUBT = "in doubt"
 DECIMALS = {".": "after a point", ",": "after a comma"}
 EXAMPLE = (
-    "C-1001,Lindqvist Bakery AB,anna@example.com,+46 8 123456,en,SE,Europe/Stockholm,retail,business,"
+    "C-1001,Lindqvist Bakery AB,anna@example.com,+46 8 123456,en,SE,Europe/Stockholm,retail,business,vip,2020-03-15,"
     "2026-0001,2026-01-15,2026-02-14,SEK,1250.50,250.50,2026-02-01,Flour in January"
 )
 
@@ -57,6 +57,7 @@ class RefusedRowsFilter(KnownFilter):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ImportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+    empty_says = "Press Import and choose a CSV or Excel file. You see a preview before anything is stored."
     list_display = ("file_name", "stands", "rows", "new", "changed", "unchanged", "refused", "conflicts", "uploaded_at")
     list_filter = (choice_filter("state", "state", State.choices), RefusedRowsFilter)
     search_fields = ("file_name",)

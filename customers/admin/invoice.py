@@ -12,8 +12,8 @@ from django.utils.html import format_html
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
-from customers.admin.customer import HoldForm, until
 from customers.admin.filters import AgeFilter, CurrencyFilter, OpenFilter
+from customers.admin.hold_forms import InvoiceHoldForm, in_words, told
 from customers.admin.ledger_entry import EntryInline
 from customers.models import Hold, Invoice
 from customers.operations import holds, ledger
@@ -61,9 +61,8 @@ def write_off(invoice: Invoice, press: Press) -> str:
 
 
 def hold(invoice: Invoice, press: Press) -> str:
-    asked = {**press.answers, "kind": Hold.Kind(press.answers["kind"])}
-    holds.place(invoice.customer, **asked, now=press.now, by=press.by, invoice=invoice)
-    return f"Invoice {invoice.number} is left out of reminders{until(asked['until_on'])}: {asked['reason']}"
+    holds.place(invoice.customer, **told(press), invoice=invoice)
+    return f"Invoice {invoice.number}: {in_words(press)}"
 
 
 def release(invoice: Invoice, press: Press) -> str:
@@ -99,9 +98,9 @@ BUTTONS = (
     Button(
         name="hold",
         label="Hold",
-        says="No reminder mentions this invoice while the hold lasts; the others go on.",
+        says="What you tick rests for this invoice while the hold lasts; the others go on.",
         permission="customers.add_hold",
-        form=HoldForm,
+        form=InvoiceHoldForm,
         act=hold,
         refusals=(holds.HoldRefusal,),
         offered=is_open,
@@ -120,6 +119,7 @@ BUTTONS = (
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
+    empty_says = "Invoices come with an import of your accounts (Imports, in the menu), or from Stripe Billing."
     list_display = ("number", "customer_link", "due_on", "state", "open_amount", "billed")
     list_display_links = ("number",)
     list_select_related = ("customer",)

@@ -31,6 +31,7 @@ class EntryInline(ReadOnlyInline):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
+    empty_says = "Every invoice, payment and correction leaves a line here."
     list_display = ("occurred_on", "invoice", "kind", "moved", "source", "reference", "note")
     list_select_related = ("invoice",)
     list_filter = (

@@ -1,4 +1,5 @@
 from customers.models.contact import Contact
+from customers.models.contact_stop import ContactStop
 from customers.models.customer import Customer
 from customers.models.customer_change import CustomerChange
 from customers.models.hold import Hold
@@ -12,6 +13,7 @@ from customers.models.ledger_entry import LedgerEntry
 
 __all__ = [
     "Contact",
+    "ContactStop",
     "Customer",
     "CustomerChange",
     "Hold",

@@ -1,10 +1,13 @@
 """Who we talk to. Identity and the few facts every letter needs: language, country, zone."""
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from customers.models.number_key import NumberKey
+from customers.rules.tags import LONGEST
 
 
 class Customer(models.Model):
@@ -19,6 +22,14 @@ class Customer(models.Model):
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, for example DE.")
     time_zone = models.CharField(max_length=64, default="UTC", help_text="For example Europe/Berlin.")
     segment = models.CharField(max_length=64, blank=True, db_index=True)
+    tags = ArrayField(
+        models.CharField(max_length=LONGEST),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Your own marks, parted by commas.",
+    )
+    since_on = models.DateField("customer since", null=True, blank=True, help_text="Empty: not known.")
     kind = models.CharField(
         "buys as",
         max_length=8,
@@ -27,6 +38,11 @@ class Customer(models.Model):
         db_default=Kind.UNKNOWN,
         help_text="What the law on late payment goes by. Not known: nothing is ever claimed besides the invoice.",
     )
+    vulnerable_since = models.DateTimeField(null=True, blank=True, help_text="A person decides on every step.")
+    vulnerable_note = models.CharField(max_length=300, blank=True, db_default="")
+    vulnerable_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -34,10 +50,16 @@ class Customer(models.Model):
         indexes = [
             # For the desk's search: any word of the name, from its start.
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
+            GinIndex(name="customer_tags", fields=["tags"]),
             models.Index(NumberKey("number"), name="customer_number_key"),
         ]
         constraints = [
             models.CheckConstraint(name="customer_number_not_empty", condition=~models.Q(number="")),
+            models.CheckConstraint(
+                name="customer_is_vulnerable_with_a_note",
+                condition=models.Q(vulnerable_since=None, vulnerable_note="", vulnerable_by=None)
+                | models.Q(vulnerable_since__isnull=False) & ~models.Q(vulnerable_note=""),
+            ),
         ]
 
     def __str__(self) -> str:

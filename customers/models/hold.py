@@ -1,29 +1,27 @@
-"""A reason to leave a customer, or one invoice, alone for a while."""
+"""A reason to leave a customer, or one invoice, alone for a while, and what rests meanwhile."""
+
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
 
 from customers.models.customer import Customer
 from customers.models.invoice import Invoice
+from customers.rules.holds import HOLD_KINDS, Blocks, HoldKind
 
 
 class Hold(models.Model):
-    class Kind(models.TextChoices):
-        PAUSE = "pause", "paused by the desk"
-        DISPUTE = "dispute", "disputed"
-        PROMISE = "promise", "promised to pay"
-        HARDSHIP = "hardship", "in hardship"
-        OTHER = "other", "other"
-
-    # While one of these is in force no fee is raised and no interest runs.
-    FREEZE_CLAIMS = (Kind.DISPUTE, Kind.HARDSHIP)
+    Kind = HoldKind
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="holds")
     invoice = models.ForeignKey(
         Invoice, on_delete=models.CASCADE, null=True, blank=True, related_name="holds", help_text="Empty: all invoices."
     )
-    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.PAUSE)
+    kind = models.CharField(max_length=16, choices=HOLD_KINDS, default=HoldKind.PAUSE.value)
     reason = models.CharField(max_length=300)
+    blocks_contact = models.BooleanField(default=True, db_default=True, help_text="No letter, no call.")
+    blocks_charges = models.BooleanField(default=True, db_default=True, help_text="No charge without the customer.")
+    blocks_claims = models.BooleanField(default=False, db_default=False, help_text="No fee, and no interest runs.")
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -37,6 +35,21 @@ class Hold(models.Model):
         indexes = [
             models.Index(name="hold_in_force", fields=["customer"], condition=models.Q(released_at__isnull=True)),
         ]
+        constraints = [
+            models.CheckConstraint(
+                name="hold_blocks_something",
+                condition=models.Q(blocks_contact=True) | models.Q(blocks_charges=True) | models.Q(blocks_claims=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reason}"
+
+    @property
+    def blocks(self) -> Blocks:
+        return Blocks(self.blocks_contact, self.blocks_charges, self.blocks_claims)
+
+    @property
+    def resumes_on(self) -> date | None:
+        """The day on which everything goes on by itself; None: once it is released."""
+        return self.until_on + timedelta(days=1) if self.until_on else None

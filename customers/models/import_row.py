@@ -22,6 +22,8 @@ class ImportRow(models.Model):
     time_zone = models.TextField(null=True)
     segment = models.TextField(null=True)
     buys_as = models.TextField(null=True)
+    tags = models.TextField(null=True)
+    since_on = models.DateField(null=True)
     invoice_number = models.TextField(null=True)
     issued_on = models.DateField(null=True)
     due_on = models.DateField(null=True)

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from customers.models import Customer, Hold, Invoice
 from customers.operations import news
-
-LAST_DAY = date(2099, 12, 31)  # what is meant for ever is left open, not given a day at the end of the calendar
+from customers.rules.days import local_day
+from customers.rules.holds import HOLD_RULES, Blocks, HoldKind, refusal
 
 
 class HoldRefusal(ValueError):
@@ -19,32 +19,45 @@ class HoldRefusal(ValueError):
 def place(
     customer: Customer,
     *,
-    kind: Hold.Kind,
+    kind: HoldKind,
     reason: str,
     until_on: date | None,
     now: datetime,
     by: User | None,
     invoice: Invoice | None = None,
+    blocks: Blocks | None = None,
 ) -> Hold:
     """Start a hold on the customer, or on one invoice; `until_on` is its last day there, None = open-ended.
 
-    The very same hold is not placed twice: the one in force is returned. Raises HoldRefusal for a last day after
-    LAST_DAY.
+    It blocks what is usual for its kind unless `blocks` says otherwise. The very same hold is not placed twice: the
+    one in force is returned. Raises HoldRefusal for what `customers.rules.holds.refusal` refuses.
     """
-    if until_on is not None and until_on > LAST_DAY:
-        raise HoldRefusal("The last day is too far away. Choose one up to 31 December 2099, or leave it empty.")
+    wanted = blocks or HOLD_RULES[kind].blocks
+    today = local_day(now, customer.time_zone)
+    if why := refusal(kind, wanted, today=today, until_on=until_on, is_for_invoice=invoice is not None):
+        raise HoldRefusal(why)
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    if same := in_force_as(customer, kind=kind, reason=reason, until_on=until_on, invoice=invoice):
+    same = in_force_as(customer, kind=kind, reason=reason, until_on=until_on, invoice=invoice)
+    if same and same.blocks == wanted:
         return same
     hold = Hold.objects.create(
-        customer=customer, invoice=invoice, kind=kind, reason=reason, until_on=until_on, placed_at=now, placed_by=by
+        customer=customer,
+        invoice=invoice,
+        kind=kind,
+        reason=reason,
+        blocks_contact=wanted.contact,
+        blocks_charges=wanted.charges,
+        blocks_claims=wanted.claims,
+        until_on=until_on,
+        placed_at=now,
+        placed_by=by,
     )
     news.announce([customer.pk])
     return hold
 
 
 def in_force_as(
-    customer: Customer, *, kind: Hold.Kind, reason: str, until_on: date | None, invoice: Invoice | None = None
+    customer: Customer, *, kind: HoldKind, reason: str, until_on: date | None, invoice: Invoice | None = None
 ) -> Hold | None:
     """The hold that is in force exactly as described."""
     unreleased = Hold.objects.filter(customer=customer, released_at=None)

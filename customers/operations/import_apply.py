@@ -55,13 +55,15 @@ COUNT_OUTCOMES = """
     FROM import_chunk
 """
 ADD_CUSTOMERS = """
-    INSERT INTO customers_customer (number, name, language, country, time_zone, segment, kind, created_at, updated_at)
+    INSERT INTO customers_customer
+      (number, name, language, country, time_zone, segment, kind, tags, since_on, created_at, updated_at)
     SELECT number, name, coalesce(said.language, home.language, %(language)s), said.country,
-      coalesce(said.time_zone, home.time_zone, %(time_zone)s), segment, kind, %(now)s, %(now)s
+      coalesce(said.time_zone, home.time_zone, %(time_zone)s), segment, kind, tags, since_on, %(now)s, %(now)s
     FROM (
       SELECT customer_number AS number, max(customer_name) AS name, max(language) AS language,
         coalesce(max(country), '') AS country, max(time_zone) AS time_zone, coalesce(max(segment), '') AS segment,
-        coalesce(max(buys_as), 'unknown') AS kind
+        coalesce(max(buys_as), 'unknown') AS kind, coalesce(string_to_array(max(tags), ','), '{}') AS tags,
+        max(since_on) AS since_on
       FROM import_chunk WHERE customer_id IS NULL AND outcome <> 'refused' GROUP BY customer_number
     ) AS said
     LEFT JOIN unnest(%(countries)s::text[], %(home_zones)s::text[], %(home_languages)s::text[])
@@ -73,10 +75,12 @@ CHANGE_CUSTOMERS = """
     UPDATE customers_customer c SET
       name = said.name, language = coalesce(said.language, c.language), country = coalesce(said.country, c.country),
       time_zone = coalesce(said.time_zone, c.time_zone), segment = coalesce(said.segment, c.segment),
-      kind = coalesce(said.kind, c.kind), updated_at = %(now)s
+      kind = coalesce(said.kind, c.kind), tags = coalesce(string_to_array(said.tags, ','), c.tags),
+      since_on = coalesce(said.since_on, c.since_on), updated_at = %(now)s
     FROM (
       SELECT customer_id, max(customer_name) AS name, max(language) AS language, max(country) AS country,
-        max(time_zone) AS time_zone, max(segment) AS segment, max(buys_as) AS kind
+        max(time_zone) AS time_zone, max(segment) AS segment, max(buys_as) AS kind, max(tags) AS tags,
+        max(since_on) AS since_on
       FROM import_chunk WHERE customer_id IS NOT NULL AND is_new_customer_fact AND outcome <> 'refused'
       GROUP BY customer_id
     ) AS said

@@ -62,9 +62,11 @@ COMPARED = f"""
           c.id IS NULL OR (
             r.customer_name, coalesce(r.language, c.language), coalesce(r.country, c.country),
             coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment), coalesce(r.buys_as, c.kind),
+            coalesce(string_to_array(r.tags, ','), c.tags::text[]), coalesce(r.since_on, c.since_on),
             coalesce(r.email, k.email, ''), coalesce(r.phone, k.phone, '')
           ) IS DISTINCT FROM (
             c.name::text, c.language::text, c.country::text, c.time_zone::text, c.segment::text, c.kind::text,
+            c.tags::text[], c.since_on,
             coalesce(k.email, ''), coalesce(k.phone, '')
           ) AS is_new_customer_fact,
           CASE

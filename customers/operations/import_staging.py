@@ -52,7 +52,7 @@ FIND_REPEATED = f"""
       AND (versions > 1 OR r.row_number > first_row)
 """
 
-FACTS = ("customer_name", "email", "phone", "language", "country", "time_zone", "segment", "buys_as")
+FACTS = tuple("customer_name email phone language country time_zone segment buys_as tags since_on".split())
 HAS_CONTRADICTIONS = f"""
     SELECT true FROM (
       SELECT DISTINCT customer_number, {", ".join(FACTS)} FROM customers_importrow
@@ -61,9 +61,9 @@ HAS_CONTRADICTIONS = f"""
 """
 FIND_CONTRADICTIONS = f"""
     WITH said AS MATERIALIZED (
-      SELECT customer_number, {", ".join(f"min({c}) AS {c}_a, max({c}) AS {c}_b" for c in FACTS)}
+      SELECT customer_number, {", ".join(f"min({c}::text) AS {c}_a, max({c}::text) AS {c}_b" for c in FACTS)}
       FROM customers_importrow WHERE run_id = %(run)s AND state = 'good' GROUP BY customer_number
-      HAVING {" OR ".join(f"min({c}) <> max({c})" for c in FACTS)}
+      HAVING {" OR ".join(f"min({c}::text) <> max({c}::text)" for c in FACTS)}
     ), contradiction AS (
       SELECT customer_number, jsonb_agg(jsonb_build_object(
         'column', c, 'value', left(a, 60),

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 COLUMNS = (
-    "customer_number customer_name email phone language country time_zone segment buys_as "
+    "customer_number customer_name email phone language country time_zone segment buys_as tags since_on "
     "invoice_number issued_on due_on currency amount paid_amount paid_on description"
 ).split()
 REQUIRED = ("customer_number", "customer_name", "invoice_number", "due_on", "currency", "amount")
-DATES = ("issued_on", "due_on", "paid_on")
+DATES = ("since_on", "issued_on", "due_on", "paid_on")
 AMOUNTS = ("amount", "paid_amount")
-CONSTANTS = ("customer_name", "language", "country", "time_zone", "segment", "buys_as", "currency", "description")
+CONSTANTS = tuple("customer_name language country time_zone segment buys_as tags currency description".split())
 
 # Written as people write them; compared without case, accents, spaces and punctuation.
 SYNONYMS = {
@@ -33,6 +33,8 @@ SYNONYMS = {
     # Not "customer type": what stands under that is mostly the desk's own grouping.
     "buys_as": "buyer kind, business or consumer, B2B or B2C, kauft als, Unternehmen oder Verbraucher, "
     "achète comme, entreprise ou consommateur, compra como, empresa o consumidor",
+    "tags": "tag, labels, label, keywords, Schlagwörter, Schlagworte, Stichwörter, étiquettes, mots-clés, etiquetas",
+    "since_on": "customer since, client since, since, Kunde seit, client depuis, cliente desde",
     "invoice_number": "invoice no, invoice nr, invoice id, invoice, document number, document no, bill number, "
     "Rechnungsnummer, Rechnungsnr, Rechnung, Belegnummer, numéro de facture, numéro facture, facture, "
     "número de factura, número factura, factura",

@@ -47,8 +47,8 @@ def smallest_unit(currency: str) -> Decimal:
 
 
 def in_words(amount: Decimal, currency: str) -> str:
-    """The amount with exactly the decimals its currency has, and the code: 10.00 EUR, 10 JPY."""
-    return f"{amount.quantize(smallest_unit(currency))} {currency}"
+    """The amount with exactly the decimals its currency has, and the code: 1,000.00 EUR, 10 JPY."""
+    return f"{amount.quantize(smallest_unit(currency)):,} {currency}"
 
 
 def totals(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:

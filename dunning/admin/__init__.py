@@ -1,10 +1,14 @@
 """Screens: one file per table."""
 
 from dunning.admin import (
+    call,
     campaign,
+    campaign_choice,
     campaign_version,
     case,
     case_event,
+    contact_cap,
+    contact_hours,
     customer_panel,
     engine_state,
     hand_over,
@@ -12,16 +16,21 @@ from dunning.admin import (
     notice,
     outgoing_event,
     portal_link,
+    review_decision,
     step_run,
     task,
     template,
 )
 
 __all__ = [
+    "call",
     "campaign",
+    "campaign_choice",
     "campaign_version",
     "case",
     "case_event",
+    "contact_cap",
+    "contact_hours",
     "customer_panel",
     "engine_state",
     "hand_over",
@@ -29,6 +38,7 @@ __all__ = [
     "notice",
     "outgoing_event",
     "portal_link",
+    "review_decision",
     "step_run",
     "task",
     "template",

@@ -1,100 +1,37 @@
-"""Versions of a campaign: a draft is edited here, a published one is frozen and only read."""
+"""Versions of a campaign: a draft is edited and checked here, a published one is frozen and only read."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget
+from django.utils.text import slugify
 
-from customers.admin.base import DeskAdmin, DeskInline, ReadOnlyAdmin, badge
-from customers.admin.buttons import Button, Press
-from dunning.models import CampaignVersion, Step, StepText
-from dunning.operations import campaigns, drafts
-from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind
+from customers.admin.base import DeskAdmin, ReadOnlyAdmin, badge
+from dunning.admin.conditions import ConditionsField
+from dunning.admin.step_inline import StepInline, StepWords, is_draft
+from dunning.admin.version_buttons import MOVE, PUBLISH, shown_for_publishing
+from dunning.models import CampaignVersion, CaseMove, Step, StepText
+from dunning.operations import campaign_files, drafts
+from dunning.rules.conditions import from_stored
+from dunning.rules.words import FOR_A_PERSON, StepKind
+from dunning.time_line import time_line
+from dunning.versions import comparison_of, written
 
-
-def publish(version: CampaignVersion, press: Press) -> str:
-    published = campaigns.publish(version, now=press.now)
-    return f"{published} is published: new cases follow it from now on."
-
-
-class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The steps of a draft; their order follows from their days."""
-
-    def clean(self) -> None:
-        super().clean()
-        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        if sum(step.get("kind") == StepKind.THANKS for step in kept) > 1:
-            raise forms.ValidationError("A campaign says thank you once: keep one thanks step.")
-        for kind, name in ((StepKind.REMINDER, "reminders"), (StepKind.CHARGE, "charges")):
-            days = [step.get("offset_days") for step in kept if step.get("kind") == kind]
-            if len(set(days)) < len(days):
-                raise forms.ValidationError(f"Two {name} on the same day: give each a day of its own.")
+SHOWN_MOVES = 10
 
 
-class StepForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Letters need words, everything else sends none; work for a person needs a queue."""
+class PageLink(NamedTuple):
+    """A button that only shows something."""
 
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        kind = told.get("kind")
-        if kind == StepKind.CHARGE or kind in ACTIONS:
-            self._sends_nothing(told, "A charge" if kind == StepKind.CHARGE else "This kind of step")
-        elif "template" in told and not told["template"]:
-            self.add_error("template", "Choose what is sent.")
-        if kind in FOR_A_PERSON and not told.get("queue"):
-            self.add_error("queue", "Name the queue in which the work appears, for example calls.")
-        if kind not in FOR_A_PERSON:
-            for field in ("queue", "script", "due_days"):
-                if told.get(field):
-                    self.add_error(field, "Only a task or legal notice has this. Leave it empty.")
-        return told
-
-    def clean_due_days(self) -> int:
-        return self.cleaned_data["due_days"] or 0
-
-    def _sends_nothing(self, told: dict[str, Any], what: str) -> None:
-        if told.get("template"):
-            self.add_error(
-                "template", f"{what} sends nothing. Leave this empty; a letter may go on the same day by its own step."
-            )
-        if (told.get("offset_days") or 0) < 0:
-            self.add_error("offset_days", f"{what} comes on the due date (0) or later: nothing is owed before.")
-
-
-class StepInline(DeskInline):
-    model = Step
-    form = StepForm
-    formset = StepFormSet
-    fields = ("kind", "offset_days", "tone", "channel", "template", "queue", "script", "due_days")
-    ordering = ("position",)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "channel":
-            pairs = [(alias, alias) for alias in settings.DUNNING_CHANNELS]
-            return forms.ChoiceField(choices=pairs, widget=UnfoldAdminSelectWidget)
-        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if asked and db_field.name == "script":
-            asked.widget.attrs["rows"] = 2
-        return asked
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_draft(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_draft(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_draft(obj) and super().has_delete_permission(request, obj)
-
-
-def is_draft(version: Any) -> bool:
-    return isinstance(version, CampaignVersion) and version.published_at is None
+    label: str
+    is_main: bool = False
 
 
 @admin.register(CampaignVersion)
@@ -104,33 +41,70 @@ class CampaignVersionAdmin(DeskAdmin):
     ordering = ("campaign", "-number")
     sortable_by = ()
     linked_by = ("campaign",)
-    fields = (("campaign", "state"), ("send_from", "send_until"), "working_days_only", "published_at")
+    fields = (
+        ("campaign", "state"),
+        ("send_from", "send_until"),
+        "working_days_only",
+        "uses_profile",
+        ("is_reviewed", "review_days"),
+        "published_at",
+    )
     readonly_fields = ("campaign", "state", "published_at")
     inlines = (StepInline,)
+    change_form_template = "desk/version.html"
+    change_form_outer_before_template = "desk/version_top.html"
     change_form_outer_after_template = "desk/version_texts.html"
-    buttons = (
-        Button(
-            name="publish",
-            label="Publish",
-            says="Copies the texts into the steps and freezes them. New cases follow this version; running cases "
-            "keep theirs. A published version never changes again.",
-            permission="dunning.change_campaignversion",
-            act=publish,
-            offered=is_draft,
-            refusals=(campaigns.CampaignRefusal,),
-            is_main=True,
-        ),
-    )
+    buttons = (PUBLISH, MOVE)
+
+    class Media:
+        css = {"all": ["desk/time_line.css"]}
+        js = ["desk/time_line.js"]
 
     @badge("State", {"published": "success", "draft": "warning"})
     def state(self, version: CampaignVersion) -> str:
         return "draft" if is_draft(version) else "published"
 
+    def get_urls(self) -> list[URLPattern]:
+        view, name = self.admin_site.admin_view, "dunning_campaignversion_"
+        own = [
+            path("<int:pk>/check/", view(self.check_view), name=f"{name}check"),
+            path("<int:pk>/export/", view(self.export_view), name=f"{name}export"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def links(self, request: HttpRequest, object_id: str) -> list[dict[str, Any]]:
+        pages = {"check": PageLink("Check"), "export": PageLink("Export as a file")}
+        shown = [
+            {"button": link, "url": reverse(f"admin:dunning_campaignversion_{name}", args=[object_id])}
+            for name, link in pages.items()
+        ]
+        return [*super().links(request, object_id), *shown]
+
+    def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What the check finds, and what differs from the version before; changes nothing."""
+        version = self._viewed(request, pk)
+        shown = {"title": f"Check: {version}", "original": version, "opts": self.opts, "is_draft": is_draft(version)}
+        context = {**self.admin_site.each_context(request), **shown, **shown_for_publishing(version)}
+        return TemplateResponse(request, "desk/version_check.html", context)
+
+    def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version = self._viewed(request, pk)
+        name = f"{slugify(version.campaign.name) or 'campaign'}-v{version.number}.json"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(campaign_files.export(version), content_type="application/json", headers=headers)
+
+    def _viewed(self, request: HttpRequest, pk: int) -> CampaignVersion:
+        version = get_object_or_404(CampaignVersion.objects.select_related("campaign"), pk=pk)
+        if not self.has_view_permission(request, version):
+            raise PermissionDenied
+        return version
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        frozen = StepText.objects.filter(step__version=int(object_id)) if object_id.isdecimal() else None
-        shown = {"texts": list(frozen.select_related("step").order_by("step__position", "language"))} if frozen else {}
+        found = CampaignVersion.objects.select_related("campaign")
+        version = found.filter(pk=object_id).first() if object_id.isdecimal() else None
+        shown = _shown(version) if version else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -153,13 +127,64 @@ class CampaignVersionAdmin(DeskAdmin):
         drafts.arrange(form.instance, kept, removed, now=timezone.now())
 
 
+def _shown(version: CampaignVersion) -> dict[str, Any]:
+    """What stands around the form: the time line, the version before, the moves, and frozen words."""
+    moves = list(CaseMove.objects.filter(version=version).select_related("asked_by").order_by("-pk")[:SHOWN_MOVES])
+    shown: dict[str, Any] = {
+        "line": time_line(written(version).steps),
+        "is_draft": is_draft(version),
+        "comparison": comparison_of(version),
+        "moves": moves,
+        "is_moving": any(move.finished_at is None for move in moves),
+    }
+    if not is_draft(version):
+        texts = StepText.objects.filter(step__version=version).select_related("step")
+        shown["texts"] = texts.order_by("step__position", "language")
+    return shown
+
+
+class StepConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
+    conditions = ConditionsField(
+        label="Only if",
+        help_text="Unless all of these hold on its day the step is skipped, with the reason.",
+    )
+
+
 @admin.register(Step)
-class StepAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "version", "position", "kind", "tone", "channel", "template")
+class StepAdmin(StepWords, DeskAdmin):
+    """The page of a step is where the conditions of a draft's reminder are edited; all else stands with its version."""
+
+    form = StepConditionsForm
+    list_display = ("__str__", "version", "position", "kind", "says_tone", "goes_by", "template", "only_if")
     list_select_related = ("version__campaign", "template")
     ordering = ("version", "position")
     sortable_by = ()
     linked_by = ("version", "template")
+    readonly_fields = ("version", "position", "kind", "day", "says_tone", "goes_by", "template", "only_if", "work")
+
+    @admin.display(description="Only if")
+    def only_if(self, step: Step) -> str:
+        return " and ".join(map(str, from_stored(step.conditions))) or "–"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj and obj.kind in FOR_A_PERSON:
+            what = "work"
+        else:
+            what = "conditions" if self.has_change_permission(request, obj) else "only_if"
+        return ["version", ("position", "kind", "day"), ("says_tone", "goes_by", "template"), what]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        editable = obj is None or (is_draft(obj.version) and obj.kind == StepKind.REMINDER)
+        return editable and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Step, form: Any, change: bool) -> None:
+        drafts.set_conditions(obj, obj.conditions, now=timezone.now())
 
 
 @admin.register(StepText)

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge, owed_words
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press, person
 from customers.admin.filters import since_midnight
-from customers.queries import holds_in_force, owed_by
+from customers.queries import holds_in_force, owed_by, owed_in, owed_per_currency
+from customers.rules.holds import PROTECTED
 from customers.rules.money import MINOR_UNITS
 from customers.wording import brief_moment_there, counted, money
 from dunning.admin.filters import (
@@ -26,11 +27,14 @@ from dunning.admin.filters import (
     NextFilter,
     mine,
 )
+from dunning.admin.habits import habit_buttons
 from dunning.admin.people import PersonField
 from dunning.case_file import LEVELS, case_file
-from dunning.models import Case, HandedCase
-from dunning.operations import cases, handing_over, service, tasks
+from dunning.models import Case, HandedCase, Notice
+from dunning.operations import calls, cases, handing_over, service, tasks
+from dunning.operations.advance import facts_of
 from dunning.queries import handed_with_money, restriction_of
+from dunning.rules.contact import call_words
 from dunning.stored_cards import stored_cards
 from payments.models import Payment
 from payments.operations import payments
@@ -49,6 +53,18 @@ class PauseForm(ButtonForm):
     until_on = forms.DateField(
         label="Last day", required=False, widget=DateInput, help_text="Empty: until someone resumes the case."
     )
+
+
+class CallForm(ButtonForm):
+    is_talk = forms.BooleanField(label="Somebody answered", required=False)
+    called_at = forms.DateTimeField(
+        label="When", initial=timezone.localtime, widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M")
+    )
+    note = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_talk"].widget.attrs["class"] = "desk-check"
 
 
 class CloseForm(ButtonForm):
@@ -99,6 +115,8 @@ def resume(case: Case, press: Press) -> str:
 
 def send_now(case: Case, press: Press) -> str:
     step = cases.send_next_step_now(case, step_id=press.answers["step"], now=press.now, by=press.by)
+    if case.notices.filter(state=Notice.State.PROPOSED).exists():
+        return f"“{step}” is proposed and leaves once a manager has released it, under Review."
     return f"“{step}” is queued and leaves as soon as the customer's day allows."
 
 
@@ -108,6 +126,11 @@ def record_payment(case: Case, press: Press) -> str:
     settled = counted(paid.allocations.count(), "invoice")
     recorded = "recorded" if paid.recorded_at == press.now else "had been recorded already"
     return f"{money(paid.amount, paid.currency)} {recorded}; it went to {settled}."
+
+
+def record_call(case: Case, press: Press) -> str:
+    calls.record(case.customer, **press.answers, now=press.now, by=press.by)
+    return f"The call is recorded; {call_words(facts_of(case, now=press.now), press.now)}."
 
 
 def close(case: Case, press: Press) -> str:
@@ -149,7 +172,8 @@ def is_open(case: Case) -> bool:
 
 def is_paused(case: Case) -> bool:
     in_force = holds_in_force(timezone.localdate())
-    return is_open(case) and in_force.filter(customer=case.customer_id, invoice=None).exists()
+    theirs = in_force.filter(customer=case.customer_id, invoice=None).exclude(kind__in=PROTECTED)
+    return is_open(case) and theirs.exists()
 
 
 BUTTONS = (
@@ -174,6 +198,16 @@ BUTTONS = (
         refusals=(payments.PaymentRefusal,),
     ),
     Button(
+        name="record_call",
+        label="Record a call",
+        says="A call that was made. It counts as a contact, so that letters and further calls keep their distance.",
+        permission="dunning.add_call",
+        form=CallForm,
+        act=record_call,
+        offered=is_open,
+        refusals=(calls.CallRefusal,),
+    ),
+    Button(
         name="pause",
         label="Pause",
         says="No reminder goes out to this customer while the case is paused.",
@@ -186,7 +220,8 @@ BUTTONS = (
     Button(
         name="resume",
         label="Resume",
-        says="Ends the pause and every other hold on the whole customer. Holds on single invoices stay.",
+        says="Ends the pause and other holds on the whole customer. Holds on single invoices stay, and those that law "
+        "or decency asks for, such as breathing space.",
         permission="dunning.change_case",
         act=resume,
         offered=is_paused,
@@ -240,12 +275,14 @@ BUTTONS = (
         offered=is_with_agency,
         refusals=(handing_over.HandOverRefusal,),
     ),
+    *habit_buttons(lambda case: case.customer, where=is_open),
 )
 
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
-    list_display = ("who", "status", "level_words", "next_words", "why", "owner", "opened_at")
+    empty_says = "A case opens by itself for each customer with something overdue, or due soon."
+    list_display = ("who", "owed", "status", "level_words", "next_words", "why", "owner", "opened")
     list_select_related = ("customer", "next_step", "version__campaign", "owner")
     list_filter = (
         CaseStateFilter,
@@ -271,6 +308,13 @@ class CaseAdmin(ReadOnlyAdmin):
     def who(self, case: Case) -> str:
         return str(case.customer)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(owing=owed_per_currency("customer", timezone.localdate()))
+
+    @admin.display(description="Owed")
+    def owed(self, case: Any) -> str:
+        return owed_words(owed_in(case.owing)) if is_open(case) else "–"
+
     @badge("State", {"open": "info", "needs": "danger", "closed": "success"})
     def status(self, case: Case) -> Badge:
         if case.attention and is_open(case):
@@ -279,12 +323,12 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Level")
     def level_words(self, case: Case) -> str:
-        return LEVELS.get(case.level, str(case.level)).split(":")[0]
+        return LEVELS.get(case.level, str(case.level)).split(":")[0] if case.level else "none yet"
 
     @admin.display(description="Next")
     def next_words(self, case: Case) -> str:
         if not (is_open(case) and case.next_action_at):
-            return "-"
+            return "–"
         what = str(case.next_step) if case.next_step else "look again"
         when = brief_moment_there(case.next_action_at, case.customer.time_zone)
         return format_html('<span class="desk-nowrap">{}<br>{}</span>', when, what)
@@ -293,15 +337,19 @@ class CaseAdmin(ReadOnlyAdmin):
     def why(self, case: Case) -> str:
         return case.next_reason or case.close_reason
 
+    @admin.display(description="Opened")
+    def opened(self, case: Case) -> str:
+        return f"{timezone.localtime(case.opened_at):%-d %b %Y}"
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        found = Case.objects.select_related("customer", "next_step", "version__campaign", "owner")
+        found = Case.objects.select_related("customer__vulnerable_by", "next_step", "version__campaign", "owner")
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
-        today = timezone.localdate()
+        now, today = timezone.now(), timezone.localdate()
         file = {"file": case_file(case, today=today), "today": today, "title": str(case.customer)} if case else {}
         if case:
-            file["cards"] = stored_cards(case, now=timezone.now())
+            file |= {"cards": stored_cards(case, now=now), "phone": call_words(facts_of(case, now=now), now)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
 
     @admin.action(description="Pause…", permissions=["work"])

@@ -10,6 +10,7 @@ from dunning.models import CaseEvent
 
 @admin.register(CaseEvent)
 class CaseEventAdmin(ReadOnlyAdmin):
+    empty_says = "What happens to cases is written down here: opened, paused, moved, closed, by whom and why."
     list_display = ("happened_at", "customer", "kind", "text", "actor")
     list_select_related = ("case__customer", "actor")
     list_filter = (EventKindFilter, since_midnight("happened_at"))

@@ -1,9 +1,11 @@
-"""What the dunning app adds to the customer's page: the cases, the running one first."""
+"""What the dunning app adds to the customer's page: the cases, the running one first, and how the customer pays."""
 
 from datetime import date
 from typing import Any
 
 from customers.admin.customer import CustomerAdmin, Panel
+from dunning.admin.habits import habit_buttons
+from dunning.behaviour import told
 from dunning.models import Case
 
 SHOWN = 10
@@ -14,4 +16,12 @@ def customer_cases(customer_id: int, _today: date) -> dict[str, Any]:
     return {"cases": list(cases.order_by("-pk")[:SHOWN])}
 
 
-CustomerAdmin.panels.insert(0, Panel("desk/panel_cases.html", customer_cases))
+def how_they_pay(customer_id: int, _today: date) -> dict[str, Any]:
+    return {"told": told(customer_id)}
+
+
+CustomerAdmin.panels[:0] = [
+    Panel("desk/panel_cases.html", customer_cases),
+    Panel("desk/panel_profile.html", how_they_pay),
+]
+CustomerAdmin.buttons += habit_buttons(lambda customer: customer)

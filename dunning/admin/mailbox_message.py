@@ -10,6 +10,7 @@ from dunning.models import MailboxMessage
 
 @admin.register(MailboxMessage)
 class MailboxMessageAdmin(ReadOnlyAdmin):
+    empty_says = "Letters land here while no mail server is set up. The first one comes with the first reminder."
     list_display = ("subject", "to", "received_at")
     ordering = ("-pk",)
     sortable_by = ()

@@ -1,15 +1,25 @@
 """Notices: every message to a customer, as it was sent, with what is surely known of its fate."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
+from customers.wording import brief_moment_there
 from dunning.admin.filters import NoticeStateFilter
+from dunning.admin.review_forms import DropForm, ProposalForm, WordsForm, change_words, drop_one, release_one
 from dunning.models import Notice
-from dunning.operations import doubts
+from dunning.operations import doubts, review
+from dunning.operations.prepare import proof
+from dunning.rules.letter import as_html, as_text
 
 COLOURS: dict[str, str | None] = {
+    Notice.State.PROPOSED: "warning",
     Notice.State.QUEUED: "info",
     Notice.State.LEASED: "info",
     Notice.State.CALLING: "info",
@@ -30,7 +40,44 @@ def send_again(notice: Notice, press: Press) -> str:
     return "The notice is queued again: it is written anew and leaves as soon as the customer's day allows."
 
 
+def is_proposed(notice: Notice) -> bool:
+    return notice.state == Notice.State.PROPOSED
+
+
+PROPOSED_FIELDS = (("customer", "case"), ("step", "fate"), "queued_at")  # nothing is sent yet; the letter follows
 BUTTONS = (
+    Button(
+        name="release",
+        label="Release",
+        says="The letter leaves in the customer's own hours, if it still fits then.",
+        permission="dunning.add_reviewdecision",
+        form=ProposalForm,
+        act=release_one,
+        offered=is_proposed,
+        refusals=(review.ReviewRefusal,),
+        is_main=True,
+    ),
+    Button(
+        name="change_words",
+        label="Change the words",
+        says="Only this letter is changed. Fields such as {total_open} are filled in when it leaves, so that amounts, "
+        "the list of invoices and the button are always right. If the facts change, it comes back in the usual words.",
+        permission="dunning.add_reviewdecision",
+        form=WordsForm,
+        act=change_words,
+        offered=is_proposed,
+        refusals=(review.ReviewRefusal,),
+    ),
+    Button(
+        name="drop",
+        label="Drop",
+        says="This step is skipped. The case goes on with the next one, at the campaign's own distance.",
+        permission="dunning.add_reviewdecision",
+        form=DropForm,
+        act=drop_one,
+        offered=is_proposed,
+        refusals=(review.ReviewRefusal,),
+    ),
     Button(
         name="settle_as_sent",
         label="It arrived",
@@ -54,7 +101,8 @@ BUTTONS = (
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("queued_at", "customer", "step", "fate", "subject", "address", "finished_at")
+    empty_says = "Every letter is listed here, from the moment it is decided on."
+    list_display = ("queued_at", "customer", "step", "fate", "subject", "address", "when")
     list_select_related = ("customer", "step")
     list_filter = (NoticeStateFilter, since_midnight("finished_at"), since_midnight("queued_at"))
     ordering = ("-pk",)
@@ -75,7 +123,35 @@ class NoticeAdmin(ReadOnlyAdmin):
         ("message_id", "provider_reference"),
     )
     buttons = BUTTONS
+    change_form_outer_after_template = "desk/proof.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return PROPOSED_FIELDS if obj and is_proposed(obj) else self.fields
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        waiting = Notice.objects.filter(pk=object_id, state=Notice.State.PROPOSED) if object_id.isdecimal() else None
+        notice = waiting.select_related("customer").first() if waiting else None
+        shown = _proof(notice) if notice else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    @admin.display(description="Sent or planned (there)")
+    def when(self, notice: Notice) -> str:
+        at = notice.due_at if notice.state == Notice.State.QUEUED else notice.finished_at
+        return brief_moment_there(at, notice.customer.time_zone) if at else "–"
 
     @badge("State", COLOURS)
     def fate(self, notice: Notice) -> Badge:
         return Badge(notice.state, notice.get_state_display())
+
+
+def _proof(notice: Notice) -> dict[str, Any]:
+    """The letter as it would leave now."""
+    written = proof(notice, now=timezone.now())
+    if isinstance(written, str):
+        return {"proof_refusal": written}
+    language, letter = written
+    url = f"{settings.BASE_URL}/p/…/"
+    html, text = as_html(letter.body, url, language=language), as_text(letter.body, url)
+    return {"proof": {"subject": letter.subject, "html": html, "text": text}, "is_changed": bool(notice.own_body)}

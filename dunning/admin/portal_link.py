@@ -16,14 +16,15 @@ def revoke(link: PortalLink, press: Press) -> str:
 
 @admin.register(PortalLink)
 class PortalLinkAdmin(ReadOnlyAdmin):
-    list_display = ("customer", "created_at", "expires_at", "use", "revoked_at")
+    empty_says = "Every letter brings the customer a link of its own. They are listed here, and can be revoked."
+    list_display = ("customer", "created_at", "expires_at", "use", "first_visited_at", "revoked_at")
     list_select_related = ("customer",)
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
-    fields = (("customer", "use"), ("created_at", "expires_at"), "revoked_at")
+    fields = (("customer", "use"), ("created_at", "expires_at"), ("first_visited_at", "revoked_at"))
     buttons = (
         Button(
             name="revoke",

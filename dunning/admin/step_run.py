@@ -10,6 +10,7 @@ from dunning.models import StepRun
 
 @admin.register(StepRun)
 class StepRunAdmin(ReadOnlyAdmin):
+    empty_says = "What became of each step of a campaign is listed here, skips and delays too, each with its reason."
     list_display = ("decided_at", "customer", "step", "result", "reason")
     list_select_related = ("case__customer", "step")
     list_filter = (OutcomeFilter, since_midnight("decided_at"))

@@ -38,6 +38,8 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
 class TextInline(StackedInline):  # type: ignore[misc]
     model = TemplateText
     form = TextForm
+    verbose_name = "language"
+    verbose_name_plural = "In each language"
     extra = 0
     fields = ("language", "subject", "body")
     ordering = ("language",)
@@ -49,7 +51,7 @@ class TemplateAdmin(DeskAdmin):
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
-    fields = (("name", "key"),)
+    fields = (("name", "key"), "announces")
     inlines = (TextInline,)
     change_form_outer_before_template = "desk/template_links.html"
 

@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=100)),
             ],
+            options={
+                'verbose_name': 'text',
+            },
         ),
         migrations.CreateModel(
             name='CampaignVersion',
@@ -110,6 +113,9 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portal_links', to='customers.customer')),
             ],
+            options={
+                'verbose_name': 'personal link',
+            },
         ),
         migrations.CreateModel(
             name='Step',
@@ -171,6 +177,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='dunning.case')),
                 ('step', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='dunning.step')),
             ],
+            options={
+                'verbose_name': 'step taken',
+                'verbose_name_plural': 'steps taken',
+            },
         ),
         migrations.CreateModel(
             name='StepText',

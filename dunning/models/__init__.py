@@ -1,20 +1,32 @@
+from dunning.models.call import Call
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
+from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
+from dunning.models.case_move import CaseMove
+from dunning.models.contact_cap import ContactCap
+from dunning.models.contact_hours import ContactHours
 from dunning.models.engine_state import EngineState
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.portal_link import PortalLink
+from dunning.models.profile import Profile
+from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 
 __all__ = [
+    "Call",
     "Campaign",
+    "CampaignChoice",
     "CampaignVersion",
     "Case",
     "CaseEvent",
+    "CaseMove",
+    "ContactCap",
+    "ContactHours",
     "EngineState",
     "HandOver",
     "HandedCase",
@@ -22,6 +34,8 @@ __all__ = [
     "Notice",
     "OutgoingEvent",
     "PortalLink",
+    "Profile",
+    "ReviewDecision",
     "Step",
     "StepRun",
     "StepText",

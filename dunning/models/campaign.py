@@ -1,18 +1,42 @@
 """A campaign is edited as a draft; publishing freezes a version, and cases follow versions, never drafts."""
 
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
+from dunning.rules.triggers import TRIGGERS, Trigger
 from dunning.rules.words import ACTIONS, StepKind, Tone, step_words
 
+LONGEST_NAME = 100
 ACTION_KINDS = [kind.value for kind in ACTIONS]
 
 
+def is_a_list(column: str) -> Exact:
+    """The JSON of this column is a list."""
+    return Exact(Func(F(column), function="jsonb_typeof", output_field=models.TextField()), Value("array"))
+
+
 class Campaign(models.Model):
-    name = models.CharField(max_length=100, unique=True)
-    segment = models.CharField(max_length=64, blank=True, help_text="Only customers of this segment; empty: all.")
+    name = models.CharField(max_length=LONGEST_NAME, unique=True)
+    conditions = models.JSONField(
+        default=list, blank=True, help_text="Only for customers of whom all of these hold; empty: all."
+    )
+    trigger = models.CharField(
+        "begins when",
+        max_length=16,
+        choices=[(trigger.value, words) for trigger, words in TRIGGERS.items()],
+        default=Trigger.OVERDUE.value,
+        db_default=Trigger.OVERDUE.value,
+        help_text="For new cases only. What happened goes before a date: such campaigns are looked at first.",
+    )
     priority = models.PositiveSmallIntegerField(default=100, help_text="The lowest number that fits wins.")
     is_active = models.BooleanField(default=False, help_text="New cases start only from active campaigns.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="campaign_conditions_are_a_list", condition=is_a_list("conditions")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -28,6 +52,19 @@ class CampaignVersion(models.Model):
     working_days_only = models.BooleanField(
         default=True, help_text="No letters on weekends and public holidays of the customer's country."
     )
+    uses_profile = models.BooleanField(
+        "goes by customers' habits",
+        default=True,
+        help_text="A letter may wait for the hour, or up to two days for the weekday, at which the customer usually "
+        "pays; the first firm letter comes a week later to whoever was never late before.",
+    )
+    is_reviewed = models.BooleanField(
+        default=False, help_text="Reminders wait until a manager has released them, under Review."
+    )
+    review_days = models.PositiveSmallIntegerField(
+        default=3,
+        help_text="Working days after which a reminder that nobody has decided on is taken back and decided anew.",
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
 
     class Meta:
@@ -39,6 +76,7 @@ class CampaignVersion(models.Model):
             models.CheckConstraint(
                 name="campaign_send_window", condition=models.Q(send_from__lt=models.F("send_until"))
             ),
+            models.CheckConstraint(name="review_has_days", condition=models.Q(review_days__range=(1, 30))),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +96,9 @@ class Step(models.Model):
     tone = models.PositiveSmallIntegerField(
         choices=[(t.value, t.name.lower()) for t in Tone], default=Tone.FRIENDLY.value
     )
+    is_reviewed = models.BooleanField(
+        "reviewed", default=False, help_text="Waits until a manager has released it. Reminders only."
+    )
     template = models.ForeignKey(
         Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
     )
@@ -70,6 +111,9 @@ class Step(models.Model):
     due_days = models.PositiveSmallIntegerField(
         default=0, db_default=0, blank=True, help_text="For a task or legal notice: how many days there are for it."
     )
+    conditions = models.JSONField(
+        default=list, blank=True, help_text="Unless all of these hold on its day, the step is skipped."
+    )
 
     class Meta:
         ordering = ["version", "position"]
@@ -77,6 +121,9 @@ class Step(models.Model):
             models.UniqueConstraint(name="step_position", fields=["version", "position"]),
             models.UniqueConstraint(
                 name="one_thanks_step_per_version", fields=["version"], condition=models.Q(kind="thanks")
+            ),
+            models.CheckConstraint(
+                name="only_reminders_are_reviewed", condition=models.Q(is_reviewed=False) | models.Q(kind="reminder")
             ),
             models.CheckConstraint(
                 name="step_sends_or_acts",
@@ -87,6 +134,10 @@ class Step(models.Model):
                 name="step_for_a_person_names_a_queue",
                 condition=models.Q(kind__in=["task", "legal"]) & ~models.Q(queue="")
                 | ~models.Q(kind__in=["task", "legal"]) & models.Q(queue="", script="", due_days=0),
+            ),
+            models.CheckConstraint(name="step_conditions_are_a_list", condition=is_a_list("conditions")),
+            models.CheckConstraint(
+                name="only_reminders_have_conditions", condition=models.Q(kind="reminder") | models.Q(conditions=[])
             ),
         ]
 

@@ -77,6 +77,7 @@ class CaseEvent(models.Model):
         CHARGE = "charge", "charge ordered"
         CLOSED = "closed", "closed"
         NOTICE = "notice", "notice"
+        MOVED = "moved", "moved to another version"
         TASK = "task", "task"
         OWNER = "owner", "owner"
         SERVICE = "service", "service"

@@ -7,6 +7,10 @@ class EngineState(models.Model):
     ticked_at = models.DateTimeField(null=True, blank=True, help_text="Heartbeat: when the last tick ended.")
     scanned_at = models.DateTimeField(null=True, blank=True, help_text="Last full look for overdue customers.")
 
+    profiled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When customers with new facts were last marked for a new profile."
+    )
+
     class Meta:
         constraints = [models.CheckConstraint(name="engine_state_is_one_row", condition=models.Q(id=1))]
 

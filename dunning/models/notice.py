@@ -1,6 +1,7 @@
 """One message to one contact. The row says, before and after every call, what is surely known about it.
 
-queued → leased → calling → sent | refused | in_doubt;  queued, leased → withdrawn.
+proposed → queued → leased → calling → sent | refused | in_doubt;  proposed, queued, leased → withdrawn.
+Proposed is what waits for a manager; other letters begin as queued.
 An expired *leased* row was never called and goes back to queued; an expired *calling* row may have been, so it
 becomes *in doubt* and is never sent again by itself.
 """
@@ -16,6 +17,7 @@ from dunning.models.portal_link import PortalLink
 
 class Notice(models.Model):
     class State(models.TextChoices):
+        PROPOSED = "proposed", "waits for review"
         QUEUED = "queued", "queued"
         LEASED = "leased", "about to be sent"
         CALLING = "calling", "being sent"
@@ -38,12 +40,17 @@ class Notice(models.Model):
     calling_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True, help_text="Why withdrawn, refused or in doubt.")
+    # Where a manager changed the words: a text with fields, in `language`, used instead of the step's.
+    own_subject = models.CharField(max_length=200, blank=True, db_default="")
+    own_body = models.TextField(blank=True, db_default="")
     # As sent. The personal link is kept out of the stored text: the token exists only in the message itself.
     address = models.CharField(max_length=254, blank=True)
     language = models.CharField(max_length=8, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
-    lines = models.JSONField(default=list, blank=True, help_text="Invoices as shown to the customer.")
+    lines = models.JSONField(
+        default=list, blank=True, help_text="Invoices as shown to the customer, or to the manager while it is proposed."
+    )
     link = models.ForeignKey(
         PortalLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="notices", db_index=False
     )
@@ -53,6 +60,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             BrinIndex(fields=["finished_at"], name="notice_finished", autosummarize=True),  # what was sent today
+            models.Index(name="notice_to_review", fields=["queued_at", "id"], condition=models.Q(state="proposed")),
             models.Index(name="notice_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
             models.Index(
                 name="notice_under_way", fields=["lease_until"], condition=models.Q(state__in=["leased", "calling"])

@@ -15,7 +15,13 @@ class PortalLink(models.Model):
     nonce = models.BinaryField(max_length=16)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    first_visited_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the page was first opened by it, by whomever or whatever."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "personal link"
 
     def __str__(self) -> str:
         return f"link of customer {self.customer_id} until {self.expires_at:%Y-%m-%d}"

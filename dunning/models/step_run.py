@@ -14,9 +14,11 @@ class StepRun(models.Model):
     outcome = models.CharField(max_length=8, choices=[(o.value, o.value) for o in Outcome])
     decided_at = models.DateTimeField()
     reason = models.CharField(max_length=500)
-    is_by_hand = models.BooleanField(default=False, help_text="A person asked for it before its day.")
+    is_by_hand = models.BooleanField(default=False, help_text="A person asked for it before its day, or dropped it.")
 
     class Meta:
+        verbose_name = "step taken"
+        verbose_name_plural = "steps taken"
         indexes = [BrinIndex(fields=["decided_at"], name="step_run_decided", autosummarize=True)]
         constraints = [models.UniqueConstraint(name="one_run_per_case_and_step", fields=["case", "step"])]
 

@@ -2,10 +2,22 @@
 
 from django.db import models
 
+from dunning.rules.words import CONSEQUENCES, Consequence
+
 
 class Template(models.Model):
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
+    announces = models.CharField(
+        max_length=12,
+        blank=True,
+        default=Consequence.NOTHING.value,
+        choices=[(kind.value, words) for kind, words in CONSEQUENCES.items()],
+        help_text="What the text says will happen if nothing is paid. A later step of the campaign must really do it.",
+    )
+
+    class Meta:
+        verbose_name = "text"
 
     def __str__(self) -> str:
         return self.name

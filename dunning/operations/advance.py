@@ -12,9 +12,10 @@ from customers.deadline import NO_DEADLINE, Deadline
 from dunning.models import Case, CaseEvent
 from dunning.operations.apply import Decided, apply
 from dunning.rules.decide import decide
-from dunning.rules.decisions import Charge, Close, Decision, Send
+from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts
 from dunning.rules.plan_ahead import next_wait
+from dunning.rules.recheck import recheck_proposal, unsent
 from dunning.rules.words import Attention
 from dunning.snapshot import Subject, gather
 
@@ -27,8 +28,8 @@ PARKED_FOR = timedelta(hours=1)
 def advance_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Decide every open case that is due, in batches of one short transaction each.
 
-    Returns how many cases were decided, queued, closed and parked. Several workers may run this at once: each takes
-    cases that no other holds.
+    Returns how many cases were decided, queued, proposed, closed and parked. Several workers may run this at once: each
+    takes cases that no other holds.
     """
     counts: Counter[str] = Counter()
     is_last = False
@@ -70,8 +71,13 @@ def decide_and_apply(subjects: Sequence[Subject], *, now: datetime) -> Counter[s
 
 def _decide(subject: Subject, facts: CaseFacts, now: datetime) -> Decided:
     assert subject.case_id is not None
+    proposal = recheck_proposal(facts, now=now)
+    if isinstance(proposal, Wait):
+        return Decided(subject.case_id, facts, proposal, proposal)
+    if proposal:
+        facts = unsent(facts)
     decision = decide(facts, now=now)
-    return Decided(subject.case_id, facts, decision, next_wait(facts, decision, now=now))
+    return Decided(subject.case_id, facts, decision, next_wait(facts, decision, now=now), taken_back=proposal)
 
 
 def park(case_id: int, reason: str, *, now: datetime) -> None:
@@ -85,7 +91,9 @@ def park(case_id: int, reason: str, *, now: datetime) -> None:
 
 def _count(decisions: Sequence[Decision]) -> Counter[str]:
     counts = Counter(decided=len(decisions))
-    counts["queued"] = sum(isinstance(decision, Send) for decision in decisions)
+    sends = [decision for decision in decisions if isinstance(decision, Send)]
+    counts["proposed"] = sum(send.step.is_reviewed for send in sends)
+    counts["queued"] = len(sends) - counts["proposed"]
     counts["ordered"] = sum(len(decision.orders) for decision in decisions if isinstance(decision, Charge))
     counts["closed"] = sum(isinstance(decision, Close) for decision in decisions)
     return counts

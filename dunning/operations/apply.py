@@ -10,9 +10,11 @@ from django.db import connection
 
 from customers.operations import news
 from dunning.operations import acting
+from dunning.operations.review import take_back
 from dunning.rules.decide import next_opening
 from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.review import TakenBack, asked_for
 from dunning.rules.words import Ending, Outcome
 from payments.operations import orders
 
@@ -25,17 +27,19 @@ SET outcome = excluded.outcome, reason = excluded.reason, decided_at = excluded.
   is_by_hand = excluded.is_by_hand
 WHERE dunning_steprun.outcome = 'delayed'
 """
-# A notice that was withdrawn before any call, or refused for an address that has been mended, goes back into the queue:
-# it is still the one notice of this step.
+# A notice that was withdrawn before any call, or refused for an address that has been mended, goes back into the queue
+# (or is proposed again): it is still the one notice of this step, and is written anew.
 NOTICES = """
 INSERT INTO dunning_notice (case_id, step_id, customer_id, channel, due_at, contact_id, state, queued_at, attempts,
                             reason, address, language, subject, body, lines, message_id, provider_reference)
-SELECT wanted.*, contact.id, 'queued', %(now)s, 0, '', '', '', '', '', '[]', '', ''
-FROM json_to_recordset(%(rows)s)
-  AS wanted (case_id bigint, step_id bigint, customer_id bigint, channel text, due_at timestamptz)
+SELECT case_id, step_id, wanted.customer_id, channel, due_at, contact.id, state, %(now)s, 0, '', '', '', '', '', lines,
+       '', ''
+FROM json_to_recordset(%(rows)s) AS wanted (case_id bigint, step_id bigint, customer_id bigint, channel text,
+                                            due_at timestamptz, state text, lines jsonb)
 JOIN customers_contact contact ON contact.customer_id = wanted.customer_id AND contact.is_primary
 ON CONFLICT (case_id, step_id, channel, contact_id) DO UPDATE
-SET state = 'queued', due_at = excluded.due_at, queued_at = excluded.queued_at, reason = '', body = '', attempts = 0
+SET state = excluded.state, due_at = excluded.due_at, queued_at = excluded.queued_at, finished_at = NULL, reason = '',
+  language = '', own_subject = '', own_body = '', body = '', lines = excluded.lines, attempts = 0
 WHERE dunning_notice.state IN ('withdrawn', 'refused')
 """
 CASES = """
@@ -65,30 +69,41 @@ SELECT case_id, %(now)s, 'charge', reason
 FROM json_to_recordset(%(rows)s) AS ordered (case_id bigint, reason text)
 """
 WITHDRAW = """
-WITH withdrawn AS (
-  UPDATE dunning_notice SET state = 'withdrawn', lease_token = NULL, lease_until = NULL, finished_at = %s,
+WITH waiting AS (
+  SELECT id, state, queued_at FROM dunning_notice
+  WHERE case_id = ANY(%(cases)s) AND state IN ('proposed', 'queued', 'leased') FOR UPDATE
+), withdrawn AS (
+  UPDATE dunning_notice notice SET state = 'withdrawn', lease_token = NULL, lease_until = NULL, finished_at = %(now)s,
     reason = 'the case closed before it was sent'
-  WHERE case_id = ANY(%s) AND state IN ('queued', 'leased')
-  RETURNING case_id, step_id
+  FROM waiting WHERE notice.id = waiting.id
+  RETURNING notice.id, case_id, step_id, waiting.state, waiting.queued_at
+), told AS (
+  INSERT INTO dunning_reviewdecision (notice_id, case_id, verdict, proposed_at, decided_at, reason)
+  SELECT id, case_id, 'withdrawn', queued_at, %(now)s, 'the case closed' FROM withdrawn WHERE state = 'proposed'
 )
 UPDATE dunning_steprun run
-SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %s
+SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %(now)s
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One case, what was known of it, what was decided, and when to look again (None: it closes)."""
+    """One case, what was known of it, what was decided, and when to look again (None: it closes).
+
+    `taken_back`: why the letter that waited for review does so no longer; the decision was taken as if it never had.
+    """
 
     case_id: int
     facts: CaseFacts
     decision: Decision
     wait: Wait | None
+    taken_back: TakenBack | None = None
 
 
 def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     """Write down what was decided for each case. Call inside a transaction that holds the cases' locks."""
+    take_back([(item.case_id, item.taken_back) for item in batch if item.taken_back], now=now)
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, now)
     _queue_notices(batch, now)
@@ -145,11 +160,21 @@ def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
             "customer_id": item.facts.customer_id,
             "channel": step.channel,
             "due_at": _due_at(item.facts, now),
+            **_first_state(item, step, now),
         }
         for item in batch
         if (step := _step_to_send(item.facts, item.decision))
     ]
     _execute(NOTICES, rows, now)
+
+
+def _first_state(item: Decided, step: StepFact, now: datetime) -> dict[str, Any]:
+    """Queued, or proposed with what it asks for: what a manager is shown is compared when the case is looked at."""
+    if not step.is_reviewed:
+        return {"state": "queued", "lines": []}
+    asked = asked_for(item.facts, now)
+    lines = [{"invoice_id": str(i.id), "balance": str(i.balance), "currency": i.currency} for i in asked]
+    return {"state": "proposed", "lines": lines}
 
 
 def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
@@ -183,12 +208,17 @@ def _set_clocks(batch: Sequence[Decided], now: datetime) -> None:
             "next_reason": item.wait.reason,
             "attention": item.wait.attention.value,
             "anchor_on": item.wait.anchor_on,
-            "level": int(item.decision.step.tone) if isinstance(item.decision, Send) else 0,
+            "level": _level_of(item.decision),
         }
         for item in batch
         if item.wait
     ]
     _execute(CASES, rows, now)
+
+
+def _level_of(decision: Decision) -> int:
+    """The tone of what is about to leave; a proposal leaves only if somebody lets it."""
+    return int(decision.step.tone) if isinstance(decision, Send) and not decision.step.is_reviewed else 0
 
 
 def _close(closings: Sequence[Decided], now: datetime) -> None:
@@ -201,7 +231,7 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
         if isinstance(item.decision, Close)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(WITHDRAW, [now, case_ids, now])
+        cursor.execute(WITHDRAW, {"cases": case_ids, "now": now})
     _execute(CLOSE, rows, now)
     acting.end([(row["case_id"], Ending(row["ending"]), row["reason"]) for row in rows], now=now)
     # Newer debts of a cured case, or those outside a plan, begin a case of their own at the next turn.

@@ -2,16 +2,24 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
-from dunning.models import Campaign, CampaignVersion, Step, StepText, TemplateText
-from dunning.rules.letter import check_text
-from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind
+from dunning.models import Campaign, CampaignVersion, EngineState, Step, StepText
+from dunning.models.campaign import LONGEST_NAME
+from dunning.rules.campaign_check import Problem
+from dunning.rules.campaign_steps import WrittenVersion
+from dunning.versions import problems_of, written
 
 
 class CampaignRefusal(ValueError):
-    """The draft cannot be published as it is; the message names the step and the remedy."""
+    """It cannot be done as it is; the message names the step or field and the remedy.
+
+    `problems`: all of them, where a draft was checked.
+    """
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 @transaction.atomic
@@ -23,75 +31,89 @@ def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: 
     newest = campaign.versions.order_by("-number").first()
     if newest is None:
         return CampaignVersion.objects.create(campaign=campaign, number=1)
-    draft = CampaignVersion.objects.create(
-        campaign=campaign,
-        number=newest.number + 1,
-        send_from=newest.send_from,
-        send_until=newest.send_until,
-        working_days_only=newest.working_days_only,
-    )
-    for step in newest.steps.all():
-        step.pk, step.version = None, draft
-        step.save(force_insert=True)
-    return draft
+    return _copied(newest, campaign, newest.number + 1)
+
+
+@transaction.atomic
+def clone(campaign: Campaign, *, name: str, now: datetime) -> CampaignVersion:  # noqa: ARG001 - every operation knows its time
+    """A new campaign of that name, resting, with a draft that is a copy of the newest version; returns the draft.
+
+    Raises CampaignRefusal when the name is taken, or there is no version to copy.
+    """
+    newest = campaign.versions.order_by("-number").first()
+    if newest is None:
+        raise CampaignRefusal(f"“{campaign}” has no version yet: there is nothing to copy. Begin a draft first.")
+    source = Campaign.objects.get(pk=campaign.pk)
+    source.pk, source.name, source.is_active = None, unused_name(name), False
+    source.save(force_insert=True)
+    return _copied(newest, source, 1)
+
+
+def unused_name(name: str) -> str:
+    """The name without blanks around it. Raises CampaignRefusal when it is empty, too long, or another campaign's."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise CampaignRefusal(f"Choose a name of 1 to {LONGEST_NAME} characters.")
+    if Campaign.objects.filter(name=name).exists():
+        raise CampaignRefusal(f"There is a campaign “{name}” already. Choose another name.")
+    return name
 
 
 @transaction.atomic
 def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
     """Copy the texts into the draft's steps and freeze it; new cases follow it from now on.
 
-    Raises CampaignRefusal when steps or texts are missing, out of order, or break a rule.
+    Raises CampaignRefusal with every problem that the check finds.
     """
     version = CampaignVersion.objects.select_for_update().get(pk=version.pk)
     if version.published_at:
         raise CampaignRefusal(f"{version} is published already.")
-    steps = list(version.steps.select_related("template").order_by("position"))
-    reminders = [step for step in steps if step.kind == StepKind.REMINDER]
-    _check_order(reminders)
-    _check_charges(steps)
-    _check_actions(steps)
-    StepText.objects.bulk_create(
-        [text for step in steps if step.template for text in _texts(step, has_next_step=step in reminders[:-1])]
-    )
+    whole = written(version)
+    if problems := tuple(problems_of(whole)):
+        raise CampaignRefusal(" ".join(map(str, problems)), problems)
+    StepText.objects.bulk_create(_texts(version, whole))
     version.published_at = now
     version.save(update_fields=["published_at"])
     return version
 
 
-def _check_order(reminders: list[Step]) -> None:
-    if not reminders:
-        raise CampaignRefusal("The draft has no reminder step. Add one.")
-    for earlier, later in zip(reminders, reminders[1:], strict=False):
-        if later.offset_days <= earlier.offset_days:
-            raise CampaignRefusal(f"“{later}” must come later than “{earlier}”. Change its day or its position.")
-        if later.tone < earlier.tone:
-            raise CampaignRefusal(f"“{later}” is milder than “{earlier}” before it. Tone never gets milder in a case.")
+@transaction.atomic
+def switch_on(campaign: Campaign, *, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
+    """New cases begin under this campaign; the engine looks for those who are overdue already in its next turn.
+
+    Raises CampaignRefusal when it is on, or has no published version to follow.
+    """
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if campaign.is_active:
+        raise CampaignRefusal(f"“{campaign}” is on already.")
+    if not campaign.versions.exclude(published_at=None).exists():
+        raise CampaignRefusal(f"“{campaign}” has no published version to follow. Publish its draft first.")
+    Campaign.objects.filter(pk=campaign.pk).update(is_active=True)
+    EngineState.objects.update(scanned_at=None)
 
 
-def _check_charges(steps: list[Step]) -> None:
-    days = [step.offset_days for step in steps if step.kind == StepKind.CHARGE]
-    if any(day < 0 for day in days):
-        raise CampaignRefusal("A card is charged before the due date. Choose day 0 or later: nothing is owed before.")
-    if len(set(days)) < len(days):
-        raise CampaignRefusal("Two charges on the same day. Keep one.")
+@transaction.atomic
+def switch_off(campaign: Campaign, *, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
+    """No new case begins under it; running cases go on. Raises CampaignRefusal when it rests already."""
+    if not Campaign.objects.filter(pk=campaign.pk, is_active=True).update(is_active=False):
+        raise CampaignRefusal(f"“{campaign}” rests already.")
 
 
-def _check_actions(steps: list[Step]) -> None:
-    if any(step.kind == StepKind.RESTRICT for step in steps) and not settings.SERVICE_WEBHOOK_URL:
-        raise CampaignRefusal(
-            "A step restricts the service, but nobody would hear of it. Set SERVICE_WEBHOOK_URL, or take the step out."
-        )
-    for kind, words in ACTIONS.items():
-        if kind not in FOR_A_PERSON and sum(step.kind == kind for step in steps) > 1:
-            raise CampaignRefusal(f"Two steps of the kind “{words}”. Keep one.")
+def _copied(source: CampaignVersion, campaign: Campaign, number: int) -> CampaignVersion:
+    """A draft with the settings and steps of `source`."""
+    draft = CampaignVersion.objects.get(pk=source.pk)
+    draft.pk, draft.campaign, draft.number, draft.published_at = None, campaign, number, None
+    draft.save(force_insert=True)
+    for step in source.steps.all():
+        step.pk, step.version = None, draft
+        step.save(force_insert=True)
+    return draft
 
 
-def _texts(step: Step, *, has_next_step: bool) -> list[StepText]:
-    texts = TemplateText.objects.filter(template=step.template)
-    missing = {code for code, _ in settings.LANGUAGES} - {text.language for text in texts}
-    if missing:
-        raise CampaignRefusal(f"“{step.template}” has no text in: {', '.join(sorted(missing))}. Write it first.")
-    for text in texts:
-        for problem in check_text(text.subject, text.body, kind=StepKind(step.kind), has_next_step=has_next_step):
-            raise CampaignRefusal(f"“{step.template}” ({text.language}): {problem}")
-    return [StepText(step=step, language=t.language, subject=t.subject, body=t.body) for t in texts]
+def _texts(version: CampaignVersion, whole: WrittenVersion) -> list[StepText]:
+    texts_at = {step.position: step.texts for step in whole.steps}
+    return [
+        StepText(step=step, language=language, subject=text.subject, body=text.body)
+        for step in Step.objects.filter(version=version)
+        for language, text in texts_at[step.position].items()
+    ]

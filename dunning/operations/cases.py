@@ -7,6 +7,7 @@ from django.db import transaction
 
 from customers.models import Customer, Hold, Invoice
 from customers.operations import holds
+from customers.rules.holds import PROTECTED
 from dunning.models import Case, CaseEvent
 from dunning.operations.advance import decide_and_apply, facts_of
 from dunning.operations.apply import Decided, apply
@@ -51,13 +52,15 @@ def pause(case: Case, *, reason: str, until_on: date | None, now: datetime, by: 
 
 @transaction.atomic
 def resume(case: Case, *, now: datetime, by: User | None) -> int:
-    """End every hold on the whole customer; returns how many there were.
+    """End the holds on the whole customer, except those that law or decency asks for; returns how many there were.
 
-    Raises CaseRefusal for a closed case or when nothing holds it.
+    Raises CaseRefusal for a closed case or when nothing that may be ended so holds it.
     """
     case = _lock_open(case)
     in_force = Hold.objects.filter(customer=case.customer_id, invoice=None, released_at=None)
-    released = sum(holds.release(hold, now=now) for hold in in_force)
+    released = sum(holds.release(hold, now=now) for hold in in_force.exclude(kind__in=PROTECTED))
+    if not released and (kept := in_force.first()):
+        raise CaseRefusal(f"Resuming does not end “{kept.get_kind_display()}”. Release that hold on its own page.")
     if not released:
         raise CaseRefusal("This case is not paused.")
     _tell(case, CaseEvent.Kind.RESUMED, "Resumed", now, by)
@@ -69,8 +72,8 @@ def resume(case: Case, *, now: datetime, by: User | None) -> int:
 def send_next_step_now(case: Case, *, step_id: int | None, now: datetime, by: User | None) -> str:
     """Queue the next step before its day, once: `step_id` is the one the person was shown. Returns the step in words.
 
-    The notice leaves as soon as the customer's day allows. Raises CaseRefusal when nothing may be sent, or when
-    another step is next by now.
+    The notice leaves as soon as the customer's day allows; that of a reviewed step is proposed. Raises CaseRefusal when
+    nothing may be sent, or when another step is next by now.
     """
     case = _lock_open(case)
     facts = facts_of(case, now=now)

@@ -48,11 +48,11 @@ UPDATE dunning_notice notice SET state = 'leased', lease_token = %s, attempts = 
   lease_until = clock_timestamp() + make_interval(secs => %s)
 FROM picked WHERE notice.id = picked.id
 RETURNING notice.id, case_id, step_id, customer_id, contact_id, channel, lease_token, attempts, link_id, language,
-  subject, body, lines
+  subject, body, lines, own_subject, own_body
 """
 # Defined in the migration `mark_calling`. The first locks what is owed, compares the facts once more, and says
 # *calling*; the second says *sent*.
-MARK_CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"
+MARK_CALLING = "SELECT dunning_mark_calling(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s)"
 MARK_SENT = "SELECT dunning_mark_sent(%s, %s, %s, %s)"
 
 
@@ -130,7 +130,7 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
         "link": parcel.link_id,
         "key": parcel.message.key,
     }
-    facts = [CALL_SECONDS, now, case_state.value, parcel.balances, parcel.hold_ids, json.dumps(message)]
+    facts = [CALL_SECONDS, now, case_state.value, parcel.balances, parcel.marks, json.dumps(message)]
     return _is_done(MARK_CALLING, [notice.id, notice.lease_token, *facts])
 
 

@@ -30,3 +30,17 @@ def arrange(version: CampaignVersion, steps: Sequence[Step], removed: Sequence[S
     for position, step in enumerate(in_order, start=1):
         step.position = position
         step.save()
+
+
+@transaction.atomic
+def set_conditions(step: Step, conditions: list[dict[str, str]], *, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
+    """On its day the step is taken only if all of these hold.
+
+    Raises CampaignRefusal for a step of a published version, and for one that is no reminder.
+    """
+    version = CampaignVersion.objects.select_for_update().get(pk=step.version_id)
+    if version.published_at:
+        raise CampaignRefusal(f"{version} is published and frozen: edit the draft instead.")
+    if step.kind != StepKind.REMINDER and conditions:
+        raise CampaignRefusal(f"Only reminders have conditions, and this is a {step}.")
+    version.steps.filter(pk=step.pk).update(conditions=conditions)

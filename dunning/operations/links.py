@@ -33,6 +33,14 @@ def token_of(link: PortalLink) -> str:
     return token_for(bytes(link.nonce), key=settings.LINK_KEY, purpose=Purpose.PORTAL)
 
 
+def visited(link: PortalLink, *, now: datetime) -> bool:
+    """Remember the first visit by this link; False when there was one before. It changes nothing else.
+
+    Programs that look at links in mail before their reader does count as visits too: nobody can tell them apart.
+    """
+    return bool(PortalLink.objects.filter(pk=link.pk, first_visited_at=None).update(first_visited_at=now))
+
+
 def revoke(link: PortalLink, *, now: datetime) -> bool:
     """Close the door of this link for good; False when it was closed before."""
     return bool(PortalLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now))

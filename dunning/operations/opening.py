@@ -1,102 +1,130 @@
-"""Opening cases, set-based: who owes something that is due and has no open case yet."""
+"""Opening cases: who owes something that is due and has no open case yet, by one query; then a campaign for each."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import connection
-from django.db.models import F, Min, Q
 
-from dunning.models import CampaignVersion
+from dunning.choosing import Candidate, Chosen, choose, offers
 from dunning.rules.facts import zone
-from dunning.rules.words import StepKind
+from dunning.rules.fitting import Offer
 from payments.plan_queries import OLDEST_MISSING
 
+BATCH = 2000
 ZONES = sorted(available_timezones())  # reads the whole zone folder: once is enough
-# One row per segment that a campaign names, and one for all others ('').
-# An invoice, or what a plan asks in its place, counts from the day the chosen campaign first speaks about it, on the
-# customer's own calendar.
-FRESH = f"""
-WITH choice (segment, version_id, reach) AS (
-  SELECT * FROM unnest(%(segments)s::text[], %(versions)s::bigint[], %(reaches)s::int[])
-), calendar (zone, today) AS (
+# An invoice, or what a plan asks in its place, counts from the day any campaign first speaks about it, on the
+# customer's own calendar. Whoever gets no reminders by a choice at the desk is left out, and so is such an invoice.
+CANDIDATES = f"""
+WITH calendar (zone, today) AS (
   SELECT * FROM unnest(%(zones)s::text[], %(days)s::date[])
+), silenced AS (
+  SELECT customer_id, invoice_id FROM dunning_campaignchoice WHERE campaign_id IS NULL AND ended_at IS NULL
 ), overdue AS (
   SELECT customer_id, min(due_on) AS due_on FROM (
     SELECT customer_id, due_on FROM customers_invoice invoice
     WHERE balance > 0 AND due_on <= %(horizon)s AND {{whom}}
       AND NOT EXISTS (
         SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
-          AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
+          AND hold.blocks_contact AND hold.blocks_charges AND hold.released_at IS NULL
+          AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
+      AND NOT EXISTS (SELECT 1 FROM silenced WHERE silenced.invoice_id = invoice.id)
       AND NOT EXISTS (
         SELECT 1 FROM payments_planinvoice covered WHERE covered.invoice_id = invoice.id AND released_at IS NULL)
     UNION ALL
     SELECT customer_id, due_on FROM ({OLDEST_MISSING}) AS asked WHERE due_on <= %(horizon)s AND {{whom}}
   ) AS debt
   WHERE NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')
+    AND NOT EXISTS (SELECT 1 FROM silenced WHERE silenced.customer_id = debt.customer_id AND invoice_id IS NULL)
   GROUP BY customer_id
-), fresh AS (
-  SELECT overdue.customer_id, choice.version_id, overdue.due_on FROM overdue
-  JOIN customers_customer customer ON customer.id = overdue.customer_id
-  JOIN choice ON choice.segment = CASE WHEN customer.segment = ANY(%(segments)s) THEN customer.segment ELSE '' END
-  LEFT JOIN calendar ON calendar.zone = customer.time_zone
-  WHERE overdue.due_on <= coalesce(calendar.today, %(now)s::date) + choice.reach
 )
+SELECT overdue.customer_id, overdue.due_on, coalesce(calendar.today, %(now)s::date) FROM overdue
+JOIN customers_customer customer ON customer.id = overdue.customer_id
+LEFT JOIN calendar ON calendar.zone = customer.time_zone
+WHERE overdue.due_on <= coalesce(calendar.today, %(now)s::date) + %(reach)s
+ORDER BY overdue.customer_id
 """
-OPEN = (
-    FRESH
-    + """, opened AS (
+OPEN = """
+WITH chosen AS (
+  SELECT * FROM json_to_recordset(%(rows)s) AS chosen (customer_id bigint, version_id bigint, due_on date, why text)
+), opened AS (
   INSERT INTO dunning_case (customer_id, version_id, state, opened_at, level, anchor_on, next_action_at, next_reason,
                             attention, ending, close_reason)
-  SELECT customer_id, version_id, 'open', %(now)s, 0, due_on, %(now)s, 'just opened', '', '', '' FROM fresh
+  SELECT customer_id, version_id, 'open', %(now)s, 0, due_on, %(now)s, 'just opened', '', '', '' FROM chosen
   ORDER BY customer_id
   ON CONFLICT DO NOTHING
-  RETURNING id, anchor_on
+  RETURNING id, customer_id, anchor_on
 ), told AS (
   INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
-  SELECT id, %(now)s, 'opened', 'Opened: the oldest open amount is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY')
-  FROM opened
+  SELECT id, %(now)s, 'opened',
+    'Opened: the oldest open amount is due on ' || to_char(anchor_on, 'FMDD FMMonth YYYY') || chosen.why
+  FROM opened JOIN chosen USING (customer_id)
 )
-SELECT id FROM opened
+SELECT count(*) FROM opened
 """
-)
-LOOK = FRESH + "SELECT customer_id, version_id FROM fresh ORDER BY customer_id"
 
 
 def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> int:
     """Open a case for each customer with something due; only among `customer_ids`, when given. Returns how many.
 
-    The version is the newest published one of the active campaign with the lowest priority that fits the segment.
+    The version is the newest published one of the campaign that a person chose, or else of the active campaign with the
+    lowest priority whose conditions all hold.
     """
-    return len(_look(OPEN, customer_ids, now))
+    return sum(_open(chosen, now) for chosen in _chosen(customer_ids, now))
 
 
-def would_open(*, now: datetime) -> list[tuple[int, int]]:
-    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing."""
-    return [(customer_id, version_id) for customer_id, version_id in _look(LOOK, None, now)]
+def would_open(*, now: datetime, as_if_active: int | None = None) -> list[tuple[int, int]]:
+    """The (customer, version) pairs for which a case would be opened at `now`; writes nothing.
+
+    `as_if_active`: a campaign to be taken for switched on.
+    """
+    found = _chosen(None, now, as_if_active)
+    return [(one.candidate.customer_id, one.version_id) for chosen in found for one in chosen]
 
 
-def _look(statement: str, customer_ids: Sequence[int] | None, now: datetime) -> list[tuple[int, ...]]:
-    choice = choose_versions()
-    if not choice:
-        return []
-    elsewhere = _other_days(now)
-    parameters: dict[str, Any] = {
-        "segments": list(choice),
-        "versions": [version for version, _ in choice.values()],
-        "reaches": [reach for _, reach in choice.values()],
+def _open(chosen: Sequence[Chosen], now: datetime) -> int:
+    rows = [
+        {
+            "customer_id": candidate.customer_id,
+            "version_id": version_id,
+            "due_on": candidate.due_on,
+            "why": f". {why}"[:400] if why else "",
+        }
+        for candidate, version_id, why in chosen
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {"rows": json.dumps(rows, default=str), "now": now})
+        return int(cursor.fetchone()[0])
+
+
+def _chosen(
+    customer_ids: Sequence[int] | None, now: datetime, as_if_active: int | None = None
+) -> Iterator[list[Chosen]]:
+    """The candidates and their campaigns, in batches: however many there are, few are in memory."""
+    offered = offers(as_if_active)
+    if not offered:
+        return
+    whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(CANDIDATES.format(whom=whom), _parameters(customer_ids, offered, now))
+        while rows := cursor.fetchmany(BATCH):
+            if chosen := choose([Candidate(*row) for row in rows], offered, now=now):
+                yield chosen
+
+
+def _parameters(customer_ids: Sequence[int] | None, offered: Sequence[Offer], now: datetime) -> dict[str, Any]:
+    elsewhere, reach = _other_days(now), max(offer.reach_days for offer in offered)
+    return {
         "zones": list(elsewhere),
         "days": list(elsewhere.values()),
         "customers": list(customer_ids or ()),
-        "horizon": now.date() + timedelta(days=1 + max(reach for _, reach in choice.values())),  # tomorrow somewhere
+        "horizon": now.date() + timedelta(days=1 + reach),  # tomorrow somewhere
+        "reach": reach,
         "now": now,
     }
-    whom = "TRUE" if customer_ids is None else "customer_id = ANY(%(customers)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(whom=whom), parameters)
-        return list(cursor.fetchall())
 
 
 @lru_cache(maxsize=8)
@@ -104,18 +132,3 @@ def _other_days(now: datetime) -> dict[str, date]:
     """The time zones in which it is not the day that it is in UTC, and the day it is there."""
     days = ((name, now.astimezone(zone(name)).date()) for name in ZONES)
     return {name: day for name, day in days if day != now.astimezone(UTC).date()}
-
-
-def choose_versions() -> dict[str, tuple[int, int]]:
-    """Segment → (version id, reach in days); '' stands for every segment that no campaign names."""
-    published = CampaignVersion.objects.filter(campaign__is_active=True, published_at__isnull=False)
-    first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))
-    with_facts = published.order_by("number").annotate(segment=F("campaign__segment"), first_day=first_day)
-    newest = {version.campaign_id: version for version in with_facts.annotate(priority=F("campaign__priority"))}
-    by_priority = sorted(newest.values(), key=lambda version: (version.priority, version.campaign_id))
-    choice: dict[str, tuple[int, int]] = {}
-    for segment in {"", *(version.segment for version in by_priority)}:
-        fitting = [version for version in by_priority if version.segment in ("", segment)]
-        if fitting:
-            choice[segment] = (fitting[0].pk, max(0, -fitting[0].first_day))
-    return choice

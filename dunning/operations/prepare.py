@@ -16,18 +16,30 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Hold, Invoice
+from customers.models import Contact, Customer, Invoice
 from dunning.channels.base import Message
-from dunning.models import Case, PortalLink, StepText
+from dunning.limit_queries import marks_of
+from dunning.models import Case, Notice, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
 from dunning.rules.card_news import card_news
+from dunning.rules.decide import next_opening
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
-from dunning.rules.letter import CompiledText, Letter, LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from dunning.rules.letter import (
+    CompiledText,
+    Letter,
+    LetterFacts,
+    LetterLine,
+    TextRefusal,
+    as_html,
+    as_text,
+    compile_text,
+    compose,
+)
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
-from dunning.snapshot import Subject, gather
+from dunning.snapshot import Subject, gather, steps_of
 from payments.queries import accounts_to_pay_into
 from payments.rules.transfer import Owing, transfers
 
@@ -36,7 +48,10 @@ logger = logging.getLogger(__name__)
 
 
 class Leased(NamedTuple):
-    """A notice that this worker holds. `body` is set when it was handed over once before and may be repeated."""
+    """A notice that this worker holds. `body` is set when it was handed over once before and may be repeated.
+
+    `own_body`: the text with fields that a manager wrote for this letter; empty where the step's is used.
+    """
 
     id: int
     case_id: int
@@ -44,13 +59,15 @@ class Leased(NamedTuple):
     customer_id: int
     contact_id: int
     channel: str
-    lease_token: uuid.UUID
+    lease_token: uuid.UUID | None
     attempts: int
     link_id: int | None
     language: str
     subject: str
     body: str
     lines: list[dict[str, str]]
+    own_subject: str
+    own_body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ class Parcel:
     link_id: int
     case_is_open: bool
     balances: list[str]
-    hold_ids: list[int]
+    marks: list[str]  # of holds and wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,19 @@ def _look_again(
         going.append((notice, verdict))
 
 
+def proof(notice: Notice, *, now: datetime) -> tuple[str, Letter] | str:
+    """Language and words of this letter if it left next, or why it would not; nothing is stored, no link is made."""
+    leased = Leased(**{name: getattr(notice, name) for name in Leased._fields})
+    desk = _Desk([leased], now)
+    facts = desk.facts[notice.case_id]
+    leaves_at = now if facts.lets_letters_in(now) else next_opening(facts, now)
+    verdict = desk.verdict(leased, leaves_at)
+    try:
+        return desk.letter(leased, verdict, leaves_at) if isinstance(verdict, Go) else verdict.reason
+    except TextRefusal as refusal:
+        return str(refusal)
+
+
 class _Desk:
     """Everything the batch needs, read once."""
 
@@ -121,10 +151,11 @@ class _Desk:
         self.cases = _by_id(
             Case.objects.filter(pk__in=case_ids).values_list("id", "customer_id", "version_id", "state", named=True)
         )
+        customer_ids = {notice.customer_id for notice in notices}
+        self.marks = marks_of(list(customer_ids))  # before the facts: what comes between is seen in the last look
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
         self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        customer_ids = {notice.customer_id for notice in notices}
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
                 "id", "number", "name", "language", "country", named=True
@@ -139,10 +170,6 @@ class _Desk:
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
         self.names = {pk: (number, description) for pk, number, description in named}
-        self.holds: dict[int, list[int]] = {}
-        held = Hold.objects.filter(customer_id__in=customer_ids, released_at=None).order_by("pk")
-        for customer_id, pk in held.values_list("customer_id", "pk"):
-            self.holds.setdefault(customer_id, []).append(pk)
 
     def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
         """Each notice keeps the link it was given once, or gets a new one."""
@@ -157,6 +184,8 @@ class _Desk:
         contact = self.contacts[notice.contact_id]
         if not (contact.email and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
+        if notice.step_id not in steps_of(self.cases[notice.case_id].version_id):
+            return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
 
     def _is_open(self, notice: Leased) -> bool:
@@ -178,12 +207,7 @@ class _Desk:
     def parcel(self, notice: Leased, verdict: Go, now: datetime) -> Parcel:
         lines = self.lines(verdict.invoices)
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
-        text = text_of(notice.step_id, notice.language or customer.language)
-        letter = (
-            Letter(notice.subject, notice.body)
-            if notice.body
-            else compose(text.words, self._letter_facts(notice, verdict, text.language, lines, now))
-        )
+        language, letter = self.letter(notice, verdict, now)
         link = self.links[notice.id]
         url = link_url(links.token_of(link))
         facts = self.facts[notice.case_id]
@@ -195,8 +219,8 @@ class _Desk:
                 to_name=contact.name or customer.name,
                 subject=letter.subject,
                 text=as_text(letter.body, url),
-                html=as_html(letter.body, url, language=text.language),
-                language=text.language,
+                html=as_html(letter.body, url, language=language),
+                language=language,
                 metadata={"notice_id": str(notice.id)},
             ),
             letter=letter,
@@ -204,8 +228,17 @@ class _Desk:
             link_id=link.pk,
             case_is_open=self._is_open(notice),
             balances=balances_of(facts.invoices),
-            hold_ids=self.holds.get(notice.customer_id, []),
+            marks=self.marks.get(notice.customer_id, []),
         )
+
+    def letter(self, notice: Leased, verdict: Go, now: datetime) -> tuple[str, Letter]:
+        """The language and the words: written anew, unless they were handed over once before."""
+        text = text_of(notice.step_id, notice.language or self.customers[notice.customer_id].language)
+        if notice.body:
+            return text.language, Letter(notice.subject, notice.body)
+        words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
+        facts = self._letter_facts(notice, verdict, text.language, self.lines(verdict.invoices), now)
+        return text.language, compose(words, facts)
 
     def _letter_facts(
         self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime

@@ -22,7 +22,7 @@ from dunning import service_hook
 from dunning.models import Case, CaseEvent, OutgoingEvent
 from dunning.operations.advance import facts_of
 from dunning.queries import restriction_of
-from dunning.rules.recheck import may_act
+from dunning.rules.recheck import may_act_by_itself
 from dunning.service_hook import Answer
 
 logger = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def _claim(now: datetime) -> QuerySet[OutgoingEvent]:
 def _deliver(event: OutgoingEvent, now: datetime) -> str:
     crashpoint("service.after_claim")
     mine = OutgoingEvent.objects.filter(pk=event.pk, state=State.QUEUED)
-    if event.kind == Kind.RESTRICT and not may_act(facts_of(event.case, now=now), now):
+    if event.kind == Kind.RESTRICT and not may_act_by_itself(facts_of(event.case, now=now), now):
         mine.update(next_try_at=now + LOOK_AGAIN)  # closing the case withdraws it
         return "put_off"
     if not mine.update(attempts=F("attempts") + 1):

@@ -16,7 +16,9 @@ from dunning.operations.collect import collect
 from dunning.operations.deliver import deliver
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
+from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases, would_open
+from dunning.operations.profiles import refresh
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -29,6 +31,7 @@ from payments.operations.gateway_invoices import tell
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.instalment_plans import break_late
 from payments.operations.reconcile import reconcile
+from payments.operations.sync_objects import look_at_debits
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class TickReport:
     closed: int = 0
     parked: int = 0
     queued: int = 0
+    proposed: int = 0
     sent: int = 0
     put_back: int = 0
     withdrawn: int = 0
@@ -67,6 +71,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     """
     deadline = Deadline(seconds)
     opened = _look_at_debts(now, deadline)
+    _move_cases(now, deadline)
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
@@ -76,12 +81,14 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
     _ask_outside(now, deadline)
+    _attempt(refresh, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],
         closed=decided["closed"],
         parked=decided["parked"],
         queued=decided["queued"],
+        proposed=decided["proposed"],
         sent=delivered["sent"],
         put_back=delivered["put_back"],
         withdrawn=delivered["withdrawn"],
@@ -112,6 +119,14 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
     return opened
 
 
+def _move_cases(now: datetime, deadline: Deadline) -> None:
+    """Before anything is decided under the version they leave."""
+    try:
+        carry_out(now=now, deadline=deadline)
+    except Exception:
+        logger.exception("Cases could not be moved to another version; the next turn tries again")
+
+
 def _is_time_for_a_full_look(now: datetime) -> bool:
     state, _ = EngineState.objects.get_or_create(pk=1)
     return not (state.scanned_at and timedelta(0) <= now - state.scanned_at < FULL_LOOK_EVERY)
@@ -119,7 +134,8 @@ def _is_time_for_a_full_look(now: datetime) -> bool:
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (deliver_events, settle_doubts, catch_up, apply_events, tell, reconcile, tidy_up):
+    asked = (deliver_events, settle_doubts, catch_up, apply_events, tell, reconcile, look_at_debits, tidy_up)
+    for ask in asked:
         _attempt(ask, now=now, deadline=deadline)
 
 

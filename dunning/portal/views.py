@@ -1,7 +1,7 @@
 """The customer's page: what is open, paying it, what became of a payment.
 
-Reading changes nothing; every change is a POST with a form's token. What a form asks for is bounded by what the
-customer owes at that moment.
+Reading changes nothing, but a link's first visit is noted; every change is a POST with a form's token. What a form
+asks for is bounded by what the customer owes at that moment.
 """
 
 import logging

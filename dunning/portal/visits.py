@@ -14,7 +14,8 @@ from django.utils import timezone, translation
 
 from customers.models import Customer
 from customers.rules.days import local_day
-from dunning.queries import customer_of
+from dunning.operations import links
+from dunning.queries import link_of
 from dunning.rules.formats import locale_of
 
 
@@ -52,9 +53,12 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def opened(request: HttpRequest, token: str, **parts: str | int) -> HttpResponse:
         now = timezone.now()
-        customer = customer_of(token, now=now)
-        if customer is None:
+        link = link_of(token, now=now)
+        if link is None:
             return not_found(request)
+        if request.method == "GET" and link.first_visited_at is None:
+            links.visited(link, now=now)
+        customer = link.customer
         with translation.override(spoken(customer)):
             try:
                 response = view(Visit(request, customer, now, token), **parts)

@@ -5,13 +5,18 @@ from datetime import date, datetime, timedelta
 
 from dunning.rules.actions import beside_letters
 from dunning.rules.charging import Later, charging_of
+from dunning.rules.conditions import words
+from dunning.rules.contact import kept_back, kept_from_engine, thanks_are_kept
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
-from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact, StepFact
-from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
+from dunning.rules.fitting import skip_unfit
+from dunning.rules.habits import leaving_of
+from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
+from dunning.rules.limits import capped
+from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, day_words, reminder_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
-LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
 PAYMENT_SETTLES_WITHIN = timedelta(hours=1)
 MONEY_UNMATCHED = "money arrived, not yet matched: a person looks at it"
 NOTICE_LEAVES_WITHIN = timedelta(hours=1)
@@ -26,26 +31,39 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     """
     business = still_our_business(facts, now)
     if not business:
-        return _close(facts)
-    if hold := hold_in_force(facts, now):
-        return _wait_for_hold(facts, hold, now)
-    collectable = without_held(facts, business, now)
-    if not collectable:
-        return _wait_for_held_invoices(facts, now)
+        return _close(facts, now)
+    to_remind, to_charge = without_held(facts, business, now), chargeable(facts, business, now)
+    if not (to_remind or to_charge):
+        return wait_for_holds(facts, now)
     if facts.payment_under_way:
         return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY)
     if facts.money_unmatched:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED)
-    oldest = min(collectable, key=lambda invoice: invoice.due_on)
     if _pending(facts):
         leaving = Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave")
-        return beside_letters(facts, leaving, oldest.due_on, now=now)
-    charging = charging_of(facts, collectable, oldest.due_on, now=now)
+        return _with_actions(facts, leaving, to_remind, now)
+    letter = _next_letter(facts, to_remind, now) if to_remind else wait_for_holds(facts, now)
+    charging = _charging(facts, to_charge, letter, now)
     if isinstance(charging, Charge):
         return charging
-    letter = _next_letter(facts, oldest, now)
     letter = _beside(facts, letter, charging) if charging else letter
-    return beside_letters(facts, letter, oldest.due_on, now=now)
+    return _with_actions(facts, letter, to_remind, now)
+
+
+def _with_actions(facts: CaseFacts, letter: Send | Wait, to_remind: list[InvoiceFact], now: datetime) -> Send | Wait:
+    """What is done beside the letters: like them, only about what the customer may be reminded of."""
+    if not to_remind:
+        return letter
+    return beside_letters(facts, letter, min(invoice.due_on for invoice in to_remind), now=now)
+
+
+def _charging(
+    facts: CaseFacts, to_charge: list[InvoiceFact], letter: Send | Wait, now: datetime
+) -> Charge | Later | None:
+    """What is charged, or when. A letter that may go now does not wait for charges that rest."""
+    if to_charge:
+        return charging_of(facts, to_charge, min(invoice.due_on for invoice in to_charge), now=now)
+    return charges_resume(facts, now) if isinstance(letter, Wait) else None
 
 
 def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
@@ -68,22 +86,6 @@ def _was_named(invoice: InvoiceFact, done: list[RunFact]) -> bool:
     return any(invoice.id in run.named and (since is None or run.decided_at >= since) for run in done)
 
 
-def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
-    """The hold that keeps the whole customer quiet the longest, if one is in force."""
-    if not facts.holds:
-        return None
-    in_force = [hold for hold in facts.holds_in_force(now) if hold.invoice_id is None]
-    return max(in_force, key=lambda hold: hold.until_on or date.max, default=None)
-
-
-def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
-    """The invoices that no hold of their own keeps back."""
-    if not facts.holds:
-        return invoices
-    held = {hold.invoice_id for hold in facts.holds_in_force(now)}
-    return [invoice for invoice in invoices if invoice.id not in held]
-
-
 def next_opening(facts: CaseFacts, now: datetime) -> datetime:
     """The next moment after `now` at which the send window opens."""
     today = facts.local(now).date()
@@ -97,46 +99,63 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     `meant` is the id of the step the person was shown: when another one is next by now, it is not sent in its place.
     """
     due = without_held(facts, still_our_business(facts, now), now)
-    if not due:
-        return "Nothing collectable is due: there is nothing to remind of."
-    if hold := hold_in_force(facts, now):
-        return f"The customer is on hold ({hold.reason}). Resume first."
-    if facts.payment_under_way:
-        return "A payment is under way. Wait until its outcome is known."
-    if facts.money_unmatched:
-        return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
-    if _pending(facts):
-        return "The last reminder is still waiting to leave."
+    if rests := _why_all_letters_rest(facts, due, now):
+        return rests
     anchor_on = min(invoice.due_on for invoice in due)
     pace, today = pace_of(facts, anchor_on), facts.local(now).date()
-    skips, steps = skip_lapsed(pace, anchor_on, today)
+    lapsed, steps = skip_lapsed(pace, anchor_on, today, facts.limits)
+    too_firm, steps = skip_too_firm(pace, steps, today)
+    skips = lapsed + too_firm
     if not steps:
         return "All steps of the campaign have been taken."
     replaced, due_step = latest_due(pace, steps, today)
     step = due_step or steps[0]
     if step.id != meant:
         return f"The next step is now the {reminder_words(step.offset_days, step.tone)}; look again."
+    if step.tone > pace.ceiling(step):
+        return f"The {reminder_words(step.offset_days, step.tone)} is too firm: the step before it was left out."
     if step.channel not in facts.channels:
         return f"No {step.channel} address is on file. Add one first."
+    if kept := kept_back(facts, step, now):
+        return f"Not now: {kept.reason}."
     return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
 
 
-def _close(facts: CaseFacts) -> Close:
+def _why_all_letters_rest(facts: CaseFacts, due: list[InvoiceFact], now: datetime) -> str | None:
+    if hold := hold_in_force(facts, now):
+        return f"The customer is on hold ({hold.reason}). Resume first."
+    if not due:
+        return "Nothing collectable is due: there is nothing to remind of."
+    if facts.payment_under_way:
+        return "A payment is under way. Wait until its outcome is known."
+    if facts.money_unmatched:
+        return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
+    if any(run.delivery == Delivery.PROPOSED for run in facts.runs):
+        return "The last reminder waits for review."
+    return "The last reminder is still waiting to leave." if _pending(facts) else None
+
+
+def _close(facts: CaseFacts, now: datetime) -> Close:
     named = frozenset[int]().union(*(run.named for run in facts.runs))
     if in_parts := [i for i in facts.invoices if i.part and (i.id in named or not named)]:
         return _close_in_instalments(facts, in_parts)
-    reminded = [step for step in facts.plan.reminders if step.offset_days >= 0 and _was_reached(facts, step)]
-    thanks = facts.plan.thanks if reminded else None
-    skips: tuple[Skip, ...] = ()
-    if facts.plan.thanks and not reminded:
-        skips = (
-            Skip(facts.plan.thanks, "no reminder after the due date had gone out, so there is nothing to thank for"),
-        )
+    thanks, skips = _thanks(facts, now)
     if facts.invoices:
         return Close(
             Ending.CURED, "everything this case was about is settled; newer invoices are not due", thanks, skips
         )
     return Close(Ending.SETTLED, "nothing is open any more", thanks, skips)
+
+
+def _thanks(facts: CaseFacts, now: datetime) -> tuple[StepFact | None, tuple[Skip, ...]]:
+    """The thank-you to send, or why none goes."""
+    thanks = facts.plan.thanks
+    if thanks is None:
+        return None, ()
+    if not any(step.offset_days >= 0 and _was_reached(facts, step) for step in facts.plan.reminders):
+        return None, (Skip(thanks, "no reminder after the due date had gone out, so there is nothing to thank for"),)
+    why = thanks_are_kept(facts, thanks, now)
+    return (None, (Skip(thanks, why),)) if why else (thanks, ())
 
 
 def _close_in_instalments(facts: CaseFacts, in_parts: list[InvoiceFact]) -> Close:
@@ -152,33 +171,24 @@ def _was_reached(facts: CaseFacts, step: StepFact) -> bool:
 
 
 def _pending(facts: CaseFacts) -> bool:
-    return any(run.outcome == Outcome.DONE and run.delivery == Delivery.PENDING for run in facts.runs)
+    return any(run.waits_to_leave for run in facts.runs)
 
 
-def _wait_for_hold(facts: CaseFacts, hold: HoldFact, now: datetime) -> Wait:
-    if hold.until_on is None:
-        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}")
-    until = facts.opening_of(hold.until_on + timedelta(days=1))
-    return Wait(until, f"on hold until {spelled(hold.until_on)}: {hold.reason}")
-
-
-def _wait_for_held_invoices(facts: CaseFacts, now: datetime) -> Wait:
-    ends = [hold.until_on for hold in facts.holds_in_force(now) if hold.until_on]
-    until = min([facts.opening_of(end + timedelta(days=1)) for end in ends], default=now + LOOK_AGAIN)
-    return Wait(until, "every open invoice is on hold")
-
-
-def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send | Wait:
+def _next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) -> Send | Wait:
+    oldest = min(to_remind, key=lambda invoice: invoice.due_on)
     anchor_on, today = oldest.due_on, facts.local(now).date()
     pace = pace_of(facts, anchor_on)
-    lapsed, steps = skip_lapsed(pace, anchor_on, today)
+    lapsed, steps = skip_lapsed(pace, anchor_on, today, facts.limits)
+    unfit, pace, steps = skip_unfit(facts, to_remind, pace, steps, today)
+    too_firm, steps = skip_too_firm(pace, steps, today)
+    skips = lapsed + unfit + too_firm
     if not steps:
-        return _after_last_step(facts, pace, anchor_on, lapsed, now)
+        return _after_last_step(facts, pace, anchor_on, skips, now)
     superseded, step = latest_due(pace, steps, today)
-    skips = lapsed + superseded
+    skips += superseded
     if step is None:
-        opening = facts.opening_of(pace.planned_on(steps[0]))
-        return Wait(opening, _why(pace, steps[0], oldest, today), steps[0], anchor_on=anchor_on, skips=skips)
+        why = f"{_why(pace, steps[0], oldest, pace.planned_on(steps[0]))}{_provided(steps[0])}"
+        return _wait_for_its_day(facts, pace, steps[0], why, anchor_on, skips)
     if step.channel not in facts.channels:
         return Wait(
             now + LOOK_AGAIN,
@@ -189,12 +199,40 @@ def _next_letter(facts: CaseFacts, oldest: InvoiceFact, now: datetime) -> Send |
             anchor_on=anchor_on,
             skips=skips,
         )
+    if kept := kept_from_engine(facts, step, now):
+        return Wait(
+            kept.until,
+            f"{_why(pace, step, oldest, today)}; {kept.reason}",
+            step,
+            delays=True,
+            attention=kept.attention,
+            anchor_on=anchor_on,
+            skips=skips,
+        )
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    why = _why(pace, step, oldest, today) + (leaving.because if today <= leaving.on else "")
     if not facts.lets_letters_in(now):
         days = "working days" if facts.plan.working_days_only else "days"
-        window = f"{facts.plan.send_from:%H:%M}–{facts.plan.send_until:%H:%M}, {facts.time_zone}"
-        reason = f"{_why(pace, step, oldest, today)}; letters leave only on the customer's {days} ({window})"
-        return Wait(next_opening(facts, now), reason, step, anchor_on=anchor_on, skips=skips)
-    return Send(step, _why(pace, step, oldest, today), anchor_on, skips)
+        window = "–".join(f"{end:%H:%M}" for end in facts.window_on(today)) + f", {facts.time_zone}"
+        reason = f"{why}; letters leave only on the customer's {days} ({window})"
+        until = max(next_opening(facts, now), leaving.at)
+        return Wait(until, reason, step, anchor_on=anchor_on, skips=skips)
+    if now < leaving.at:
+        return Wait(leaving.at, why, step, anchor_on=anchor_on, skips=skips)
+    return Send(step, why, anchor_on, skips)
+
+
+def _wait_for_its_day(
+    facts: CaseFacts, pace: Pace, step: StepFact, why: str, anchor_on: date, skips: tuple[Skip, ...]
+) -> Wait:
+    """Until the next step's letter leaves, or the first day after it that no cap and no rest day takes away."""
+    leaving = leaving_of(facts, pace, step, anchor_on)
+    at, why, wanted_on = leaving.at, why + leaving.because, pace.planned_on(step)
+    if full := capped(facts.limits, step.channel, leaving.on):
+        at, why, wanted_on = facts.opening_of(full.free_on), f"{why}; {full.reason}", full.free_on
+    if facts.letters_on(wanted_on) > wanted_on:
+        why += f"; no letter leaves on {spelled(wanted_on)} there"
+    return Wait(at, why, step, anchor_on=anchor_on, skips=skips)
 
 
 def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wait:
@@ -213,20 +251,34 @@ def _beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wa
         return replace(letter, skips=skips)
     if letter.delays:
         return replace(letter, until=at, skips=skips)
-    return Wait(at, charging.why, anchor_on=letter.anchor_on, skips=skips, letter_at=letter.next_letter_at)
+    return Wait(
+        at,
+        charging.why,
+        attention=letter.attention,
+        anchor_on=letter.anchor_on,
+        skips=skips,
+        letter_at=letter.next_letter_at,
+    )
 
 
 def _planned_at(facts: CaseFacts, letter: Send) -> datetime:
-    return facts.opening_of(pace_of(facts, letter.anchor_on).planned_on(letter.step))
+    return leaving_of(facts, pace_of(facts, letter.anchor_on), letter.step, letter.anchor_on).at
 
 
-def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, today: date) -> str:
+def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, on: date) -> str:
+    """Why `step` goes on the day `on`, in words that are right on that day."""
     what = f"instalment {oldest.part.number} of {oldest.part.of}" if oldest.part else "the oldest open invoice"
-    since = f"{what} {'fell' if oldest.due_on < today else 'falls'} due on {spelled(oldest.due_on)}"
-    if pace.counts_from == oldest.due_on or pace.last_done is None or pace.last_done_on is None:
+    since = f"{what} {'fell' if oldest.due_on < on else 'falls'} due on {spelled(oldest.due_on)}"
+    if pace.counts_from == oldest.due_on or pace.last_taken is None or pace.last_taken_on is None:
         return f"{day_words(step.offset_days)}: {since}"
-    distance = step.offset_days - pace.last_done.offset_days
-    return f"{distance} days after the last reminder ({spelled(pace.last_done_on)}), as the campaign has it; {since}"
+    distance = step.offset_days - pace.last_taken.offset_days
+    what = "the last reminder" if pace.last_taken is pace.last_done else "a reminder was dropped at review"
+    return f"{distance} days after {what} ({spelled(pace.last_taken_on)}), as the campaign has it; {since}"
+
+
+def _provided(step: StepFact) -> str:
+    """What must hold on the step's day."""
+    return f"; only if {' and '.join(map(words, step.conditions))}"[:300] if step.conditions else ""
 
 
 def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple[Skip, ...], now: datetime) -> Wait:
@@ -234,9 +286,10 @@ def _after_last_step(facts: CaseFacts, pace: Pace, anchor_on: date, skips: tuple
         return Wait(
             patience, "all reminders are sent; the customer has a week to answer", anchor_on=anchor_on, skips=skips
         )
+    taken = "no further reminder fits" if pace.passes_over else "all reminders are sent"
     return Wait(
         now + LOOK_AGAIN,
-        "all reminders are sent and money is still open: a person decides what comes next",
+        f"{taken} and money is still open: a person decides what comes next",
         attention=Attention.END_OF_ROAD,
         anchor_on=anchor_on,
         skips=skips,

@@ -6,12 +6,20 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dunning.rules.calendar import earliest_meant, is_working_day, sending_day
+from customers.rules.holds import HoldKind
+from dunning.rules.calendar import is_working_day
+from dunning.rules.conditions import Condition, facts_asked
+from dunning.rules.customer_fact import NOBODY, CustomerFact
+from dunning.rules.habits import NO_HABIT, Habit
+from dunning.rules.hours import narrowed
+from dunning.rules.limits import NO_LIMITS, Limits
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
 NO_BOOK = DeclineBook(on=date.min)
+DAY = timedelta(days=1)
+LONGEST_REST = 31  # days in a row without letters; hours that leave no time at all must not be searched for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class PartFact:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFact:
-    """An invoice with something open, or what one instalment of an active plan asks of it (`part`).
+    """An invoice with something open, or what one instalment of an active plan asks of it (`part`). `amount`: billed.
 
     An invoice in a plan comes once for each instalment that asks something of it, with that one's day and amount:
     together they are its whole balance.
@@ -36,16 +44,21 @@ class InvoiceFact:
     due_on: date
     balance: Decimal
     currency: str
+    amount: Decimal = Decimal(0)
     part: PartFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StepFact:
+    """A step of a frozen version. It is skipped on its day unless all its `conditions` hold."""
+
     id: int
     position: int
     offset_days: int
     tone: Tone
     channel: str
+    conditions: tuple[Condition, ...] = ()
+    is_reviewed: bool = False  # its letter waits until a manager has released it
     kind: StepKind = StepKind.REMINDER
 
 
@@ -55,6 +68,7 @@ class PlanFact:
 
     `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails. `actions`
     send nothing: tasks, restrictions and what else is done beside the letters.
+    `review_days`: for how many working days a letter that waits for review stands.
     """
 
     version_id: int
@@ -64,12 +78,19 @@ class PlanFact:
     send_until: time
     charges: tuple[StepFact, ...] = ()
     working_days_only: bool = False
+    uses_profile: bool = False
+    review_days: int = 3
     actions: tuple[StepFact, ...] = ()
 
     @property
     def charges_from(self) -> int | None:
         """The day, counted from the oldest due date, from which stored cards are charged; None: never."""
         return min((step.offset_days for step in self.charges), default=None)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The facts that the conditions of its steps ask about."""
+        return facts_asked(condition for step in self.reminders for condition in step.conditions)
 
     @property
     def reach_days(self) -> int:
@@ -81,7 +102,9 @@ class PlanFact:
 class RunFact:
     """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
 
-    `by_hand`: a person asked for it before its day.
+    `by_hand`: a person asked for it before its day, or, where it is skipped, dropped it at review. `opened`: its
+    personal link was visited; known only where a condition of the campaign asks for it. `asked`: what its letter asks
+    for, as (invoice id, open amount), while it waits for review.
     """
 
     step_id: int
@@ -90,6 +113,12 @@ class RunFact:
     by_hand: bool = False
     delivery: Delivery = Delivery.NOWHERE
     named: frozenset[int] = frozenset()
+    opened: bool = False
+    asked: tuple[tuple[int, Decimal], ...] = ()
+
+    @property
+    def waits_to_leave(self) -> bool:
+        return self.outcome == Outcome.DONE and self.delivery in (Delivery.PROPOSED, Delivery.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +128,9 @@ class HoldFact:
     reason: str
     until_on: date | None
     invoice_id: int | None = None
+    kind: str = HoldKind.OTHER
+    blocks_contact: bool = True
+    blocks_charges: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +146,12 @@ class CaseFacts:
     charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
     country: str = ""
+    customer: CustomerFact = NOBODY
+    habit: Habit = NO_HABIT  # empty where the campaign or the customer's page says not to use it
     methods: tuple[StoredMethod, ...] = ()  # what may be charged unattended, in the customer's order
     book: DeclineBook = NO_BOOK
     collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
+    limits: Limits = NO_LIMITS
 
     @property
     def payment_under_way(self) -> bool:
@@ -132,21 +167,50 @@ class CaseFacts:
 
         A time that daylight saving skips is moved forward, one that it repeats is taken at its first occurrence.
         """
-        return self.morning_of(sending_day(day, self.country) if self.plan.working_days_only else day)
+        day = self.letters_on(day)
+        return self.clock_of(day, self.window_on(day)[0])
+
+    def letters_on(self, day: date) -> date:
+        """`day`, or the next one that lets letters through."""
+        for _ in range(LONGEST_REST):
+            if self.is_letter_day(day):
+                break
+            day += DAY
+        return day
 
     def morning_of(self, day: date) -> datetime:
         """The same time of any day, letters or not."""
-        return _opening(day, self.plan.send_from, self.time_zone)
+        return self.clock_of(day, self.plan.send_from)
+
+    def clock_of(self, day: date, clock: time) -> datetime:
+        """This time of this day on the customer's clock, as a moment (UTC)."""
+        return _moment(day, clock, self.time_zone)
 
     def meant_for(self, day: date) -> date:
         """The earliest day whose letters left on `day`, because those between let none through."""
-        return earliest_meant(day, self.country) if self.plan.working_days_only else day
+        for _ in range(LONGEST_REST):
+            if self.is_letter_day(day - DAY):
+                break
+            day -= DAY
+        return day
+
+    def is_letter_day(self, day: date) -> bool:
+        """True for a day on which letters may reach the customer at all."""
+        opens, closes = self.window_on(day)
+        return opens < closes and (not self.plan.working_days_only or is_working_day(day, self.country))
+
+    def window_on(self, day: date) -> tuple[time, time]:
+        """From and until when letters may leave on `day`: the narrower of the campaign's and the country's hours."""
+        plan = self.plan
+        if not self.limits.hours:
+            return plan.send_from, plan.send_until
+        return narrowed(plan.send_from, plan.send_until, self.limits.hours, day.isoweekday())
 
     def lets_letters_in(self, now: datetime) -> bool:
         """True when letters may reach the customer at this hour of this day, on their clock and calendar."""
         there = self.local(now)
-        in_hours = self.plan.send_from <= there.time() < self.plan.send_until
-        return in_hours and (not self.plan.working_days_only or is_working_day(there.date(), self.country))
+        opens, closes = self.window_on(there.date())
+        return opens <= there.time() < closes and self.is_letter_day(there.date())
 
     def holds_in_force(self, now: datetime) -> list[HoldFact]:
         """The holds that count at `now`."""
@@ -165,8 +229,8 @@ def _local(moment: datetime, zone_name: str) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _opening(day: date, send_from: time, zone_name: str) -> datetime:
-    return datetime.combine(day, send_from, zone(zone_name)).astimezone(UTC)
+def _moment(day: date, clock: time, zone_name: str) -> datetime:
+    return datetime.combine(day, clock, zone(zone_name)).astimezone(UTC)
 
 
 @lru_cache(maxsize=1024)

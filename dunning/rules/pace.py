@@ -3,24 +3,47 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
-from dunning.rules.facts import CaseFacts, StepFact
-from dunning.rules.words import Outcome, day_words, spelled
+from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
+from dunning.rules.limits import Limits
+from dunning.rules.words import Outcome, Tone, day_words, spelled
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Where a case stands: the steps still to come, and the day from which their offsets count."""
+    """Where a case stands: the steps still to come, and the day from which their offsets count.
+
+    `passes_over`: since the last letter a step was left out that would have been firmer, because its conditions did not
+    hold or a person moved the case. What follows then rises from `first_tone`, the campaign's mildest.
+    """
 
     remaining: tuple[StepFact, ...]
     counts_from: date
     highest_tone: int
     last_done: StepFact | None
     last_done_on: date | None
+    last_taken: StepFact | None  # the last one sent, or the one that a manager dropped after it
+    last_taken_on: date | None
+    first_tone: int = 0
+    passes_over: bool = False
+    patience_days: int = 0  # how much later the first firm letter comes, and with it all that follow it
 
     def planned_on(self, step: StepFact) -> date:
         """The day on which `step` falls due (customer's calendar)."""
-        return self.counts_from + timedelta(days=step.offset_days)
+        later = self.patience_days if self.is_put_off(step) else 0
+        return self.counts_from + timedelta(days=step.offset_days + later)
+
+    def is_put_off(self, step: StepFact) -> bool:
+        """True for a firm letter that comes later than the campaign has it; what follows it counts from its day."""
+        return self.patience_days > 0 and step.tone >= Tone.FIRM > self.highest_tone
+
+    def ceiling(self, first: StepFact) -> int:
+        """The firmest tone that may come next: one level up, or that of the very next step, which is `first`."""
+        if self.passes_over:
+            return max(self.highest_tone, self.first_tone) + 1
+        return max(self.highest_tone + 1, first.tone)
 
 
 def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
@@ -28,20 +51,36 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
 
     Steps count from the anchor, but a later step never follows an earlier one sooner than the campaign's own distance
     between the two: after downtime, or when an older invoice reappears, the sequence moves on at its usual pace. A
-    letter that only a weekend or holiday had kept back does not put off those after it.
+    letter that only a weekend or holiday had kept back does not put off those after it. A letter that a manager dropped
+    counts like one sent as far as days go, so that the next one does not follow at once; not as to tone.
     """
     runs = {run.step_id: run for run in facts.runs if run.outcome != Outcome.DELAYED}
     done = [step for step in facts.plan.reminders if step.id in runs and runs[step.id].outcome == Outcome.DONE]
     last_position = max((step.position for step in facts.plan.reminders if step.id in runs), default=-1)
-    last = done[-1] if done else None
-    last_on = facts.local(runs[last.id].decided_at).date() if last else None
+    taken = [step for step in facts.plan.reminders if step in done or (step.id in runs and runs[step.id].by_hand)]
+    last, last_on = _last(facts, taken, runs)
+    last_done, last_done_on = _last(facts, done, runs)
+    last_done_at = last_done.position if last_done else -1
+    highest = max((step.tone for step in done), default=0)
     return Pace(
         remaining=tuple(step for step in facts.plan.reminders if step.position > last_position),
         counts_from=_counts_from(facts, anchor_on, last, last_on),
-        highest_tone=max((step.tone for step in done), default=0),
-        last_done=last,
-        last_done_on=last_on,
+        highest_tone=highest,
+        last_done=last_done,
+        last_done_on=last_done_on,
+        last_taken=last,
+        last_taken_on=last_on,
+        first_tone=facts.plan.reminders[0].tone,
+        passes_over=any(
+            last_done_at < step.position <= last_position and step.tone > highest and step.offset_days >= 0
+            for step in facts.plan.reminders
+        ),
+        patience_days=FIRST_TIME_PATIENCE_DAYS if facts.habit.never_late else 0,
     )
+
+
+def _last(facts: CaseFacts, steps: list[StepFact], runs: dict[int, RunFact]) -> tuple[StepFact | None, date | None]:
+    return (steps[-1], facts.local(runs[steps[-1].id].decided_at).date()) if steps else (None, None)
 
 
 def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_on: date | None) -> date:
@@ -50,30 +89,45 @@ def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_
     return max(anchor_on, facts.meant_for(last_on) - timedelta(days=last.offset_days))
 
 
-def skip_lapsed(pace: Pace, anchor_on: date, today: date) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
-    """Set aside the steps whose moment has passed for good; returns (skips, steps still to come)."""
+def skip_lapsed(
+    pace: Pace, anchor_on: date, today: date, limits: Limits
+) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
+    """Set aside steps whose moment is gone for good, and unwanted early ones; returns (skips, steps still to come)."""
     skips, kept = [], []
     for step in pace.remaining:
         if step.offset_days < 0 and today >= anchor_on:
             skips.append(Skip(step, f"meant for before the due date, and {spelled(anchor_on)} has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
+        elif step.offset_days < 0 and limits.forbids(step.channel, Topic.EARLY):
+            skips.append(Skip(step, "the customer wants no letters before a due date"))
         else:
             kept.append(step)
     return tuple(skips), tuple(kept)
+
+
+def skip_too_firm(
+    pace: Pace, steps: tuple[StepFact, ...], today: date
+) -> tuple[tuple[Skip, ...], tuple[StepFact, ...]]:
+    """Set aside due steps that are all too firm, because what should have come before was left out."""
+    due = [step for step in steps if pace.planned_on(step) <= today]
+    if not due or any(step.tone <= pace.ceiling(due[0]) for step in due):
+        return (), steps
+    skips = tuple(Skip(step, "too firm: the step that should have come before it was left out") for step in due)
+    return skips, steps[len(due) :]
 
 
 def latest_due(pace: Pace, steps: tuple[StepFact, ...], today: date) -> tuple[tuple[Skip, ...], StepFact | None]:
     """The one step to send today, or None, and the earlier due steps that it replaces.
 
     After a gap only the latest due step is sent. It may be one tone level above the last one sent at most (or the
-    very next step, whatever its tone), so that nobody gets a firm letter without the clear one before it.
+    very next step, whatever its tone), so that nobody gets a firm letter without the clear one before it. Take out what
+    is too firm first.
     """
     due = [step for step in steps if pace.planned_on(step) <= today]
     if not due:
         return (), None
-    ceiling = max(pace.highest_tone + 1, due[0].tone)
-    sendable = [step for step in due if step.tone <= ceiling]
+    sendable = [step for step in due if step.tone <= pace.ceiling(due[0])]
     chosen = sendable[-1]
     reason = f"only the latest due step is sent ({day_words(chosen.offset_days)})"
     skips = (Skip(s, f"its day, {spelled(pace.planned_on(s))}, had passed; {reason}") for s in sendable[:-1])

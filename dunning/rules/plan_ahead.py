@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business, without_held
+from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, still_our_business
 from dunning.rules.decisions import Charge, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact
+from dunning.rules.holding import without_held
+from dunning.rules.limits import Contacted
+from dunning.rules.review import wait_for_review
 from dunning.rules.words import Delivery, Outcome
 
 
@@ -26,14 +29,19 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
     acted = (RunFact(act.step.id, Outcome.DONE, now) for act in send.acts)
-    return replace(facts, runs=(*facts.runs, *skips, *acted, done))
+    contact = Contacted(facts.local(now).date(), send.step.channel)
+    limits = replace(facts.limits, contacts=(*facts.limits.contacts, contact))
+    return replace(facts, runs=(*facts.runs, *skips, *acted, done), limits=limits)
 
 
 def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | None:
     """When to look again after `decision`, or None when it closes the case."""
     match decision:
-        case Send():
-            return wait_after(facts, decision, now=now)
+        case Send(step=step):
+            following = wait_after(facts, decision, now=now)
+            if step.is_reviewed:
+                return wait_for_review(facts, step, since=now, following=following, now=now)
+            return following
         case Charge():
             reason = f"the card is being charged: {decision.reason}"[:450]
             return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on)

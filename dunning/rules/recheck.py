@@ -3,20 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decide import (
     MONEY_UNMATCHED,
     PAYMENT_SETTLES_WITHIN,
     decide,
-    hold_in_force,
     hurry,
     next_opening,
     still_our_business,
-    without_held,
 )
-from dunning.rules.decisions import Close, Send
+from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import wait_after
-from dunning.rules.words import Delivery, Outcome
+from dunning.rules.review import TakenBack, amounts_of, stands_until, wait_for_review
+from dunning.rules.words import Delivery, Outcome, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     if not facts.lets_letters_in(now):
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
-        return Go(())
+        why = thanks_are_kept(facts, step, now)
+        return Withdraw(Outcome.SKIPPED, why) if why else Go(())
     if not case_is_open:
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
     if facts.payment_under_way:
@@ -67,14 +69,47 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
 
 
 def may_act(facts: CaseFacts, now: datetime) -> bool:
-    """Whether anything harsh may be done to this customer now: nothing keeps the desk quiet, and something is owed."""
-    quiet = hold_in_force(facts, now) or facts.payment_under_way or facts.money_unmatched
-    return not quiet and bool(without_held(facts, still_our_business(facts, now), now))
+    """Whether a person may do anything harsh to this customer now: no money is on its way, and something is owed.
+
+    What a hold keeps letters from, on the customer or on an invoice, does not count as owed.
+    """
+    if facts.payment_under_way or facts.money_unmatched:
+        return False
+    return bool(without_held(facts, still_our_business(facts, now), now))
+
+
+def may_act_by_itself(facts: CaseFacts, now: datetime) -> bool:
+    """The same for the engine, which does nothing harsh to a vulnerable customer."""
+    return may_act(facts, now) and not facts.limits.is_vulnerable
+
+
+def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | None:
+    """How the case waits on for the review of its letter, or why that is taken back; None when nothing is proposed.
+
+    A proposal stands while the same decision, taken again, would send this very step about the same amounts.
+    """
+    run = next((run for run in facts.runs if run.delivery == Delivery.PROPOSED and run.waits_to_leave), None)
+    if run is None:
+        return None
+    until, before = stands_until(facts, run.decided_at), unsent(facts)
+    if until <= now:
+        return TakenBack(f"nobody had decided on it by {spelled(facts.local(until).date())}", is_expired=True)
+    if isinstance(decide(before, now=now), Close):
+        return TakenBack("settled before it was reviewed", Outcome.SKIPPED)
+    step = next(step for step in facts.plan.reminders if step.id == run.step_id)
+    verdict = recheck(facts, step, case_is_open=True, now=now)
+    if isinstance(verdict, Withdraw):
+        return TakenBack(verdict.reason)
+    if isinstance(verdict, Go) and amounts_of(list(verdict.invoices)) != run.asked:
+        return TakenBack("what is open has changed since it was proposed")
+    send = Send(step, "", facts.local(run.decided_at).date(), by_hand=run.by_hand)
+    following = wait_after(before, send, now=now)
+    return wait_for_review(facts, step, since=run.decided_at, following=following, now=now)
 
 
 def unsent(facts: CaseFacts) -> CaseFacts:
     """The facts as if what waits to leave had not been decided yet."""
-    return replace(facts, runs=tuple(run for run in facts.runs if run.delivery != Delivery.PENDING))
+    return replace(facts, runs=tuple(run for run in facts.runs if not run.waits_to_leave))
 
 
 def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:

@@ -24,6 +24,7 @@ class StepKind(StrEnum):
     LEGAL = "legal"
 
 
+LETTERS = (StepKind.REMINDER, StepKind.THANKS)
 # Steps that send and charge nothing, in words. They are taken once, beside the letters.
 ACTIONS = {
     StepKind.TASK: "task",
@@ -32,6 +33,27 @@ ACTIONS = {
     StepKind.LEGAL: "legal notice",
 }
 FOR_A_PERSON = (StepKind.TASK, StepKind.LEGAL)  # they put work into a queue
+
+
+class Consequence(StrEnum):
+    """What a text may announce for the case that nothing is paid. Announced only where the campaign really does it."""
+
+    NOTHING = ""
+    CHARGE = "charge"
+    FEE = "fee"
+    RESTRICTION = "restriction"
+    AGENCY = "agency"
+    LEGAL = "legal"
+
+
+CONSEQUENCES = {
+    Consequence.NOTHING: "nothing",
+    Consequence.CHARGE: "a charge of the stored card",
+    Consequence.FEE: "a fee",
+    Consequence.RESTRICTION: "a restricted service",
+    Consequence.AGENCY: "handing over to an agency",
+    Consequence.LEGAL: "legal steps",
+}
 
 
 class Outcome(StrEnum):
@@ -43,8 +65,9 @@ class Outcome(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far the notice of a done step has come."""
+    """How far the notice of a done step has come. Proposed: it waits for a manager, and leaves only if one lets it."""
 
+    PROPOSED = "proposed"
     PENDING = "pending"
     REACHED = "reached"
     NOWHERE = "nowhere"
@@ -67,13 +90,18 @@ class Attention(StrEnum):
     PARKED = "parked"
     NO_ADDRESS = "no_address"
     END_OF_ROAD = "end_of_road"
+    OPTED_OUT = "opted_out"
+    VULNERABLE = "vulnerable"
+    DECEASED = "deceased"  # these two as the kinds of holds are called
+    INSOLVENCY = "insolvency"
+    REVIEW = "review"
     HAND_OVER = "hand_over"
 
 
 @lru_cache(maxsize=1024)
 def day_words(offset_days: int) -> str:
-    """A step's day as the desk reads it, from the due date: "day +7", "day −3"."""
-    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}")
+    """A step's day as the desk reads it, from the due date: "day +7", "day 0", "day −3"."""
+    return f"day {offset_days:+d}".replace("-", "\N{MINUS SIGN}") if offset_days else "day 0"
 
 
 def reminder_words(offset_days: int, tone: int) -> str:

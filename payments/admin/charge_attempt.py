@@ -42,16 +42,16 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     linked_by = ("customer",)
     totals = (("asked for", "amount"),)
     list_before_template = "desk/attempts_top.html"
-    readonly_fields = ("means", "paid_for")
+    readonly_fields = ("means", "paid_for", "asked_by")
     fields = (
         ("customer", "asked"),
-        ("paid_for", "payment"),
+        ("paid_for", "asked_by"),
         ("outcome", "means"),
         ("decline_code", "advice_code"),
         ("network_code", "network_advice"),
         ("method", "gateway"),
-        ("is_attended", "is_elsewhere"),
-        ("gateway_reference", "idempotency_key"),
+        ("payment", "gateway_reference"),
+        "idempotency_key",
         ("started_at", "finished_at"),
     )
 
@@ -63,6 +63,12 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     def paid_for(self, attempt: ChargeAttempt) -> str:
         numbers = Invoice.objects.filter(pk__in=attempt.invoice_ids).order_by("due_on").values_list("number", flat=True)
         return ", ".join(numbers) or "all that was open"
+
+    @admin.display(description="Asked by")
+    def asked_by(self, attempt: ChargeAttempt) -> str:
+        if attempt.is_attended:
+            return "the customer, at the screen"
+        return "the gateway or somebody else, not us" if attempt.is_elsewhere else "the engine, by itself"
 
     @admin.display(description="What the refusal means")
     def means(self, attempt: ChargeAttempt) -> str:

@@ -117,6 +117,7 @@ BUTTONS = (
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
+    empty_says = "Nothing has been claimed."
     list_display = ("what", "invoice_link", "customer", "stands", "claimed", "left", "arose_on", "law")
     list_select_related = ("invoice__customer", "raised_by", "waived_by")
     list_filter = (StateFilter, choice_filter("kind", "kind", KINDS), CurrencyFilter)

@@ -33,6 +33,7 @@ class TellingFilter(KnownFilter):
 
 @admin.register(GatewayInvoice)
 class GatewayInvoiceAdmin(ReadOnlyAdmin):
+    empty_says = "Invoices that a gateway keeps too, such as Stripe Billing, are listed here with what stands there."
     list_display = ("invoice", "open_here", "there", "tries_again", "told", "gateway", "external_id")
     list_select_related = ("invoice",)
     list_filter = (TellingFilter, choice_filter("state", "state", GatewayInvoice.State.choices))

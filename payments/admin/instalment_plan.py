@@ -56,10 +56,14 @@ END = Button(
 
 @admin.register(InstalmentPlan)
 class InstalmentPlanAdmin(ReadOnlyAdmin):
+    empty_says = (
+        "Someone cannot pay all at once? Open their case, or their page under Customers, and press "
+        "“Agree on instalments”. You see the schedule before anything is agreed; reminders then ask for "
+        "one instalment at a time."
+    )
     list_display = ("customer", "stands", "paid", "agreed", "began_on", "made_by", "end_reason")
     list_select_related = ("customer", "made_by")
     list_filter = (choice_filter("state", "state", State.choices), CurrencyFilter)
-    list_before_template = "desk/plans_top.html"
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"

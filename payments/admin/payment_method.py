@@ -12,7 +12,8 @@ from payments.models import PaymentMethod
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "customer", "expires_on", "use", "charge_agreed_at", "gateway", "stored_at")
+    empty_says = "Customers store cards and accounts on their page; others come from a gateway's books."
+    list_display = ("__str__", "customer", "valid_until", "use", "may_be_charged", "gateway", "stored_on")
     list_select_related = ("customer",)
     ordering = ("-pk",)
     sortable_by = ()
@@ -22,12 +23,24 @@ class PaymentMethodAdmin(ReadOnlyAdmin):
     readonly_fields = ("budget",)
     fields = (
         ("customer", "gateway"),
-        ("brand", "last4", "kind"),
-        ("expires_on", "country"),
+        ("kind", "country"),
+        "valid_until",
         ("use", "charge_agreed_at"),
         "budget",
         ("stored_at", "removed_at"),
     )
+
+    @admin.display(description="Valid until")
+    def valid_until(self, method: PaymentMethod) -> str:
+        return f"{method.expires_on:%m/%Y}" if method.expires_on else "–"
+
+    @admin.display(description="May be charged", boolean=True)
+    def may_be_charged(self, method: PaymentMethod) -> bool:
+        return method.charge_agreed_at is not None
+
+    @admin.display(description="Stored on")
+    def stored_on(self, method: PaymentMethod) -> str:
+        return f"{timezone.localtime(method.stored_at):%-d %b %Y}"
 
     @admin.display(description="Tries used")
     def budget(self, method: PaymentMethod) -> SafeString:

@@ -9,6 +9,7 @@ from payments.models import SyncFinding
 
 @admin.register(SyncFinding)
 class SyncFindingAdmin(ReadOnlyAdmin):
+    empty_says = "Nothing needs a person: what gateways keep could be taken in."
     list_display = ("external_id", "fate", "complaint", "found_at")
     list_filter = (choice_filter("is_refused", "fate", [(True, "not taken in"), (False, "needs a look")]),)
     ordering = ("-is_refused", "-pk")

@@ -10,6 +10,7 @@ COUNTS = ("new", "changed", "unchanged", "refused")
 
 @admin.register(SyncRun)
 class SyncRunAdmin(ReadOnlyAdmin):
+    empty_says = "Nothing has been taken in yet: manage.py sync_gateway does it, and afterwards each hour by itself."
     list_display = ("started_at", "gateway", "state", *COUNTS, "finished_at")
     ordering = ("-pk",)
     sortable_by = ()

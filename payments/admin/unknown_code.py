@@ -32,5 +32,6 @@ class UnknownCodeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Say what it means")
     def answer(self, unknown: UnknownCode) -> str:
+        page = reverse("admin:payments_declinerule_add")
         known = urlencode({"layer": unknown.layer, "code": unknown.code})
-        return format_html('<a href="{}?{}">Add a rule</a>', reverse("admin:payments_declinerule_add"), known)
+        return format_html('<a class="desk-link" href="{}?{}">Add a rule</a>', page, known)

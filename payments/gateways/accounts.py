@@ -94,7 +94,10 @@ class TheirInvoice:
 
 @dataclass(frozen=True, slots=True)
 class TheirTry:
-    """A charge of the card with this token that ended, whoever asked for it. `reference`: of the payment it was for."""
+    """A charge of the card with this token, whoever asked for it. `reference`: of the payment it was for.
+
+    `is_pending`: a debit on its way through the banks, which has no end yet.
+    """
 
     id: str
     reference: str
@@ -103,6 +106,7 @@ class TheirTry:
     currency: str
     at: datetime
     is_success: bool
+    is_pending: bool = False
     decline: Decline = NO_DECLINE
     card: str = ""
     card_brand: str = ""

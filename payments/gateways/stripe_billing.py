@@ -70,8 +70,8 @@ def invoice_of(answer: Answer) -> TheirInvoice | None:
 
 
 def try_of(answer: Answer) -> TheirTry | None:
-    """A charge; None for one that has no end yet or is nobody's."""
-    if answer["status"] == "pending" or not answer["customer"]:
+    """A charge; None for one that is nobody's."""
+    if not answer["customer"]:
         return None
     outcome, currency = answer["outcome"] or {}, answer["currency"].upper()
     details = answer["payment_method_details"] or {}
@@ -84,7 +84,8 @@ def try_of(answer: Answer) -> TheirTry | None:
         amount=from_stripe_units(answer["amount"], currency),
         currency=currency,
         at=_moment(answer["created"]),
-        is_success=not failed,
+        is_success=answer["status"] == "succeeded",
+        is_pending=answer["status"] == "pending",
         decline=_decline(answer, outcome) if failed else Decline(),
         card=f"{answer['customer']}/{answer['payment_method']}",
         card_brand=told.get("brand") or "",

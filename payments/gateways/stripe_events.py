@@ -34,6 +34,7 @@ OF_ACCOUNTS = [
     "invoice.voided",
     "invoice.marked_uncollectible",
     "invoice_payment.paid",
+    "charge.pending",
     "charge.succeeded",
     "charge.failed",
 ]

@@ -340,6 +340,9 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payment_methods', to='customers.customer')),
             ],
+            options={
+                'verbose_name': 'stored card',
+            },
         ),
         migrations.CreateModel(
             name='ChargeAttempt',

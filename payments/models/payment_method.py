@@ -29,6 +29,7 @@ class PaymentMethod(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "stored card"
         constraints = [
             models.UniqueConstraint(
                 name="one_default_method_per_customer",

@@ -66,6 +66,8 @@ def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int]
         return False
     if list(_holds(customer).values_list("pk", flat=True)) != list(holds):
         return False
+    if customer.vulnerable_since:
+        return False  # a person acts
     kept = customer.payment_methods.filter(removed_at__isnull=True, charge_agreed_at__isnull=False)
     if order.method_id not in kept.values_list("pk", flat=True):
         return False

@@ -33,7 +33,8 @@ def reconcile(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Reconciliat
     gateway never saw is cancelled there before it is abandoned here. While the gateway cannot be reached an attempt
     stays as it is: without its evidence nothing ever counts as failed. One attempt's trouble stops no other.
     """
-    due = ChargeAttempt.objects.filter(state__in=LIVE, look_at__lte=now).order_by("look_at", "pk")
+    ours = ChargeAttempt.objects.filter(state__in=LIVE, is_elsewhere=False)
+    due = ours.filter(look_at__lte=now).order_by("look_at", "pk")
     states = [_look_again(attempt, now) for attempt in due[:BATCH] if not deadline.is_over]
     still_open = sum(state in LIVE for state in states)
     succeeded = states.count(ChargeAttempt.State.SUCCEEDED)

@@ -1,10 +1,10 @@
 """Charges that others made: the gateway's own retries, its Dashboard. They count for caps and stand in the story.
 
-They are written down once they have an end, so that they never are under way here and never charge anything.
+A debit on its way is under way here as ours are: nobody is reminded or charged meanwhile. It ends as the gateway says.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -15,9 +15,21 @@ from payments.gateways.accounts import Kind, TheirTry
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
 from payments.operations import sync_findings, unknown_codes
 from payments.operations.sync_findings import Finding, Tally
+from payments.queries import LIVE
 from payments.rules.methods import fingerprint_of
 
 State = ChargeAttempt.State
+LOOK_EVERY = timedelta(days=1)  # at a debit on its way, should its event have been missed
+ENDS = [
+    "state",
+    "decline_code",
+    "advice_code",
+    "network_code",
+    "network_advice",
+    "invoice_ids",
+    "payment",
+    "finished_at",
+]
 
 
 @transaction.atomic
@@ -30,21 +42,49 @@ def take(alias: str, told: Sequence[TheirTry], *, now: datetime) -> Tally:
     list(Customer.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
     found = [_stranger(one) for one in theirs if one.customer not in owners]
     keys = [one.id for one in theirs]
-    known = set(ChargeAttempt.objects.filter(idempotency_key__in=keys).values_list("idempotency_key", flat=True))
-    new = [one for one in theirs if one.customer in owners and one.id not in known]
-    _store(alias, new, owners, now)
+    known = {attempt.idempotency_key: attempt for attempt in ChargeAttempt.objects.filter(idempotency_key__in=keys)}
+    heard = [one for one in theirs if one.customer in owners and one.id not in known]
+    new = _with_room(heard, owners)
+    ended = [one for one in theirs if one.id in known and known[one.id].state == State.PENDING and not one.is_pending]
+    _store(alias, new, owners, known, now)
+    _store(alias, ended, owners, known, now)
     sync_findings.note(alias, Kind.TRY, keys, found, now=now)
-    return Tally(new=len(new), unchanged=len(told) - len(new) - len(found), refused=len(found))
+    unchanged = len(told) - len(new) - len(ended) - len(found)
+    return Tally(new=len(new), changed=len(ended), unchanged=unchanged, refused=len(found))
 
 
-def _store(alias: str, new: Sequence[TheirTry], owners: dict[str, Customer], now: datetime) -> None:
-    references = {one.reference for one in new}
+def _with_room(told: Sequence[TheirTry], owners: dict[str, Customer]) -> list[TheirTry]:
+    """Without debits on their way beside a charge of ours in the same currency: that one keeps reminders back already.
+
+    Of each such debit we hear again when it ends.
+    """
+    ids = {customer.pk for customer in owners.values()}
+    live = ChargeAttempt.objects.filter(customer__in=ids, state__in=[*LIVE, State.QUEUED])
+    taken = set(live.values_list("customer_id", "currency"))
+    kept = []
+    for one in told:
+        place = (owners[one.customer].pk, one.currency)
+        if not one.is_pending or place not in taken:
+            kept.append(one)
+        if one.is_pending:
+            taken.add(place)
+    return kept
+
+
+def _store(
+    alias: str, told: Sequence[TheirTry], owners: dict[str, Customer], known: dict[str, ChargeAttempt], now: datetime
+) -> None:
+    """Write them down, those that are known already in place of what was known."""
+    references = {one.reference for one in told}
     at_gateway = GatewayInvoice.objects.filter(gateway=alias, references__overlap=list(references))
     invoices = {reference: row.invoice_id for row in at_gateway for reference in references & set(row.references)}
     money = Payment.objects.filter(provider=alias, reference__in=references, attempt=None)
     payments = {payment.reference: payment for payment in money}
-    attempts = [_attempt(alias, one, owners[one.customer], invoices, payments) for one in new]
-    ChargeAttempt.objects.bulk_create(attempts)
+    attempts = [_attempt(alias, one, owners[one.customer], invoices, payments, now) for one in told]
+    for attempt in attempts:
+        attempt.pk = known[attempt.idempotency_key].pk if attempt.idempotency_key in known else None
+    ChargeAttempt.objects.bulk_create([attempt for attempt in attempts if attempt.pk is None])
+    ChargeAttempt.objects.bulk_update([attempt for attempt in attempts if attempt.idempotency_key in known], ENDS)
     book = decline_book(now.date())
     failed = [attempt for attempt in attempts if attempt.state == State.DECLINED]
     unknown = [code for attempt in failed for code in judgement_of(attempt, book).unknown]
@@ -53,7 +93,12 @@ def _store(alias: str, new: Sequence[TheirTry], owners: dict[str, Customer], now
 
 
 def _attempt(
-    alias: str, one: TheirTry, customer: Customer, invoices: dict[str, int], payments: dict[str, Payment]
+    alias: str,
+    one: TheirTry,
+    customer: Customer,
+    invoices: dict[str, int],
+    payments: dict[str, Payment],
+    now: datetime,
 ) -> ChargeAttempt:
     decline = one.decline
     return ChargeAttempt(
@@ -63,7 +108,7 @@ def _attempt(
         currency=one.currency,
         invoice_ids=[invoices[one.reference]] if one.reference in invoices else [],
         idempotency_key=one.id[:64],
-        state=State.SUCCEEDED if one.is_success else State.DECLINED,
+        state=State.PENDING if one.is_pending else State.SUCCEEDED if one.is_success else State.DECLINED,
         decline_code=decline.code[:64],
         advice_code=decline.advice[:64],
         network_code=decline.network_code[:16],
@@ -75,8 +120,8 @@ def _attempt(
         gateway_reference=one.reference[:128],
         payment=payments.pop(one.reference, None) if one.is_success else None,
         started_at=one.at,
-        finished_at=one.at,
-        look_at=one.at,
+        finished_at=None if one.is_pending else one.at,
+        look_at=now + LOOK_EVERY,
     )
 
 

@@ -75,7 +75,12 @@ def pages() -> dict[str, str]:
         "invoices": reverse("admin:customers_invoice_changelist"),
         "invoice": row(Invoice),
         "campaign": row(Campaign),
+        "campaign chosen by hand": reverse("admin:customers_customer_choose_campaign", args=[customer.customer_id]),
         "version": row(CampaignVersion),
+        "check": row(CampaignVersion, "check"),
+        "moving cases": row(CampaignVersion, "move_cases"),
+        "switching on": row(Campaign, "switch_on"),
+        "import of a campaign": reverse("admin:dunning_campaign_import"),
         "text": row(Template),
         "mail": row(MailboxMessage),
         "bank lines": reverse("admin:payments_bankline_changelist"),
@@ -154,6 +159,18 @@ def test_a_bank_line_is_matched_by_keyboard_alone(visit: Visit) -> None:
     page.get_by_role("status").get_by_text("posted to Ada Lindgren").wait_for()
     line.refresh_from_db()
     assert line.state == "posted"
+
+
+def test_filters_and_menu_open_by_keyboard(visit: Visit) -> None:
+    page = visit.open(pages()["cases"])
+    page.get_by_role("button", name="Filters", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Apply Filters").wait_for()
+    page.keyboard.press("Escape")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Show or hide the menu").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Gateway invoices").wait_for()
 
 
 def test_the_skip_link_is_the_first_stop(visit: Visit) -> None:

@@ -68,6 +68,22 @@ def test_customer_who_buys_as_both_is_refused() -> None:
     assert (run.refused, Customer.objects.count()) == (2, 0)
 
 
+def test_file_brings_tags_and_the_day_since_when() -> None:
+    take(csv_of(row()))
+    run = take(csv_of(row(**{"labels": "vip; Berlin, VIP", "Kunde seit": "2020-03-15"})))
+    customer = Customer.objects.get()
+    assert (customer.tags, customer.since_on, run.changed_customers) == (["Berlin", "vip"], date(2020, 3, 15), 1)
+    for same_or_silent in (row(tags="vip|Berlin"), row(tags="", since_on="")):
+        assert take(csv_of(same_or_silent)).changed_customers == 0
+    take(csv_of(row(customer_number="C-2", invoice_number="2026-002", tags="new")))
+    assert Customer.objects.get(number="C-2").tags == ["new"]
+
+
+def test_customer_with_two_days_of_since_is_refused() -> None:
+    run = take(csv_of(row(since_on="2020-03-15"), row(invoice_number="2026-002", since_on="2021-03-15")))
+    assert (run.refused, Customer.objects.count()) == (2, 0)
+
+
 def test_same_file_twice_changes_nothing() -> None:
     content = csv_of(row(paid_amount="30"), row(invoice_number="2026-002", paid_amount=""))
     take(content)

@@ -7,7 +7,7 @@ from dunning.models import Campaign, CampaignVersion, Case, Step, StepText, Temp
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
 from dunning.operations.tick import tick
 from dunning.rules.words import Tone
-from tests.campaigns import REMINDER, standard_campaign, template_named
+from tests.campaigns import REMINDER, only, standard_campaign, template_named
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
 
@@ -97,7 +97,9 @@ def test_version_is_published_once() -> None:
 
 def test_segment_gets_its_own_campaign_and_others_the_general_one(provider: Provider) -> None:
     general = standard_campaign(now=NOW)
-    special = standard_campaign(now=NOW, name="Key accounts", segment="key", priority=1, steps=[(1, Tone.FRIENDLY)])
+    special = standard_campaign(
+        now=NOW, name="Key accounts", conditions=only("segment", "is", "key"), priority=1, steps=[(1, Tone.FRIENDLY)]
+    )
     for name, segment in (("Ada Lindgren", "key"), ("Grace Okafor", "retail"), ("Jun Tanaka", "")):
         owes(reachable(name, segment=segment), "10.00", due="2026-03-01")
     tick(now=NOW)

@@ -61,8 +61,9 @@ def test_resume_returns_to_the_campaigns_day(ada: Customer, nia: User) -> None:
 
 def test_next_step_is_sent_once_however_often_it_is_asked_for(ada: Customer, nia: User, provider: Provider) -> None:
     case = Case.objects.get()
-    assert cases.send_next_step_now(case, step_id=case.next_step_id, now=NOW, by=nia) == "clear reminder (day +7)"
-    tick(now=NOW)
+    tomorrow = NOW + timedelta(days=1)
+    assert cases.send_next_step_now(case, step_id=case.next_step_id, now=tomorrow, by=nia) == "clear reminder (day +7)"
+    tick(now=tomorrow)
     assert [entry["subject"] for entry in provider.accepted()] == ["Day 1", "Day 7"]
     case.refresh_from_db()
     assert (case.level, case.next_action_at.date()) == (2, date(2026, 3, 15))

@@ -69,5 +69,5 @@ def test_metrics_are_told_to_the_holder_of_the_key_only(client: Client, settings
 
     told = client.get("/metrics/", headers={"Authorization": "Bearer a key for the test"})
     names = {line.split()[0] for line in told.content.decode().splitlines() if not line.startswith("#")}
-    figures = {"due", "queued", "sent_today", "in_doubt", "refused", "parked", "tick_age_seconds"}
+    figures = {"due", "queued", "proposed", "sent_today", "in_doubt", "refused", "parked", "tick_age_seconds"}
     assert (told.status_code, names) == (200, {f"dunning_{name}" for name in figures})

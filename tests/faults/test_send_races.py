@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from customers.models import Hold, Invoice, LedgerEntry
-from customers.operations import holds
+from customers.operations import consideration, holds
 from customers.operations.ledger import Posting, post
+from customers.rules.holds import Blocks
 from dunning.channels.base import Message, Receipt
 from dunning.models import Case, Notice, StepRun
 from dunning.operations import deliver as delivery
@@ -59,7 +60,20 @@ def test_payment_between_decision_and_send_withdraws_the_letter(provider: Provid
     assert [run.outcome for run in StepRun.objects.filter(step__offset_days=1)] == ["skipped"]
 
 
-@pytest.mark.parametrize("event", ["payment", "part payment", "hold", "closing", "address", "money at the bank"])
+EVENTS = [
+    "payment",
+    "part payment",
+    "hold",
+    "hold on charges",
+    "wish",
+    "mark",
+    "closing",
+    "address",
+    "money at the bank",
+]
+
+
+@pytest.mark.parametrize("event", EVENTS)
 def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Provider, event: str) -> None:
     standard_campaign(now=NOW)
     ada = reachable()
@@ -75,6 +89,13 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
             post([Posting(invoice.pk, LedgerEntry.Kind.PAID, Decimal(-1), NOW.date(), "desk")], now=NOW)
         case "hold":
             holds.place(ada, kind=Hold.Kind.DISPUTE, reason="wrong", until_on=None, now=NOW, by=None, invoice=invoice)
+        case "hold on charges":  # the letter may speak of the card: it is written anew
+            blocks, promise = Blocks(contact=False), Hold.Kind.PROMISE
+            holds.place(ada, kind=promise, reason="card lost", until_on=None, now=NOW, by=None, blocks=blocks)
+        case "wish":
+            consideration.stop_contact(ada, channel="", topic="", source="By e-mail", now=NOW, by=None)
+        case "mark":
+            consideration.mark_vulnerable(ada, note="carer helps", now=NOW, by=None)
         case "closing":
             Case.objects.update(state="closed", closed_at=NOW, next_action_at=None)
         case "address":
@@ -82,6 +103,29 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
         case "money at the bank":
             take_in(camt(Credit("10.00", "thanks")), name="statement.xml", now=NOW, by=None)
     assert not delivery._mark_calling(parcel, NOW)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "letters"),
+    [(Blocks(), 0), (Blocks(contact=False), 1), (Blocks(contact=False, charges=False, claims=True), 1)],
+    ids=str,
+)
+def test_hold_between_decision_and_send_stops_the_letter_only_if_it_blocks_contact(
+    provider: Provider, blocks: Blocks, letters: int
+) -> None:
+    standard_campaign(now=NOW)
+    ada = reachable()
+    owes(ada, "10.00", due="2026-03-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [notice] = delivery._claim(NOW)
+    [parcel] = prepare([notice], now=NOW).parcels
+    holds.place(ada, kind=Hold.Kind.PROMISE, reason="soon", until_on=None, now=NOW, by=None, blocks=blocks)
+    assert not delivery._mark_calling(parcel, NOW)
+    delivery._let_go(parcel, NOW)
+    for minutes in (1, 2):
+        tick(now=NOW + timedelta(minutes=minutes))
+    assert len(provider.accepted()) == letters
 
 
 def test_payer_and_sender_meet_at_the_lock(provider: Provider) -> None:

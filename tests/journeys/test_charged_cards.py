@@ -73,7 +73,8 @@ def test_a_good_card_is_charged_on_the_due_date_and_no_reminder_follows(ada: Cus
     live(30)
     assert tries() == ["02-10 10:00 succeeded"]
     assert letters() == ["02-09 -3"]
-    assert "We will take this amount from Visa •••• 4242 on 10 February 2026" in provider.accepted()[0]["text"]
+    announced = " ".join(provider.accepted()[0]["text"].split())
+    assert "On 10 February 2026 we will take 120,00 € from Visa •••• 4242." in announced
     case = Case.objects.get()
     assert (case.state, case.ending) == ("closed", "settled")
     step = StepRun.objects.get(step__kind="charge")

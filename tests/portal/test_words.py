@@ -21,6 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 TRANSLATIONS = ["de", "fr", "es"]
 SOURCES = [
     *ROOT.glob("templates/portal/**/*.html"),
+    *ROOT.glob("templates/*.html"),
     *ROOT.glob("dunning/portal/*.py"),
     ROOT / "payments/gateways/sandbox.py",
 ]

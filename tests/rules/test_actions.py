@@ -9,14 +9,15 @@ from hypothesis import given
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, RunFact, StepFact
+from dunning.rules.limits import NO_LIMITS, Limits
 from dunning.rules.plan_ahead import next_wait
-from dunning.rules.recheck import may_act
+from dunning.rules.recheck import may_act, may_act_by_itself
 from dunning.rules.words import Attention, Delivery, Outcome, StepKind, Tone
 from tests.rules.cases import DAY_ZERO, GAPS, PLAN, Event, Life, at, case, happen, invoice, reached
 
 
 def action(number: int, kind: StepKind, day: int) -> StepFact:
-    return StepFact(number, number, day, Tone.FRIENDLY, "email", kind)
+    return StepFact(number, number, day, Tone.FRIENDLY, "email", kind=kind)
 
 
 CALL, RESTRICT, HAND_OVER = (
@@ -146,3 +147,42 @@ def test_through_any_days_each_action_is_taken_once_and_at_its_distance(days: li
     assert len({step.id for _, step in taken}) == len(taken)
     for (earlier_on, earlier), (later_on, later) in zip(taken, taken[1:], strict=False):
         assert (later_on - earlier_on).days >= later.offset_days - earlier.offset_days or later.offset_days == 0
+
+
+VULNERABLE = Limits(is_vulnerable=True)
+WARNED = tuple(reached(step, at(day)) for step, day in ((1, 1), (2, 7), (3, 14)))
+
+
+def test_vulnerable_customer_is_called_but_not_restricted_by_itself() -> None:
+    called = RunFact(50, Outcome.DONE, at(10))
+    plan = replace(ACTING, reminders=PLAN.reminders[:4], actions=(CALL, RESTRICT, action(53, StepKind.TASK, 40)))
+    frail = debtor(*WARNED, called, limits=VULNERABLE, plan=plan)
+    decision = decide(frail, now=at(30))
+    assert isinstance(decision, Wait) and decision.acts == ()
+    assert decision.attention == Attention.VULNERABLE
+    assert decision.reason.startswith("restriction of the service (day +30): the customer is marked as vulnerable")
+    assert acts(decide(frail, now=at(40))) == [53]
+    assert acts(decide(replace(frail, limits=NO_LIMITS), now=at(40))) == [51]
+
+
+def test_vulnerable_customers_task_does_not_wait_for_the_letter_that_a_person_has_to_send() -> None:
+    decision = decide(debtor(*FIRST_TWO[:1], limits=VULNERABLE), now=at(10))
+    assert acts(decision) == [50]
+    assert isinstance(decision, Wait) and decision.attention == Attention.VULNERABLE
+
+
+def test_engine_does_nothing_harsh_to_a_vulnerable_customer_and_a_person_may() -> None:
+    frail = debtor(*WARNED, limits=VULNERABLE)
+    assert (may_act(frail, at(30)), may_act_by_itself(frail, at(30))) == (True, False)
+
+
+def test_hold_on_charges_alone_stops_no_action() -> None:
+    hold = HoldFact("card is being replaced", None, blocks_contact=False)
+    assert acts(decide(debtor(*FIRST_TWO, holds=(hold,)), now=at(10))) == [50]
+    assert may_act(debtor(*WARNED, holds=(hold,)), at(30))
+
+
+def test_hold_that_blocks_contact_alone_stops_actions_although_cards_may_be_charged() -> None:
+    hold = HoldFact("wants no letters", None, blocks_charges=False)
+    assert acts(decide(debtor(*FIRST_TWO, holds=(hold,)), now=at(10))) == []
+    assert not may_act(debtor(*WARNED, holds=(hold,)), at(30))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.rules.calendar import is_working_day, sending_day
+from dunning.rules.calendar import is_working_day, working_days_later
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Send, Wait
 from tests.rules.cases import DAY_ZERO, EVENTS, PLAN, Event, Life, at, case, happen, invoice, reached
@@ -35,7 +35,7 @@ def test_working_days_are_those_of_the_customers_country(day: date, country: str
 
 @given(st.dates(date(2020, 1, 1), date(2035, 12, 31)), COUNTRIES)
 def test_the_day_for_a_letter_is_the_next_that_lets_it_through(day: date, country: str) -> None:
-    found = sending_day(day, country)
+    found = working_days_later(day, 0, country)
     assert day <= found <= day + timedelta(days=12)
     assert is_working_day(found, country)
     assert not any(is_working_day(day + timedelta(days=n), country) for n in range((found - day).days))
@@ -48,6 +48,9 @@ def test_a_letter_due_on_a_sunday_leaves_on_monday_morning() -> None:
     wait = decide(facts, now=at(-1))
     assert isinstance(wait, Wait)
     assert wait.until == at(7, 9)
+    assert wait.reason == (
+        "day +7: the oldest open invoice fell due on 4 January 2026; no letter leaves on 11 January 2026 there"
+    )
     early = decide(facts, now=at(6))
     assert isinstance(early, Wait)
     assert "only on the customer's working days" in early.reason

@@ -18,6 +18,7 @@ from dunning.rules.words import Outcome, Tone
 from payments.rules.methods import MethodKind
 from payments.rules.next_charge import Order
 from payments.rules.retry_facts import StoredMethod, Tried
+from payments.rules.transfer import Account, Transfer
 from tests.rules.cases import DAY_ZERO, PLAN, at, case, invoice, reached
 from tests.rules.letters import facts as letter_facts
 from tests.rules.refusals import BOOK, MASKED, refused
@@ -27,6 +28,8 @@ CHARGING = replace(PLAN, charges=(CHARGE,))
 SAME_DAY = replace(PLAN, charges=(replace(CHARGE, offset_days=7),))
 AGREED = at(-30)
 AFTER = at(1)
+OUR_ACCOUNT = Account(holder="Example Company", iban="DE89370400440532013000")
+TRANSFERS = (Transfer("EUR", Decimal(100), "RF55 R202 6000 1", (OUR_ACCOUNT,)),)
 
 
 def visa(*tries: Tried, number: int = 1, **facts: object) -> StoredMethod:
@@ -247,7 +250,8 @@ def news(*tries: Tried, now: datetime = AFTER, **facts: object) -> CardNews | No
 
 
 def test_the_letter_knows_what_became_of_the_card() -> None:
-    assert news(now=at(-3)) == CardNews("Visa", "4242", Ask.NOTHING_YET, None, DAY_ZERO)
+    in_full = (("EUR", Decimal(100)),)
+    assert news(now=at(-3)) == CardNews("Visa", "4242", Ask.NOTHING_YET, None, DAY_ZERO, in_full)
     no_funds = news(failed(0), now=at(0, 11))
     assert no_funds
     assert (no_funds.ask, no_funds.refused_on) == (Ask.NOTHING_NO_FUNDS, DAY_ZERO)
@@ -262,6 +266,26 @@ def test_the_letter_knows_what_became_of_the_card() -> None:
     twice = news(failed(0, "do_not_honor"), failed(2, "do_not_honor"), now=at(4))
     assert twice
     assert twice.ask == Ask.CALL_BANK
+
+
+def test_the_letter_names_what_is_charged_on_that_day_in_each_currency() -> None:
+    owed = (
+        invoice(DAY_ZERO),
+        invoice(DAY_ZERO + timedelta(days=1), number=2),
+        replace(invoice(DAY_ZERO, number=3), currency="USD", balance=Decimal(20)),
+    )
+    told = card_news(charged(*owed, methods=(visa(),)), owed, now=at(-3))
+    assert told
+    assert told.amounts == (("EUR", Decimal(100)), ("USD", Decimal(20)))
+    assert "we will take €100.00 and US$20.00 from Visa" in FIELDS["card_note"].resolve(letter_facts(card=told))
+
+
+def test_a_letter_that_announces_a_charge_asks_for_no_transfer() -> None:
+    announced = CardNews("Visa", "4242", Ask.NOTHING_YET, None, DAY_ZERO, (("EUR", Decimal(100)),))
+    assert "IBAN" in FIELDS["pay_button"].resolve(letter_facts(transfers=TRANSFERS))
+    assert "IBAN" not in FIELDS["pay_button"].resolve(letter_facts(transfers=TRANSFERS, card=announced))
+    refused = replace(announced, ask=Ask.NOTHING)
+    assert "IBAN" in FIELDS["pay_button"].resolve(letter_facts(transfers=TRANSFERS, card=refused))
 
 
 def test_a_sensitive_cause_reads_like_any_other_no() -> None:
@@ -284,7 +308,7 @@ def test_every_ask_has_its_words_in_every_language() -> None:
     for language in ("en", "de", "fr", "es"):
         assert set(NOTES[language]) == set(Ask)
         for ask in Ask:
-            told = CardNews("Visa", "4242", ask, date(2026, 3, 3), date(2026, 3, 6))
+            told = CardNews("Visa", "4242", ask, date(2026, 3, 3), date(2026, 3, 6), (("EUR", Decimal(5)),))
             words = FIELDS["card_note"].resolve(letter_facts(language=language, card=told))
             assert "Visa •••• 4242" in words
             assert "{" not in words
@@ -295,7 +319,7 @@ def test_a_bank_account_is_called_one_and_a_brand_as_its_cards_bear_it() -> None
     account = visa(kind=MethodKind.SEPA_DEBIT, brand="", last4="3000")
     told = card_news(charged(methods=(account,)), (invoice(DAY_ZERO),), now=at(-3))
     assert told
-    assert "from bank account •••• 3000 on" in FIELDS["card_note"].resolve(letter_facts(card=told))
+    assert "from bank account •••• 3000." in FIELDS["card_note"].resolve(letter_facts(card=told))
     assert account.name == "Bank account ending 3000"
     assert visa(brand="visa").name == "Visa ending 4242"
     assert visa(brand="amex").name == "American Express ending 4242"

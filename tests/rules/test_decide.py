@@ -7,9 +7,10 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.rules.decide import decide, hurry, without_held
+from dunning.rules.decide import decide, hurry
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import HoldFact, RunFact
+from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import wait_after
 from dunning.rules.recheck import Go, Withdraw, recheck, unsent
 from dunning.rules.words import Attention, Delivery, Ending, Outcome

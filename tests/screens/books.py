@@ -9,9 +9,22 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from customers.models import Customer, CustomerChange, Hold
-from customers.operations import holds, imports
+from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import Case, EngineState, HandedCase, HandOver, MailboxMessage, OutgoingEvent, StepRun, Task
+from dunning.models import (
+    CampaignChoice,
+    Case,
+    EngineState,
+    HandedCase,
+    HandOver,
+    MailboxMessage,
+    Notice,
+    OutgoingEvent,
+    ReviewDecision,
+    StepRun,
+    Task,
+)
+from dunning.operations import calls
 from dunning.operations.tick import tick
 from payments.models import (
     BankAccount,
@@ -94,6 +107,15 @@ def add_customer(place: int) -> Customer:
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
+    by, _ = User.objects.get_or_create(username="maria")
+    campaign = case_of(customer).version.campaign
+    CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
+    consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
+    calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
+    notice = Notice.objects.get(customer=customer)
+    ReviewDecision.objects.create(
+        case=notice.case, notice=notice, verdict="expired", proposed_at=now, decided_at=now, reason="nobody decided"
+    )
     CustomerChange.objects.create(customer_id=customer.pk)
     run = StepRun.objects.filter(case__customer=customer).earliest("pk")
     Task.objects.create(

@@ -6,7 +6,7 @@ from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
-from dunning.admin.campaign_version import StepForm
+from dunning.admin.step_inline import StepForm
 from dunning.models import Campaign, CampaignVersion, Case, HandedCase, HandOver, OutgoingEvent, Step, Task
 from tests.screens.books import books_with, case_of
 from tests.screens.pressing import press

@@ -157,7 +157,7 @@ def test_list_filters_and_sums(collector: Client, debtor: Customer) -> None:
 def test_first_page_counts_the_lines_that_wait(collector: Client, debtor: Customer) -> None:
     day = timezone.localdate() - timezone.timedelta(days=3)
     came(Credit("5.00", "?", day=str(day)), Credit("6.00", "?", day=str(timezone.localdate())))
-    needed = collector.get("/desk/").context["needed"]
+    needed = collector.get("/desk/").context["waiting"]
     figure = next(figure for figure in needed if figure.words == "bank lines waiting")
     assert (figure.number, figure.note) == ("2", "the oldest is 3 days old")
     assert len(collector.get(figure.url).context["cl"].result_list) == 2

@@ -43,8 +43,8 @@ TOO_FAR = "The last day is too far away. Choose one up to 31 December 2099, or l
 def test_hold_until_the_end_of_the_calendar_is_refused_in_words(collector: Client, ada: Customer) -> None:
     asked = {"reason": "For ever", "until_on": "9999-12-31"}
     assert press(collector, "pause", case_of(ada), **asked) == [TOO_FAR]
-    assert press(collector, "hold", ada, kind="other", **asked) == [TOO_FAR]
-    assert press(collector, "hold", ada.invoices.all()[0], kind="dispute", **asked) == [TOO_FAR]
+    assert press(collector, "hold", ada, kind="other", blocks="contact", **asked) == [TOO_FAR]
+    assert press(collector, "hold", ada.invoices.all()[0], kind="dispute", blocks="contact", **asked) == [TOO_FAR]
     assert not Hold.objects.filter(until_on__year__gt=2099).exists()
 
 
@@ -144,7 +144,7 @@ def test_write_off_settles_the_invoice_once(manager: Client) -> None:
 
 def test_hold_on_an_invoice_is_placed_and_released(collector: Client) -> None:
     invoice = owes(person(), "120.00")
-    press(collector, "hold", invoice, kind="dispute", reason="Parts missing")
+    press(collector, "hold", invoice, kind="dispute", reason="Parts missing", blocks="contact")
     hold = Hold.objects.get(invoice=invoice)
     assert press(collector, "release", invoice, hold=str(hold.pk)) == [
         f"Invoice {invoice.number}: the hold is released."

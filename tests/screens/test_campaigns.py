@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from dunning.models import Campaign, CampaignVersion, Template, TemplateText
 from dunning.operations.campaigns import draft_of
+from dunning.rules.words import Tone
 from tests.campaigns import standard_campaign
 from tests.screens.test_buttons import press
 
@@ -25,7 +27,8 @@ def form_of(version: CampaignVersion, **changes: dict[str, Any]) -> dict[str, An
     """The version's page as the browser would post it; `changes` by position of the step."""
     steps = list(version.steps.order_by("position"))
     form: dict[str, Any] = {
-        "send_from": "09:00", "send_until": "18:00", "steps-TOTAL_FORMS": len(steps), "steps-INITIAL_FORMS": len(steps)
+        "send_from": "09:00", "send_until": "18:00", "review_days": "3",
+        "steps-TOTAL_FORMS": len(steps), "steps-INITIAL_FORMS": len(steps)
     }  # fmt: skip
     for place, step in enumerate(steps):
         row = {
@@ -48,6 +51,13 @@ def test_new_draft_is_a_copy_and_publishing_freezes_it(manager: Client) -> None:
     [said] = press(manager, "publish", draft)
     assert said == "Standard v2 is published: new cases follow it from now on."
     assert press(manager, "publish", draft) == ["Standard v2 is published already."]
+
+
+def test_charge_of_a_published_version_shows_neither_tone_nor_channel(auditor: Client) -> None:
+    version = standard_campaign(now=timezone.now(), steps=[(7, Tone.CLEAR)], charge_on=0)
+    page = " ".join(strip_tags(auditor.get(reverse(PAGE, args=[version.pk])).content.decode()).split())
+    assert "charge day 0 – – " in page
+    assert "reminder day +7 clear email" in page
 
 
 def test_steps_of_a_draft_stand_in_the_order_of_their_days(manager: Client, draft: CampaignVersion) -> None:

@@ -40,7 +40,7 @@ def test_queries_are_as_many_for_three_customers_as_for_one(chief: Client) -> No
     add_customer(2)
     with CaptureQueriesContext(connection) as with_three:
         first_page(chief)
-    assert len(with_one) == len(with_three) <= 25
+    assert len(with_one) == len(with_three) <= 27
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_every_number_leads_to_as_many_rows(chief: Client) -> None:
     Case.objects.filter(pk=Case.objects.first().pk).update(attention="parked")  # type: ignore[union-attr]
     Notice.objects.filter(pk=Notice.objects.first().pk).update(state="in_doubt")  # type: ignore[union-attr]
     page = first_page(chief)
-    for shown in [*page["needed"], *page["coming"], *page["done"]]:
-        if shown.words not in ("paid", "payments"):
+    for shown in [*page["waiting"], *page["idle"], *page["coming"], *page["done"]]:
+        if shown.words not in ("paid", "payments") and "review" not in shown.words:  # that leads to a page of its own
             assert f"{chief.get(shown.url).context['cl'].result_count:,}" == shown.number, shown.words
 
 
@@ -88,18 +88,25 @@ def test_what_needs_a_person_is_counted(chief: Client, settings: Any) -> None:
     Notice.objects.filter(pk=Notice.objects.first().pk).update(  # type: ignore[union-attr]
         state="refused", queued_at=timezone.now() - timedelta(days=5, hours=1)
     )
-    needed = first_page(chief)["needed"]
+    needed = first_page(chief)["waiting"]
     assert figure(needed, "customer without an e-mail address").number == "1"
     assert figure(needed, "notice refused").note == "the oldest is 5 days old"
+
+
+def test_what_does_not_wait_is_one_line(chief: Client) -> None:
+    books_with(1)
+    page = chief.get("/desk/").content.decode()
+    assert "Nothing else waits: no " in page
+    assert "bank line waiting" in page  # a figure of its own
 
 
 def test_gateway_event_without_an_answer_shows_after_an_hour(chief: Client) -> None:
     books_with(1)
     event = GatewayEvent.objects.get()
     GatewayEvent.objects.update(received_at=timezone.now() - timedelta(minutes=59))
-    assert figure(first_page(chief)["needed"], "gateway events without an answer").number == "0"
+    assert figure(first_page(chief)["idle"], "gateway events without an answer").number == "0"
     GatewayEvent.objects.update(received_at=timezone.now() - timedelta(hours=7, minutes=1))
-    shown = figure(first_page(chief)["needed"], "gateway event without an answer")
+    shown = figure(first_page(chief)["waiting"], "gateway event without an answer")
     assert (shown.number, shown.note) == ("1", "the oldest is 7 hours old")
     assert list(chief.get(shown.url).context["cl"].result_list) == [event]
 

@@ -1,14 +1,17 @@
 """Every list page: a fixed number of queries, search by index, no deep pages."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.db.models import Count, Func, Value
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from customers.admin import base
 from customers.admin.filters import KnownFilter
@@ -112,6 +115,16 @@ def test_search_by_words_of_a_name_goes_by_index(db: None) -> None:
         assert "customer_name_words" in json.dumps(cursor.fetchone())
 
 
+def test_lists_say_what_each_customer_owes_per_currency(chief: Client) -> None:
+    ada = person("Ada Lindgren")
+    owes(ada, "1010.00", "EUR", due="2020-01-01")
+    owes(ada, "5.50", "EUR", due="2990-01-01")
+    owes(ada, "700", "JPY", due="2990-01-01")
+    page = " ".join(strip_tags(chief.get(page_of(Customer)).content.decode().replace("<", " <")).split())
+    assert "1,015.50 EUR" in page
+    assert "1,010.00 overdue 700 JPY not due yet" in page
+
+
 def test_a_long_list_is_not_counted_to_its_end(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "COUNTED_ROWS", 2)
     ada = person("Ada Lindgren")
@@ -119,7 +132,21 @@ def test_a_long_list_is_not_counted_to_its_end(chief: Client, monkeypatch: pytes
         owes(ada, "10.00", number=f"R-{number}")
     page = chief.get(page_of(Invoice))
     assert "more than 2 invoices" in page.content.decode()
+    assert [(total["currency"], total["rows"]) for total in page.context["cl"].totals] == [("EUR", 4)]
+
+
+def test_totals_that_take_too_long_are_left_out(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "COUNTED_ROWS", 2)
+    ada = person("Ada Lindgren")
+    for number in range(4):
+        owes(ada, "10.00", number=f"R-{number}")
+    slow = Func(Value(9.0), function="pg_sleep", template="%(function)s(%(expressions)s)::text")
+    monkeypatch.setattr(base, "_sums_of", lambda sums: {"sum_balance": Count(slow)})
+    monkeypatch.setattr(base, "SUMS_TAKE", timedelta(milliseconds=20))
+    page = chief.get(page_of(Invoice))
     assert page.context["cl"].totals == []
+    assert "Search or filter to see others and the totals." in page.content.decode()
+    assert Invoice.objects.count() == 4
 
 
 def test_a_page_that_does_not_exist_leads_back(chief: Client, monkeypatch: pytest.MonkeyPatch) -> None:

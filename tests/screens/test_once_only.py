@@ -71,7 +71,7 @@ def test_double_click_on_pause_places_one_hold(collector: Client, ada: Customer)
 
 def test_double_click_on_hold_places_one_hold(collector: Client) -> None:
     grace = person("Grace Okafor")
-    form = {**opened(collector, "hold", grace), "kind": "dispute", "reason": "Parts missing"}
+    form = {**opened(collector, "hold", grace), "kind": "dispute", "reason": "Parts missing", "blocks": "contact"}
     assert send(collector, "hold", grace, form) == send(collector, "hold", grace, form)
     assert Hold.objects.count() == 1
 

@@ -26,6 +26,8 @@ ADD = {
     "payments_claimpolicy": MANAGERS,
     "payments_networkcap": MANAGERS,
     "payments_retryschedule": MANAGERS,
+    "dunning_contactcap": MANAGERS,
+    "dunning_contacthours": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
@@ -36,6 +38,11 @@ DELETE = {
 }
 BUTTONS = {
     "customers_customer_hold": WORKERS,
+    "customers_customer_choose_campaign": WORKERS,
+    "customers_customer_stop": WORKERS,
+    "customers_customer_vulnerable": WORKERS,
+    "customers_customer_not_vulnerable": WORKERS,
+    "customers_contactstop_release": WORKERS,
     "customers_hold_release": WORKERS,
     "customers_invoice_credit": MANAGERS,
     "customers_invoice_write_off": MANAGERS,
@@ -43,6 +50,7 @@ BUTTONS = {
     "customers_invoice_release": WORKERS,
     "dunning_case_send_now": WORKERS,
     "dunning_case_record_payment": WORKERS,
+    "dunning_case_record_call": WORKERS,
     "dunning_case_pause": WORKERS,
     "dunning_case_resume": WORKERS,
     "dunning_case_close": WORKERS,
@@ -55,10 +63,25 @@ BUTTONS = {
     "dunning_task_assign": WORKERS,
     "dunning_task_drop": WORKERS,
     "dunning_outgoingevent_try_again": MANAGERS,
+    "dunning_case_ignore_habits": WORKERS,
+    "dunning_case_go_by_habits": WORKERS,
+    "customers_customer_ignore_habits": WORKERS,
+    "customers_customer_go_by_habits": WORKERS,
+    "dunning_notice_release": MANAGERS,
+    "dunning_notice_change_words": MANAGERS,
+    "dunning_notice_drop": MANAGERS,
+    "dunning_reviewdecision_review": EVERYBODY,
     "dunning_notice_settle_as_sent": WORKERS,
     "dunning_notice_send_again": WORKERS,
     "dunning_campaign_new_draft": MANAGERS,
+    "dunning_campaign_switch_on": MANAGERS,
+    "dunning_campaign_switch_off": MANAGERS,
+    "dunning_campaign_clone": MANAGERS,
+    "dunning_campaign_import": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
+    "dunning_campaignversion_move_cases": MANAGERS,
+    "dunning_campaignversion_check": EVERYBODY,
+    "dunning_campaignversion_export": EVERYBODY,
     "dunning_portallink_revoke": MANAGERS,
     "payments_payment_refund": MANAGERS,
     "payments_refund_came_back": MANAGERS,
@@ -81,6 +104,7 @@ POST_ONLY = {
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
+    "dunning_reviewdecision_decide": MANAGERS,
     "payments_bankline_accept": WORKERS,
     "payments_bankline_take_back": WORKERS,
 }
@@ -93,7 +117,7 @@ SITE = {
     "autocomplete": NOBODY,  # refuses without the field it completes
     "jsi18n": EVERYBODY,
     "view_on_site": NOBODY,  # none of our rows has a page outside
-    "app_list": EVERYBODY,
+    "app_list": NOBODY,  # leads to the first page: the menu is the only list of lists
     "auth_user_password_change": NOBODY,
 }
 
@@ -157,7 +181,8 @@ def test_a_stranger_is_asked_to_sign_in(chief: Client) -> None:
     stranger = Client()
     for name, url, _ in addresses():
         answer = stranger.get(url)
-        assert name in ("jsi18n", "logout") or (answer.status_code == 302 and "/login/" in answer["Location"]), name
+        if name not in ("jsi18n", "logout", "app_list"):
+            assert (answer.status_code, "/login/" in answer["Location"]) == (302, True), name
 
 
 def test_looking_changes_nothing(chief: Client) -> None:

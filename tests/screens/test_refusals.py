@@ -110,7 +110,7 @@ def test_unknown_code_is_counted_on_the_first_page_until_a_rule_answers_it(manag
     person()
     now = timezone.now()
     unknown_codes.note([(Layer.GATEWAY, "new_code"), (Layer.MERCHANT_ADVICE, "99")], gateway="sandbox", now=now)
-    shown = figure(first_page(manager)["needed"], "unknown codes of refusals")
+    shown = figure(first_page(manager)["waiting"], "unknown codes of refusals")
     assert shown.number == "2"
     listed = manager.get(shown.url)
     assert [code.code for code in listed.context["cl"].result_list] == ["99", "new_code"]
@@ -118,7 +118,7 @@ def test_unknown_code_is_counted_on_the_first_page_until_a_rule_answers_it(manag
     form = manager.get(ADD, {"layer": "gateway", "code": "new_code"}).content.decode()
     assert 'value="new_code"' in form
     manager.post(ADD, told())
-    assert figure(first_page(manager)["needed"], "unknown code of a refusal").number == "1"
+    assert figure(first_page(manager)["waiting"], "unknown code of a refusal").number == "1"
     assert UnknownCode.objects.count() == 2
 
 

@@ -4,14 +4,14 @@ from dunning.rules.card_news import Ask
 
 NOTES: dict[str, dict[Ask, str]] = {
     "en": {
-        Ask.NOTHING_YET: "We will take this amount from {card} on {next_on}. You do not need to do anything.",
+        Ask.NOTHING_YET: ("On {next_on} we will take {amount} from {card}. For that you do not need to do anything."),
         Ask.NOTHING: (
             "On {refused_on} your bank did not approve the payment with {card}. We will try again on {next_on}, "
-            "so you do not need to do anything. If you like, you can pay another way now."
+            "unless you have paid another way by then."
         ),
         Ask.NOTHING_NO_FUNDS: (
             "On {refused_on} there was not enough money for the payment with {card}. We will try again on "
-            "{next_on}, so you do not need to do anything. If another way suits you better, you can pay now."
+            "{next_on}, unless you have paid another way by then."
         ),
         Ask.APPROVE: (
             "On {refused_on} your bank asked for your approval of the payment with {card}. Please open your page "
@@ -27,16 +27,14 @@ NOTES: dict[str, dict[Ask, str]] = {
         ),
     },
     "de": {
-        Ask.NOTHING_YET: "Wir buchen diesen Betrag am {next_on} von {card} ab. Sie müssen nichts tun.",
+        Ask.NOTHING_YET: "Am {next_on} buchen wir {amount} von {card} ab. Dafür müssen Sie nichts tun.",
         Ask.NOTHING: (
             "Am {refused_on} hat Ihre Bank die Zahlung mit {card} nicht freigegeben. Wir versuchen es am "
-            "{next_on} noch einmal, Sie müssen also nichts tun. Wenn Sie möchten, können Sie auch jetzt anders "
-            "bezahlen."
+            "{next_on} noch einmal, wenn Sie bis dahin nicht anders bezahlt haben."
         ),
         Ask.NOTHING_NO_FUNDS: (
             "Am {refused_on} war für die Zahlung mit {card} nicht genug Geld da. Wir versuchen es am {next_on} "
-            "noch einmal, Sie müssen also nichts tun. Wenn Ihnen ein anderer Weg lieber ist, können Sie jetzt "
-            "bezahlen."
+            "noch einmal, wenn Sie bis dahin nicht anders bezahlt haben."
         ),
         Ask.APPROVE: (
             "Am {refused_on} hat Ihre Bank um Ihre Freigabe für die Zahlung mit {card} gebeten. Bitte öffnen Sie "
@@ -52,16 +50,14 @@ NOTES: dict[str, dict[Ask, str]] = {
         ),
     },
     "fr": {
-        Ask.NOTHING_YET: "Nous prélèverons ce montant sur {card} le {next_on}. Vous n’avez rien à faire.",
+        Ask.NOTHING_YET: "Le {next_on}, nous prélèverons {amount} sur {card}. Vous n’avez rien à faire pour cela.",
         Ask.NOTHING: (
             "Le {refused_on}, votre banque n’a pas autorisé le paiement avec {card}. Nous essaierons à nouveau le "
-            "{next_on}, vous n’avez donc rien à faire. Si vous le souhaitez, vous pouvez payer autrement dès "
-            "maintenant."
+            "{next_on}, sauf si vous avez payé autrement d’ici là."
         ),
         Ask.NOTHING_NO_FUNDS: (
             "Le {refused_on}, il n’y avait pas assez d’argent pour le paiement avec {card}. Nous essaierons à "
-            "nouveau le {next_on}, vous n’avez donc rien à faire. Si un autre moyen vous convient mieux, vous "
-            "pouvez payer dès maintenant."
+            "nouveau le {next_on}, sauf si vous avez payé autrement d’ici là."
         ),
         Ask.APPROVE: (
             "Le {refused_on}, votre banque a demandé votre accord pour le paiement avec {card}. Ouvrez votre page "
@@ -77,14 +73,14 @@ NOTES: dict[str, dict[Ask, str]] = {
         ),
     },
     "es": {
-        Ask.NOTHING_YET: "Cargaremos este importe en {card} el {next_on}. No tiene que hacer nada.",
+        Ask.NOTHING_YET: "El {next_on} cargaremos {amount} en {card}. Para ello no tiene que hacer nada.",
         Ask.NOTHING: (
-            "El {refused_on} su banco no autorizó el pago con {card}. Lo intentaremos de nuevo el {next_on}, así "
-            "que no tiene que hacer nada. Si lo prefiere, puede pagar ahora de otra forma."
+            "El {refused_on} su banco no autorizó el pago con {card}. Lo intentaremos de nuevo el {next_on}, "
+            "salvo que antes haya pagado de otra forma."
         ),
         Ask.NOTHING_NO_FUNDS: (
             "El {refused_on} no había dinero suficiente para el pago con {card}. Lo intentaremos de nuevo el "
-            "{next_on}, así que no tiene que hacer nada. Si prefiere otra forma, puede pagar ahora."
+            "{next_on}, salvo que antes haya pagado de otra forma."
         ),
         Ask.APPROVE: (
             "El {refused_on} su banco pidió su autorización para el pago con {card}. Por favor, abra su página y "

@@ -1,13 +1,14 @@
 """The fields a text may use. Flat strings only: no attributes, no nesting, no code.
 
 What bends with a number ("1 invoice", "3 invoices") is a phrase of its own, so every sentence is right with one and
-with many. The desk's insert menu shows `FIELDS` with the explanations.
+with many. The desk shows `FIELDS` with the explanations beside each text.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from customers.rules.money import totals
+from dunning.rules.card_news import Ask
 from dunning.rules.formats import all_of, day, days_away, money
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
@@ -89,8 +90,10 @@ def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
 
 
 def _pay_button(facts: LetterFacts) -> str:
+    """With the bank details, unless a charge is announced: whoever then sent the money too would pay twice."""
     blocks = [button_line(words_for(facts.language).pay_button)]
-    for transfer in facts.transfers:
+    is_charged = facts.card is not None and facts.card.ask is Ask.NOTHING_YET
+    for transfer in () if is_charged else facts.transfers:
         blocks.append(words_for(facts.language).by_transfer)
         blocks += ["\n".join(_transfer_lines(transfer, account, facts)) for account in transfer.accounts]
     return "\n\n".join(blocks)
@@ -117,6 +120,7 @@ def _card_note(facts: LetterFacts) -> str:
     days = {"refused_on": news.refused_on, "next_on": news.next_on}
     told = {name: day(on, facts.locale) for name, on in days.items() if on}
     card = f"{clean(news.brand) or words_for(facts.language).bank_account} •••• {clean(news.last4)}"
+    told["amount"] = all_of([money(amount, currency, facts.locale) for currency, amount in news.amounts], facts.locale)
     notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
     return notes[news.ask].format(card=card, **told)
 

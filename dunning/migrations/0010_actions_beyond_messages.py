@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0004_import_says_how_they_buy'),
-        ('dunning', '0003_mark_calling'),
+        ('customers', '0006_holds_say_what_they_block'),
+        ('dunning', '0009_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='case',
             name='attention',
-            field=models.CharField(blank=True, choices=[('parked', 'parked'), ('no_address', 'no address'), ('end_of_road', 'end of road'), ('hand_over', 'hand over')], max_length=16),
+            field=models.CharField(blank=True, choices=[('parked', 'parked'), ('no_address', 'no address'), ('end_of_road', 'end of road'), ('opted_out', 'opted out'), ('vulnerable', 'vulnerable'), ('deceased', 'deceased'), ('insolvency', 'insolvency'), ('review', 'review'), ('hand_over', 'hand over')], max_length=16),
         ),
         migrations.AlterField(
             model_name='case',
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='caseevent',
             name='kind',
-            field=models.CharField(choices=[('opened', 'opened'), ('paused', 'paused'), ('resumed', 'resumed'), ('parked', 'parked'), ('payment', 'payment'), ('charge', 'charge ordered'), ('closed', 'closed'), ('notice', 'notice'), ('task', 'task'), ('owner', 'owner'), ('service', 'service'), ('handed', 'handed over')], max_length=8),
+            field=models.CharField(choices=[('opened', 'opened'), ('paused', 'paused'), ('resumed', 'resumed'), ('parked', 'parked'), ('payment', 'payment'), ('charge', 'charge ordered'), ('closed', 'closed'), ('notice', 'notice'), ('moved', 'moved to another version'), ('task', 'task'), ('owner', 'owner'), ('service', 'service'), ('handed', 'handed over')], max_length=8),
         ),
         migrations.AlterField(
             model_name='step',

@@ -1,0 +1,72 @@
+"""What customers do not want to get: recorded on the customer's page, released here."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+
+from customers.admin.base import ReadOnlyAdmin, badge
+from customers.admin.buttons import Button, ButtonForm, Press
+from customers.admin.filters import KnownFilter, choice_filter
+from customers.models import ContactStop, Customer
+from customers.operations import consideration
+from customers.rules.contact import CHANNELS, TOPICS
+
+
+class StopForm(ButtonForm):
+    channel = forms.ChoiceField(choices=CHANNELS, required=False, initial="email")
+    topic = forms.ChoiceField(label="What", choices=TOPICS, required=False)
+    source = forms.CharField(max_length=100, label="How they said so", help_text="On the phone, by e-mail …")
+    note = forms.CharField(max_length=300, required=False)
+
+
+def stop_contact(customer: Customer, press: Press) -> str:
+    stop = consideration.stop_contact(customer, **press.answers, now=press.now, by=press.by)
+    return f"Recorded: {stop}."
+
+
+def release(stop: ContactStop, press: Press) -> str:
+    was_in_force = consideration.release_stop(stop, now=press.now)
+    return "They may be written to again." if was_in_force else "That had been released before."
+
+
+class InForce(KnownFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("in_force", "in force"), ("released", "released")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(released_at__isnull=value == "in_force")
+
+
+@admin.register(ContactStop)
+class ContactStopAdmin(ReadOnlyAdmin):
+    list_display = ("customer", "what", "channel", "source", "state", "since")
+    list_select_related = ("customer",)
+    list_filter = (InForce, choice_filter("topic", "what", [pair for pair in TOPICS if pair[0]]))
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_customer = "customer"
+    search_help_text = "Customer number or e-mail from its start, or words of the name"
+    linked_by = ("customer",)
+    fields = ("customer", ("what", "channel"), ("source", "note"), ("state", "since"), ("recorded_by", "released_at"))
+    buttons = (
+        Button(
+            name="release",
+            label="Release",
+            says="The customer has changed their mind: they may be written to again.",
+            permission="customers.change_contactstop",
+            act=release,
+            offered=lambda stop: stop.released_at is None,
+        ),
+    )
+
+    @admin.display(description="What")
+    def what(self, stop: ContactStop) -> str:
+        return stop.get_topic_display()
+
+    @badge("State", {"in force": "warning", "released": "success"})
+    def state(self, stop: ContactStop) -> str:
+        return "released" if stop.released_at else "in force"

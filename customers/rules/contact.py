@@ -1,0 +1,29 @@
+"""Ways to reach people and what is said to them: the words in which customers refuse contact and caps are written."""
+
+from enum import StrEnum
+
+CALL = "call"
+# By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
+CHANNELS = [
+    ("", "every channel"),
+    ("email", "e-mail"),
+    (CALL, "phone calls"),
+    ("sms", "text messages"),
+    ("post", "letters by post"),
+]
+
+
+class Topic(StrEnum):
+    """What a notice is about. A legal notice that has to be sent is none of these, so that nobody can refuse it."""
+
+    EARLY = "early"
+    REMINDERS = "reminders"
+    THANKS = "thanks"
+
+
+TOPICS = [
+    ("", "everything"),
+    (Topic.EARLY.value, "notices before a due date"),
+    (Topic.REMINDERS.value, "reminders of what is due"),
+    (Topic.THANKS.value, "thank-you letters"),
+]

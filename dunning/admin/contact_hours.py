@@ -1,0 +1,17 @@
+"""Hours in which customers of a country may be contacted: as shipped, and as a manager decided since."""
+
+from django.contrib import admin
+
+from dunning.models import ContactHours
+from payments.admin.dated import BegunFilter, DatedAdmin
+
+
+@admin.register(ContactHours)
+class ContactHoursAdmin(DatedAdmin):
+    list_display = ("__str__", "weekdays", "source", "valid_from")
+    list_filter = (BegunFilter,)
+    ordering = ("country", "weekdays", "-valid_from")
+    sortable_by = ("valid_from",)
+    search_fields = ("country", "source")
+    search_help_text = "A country or a source, from its start"
+    fields = (("country", "weekdays"), ("opens", "closes"), ("source", "valid_from"))

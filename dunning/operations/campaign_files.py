@@ -1,0 +1,134 @@
+"""A version of a campaign out to a file, and a file in as the draft of a new campaign: whole or not at all."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
+from dunning.operations.campaigns import unused_name
+from dunning.operations.drafts import arrange
+from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
+from dunning.rules.campaign_reading import load
+from dunning.rules.conditions import from_stored, to_stored
+from dunning.rules.triggers import Trigger
+from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.versions import written
+
+
+def export(version: CampaignVersion) -> str:
+    """The version as a file: frozen words of a published one, the library's of a draft."""
+    steps = list(version.steps.select_related("template").order_by("position"))
+    words = {step.position: step.texts for step in written(version).steps}
+    texts = {
+        step.template.key: FileText(
+            step.template.name, Consequence(step.template.announces), words[step.position]
+        )
+        for step in steps
+        if step.template
+    }  # fmt: skip
+    campaign = version.campaign
+    return dump(
+        CampaignFile(
+            name=campaign.name,
+            conditions=from_stored(campaign.conditions),
+            trigger=Trigger(campaign.trigger),
+            priority=campaign.priority,
+            send_from=version.send_from,
+            send_until=version.send_until,
+            working_days_only=version.working_days_only,
+            uses_profile=version.uses_profile,
+            is_reviewed=version.is_reviewed,
+            review_days=version.review_days,
+            steps=tuple(_file_step(step) for step in steps),
+            texts=texts,
+        )
+    )
+
+
+@transaction.atomic
+def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
+    """A new resting campaign with a draft from the file; `name` instead of the file's own, unless empty.
+
+    A text that the library has word for word under the same key is used; one that differs is added under a new key.
+    Nothing in the library is changed. Raises CampaignFileRefusal for a file to mend, CampaignRefusal for a name that
+    is taken.
+    """
+    file = load(source)
+    campaign = Campaign.objects.create(
+        name=unused_name(name or file.name),
+        trigger=file.trigger.value,
+        conditions=to_stored(file.conditions),
+        priority=file.priority,
+    )
+    draft = CampaignVersion.objects.create(
+        campaign=campaign,
+        number=1,
+        send_from=file.send_from,
+        send_until=file.send_until,
+        working_days_only=file.working_days_only,
+        uses_profile=file.uses_profile,
+        is_reviewed=file.is_reviewed,
+        review_days=file.review_days,
+    )
+    used = {step.text for step in file.steps if step.text}
+    templates = {key: _template(key, file.texts[key]) for key in sorted(used)}
+    steps = [
+        Step(
+            version=draft,
+            kind=step.kind.value,
+            offset_days=step.day,
+            tone=step.tone,
+            channel=step.channel,
+            template=templates.get(step.text),
+            conditions=to_stored(step.conditions),
+            is_reviewed=step.is_reviewed,
+            queue=step.queue,
+            script=step.script,
+            due_days=step.due_days,
+        )
+        for step in file.steps
+    ]
+    arrange(draft, steps, [], now=now)
+    return draft
+
+
+def _file_step(step: Step) -> FileStep:
+    return FileStep(
+        kind=StepKind(step.kind),
+        day=step.offset_days,
+        tone=Tone(step.tone),
+        channel=step.channel,
+        text=step.template.key if step.template else "",
+        conditions=from_stored(step.conditions),
+        is_reviewed=step.is_reviewed,
+        queue=step.queue,
+        script=step.script,
+        due_days=step.due_days,
+    )
+
+
+def _template(key: str, text: FileText) -> Template:
+    """The library's template with these very words, or a new one."""
+    known = Template.objects.filter(key=key).first()
+    if known and _says_the_same(known, text):
+        return known
+    key, name = (key, text.name) if known is None else _unused(key, text.name)
+    template = Template.objects.create(key=key, name=name, announces=text.announces.value)
+    TemplateText.objects.bulk_create(
+        TemplateText(template=template, language=language, subject=words.subject, body=words.body)
+        for language, words in text.languages.items()
+    )
+    return template
+
+
+def _says_the_same(template: Template, text: FileText) -> bool:
+    theirs = {(words.language, words.subject, words.body) for words in template.texts.all()}
+    ours = {(language, words.subject, words.body) for language, words in text.languages.items()}
+    return (template.announces, theirs) == (text.announces.value, ours)
+
+
+def _unused(key: str, name: str) -> tuple[str, str]:
+    """The key and the name with the lowest number behind them that nobody has."""
+    taken = set(Template.objects.filter(key__startswith=key[:40]).values_list("key", flat=True))
+    number = next(n for n in range(2, len(taken) + 3) if f"{key[:40]}-{n}" not in taken)
+    return f"{key[:40]}-{number}", f"{name[:90]} ({number})"

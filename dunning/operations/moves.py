@@ -1,0 +1,106 @@
+"""Moving running cases to another version of their campaign: explicitly, in batches, each case decided anew.
+
+What was done under the former version counts by the rule in `rules/carry_over.py`.
+"""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from customers.crashpoint import crashpoint
+from customers.deadline import NO_DEADLINE, Deadline
+from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove
+from dunning.moving import movable
+from dunning.operations.advance import decide_and_apply
+from dunning.operations.campaigns import CampaignRefusal
+from dunning.snapshot import Subject
+
+BATCH = 500
+
+# A letter that is being handed over at this moment counts as sent; one that only waits is decided again.
+WITHDRAW = """
+WITH withdrawn AS (
+  UPDATE dunning_notice SET state = 'withdrawn', lease_token = NULL, lease_until = NULL, finished_at = %(now)s,
+    reason = 'the case was moved to another version before it was sent'
+  WHERE case_id = ANY(%(cases)s) AND state IN ('queued', 'leased')
+  RETURNING case_id, step_id
+)
+UPDATE dunning_steprun run SET outcome = 'skipped', decided_at = %(now)s,
+  reason = 'the case was moved to another version before it was sent'
+FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
+"""
+FOLLOW = """
+UPDATE dunning_case SET version_id = %(version)s, level = coalesce((
+  SELECT max(step.tone) FROM dunning_steprun run JOIN dunning_step step ON step.id = run.step_id
+  WHERE run.case_id = dunning_case.id AND run.outcome = 'done' AND step.kind = 'reminder'), 0)
+WHERE id = ANY(%(cases)s)
+"""
+
+
+@transaction.atomic
+def order(version: CampaignVersion, *, now: datetime, by: User | None) -> CaseMove:
+    """Ask for all running cases of the campaign to be moved to `version`; `carry_out` does it.
+
+    Raises CampaignRefusal for a draft, when there is nothing to move, and while another move is under way.
+    """
+    Campaign.objects.select_for_update().get(pk=version.campaign_id)
+    if version.published_at is None:
+        raise CampaignRefusal(f"{version} is still a draft. Publish it first.")
+    if CaseMove.objects.filter(version__campaign=version.campaign_id, finished_at=None).exists():
+        raise CampaignRefusal("Cases of this campaign are being moved right now. Wait until that has ended.")
+    total = movable(version).count()
+    if not total:
+        raise CampaignRefusal(f"Every running case of this campaign follows {version} already.")
+    return CaseMove.objects.create(version=version, asked_at=now, asked_by=by, total=total)
+
+
+def carry_out(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
+    """Move cases as ordered, in batches of one short transaction each; returns how many were moved.
+
+    Several workers may run this at once, and a kill loses nothing: a batch and the mark behind it are one transaction.
+    """
+    moved = 0
+    for pk in CaseMove.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True):
+        while not deadline.is_over:
+            batch = _move_batch(pk, now)
+            moved += batch
+            if not batch:
+                break
+    return moved
+
+
+@transaction.atomic
+def _move_batch(pk: int, now: datetime) -> int:
+    held = CaseMove.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, finished_at=None)
+    move = held.select_related("version__campaign").first()
+    if move is None:
+        return 0
+    rows = movable(move.version).filter(pk__gt=move.last_case).order_by("pk").select_for_update(of=("self",))
+    cases = list(rows[:BATCH])
+    if cases:
+        _move(cases, move, now)
+        move.last_case, move.moved = cases[-1].pk, move.moved + len(cases)
+    else:
+        move.finished_at = now
+    move.save(update_fields=["last_case", "moved", "finished_at"])
+    crashpoint("move.before_commit")
+    return len(cases)
+
+
+def _move(cases: list[Case], move: CaseMove, now: datetime) -> None:
+    numbers = dict(CampaignVersion.objects.filter(campaign=move.version.campaign_id).values_list("pk", "number"))
+    with connection.cursor() as cursor:
+        for statement in (WITHDRAW, FOLLOW):
+            cursor.execute(statement, {"cases": [case.pk for case in cases], "version": move.version_id, "now": now})
+    CaseEvent.objects.bulk_create(
+        CaseEvent(
+            case=case,
+            happened_at=now,
+            kind=CaseEvent.Kind.MOVED,
+            text=f"Moved from v{numbers[case.version_id]} to {move.version}; what was sent before counts",
+            actor_id=move.asked_by_id,
+        )
+        for case in cases
+    )
+    decide_and_apply([Subject(case.pk, case.customer_id, move.version_id) for case in cases], now=now)

@@ -1,0 +1,117 @@
+"""May this draft be published? All problems at once, each with the step and the remedy. Pure: no clock, no I/O."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dunning.rules.campaign_steps import WrittenStep
+from dunning.rules.letter import check_text
+from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
+
+CARRIED_OUT_BY = {
+    Consequence.CHARGE: StepKind.CHARGE,
+    Consequence.RESTRICTION: StepKind.RESTRICT,
+    Consequence.AGENCY: StepKind.HAND_OVER,
+    Consequence.LEGAL: StepKind.LEGAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps a draft from being published. `step`: which one, in words; empty when it is the campaign itself."""
+
+    step: str
+    says: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.says} {self.remedy}"
+
+
+def check(
+    steps: Collection[WrittenStep], *, languages: Collection[str], channels: Collection[str], service_hears: bool
+) -> list[Problem]:
+    """Every problem of these steps, in the order of their positions; an empty list when they may be published.
+
+    `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
+    there is a service to be told of a restriction.
+    """
+    ordered = sorted(steps, key=lambda step: step.position)
+    reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
+    found = [*_of_the_order(reminders), *_of_the_charges(ordered), *_of_the_actions(ordered, service_hears)]
+    for place, step in enumerate(ordered):
+        if step.sends:
+            found += _of_the_channel(step, channels)
+            found += _of_the_announcement(step, ordered[place + 1 :])
+            found += _of_the_texts(step, languages, has_next_step=step in reminders[:-1])
+    return found
+
+
+def _of_the_order(reminders: Sequence[WrittenStep]) -> Iterator[Problem]:
+    if not reminders:
+        yield Problem("", "The draft has no reminder step.", "Add one.")
+    for earlier, later in pairwise(reminders):
+        if later.day <= earlier.day:
+            says = f"“{later}” must come later than “{earlier}”."
+            yield Problem(str(later), says, "Change its day or its position.")
+        if later.tone < earlier.tone:
+            says = f"“{later}” is milder than “{earlier}” before it. Tone never gets milder in a case."
+            yield Problem(str(later), says, f"Make it {_name(earlier.tone)} or firmer, or the one before milder.")
+        if later.tone > earlier.tone + 1:
+            says = f"“{later}” comes right after “{earlier}”: the tone rises by more than one level."
+            between = _name(Tone(earlier.tone + 1))
+            yield Problem(str(later), says, f"Make it {between}, or add a {between} reminder between the two.")
+
+
+def _of_the_charges(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
+    charges = [step for step in steps if step.kind is StepKind.CHARGE]
+    for charge in charges:
+        if charge.day < 0:
+            remedy = "Choose day 0 or later: nothing is owed before."
+            yield Problem(str(charge), "A card is charged before the due date.", remedy)
+    for earlier, later in pairwise(sorted(charges, key=lambda step: step.day)):
+        if earlier.day == later.day:
+            yield Problem(str(later), "Two charges on the same day.", "Keep one.")
+
+
+def _of_the_actions(steps: Sequence[WrittenStep], service_hears: bool) -> Iterator[Problem]:
+    for kind, words in ACTIONS.items():
+        alike = [step for step in steps if step.kind is kind]
+        if kind not in FOR_A_PERSON and len(alike) > 1:
+            yield Problem(str(alike[1]), f"Two steps of the kind “{words}”.", "Keep one.")
+        if kind is StepKind.RESTRICT and alike and not service_hears:
+            says = "A step restricts the service, but nobody would hear of it."
+            yield Problem(str(alike[0]), says, "Set SERVICE_WEBHOOK_URL, or take the step out.")
+
+
+def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Problem]:
+    if step.channel not in channels:
+        configured = ", ".join(sorted(channels)) or "none yet"
+        says = f"“{step}” goes by {step.channel}, which is not configured here."
+        yield Problem(str(step), says, f"Choose another channel ({configured}), or have {step.channel} set up.")
+
+
+def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Iterator[Problem]:
+    if step.announces is Consequence.NOTHING:
+        return
+    kind = CARRIED_OUT_BY.get(step.announces)
+    if kind and any(following.kind is kind and following.day > step.day for following in later):
+        return
+    says = f"“{step.template}” in “{step}” announces {CONSEQUENCES[step.announces]}, and no later step does it."
+    words = ACTIONS.get(kind, kind.value) if kind else ""
+    add = f"Add a step of the kind “{words}” after it, or take" if kind else "No kind of step does that here: take"
+    yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
+
+
+def _of_the_texts(step: WrittenStep, languages: Collection[str], *, has_next_step: bool) -> Iterator[Problem]:
+    if missing := sorted(set(languages) - set(step.texts)):
+        says = f"“{step.template}” in “{step}” has no text in: {', '.join(missing)}."
+        yield Problem(str(step), says, "Write it first.")
+    for language, text in sorted(step.texts.items()):
+        for remedy in check_text(text.subject, text.body, kind=step.kind, has_next_step=has_next_step):
+            says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
+            yield Problem(str(step), says, remedy)
+
+
+def _name(tone: Tone) -> str:
+    return tone.name.lower()

@@ -1,0 +1,75 @@
+"""Which steps of a campaign fit the customer today, and which campaign fits a customer at all."""
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from customers.rules.money import totals
+from dunning.rules.conditions import Condition, first_unmet
+from dunning.rules.decisions import Skip
+from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.pace import Pace
+from dunning.rules.situation import Situation, Sum
+from dunning.rules.triggers import Trigger
+from dunning.rules.words import Delivery
+
+
+def situation_of(facts: CaseFacts, collectable: Sequence[InvoiceFact], today: date) -> Situation:
+    """The case as conditions see it. `collectable`: what may be asked for now; `today`: the customer's day."""
+    open_ = totals((invoice.currency, invoice.balance) for invoice in collectable)
+    billed = totals((invoice.currency, invoice.amount) for invoice in _each_once(collectable))
+    return Situation(
+        customer=facts.customer,
+        today=today,
+        sums={currency: Sum(amount, billed[currency]) for currency, amount in open_.items()},
+        invoices=len({invoice.id for invoice in collectable}),
+        last_letter=_last_letter(facts),
+    )
+
+
+def _each_once(invoices: Sequence[InvoiceFact]) -> Iterable[InvoiceFact]:
+    """An invoice in a plan comes once for each instalment."""
+    return {invoice.id: invoice for invoice in invoices}.values()
+
+
+def _last_letter(facts: CaseFacts) -> str:
+    sent = [run for run in facts.runs if run.delivery == Delivery.REACHED]
+    if not sent:
+        return "none"
+    return "opened" if max(sent, key=lambda run: run.decided_at).opened else "unopened"
+
+
+def skip_unfit(
+    facts: CaseFacts, collectable: Sequence[InvoiceFact], pace: Pace, steps: tuple[StepFact, ...], today: date
+) -> tuple[tuple[Skip, ...], Pace, tuple[StepFact, ...]]:
+    """Set aside the due steps whose conditions do not hold; returns (skips, the pace then, steps still to come)."""
+    asking = [step for step in steps if step.conditions and pace.planned_on(step) <= today]
+    if not asking:
+        return (), pace, steps
+    situation = situation_of(facts, collectable, today)
+    noes = {step.id: no for step in asking if (no := first_unmet(step.conditions, situation))}
+    skips = tuple(Skip(step, noes[step.id][:450]) for step in asking if step.id in noes)
+    kept = tuple(step for step in steps if step.id not in noes)
+    return skips, replace(pace, passes_over=pace.passes_over or bool(skips)), kept
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An active campaign's newest version, for whoever its conditions fit; `reach_days` as of its plan."""
+
+    campaign_id: int
+    version_id: int
+    name: str
+    conditions: tuple[Condition, ...]
+    reach_days: int
+    trigger: Trigger = Trigger.OVERDUE
+
+
+def begun_by(offers: Iterable[Offer], happened: Container[Trigger]) -> list[Offer]:
+    """The offers that a debt that is due, or what `happened`, begins."""
+    return [offer for offer in offers if offer.trigger == Trigger.OVERDUE or offer.trigger in happened]
+
+
+def first_fitting(offers: Iterable[Offer], situation: Situation) -> Offer | None:
+    """The first of the offers, which come in order of priority, whose conditions all hold."""
+    return next((offer for offer in offers if not first_unmet(offer.conditions, situation)), None)

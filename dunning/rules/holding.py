@@ -1,0 +1,68 @@
+"""What rests while holds are in force: letters, charges of stored cards, or both; and until when."""
+
+from datetime import date, datetime, timedelta
+
+from customers.rules.holds import HOLD_RULES, HoldKind
+from dunning.rules.charging import Later
+from dunning.rules.decisions import Wait
+from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
+from dunning.rules.words import Attention, spelled
+
+LOOK_AGAIN = timedelta(days=7)  # when only a change of facts, or a person, can move the case
+DAY = timedelta(days=1)
+
+
+def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
+    """The hold that keeps letters from the whole customer the longest, if one is in force."""
+    if not facts.holds:
+        return None
+    quiet = [hold for hold in facts.holds_in_force(now) if hold.blocks_contact and hold.invoice_id is None]
+    return max(quiet, key=lambda hold: (hold.until_on or date.max, needs_a_person(hold)), default=None)
+
+
+def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
+    """The invoices that the customer may be reminded of: no hold on them, or on the customer, keeps letters back."""
+    if not facts.holds:
+        return invoices
+    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_contact}
+    return [] if None in held else [invoice for invoice in invoices if invoice.id not in held]
+
+
+def chargeable(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
+    """The invoices that stored cards may be charged for by itself. Of a vulnerable customer none are: a person acts."""
+    if facts.limits.is_vulnerable:
+        return []
+    if not facts.holds:
+        return invoices
+    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_charges}
+    return [] if None in held else [invoice for invoice in invoices if invoice.id not in held]
+
+
+def needs_a_person(hold: HoldFact) -> bool:
+    """True for kinds that a person has to see to while they last."""
+    return HOLD_RULES[HoldKind(hold.kind)].needs_a_person
+
+
+def wait_for_holds(facts: CaseFacts, now: datetime) -> Wait:
+    """Nobody may be reminded of anything: wait until the first hold ends that keeps letters back."""
+    hold = hold_in_force(facts, now)
+    if hold is None:
+        ends = [held.until_on for held in facts.holds_in_force(now) if held.until_on and held.blocks_contact]
+        until = min([facts.opening_of(end + DAY) for end in ends], default=now + LOOK_AGAIN)
+        return Wait(until, "every open invoice is on hold")
+    attention = Attention(hold.kind) if needs_a_person(hold) else Attention.NONE
+    if hold.until_on is None:
+        return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}", attention=attention)
+    reason = f"on hold until {spelled(hold.until_on)}: {hold.reason}"
+    return Wait(facts.opening_of(hold.until_on + DAY), reason, attention=attention)
+
+
+def charges_resume(facts: CaseFacts, now: datetime) -> Later | None:
+    """When the first hold ends that keeps stored cards from being charged; None when none does, or nothing would be."""
+    if not facts.methods or facts.plan.charges_from is None:
+        return None
+    dated = [(hold.until_on, hold) for hold in facts.holds_in_force(now) if hold.blocks_charges and hold.until_on]
+    if not dated:
+        return None
+    last_on, hold = min(dated, key=lambda pair: pair[0])
+    return Later(facts.morning_of(last_on + DAY), f"no card is charged until {spelled(last_on)}: {hold.reason}")
