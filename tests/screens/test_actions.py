@@ -43,7 +43,7 @@ def test_the_work_list_narrows_by_queue_day_and_person(collector: Client) -> Non
 def test_the_first_page_counts_due_tasks_and_events_given_up(manager: Client) -> None:
     books_with(2)
     page = manager.get(reverse("admin:index"))
-    needed = {figure.words: (figure.number, figure.url) for figure in page.context["needed"]}
+    needed = {figure.words: (figure.number, figure.url) for figure in page.context["waiting"]}
     assert needed["tasks due"] == ("2", f"{TASKS}?due=now")
     number, url = needed["events the service did not take"]
     assert (number, numbers(manager, url)) == ("2", 2)
