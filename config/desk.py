@@ -33,6 +33,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             _list("Cases", "folder_open", "dunning.case", "state=open"),
+            _list("Tasks", "assignment", "dunning.task", "state=open"),
             {
                 "title": "Review",
                 "icon": "rate_review",
@@ -111,10 +112,12 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Ledger entries", "menu_book", "customers.ledgerentry"),
             _list("Calls", "call", "dunning.call"),
             _list("Steps taken", "checklist", "dunning.steprun"),
+            _list("Hand-overs", "move_to_inbox", "dunning.handover"),
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list("Review decisions", "fact_check", "dunning.reviewdecision"),
             _list("Personal links", "link", "dunning.portallink"),
+            _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),
             _list("Gateway health", "router", "payments.gatewayhealth"),
             _list("Syncs", "sync", "payments.syncrun"),

@@ -149,6 +149,7 @@ def _needed(now: datetime) -> list[Figure]:
         Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
         Attention.DECEASED: ("customer who has died", "customers who have died"),
         Attention.INSOLVENCY: ("insolvent customer", "insolvent customers"),
+        Attention.HAND_OVER: ("case for the agency", "cases for the agency"),
         Attention.END_OF_ROAD: ("case at the end of its campaign", "cases at the end of their campaign"),
     }
     return [
@@ -158,6 +159,14 @@ def _needed(now: datetime) -> list[Figure]:
             notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
         ),
         _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
+        _count(overview.tasks_due(timezone.localdate()), "task due", "tasks due", _list("dunning_task", due="now")),
+        _count(
+            overview.agencies_to_tell(),
+            "case at an agency with money since",
+            "cases at an agency with money since",
+            _cases(agency="money"),
+        ),
+        _given_up(now),
         _doubtful_charges(now),
         _late_events(now),
         _refused_imports(now),
@@ -194,6 +203,13 @@ def _doubtful_charges(now: datetime) -> Figure:
     doubtful = overview.charges_in_doubt(now)
     url = _list("payments_chargeattempt", state="in_doubt")
     return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
+
+
+def _given_up(now: datetime) -> Figure:
+    waiting = overview.service_events_given_up()
+    url = _list("dunning_outgoingevent", state="failed")
+    words = ("event the service did not take", "events the service did not take")
+    return _count(waiting.number, *words, url, _age(waiting, now))
 
 
 def _late_events(now: datetime) -> Figure:

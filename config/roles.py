@@ -29,6 +29,7 @@ COLLECTOR = (
     "dunning.add_campaignchoice",
     "dunning.add_call",
     "dunning.add_rehearsal",
+    "dunning.change_task",
 )
 MANAGER = (
     *COLLECTOR,
@@ -70,6 +71,8 @@ MANAGER = (
     "dunning.delete_templatetext",
     "dunning.change_portallink",
     "dunning.add_reviewdecision",
+    "dunning.change_outgoingevent",
+    "dunning.add_handover",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

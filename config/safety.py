@@ -78,6 +78,34 @@ def refuse_unclear_stripe(*, secret_key: str, webhook_secrets: Sequence[str], ba
         raise ImproperlyConfigured("STRIPE_SECRET_KEY moves real money while DEBUG is on; write a test key.")
 
 
+def refuse_unclear_service(*, url: str, secret: str, debug: bool) -> None:
+    """Told over https to a host that is meant, and signed; this machine itself may listen by plain http."""
+    if not url:
+        if secret:
+            raise ImproperlyConfigured(
+                "SERVICE_WEBHOOK_SECRET is set without SERVICE_WEBHOOK_URL; set both or neither."
+            )
+        return
+    try:
+        address = urlsplit(url)
+        host = address.hostname if address.scheme in ("http", "https") and address.port != 0 else None
+    except ValueError:
+        host = None
+    if not host or address.username or address.fragment:
+        raise ImproperlyConfigured(
+            "SERVICE_WEBHOOK_URL cannot be read; write an address such as https://app.example.com/hooks/dunning."
+        )
+    is_here = host in ("localhost", "127.0.0.1", "::1")
+    if not is_here and address.scheme != "https":
+        raise ImproperlyConfigured(f"SERVICE_WEBHOOK_URL sends customers' data to {host} openly; write https://.")
+    if not (is_here or debug or is_public(host)):
+        raise ImproperlyConfigured(
+            f"SERVICE_WEBHOOK_URL leads into a private network ({host}); write a public host name, or localhost."
+        )
+    if len(secret) < 32:
+        raise ImproperlyConfigured(f"SERVICE_WEBHOOK_SECRET must be 32 characters or more; {NEW_KEY}")
+
+
 def refuse_unclear_retries(gateways: Mapping[str, Mapping[str, Any]]) -> None:
     """Two engines must never try one invoice: for each gateway it is said who does."""
     for alias, entry in gateways.items():

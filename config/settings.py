@@ -178,6 +178,11 @@ safety.refuse_unclear_retries(PAYMENT_GATEWAYS)
 PAYMENT_GATEWAY = environment.text("PAYMENT_GATEWAY", "sandbox")
 safety.refuse_unknown_gateway(PAYMENT_GATEWAY, PAYMENT_GATEWAYS)
 
+# Where the service hears that a customer is restricted or restored; empty: no campaign may have such a step.
+SERVICE_WEBHOOK_URL = environment.text("SERVICE_WEBHOOK_URL")
+SERVICE_WEBHOOK_SECRET = environment.text("SERVICE_WEBHOOK_SECRET")
+safety.refuse_unclear_service(url=SERVICE_WEBHOOK_URL, secret=SERVICE_WEBHOOK_SECRET, debug=DEBUG)
+
 TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red
 METRICS_KEY = environment.text("METRICS_KEY")
 

@@ -13,7 +13,8 @@ from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
-from dunning.models import Call, Case, CaseEvent, Notice, ReviewDecision
+from dunning.models import Call, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, ReviewDecision, Task
+from dunning.queries import paid_since_handed, restriction_of
 from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from dunning.why import Explained
 from payments.decline_queries import decline_book, judgement_of
@@ -42,6 +43,7 @@ NEEDS = {
     Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",
     Attention.INSOLVENCY: "The customer is insolvent. Nothing goes out; file what is owed with the administrator.",
     Attention.REVIEW: "A manager decides under Review whether this letter leaves. Nothing else is sent meanwhile.",
+    Attention.HAND_OVER: "The campaign ends with an agency. Hand the case over, or decide otherwise.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
 ICONS = {
@@ -53,6 +55,10 @@ ICONS = {
     CaseEvent.Kind.CHARGE: "credit_card",
     CaseEvent.Kind.CLOSED: "task_alt",
     CaseEvent.Kind.NOTICE: "mail",
+    CaseEvent.Kind.TASK: "assignment_turned_in",
+    CaseEvent.Kind.OWNER: "person",
+    CaseEvent.Kind.SERVICE: "power_settings_new",
+    CaseEvent.Kind.HANDED: "move_to_inbox",
     CaseEvent.Kind.MOVED: "move_up",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
@@ -91,6 +97,10 @@ class CaseFile:
     arrived: list[BankLine]
     plans: list[InstalmentPlan]
     covered: set[int]
+    tasks: list[Task]
+    restriction: OutgoingEvent | None
+    handed: HandedCase | None
+    paid_since: list[tuple[str, Decimal]]
     told: Told | None
     proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
@@ -101,6 +111,7 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
     theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
+    handed = HandedCase.objects.select_related("hand_over", "case").filter(case=case, taken_back_at=None).first()
     return CaseFile(
         case=case,
         level=LEVELS.get(case.level, str(case.level)),
@@ -116,6 +127,10 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
         covered=set(theirs.values_list("invoice", flat=True)),
         told=told(case.customer_id),
         arrived=list(money_waiting(case.customer_id)[:SHOWN_LINES]),
+        tasks=list(Task.objects.filter(case=case, state=Task.State.OPEN).select_related("assignee").order_by("due_on")),
+        restriction=restriction_of(case.customer_id),
+        handed=handed,
+        paid_since=paid_since_handed(handed) if handed else [],
         proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
         happenings=_newest_first(_happenings(case, steps)),
     )

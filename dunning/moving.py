@@ -20,6 +20,7 @@ PAGE = 50
 CHANGES = {
     Happens.SENDS: "send a letter at once",
     Happens.CHARGES: "charge a card at once",
+    Happens.ACTS: "take another step at once: a task, a restriction …",
     Happens.LATER: "next step on another day, or another step",
     "same": "the same step on the same day",
     Happens.WAITS: "wait for something else first",

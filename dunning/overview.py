@@ -4,12 +4,13 @@ A fixed number of queries, each over a partial index or the newest pages of a ta
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 
-from dunning.models import Case, CaseEvent, Notice, StepRun
+from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task
+from dunning.queries import handed_with_money
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
 from payments.models import ChargeAttempt, Payment, Refund, RefundReversal
@@ -125,6 +126,23 @@ def events_not_looked_up(now: datetime) -> Waiting:
 def payments_with_credit() -> Waiting:
     """Payments of which something is left that no open invoice needs."""
     row = Payment.objects.filter(unapplied__gt=0).aggregate(number=Count("pk"), since=Min("recorded_at"))
+    return Waiting(row["number"], row["since"])
+
+
+def tasks_due(today: date) -> int:
+    """How many open tasks are for `today` or earlier."""
+    return Task.objects.filter(state=Task.State.OPEN, due_on__lte=today).count()
+
+
+def agencies_to_tell() -> int:
+    """How many cases with an agency have had money come in that nobody has told it of."""
+    return handed_with_money().count()
+
+
+def service_events_given_up() -> Waiting:
+    """What the service was told for a day without a good answer, with the time of the oldest."""
+    given_up = OutgoingEvent.objects.filter(state=OutgoingEvent.State.FAILED)
+    row = given_up.aggregate(number=Count("pk"), since=Min("created_at"))
     return Waiting(row["number"], row["since"])
 
 

@@ -1,12 +1,14 @@
 """What the doors want to see: who stands behind a link, and where a link leads."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from dunning.models import PortalLink
+from dunning.models import HandedCase, OutgoingEvent, PortalLink
 from dunning.rules.links import fingerprint
+from payments.models import Payment
 
 
 def link_of(token: str, *, now: datetime) -> PortalLink | None:
@@ -26,6 +28,26 @@ def number_of_link(token: str) -> int:
 
 def _good_links(now: datetime) -> QuerySet[PortalLink]:
     return PortalLink.objects.select_related("customer").filter(revoked_at=None, expires_at__gt=now)
+
+
+def restriction_of(customer_id: int) -> OutgoingEvent | None:
+    """The event that restricts this customer's service, as far as the service has or may have heard of it."""
+    told = OutgoingEvent.objects.filter(customer=customer_id)
+    newest = told.exclude(state=OutgoingEvent.State.WITHDRAWN, attempts=0).order_by("-pk").first()
+    return newest if newest and newest.kind == OutgoingEvent.Kind.RESTRICT else None
+
+
+def handed_with_money() -> QuerySet[HandedCase]:
+    """Cases with an agency whose customer has paid us since a person last looked."""
+    paid = Payment.objects.filter(customer=OuterRef("case__customer"), recorded_at__gt=OuterRef("looked_at"))
+    return HandedCase.objects.filter(Exists(paid), taken_back_at=None)
+
+
+def paid_since_handed(handed: HandedCase) -> list[tuple[str, Decimal]]:
+    """What has come in since a person last looked: (currency, amount) pairs."""
+    paid = Payment.objects.filter(customer=handed.case.customer_id, recorded_at__gt=handed.looked_at)
+    sums = paid.values("currency").annotate(paid=Sum("amount")).order_by("currency")
+    return list(sums.values_list("currency", "paid"))
 
 
 def link_url(token: str) -> str:

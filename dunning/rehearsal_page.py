@@ -20,6 +20,7 @@ KINDS = {
     Kind.OPENED: "case opened",
     Kind.LETTER: "letter",
     Kind.CHARGE: "charge",
+    Kind.ACTION: "action",
     Kind.SKIPPED: "step skipped",
     Kind.DELAYED: "step put off",
     Kind.WAITS: "waits",
@@ -29,6 +30,7 @@ KINDS = {
 COUNTED = {
     Kind.LETTER: ("letter", "letters"),
     Kind.CHARGE: ("charge", "charges"),
+    Kind.ACTION: ("action", "actions"),
     Kind.OPENED: ("case opened", "cases opened"),
     Kind.CLOSED: ("case closed", "cases closed"),
     Kind.SKIPPED: ("step skipped", "steps skipped"),

@@ -22,7 +22,7 @@ from dunning.rules.conditions import from_stored
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
-from dunning.rules.words import Delivery, Outcome, StepKind, Tone
+from dunning.rules.words import ACTIONS, Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
 from payments.plan_queries import active_plans
@@ -191,6 +191,7 @@ def read_plan(version: CampaignVersion) -> PlanFact:
         working_days_only=version.working_days_only,
         uses_profile=version.uses_profile,
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
+        actions=tuple(_step(step) for step in steps if step.kind in ACTIONS),
         review_days=version.review_days,
     )
 
@@ -211,7 +212,16 @@ def version_of_step(step_id: int) -> int:
 
 def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
     conditions = from_stored(step.conditions)
-    return StepFact(step.pk, step.position, step.offset_days, Tone(step.tone), step.channel, conditions, is_reviewed)
+    return StepFact(
+        step.pk,
+        step.position,
+        step.offset_days,
+        Tone(step.tone),
+        step.channel,
+        conditions,
+        is_reviewed,
+        StepKind(step.kind),
+    )
 
 
 def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]]:

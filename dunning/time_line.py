@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dunning.rules.campaign_steps import WrittenStep
-from dunning.rules.words import CONSEQUENCES, StepKind, day_words
+from dunning.rules.words import ACTIONS, CONSEQUENCES, StepKind, day_words
 
 CARD = 0.2  # of the axis: how much of it a card covers on a wide screen
 ROOM = 5  # days left free at least at the end of the axis, so that a step can be moved there
@@ -28,6 +28,11 @@ class Card:
     @property
     def tone(self) -> str:
         return self.step.tone.name.lower()
+
+    @property
+    def action(self) -> str:
+        """What is done, in words, where nothing is sent or charged."""
+        return ACTIONS.get(self.step.kind, "")
 
     @property
     def announces(self) -> str:

@@ -33,13 +33,19 @@ def written(version: CampaignVersion) -> WrittenVersion:
         send_until=version.send_until,
         working_days_only=version.working_days_only,
         uses_profile=version.uses_profile,
+        is_reviewed=version.is_reviewed,
+        review_days=version.review_days,
     )
 
 
 def problems_of(whole: WrittenVersion) -> list[Problem]:
-    """What keeps it from being published here, with these languages and channels."""
-    languages = [code for code, _ in settings.LANGUAGES]
-    return check(whole.steps, languages=languages, channels=list(settings.DUNNING_CHANNELS))
+    """What keeps it from being published here, with these languages, channels and the service's address."""
+    return check(
+        whole.steps,
+        languages=[code for code, _ in settings.LANGUAGES],
+        channels=list(settings.DUNNING_CHANNELS),
+        service_hears=bool(settings.SERVICE_WEBHOOK_URL),
+    )
 
 
 def comparison_of(version: CampaignVersion) -> Comparison | None:
@@ -61,6 +67,10 @@ def _written(step: Step, texts: Texts) -> WrittenStep:
         announces=Consequence(template.announces) if template else Consequence.NOTHING,
         texts=texts.get(step.pk, {}),
         conditions=from_stored(step.conditions),
+        is_reviewed=step.is_reviewed,
+        queue=step.queue,
+        script=step.script,
+        due_days=step.due_days,
     )
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations.campaigns import publish
 from dunning.rules.conditions import check, to_stored
-from dunning.rules.words import StepKind, Tone
+from dunning.rules.words import FOR_A_PERSON, StepKind, Tone
 
 REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n"
 STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIRM), (30, Tone.FORMAL)]
@@ -18,6 +18,7 @@ def standard_campaign(
     now: datetime,
     steps: list[tuple[int, Tone]] = STEPS,
     charge_on: int | None = None,
+    actions: dict[str, int] | None = None,
     uses_profile: bool = True,
     is_reviewed: bool = False,
     reviewed_on: tuple[int, ...] = (),
@@ -25,7 +26,8 @@ def standard_campaign(
 ) -> CampaignVersion:
     """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published.
 
-    Letters wait for review, all of them or those of the days `reviewed_on`.
+    `actions`: the days of steps of other kinds. Letters wait for review, all of them or those of the days
+    `reviewed_on`.
     """
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
     version = CampaignVersion.objects.create(
@@ -39,6 +41,9 @@ def standard_campaign(
         )
     if charge_on is not None:
         Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
+    for number, (kind, day) in enumerate((actions or {}).items()):
+        work = {"queue": "calls", "script": "Ask when they can pay.", "due_days": 2} if kind in FOR_A_PERSON else {}
+        Step.objects.create(version=version, position=200 + number, kind=kind, offset_days=day, **work)
     thanks = template_named(f"{campaign.pk}-thanks", "Thank you", "Thank you, {customer_name}.")
     Step.objects.create(version=version, position=len(steps), kind=StepKind.THANKS, template=thanks)
     return publish(version, now=now)

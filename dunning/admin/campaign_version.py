@@ -20,7 +20,7 @@ from dunning.admin.version_buttons import MOVE, PUBLISH, shown_for_publishing
 from dunning.models import CampaignVersion, CaseMove, Step, StepText
 from dunning.operations import campaign_files, drafts
 from dunning.rules.conditions import from_stored
-from dunning.rules.words import StepKind
+from dunning.rules.words import FOR_A_PERSON, StepKind
 from dunning.time_line import time_line
 from dunning.versions import comparison_of, written
 
@@ -160,14 +160,17 @@ class StepAdmin(StepWords, DeskAdmin):
     ordering = ("version", "position")
     sortable_by = ()
     linked_by = ("version", "template")
-    readonly_fields = ("version", "position", "kind", "day", "says_tone", "goes_by", "template", "only_if")
+    readonly_fields = ("version", "position", "kind", "day", "says_tone", "goes_by", "template", "only_if", "work")
 
     @admin.display(description="Only if")
     def only_if(self, step: Step) -> str:
         return " and ".join(map(str, from_stored(step.conditions))) or "–"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        what = "conditions" if self.has_change_permission(request, obj) else "only_if"
+        if obj and obj.kind in FOR_A_PERSON:
+            what = "work"
+        else:
+            what = "conditions" if self.has_change_permission(request, obj) else "only_if"
         return ["version", ("position", "kind", "day"), ("says_tone", "goes_by", "template"), what]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,17 +19,21 @@ from customers.rules.holds import PROTECTED
 from customers.rules.money import MINOR_UNITS
 from customers.wording import brief_moment_there, counted, money
 from dunning.admin.filters import (
+    AgencyFilter,
     AttentionFilter,
     CampaignFilter,
     CaseStateFilter,
     EndingFilter,
     NextFilter,
+    mine,
 )
 from dunning.admin.habits import habit_buttons
+from dunning.admin.people import PersonField
 from dunning.case_file import LEVELS, case_file
-from dunning.models import Case, Notice
-from dunning.operations import calls, cases
+from dunning.models import Case, HandedCase, Notice
+from dunning.operations import calls, cases, handing_over, service, tasks
 from dunning.operations.advance import facts_of
+from dunning.queries import handed_with_money, restriction_of
 from dunning.rules.contact import call_words
 from dunning.stored_cards import stored_cards
 from dunning.why import why
@@ -65,6 +69,22 @@ class CallForm(ButtonForm):
 
 
 class CloseForm(ButtonForm):
+    reason = forms.CharField(max_length=300)
+
+
+class OwnerForm(ButtonForm):
+    owner = PersonField(label="New owner")
+
+
+class RestoreForm(ButtonForm):
+    reason = forms.CharField(max_length=300)
+
+
+class HandOverForm(ButtonForm):
+    agency = forms.CharField(max_length=100, help_text="Who gets the file of these cases.")
+
+
+class TakeBackForm(ButtonForm):
     reason = forms.CharField(max_length=300)
 
 
@@ -117,6 +137,34 @@ def record_call(case: Case, press: Press) -> str:
 def close(case: Case, press: Press) -> str:
     cases.close(case, **press.answers, now=press.now, by=press.by)
     return "The case is closed, and its open invoices are on hold until someone releases them."
+
+
+def change_owner(case: Case, press: Press) -> str:
+    tasks.change_owner(case, **press.answers, now=press.now, by=press.by)
+    return f"The case is with {press.answers['owner'] or 'nobody'}."
+
+
+def restore(case: Case, press: Press) -> str:
+    service.restore(case, **press.answers, now=press.now, by=press.by)
+    return "The service is told to lift the restriction."
+
+
+def take_back(case: Case, press: Press) -> str:
+    handing_over.take_back(case, **press.answers, now=press.now, by=press.by)
+    return "The case is back: what is still open is followed up by a new case."
+
+
+def tell_agency(case: Case, press: Press) -> str:
+    handing_over.tell_agency(case, now=press.now, by=press.by)
+    return "Noted: the agency knows what has come in."
+
+
+def is_with_agency(case: Case) -> bool:
+    return HandedCase.objects.filter(case=case, taken_back_at=None).exists()
+
+
+def has_news_for_agency(case: Case) -> bool:
+    return handed_with_money().filter(case=case).exists()
 
 
 def is_open(case: Case) -> bool:
@@ -190,6 +238,44 @@ BUTTONS = (
         offered=is_open,
         refusals=(cases.CaseRefusal,),
     ),
+    Button(
+        name="change_owner",
+        label="Change owner",
+        says="Who looks after the case. Open tasks of the former owner go with it.",
+        permission="dunning.change_case",
+        form=OwnerForm,
+        act=change_owner,
+        refusals=(tasks.TaskRefusal,),
+    ),
+    Button(
+        name="restore",
+        label="Restore service",
+        says="Tells the service to lift the restriction now, whatever is owed.",
+        permission="dunning.change_case",
+        form=RestoreForm,
+        act=restore,
+        offered=lambda case: restriction_of(case.customer_id) is not None,
+        refusals=(service.ServiceRefusal,),
+    ),
+    Button(
+        name="tell_agency",
+        label="Agency was told",
+        says="You have told the agency what came in. The case is shown again when more does.",
+        permission="dunning.change_case",
+        act=tell_agency,
+        offered=has_news_for_agency,
+        refusals=(handing_over.HandOverRefusal,),
+    ),
+    Button(
+        name="take_back",
+        label="Take back",
+        says="The agency has given the case back. What is still open is followed up by a new case.",
+        permission="dunning.add_handover",
+        form=TakeBackForm,
+        act=take_back,
+        offered=is_with_agency,
+        refusals=(handing_over.HandOverRefusal,),
+    ),
     *habit_buttons(lambda case: case.customer, where=is_open),
 )
 
@@ -197,14 +283,16 @@ BUTTONS = (
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
     empty_says = "A case opens by itself for each customer with something overdue, or due soon."
-    list_display = ("who", "owed", "status", "level_words", "next_words", "why", "opened")
-    list_select_related = ("customer", "next_step", "version__campaign")
+    list_display = ("who", "owed", "status", "level_words", "next_words", "why", "owner", "opened")
+    list_select_related = ("customer", "next_step", "version__campaign", "owner")
     list_filter = (
         CaseStateFilter,
         AttentionFilter,
         NextFilter,
         CampaignFilter,
         EndingFilter,
+        mine("owner"),
+        AgencyFilter,
         since_midnight("opened_at"),
         since_midnight("closed_at"),
     )
@@ -213,7 +301,7 @@ class CaseAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
-    actions = ("pause_selected", "resume_selected")
+    actions = ("pause_selected", "resume_selected", "change_owner_selected", "hand_over_selected")
     change_form_template = "desk/case.html"
     buttons = BUTTONS
 
@@ -257,7 +345,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        found = Case.objects.select_related("customer__vulnerable_by", "next_step", "version__campaign")
+        found = Case.objects.select_related("customer__vulnerable_by", "next_step", "version__campaign", "owner")
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         now, today = timezone.now(), timezone.localdate()
         file: dict[str, Any] = {}
@@ -272,7 +360,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def pause_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
         form = PauseForm(request.POST if "reason" in request.POST else None)
         if not form.is_valid():
-            return self._ask(request, queryset, form)
+            return self._ask(request, queryset, form, "pause_selected", "Pause")
         now, by = timezone.now(), person(request)
         self._each(request, queryset, "paused", lambda case: cases.pause(case, **form.cleaned_data, now=now, by=by))
         return None
@@ -282,13 +370,42 @@ class CaseAdmin(ReadOnlyAdmin):
         now, by = timezone.now(), person(request)
         self._each(request, queryset, "resumed", lambda case: cases.resume(case, now=now, by=by))
 
+    @admin.action(description="Change owner…", permissions=["work"])
+    def change_owner_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        form = OwnerForm(request.POST if "owner" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, queryset, form, "change_owner_selected", "Change the owner of")
+        told = {**form.cleaned_data, "now": timezone.now(), "by": person(request)}
+        self._each(request, queryset, "changed", lambda case: tasks.change_owner(case, **told))
+        return None
+
+    @admin.action(description="Hand over to an agency…", permissions=["hand_over"])
+    def hand_over_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        form = HandOverForm(request.POST if "agency" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, queryset, form, "hand_over_selected", "Hand over")
+        chosen, agency = list(queryset.values_list("pk", flat=True)), form.cleaned_data["agency"]
+        try:
+            handed = handing_over.hand_over(chosen, agency=agency, now=timezone.now(), by=person(request))
+        except handing_over.HandOverRefusal as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+            return None
+        left = f", {handed.left_out:,} left out: closed, on hold, or money is on its way" if handed.left_out else ""
+        self.message_user(request, f"{handed.cases:,} handed over{left}. The file is below.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:dunning_handover_change", args=[handed.hand_over.pk]))
+
+    def has_hand_over_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dunning.add_handover")
+
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("dunning.change_case")
 
-    def _ask(self, request: HttpRequest, queryset: QuerySet[Case], form: PauseForm) -> HttpResponse:
+    def _ask(
+        self, request: HttpRequest, queryset: QuerySet[Case], form: ButtonForm, action: str, verb: str
+    ) -> HttpResponse:
         chosen = list(queryset.select_related("customer"))
-        asked = {"form": form, "chosen": chosen, "opts": self.opts, "title": f"Pause {counted(len(chosen), 'case')}"}
-        back = {"back": reverse("admin:dunning_case_changelist"), "action": "pause_selected"}
+        asked = {"form": form, "chosen": chosen, "opts": self.opts, "title": f"{verb} {counted(len(chosen), 'case')}"}
+        back = {"back": reverse("admin:dunning_case_changelist"), "action": action}
         context = {**self.admin_site.each_context(request), **asked, **back}
         return TemplateResponse(request, "desk/bulk_form.html", context)
 
@@ -299,7 +416,7 @@ class CaseAdmin(ReadOnlyAdmin):
             try:
                 act(case)
                 moved += 1
-            except cases.CaseRefusal as refusal:
+            except (cases.CaseRefusal, tasks.TaskRefusal) as refusal:
                 refusals[str(refusal)] = refusals.get(str(refusal), 0) + 1
         skipped = "; ".join(f"{number:,} skipped: {why}" for why, number in refusals.items())
         level = messages.SUCCESS if moved else messages.WARNING

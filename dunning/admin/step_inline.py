@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskInline
+from customers.wording import counted
 from dunning.models import CampaignVersion, Step
-from dunning.rules.words import StepKind, Tone, day_words
+from dunning.rules.words import ACTIONS, FOR_A_PERSON, LETTERS, StepKind, Tone, day_words
 
 
 def is_draft(version: Any) -> bool:
@@ -31,7 +32,13 @@ class StepWords:
 
     @admin.display(description="Channel")
     def goes_by(self, step: Step) -> str:
-        return "–" if step.kind == StepKind.CHARGE else step.channel
+        return step.channel if step.kind in LETTERS else "–"
+
+    @admin.display(description="Work")
+    def work(self, step: Step) -> str:
+        if step.kind not in FOR_A_PERSON:
+            return "–"
+        return f"{step.queue}, {counted(step.due_days, 'day')}: {step.script}".removesuffix(": ")
 
 
 class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -49,44 +56,65 @@ class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A charge sends nothing, everything else needs words."""
+    """Letters need words, everything else sends none; work for a person needs a queue."""
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        is_charge = told.get("kind") == StepKind.CHARGE
-        if self.instance.conditions and told.get("kind") != StepKind.REMINDER:
+        kind = told.get("kind")
+        if self.instance.conditions and kind != StepKind.REMINDER:
             self.add_error("kind", "It has conditions, and only reminders have any. Remove them on its page first.")
-        if is_charge and told.get("template"):
-            self.add_error(
-                "template", "A charge sends nothing. Leave this empty; a letter of the same day goes if it fails."
-            )
-        if is_charge and (told.get("offset_days") or 0) < 0:
-            self.add_error("offset_days", "A card is charged on the due date (0) or later: nothing is owed before.")
-        if told.get("is_reviewed") and told.get("kind") != StepKind.REMINDER:
-            self.add_error("is_reviewed", "Only reminders wait for review; charges and thanks never do.")
-        if not is_charge and "template" in told and not told["template"]:
+        if told.get("is_reviewed") and kind != StepKind.REMINDER:
+            self.add_error("is_reviewed", "Only reminders wait for review; no other step ever does.")
+        if kind == StepKind.CHARGE:
+            self._sends_nothing(told, "A charge", "A card is charged")
+        elif kind in ACTIONS:
+            self._sends_nothing(told, "This kind of step", "This kind of step comes")
+        elif "template" in told and not told["template"]:
             self.add_error("template", "Choose what is sent.")
+        self._check_work(told)
         return told
+
+    def clean_due_days(self) -> int:
+        return self.cleaned_data["due_days"] or 0
+
+    def _check_work(self, told: dict[str, Any]) -> None:
+        if told.get("kind") in FOR_A_PERSON:
+            if not told.get("queue"):
+                self.add_error("queue", "Name the queue in which the work appears, for example calls.")
+            return
+        for field in ("queue", "script", "due_days"):
+            if told.get(field):
+                self.add_error(field, "Only a task or legal notice has this. Leave it empty.")
+
+    def _sends_nothing(self, told: dict[str, Any], what: str, comes: str) -> None:
+        if told.get("template"):
+            remedy = "Leave this empty; a letter may go on the same day by its own step."
+            self.add_error("template", f"{what} sends nothing. {remedy}")
+        if (told.get("offset_days") or 0) < 0:
+            self.add_error("offset_days", f"{comes} on the due date (0) or later: nothing is owed before.")
 
 
 class StepInline(StepWords, DeskInline):
     model = Step
     form = StepForm
     formset = StepFormSet
-    fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed")
+    fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed", "queue", "script", "due_days")
     ordering = ("position",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if is_draft(obj) else ("kind", "day", "says_tone", "goes_by", "template")
+        return self.fields if is_draft(obj) else ("kind", "day", "says_tone", "goes_by", "template", "work")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if is_draft(obj) else ("day", "says_tone", "goes_by")
+        return () if is_draft(obj) else ("day", "says_tone", "goes_by", "work")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "channel":
             pairs = [(alias, alias) for alias in settings.DUNNING_CHANNELS]
             return forms.ChoiceField(choices=pairs, widget=UnfoldAdminSelectWidget(attrs={"aria-label": "channel"}))
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if asked and db_field.name == "script":
+            asked.widget.attrs["rows"] = 2
+        return asked
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_draft(obj) and super().has_add_permission(request, obj)

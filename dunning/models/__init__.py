@@ -6,13 +6,16 @@ from dunning.models.case_move import CaseMove
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
 from dunning.models.engine_state import EngineState
+from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
+from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.portal_link import PortalLink
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
+from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 
 __all__ = [
@@ -26,8 +29,11 @@ __all__ = [
     "ContactCap",
     "ContactHours",
     "EngineState",
+    "HandOver",
+    "HandedCase",
     "MailboxMessage",
     "Notice",
+    "OutgoingEvent",
     "PortalLink",
     "Profile",
     "ReviewDecision",
@@ -36,6 +42,7 @@ __all__ = [
     "Step",
     "StepRun",
     "StepText",
+    "Task",
     "Template",
     "TemplateText",
 ]

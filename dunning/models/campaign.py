@@ -6,9 +6,10 @@ from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
 from dunning.rules.triggers import TRIGGERS, Trigger
-from dunning.rules.words import StepKind, Tone, step_words
+from dunning.rules.words import ACTIONS, StepKind, Tone, step_words
 
 LONGEST_NAME = 100
+ACTION_KINDS = [kind.value for kind in ACTIONS]
 
 
 def is_a_list(column: str) -> Exact:
@@ -86,7 +87,9 @@ class Step(models.Model):
     version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(
-        max_length=8, choices=[(k.value, k.name.lower()) for k in StepKind], default=StepKind.REMINDER.value
+        max_length=12,
+        choices=[(k.value, ACTIONS.get(k, k.value)) for k in StepKind],
+        default=StepKind.REMINDER.value,
     )
     offset_days = models.SmallIntegerField(default=0, help_text="Days after (before: minus) the oldest open due date.")
     channel = models.CharField(max_length=16, default="email")
@@ -98,6 +101,15 @@ class Step(models.Model):
     )
     template = models.ForeignKey(
         Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
+    )
+    queue = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="For a task or legal notice: who works on it, say calls."
+    )
+    script = models.TextField(
+        max_length=4000, blank=True, db_default="", help_text="For a task or legal notice: what to do or say."
+    )
+    due_days = models.PositiveSmallIntegerField(
+        default=0, db_default=0, blank=True, help_text="For a task or legal notice: how many days there are for it."
     )
     conditions = models.JSONField(
         default=list, blank=True, help_text="Unless all of these hold on its day, the step is skipped."
@@ -114,9 +126,14 @@ class Step(models.Model):
                 name="only_reminders_are_reviewed", condition=models.Q(is_reviewed=False) | models.Q(kind="reminder")
             ),
             models.CheckConstraint(
-                name="step_sends_or_charges",
-                condition=models.Q(kind="charge", template__isnull=True, offset_days__gte=0)
-                | ~models.Q(kind="charge") & models.Q(template__isnull=False),
+                name="step_sends_or_acts",
+                condition=models.Q(kind__in=["charge", *ACTION_KINDS], template__isnull=True, offset_days__gte=0)
+                | models.Q(kind__in=["reminder", "thanks"], template__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="step_for_a_person_names_a_queue",
+                condition=models.Q(kind__in=["task", "legal"]) & ~models.Q(queue="")
+                | ~models.Q(kind__in=["task", "legal"]) & models.Q(queue="", script="", due_days=0),
             ),
             models.CheckConstraint(name="step_conditions_are_a_list", condition=is_a_list("conditions")),
             models.CheckConstraint(

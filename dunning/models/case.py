@@ -38,6 +38,14 @@ class Case(models.Model):
     attention = models.CharField(
         max_length=16, blank=True, choices=[(a.value, a.value.replace("_", " ")) for a in Attention if a]
     )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it.",
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=16, blank=True, choices=[(e.value, e.value.replace("_", " ")) for e in Ending])
     close_reason = models.CharField(max_length=500, blank=True)
@@ -76,6 +84,10 @@ class CaseEvent(models.Model):
         CLOSED = "closed", "closed"
         NOTICE = "notice", "notice"
         MOVED = "moved", "moved to another version"
+        TASK = "task", "task"
+        OWNER = "owner", "owner"
+        SERVICE = "service", "service"
+        HANDED = "handed", "handed over"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     happened_at = models.DateTimeField()

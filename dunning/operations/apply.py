@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection
 
 from customers.operations import news
+from dunning.operations import acting
 from dunning.operations.review import take_back
 from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
-from dunning.rules.plan_ahead import leaves_at, runs_of
+from dunning.rules.plan_ahead import acts_of, leaves_at, runs_of
 from dunning.rules.review import TakenBack, asked_for
 from dunning.rules.words import Ending
 from payments.operations import orders
@@ -110,6 +111,7 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, about, now)
     _queue_notices(batch, now)
+    acting.act([(item.case_id, act) for item in batch for act in acts_of(item.decision)], now=now)
     _order_charges(batch, now)
     _set_clocks(batch, about, now)
 
@@ -202,7 +204,7 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
     if not closings:
         return
     case_ids = [item.case_id for item in closings]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"case_id": item.case_id, "ending": item.decision.ending.value, "reason": item.decision.reason}
         for item in closings
         if isinstance(item.decision, Close)
@@ -210,6 +212,7 @@ def _close(closings: Sequence[Decided], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW, {"cases": case_ids, "now": now})
     _execute(CLOSE, rows, now)
+    acting.end([(row["case_id"], Ending(row["ending"]), row["reason"]) for row in rows], now=now)
     # Newer debts of a cured case, or those outside a plan, begin a case of their own at the next turn.
     news.announce(
         item.facts.customer_id

@@ -37,6 +37,8 @@ def export(version: CampaignVersion) -> str:
             send_until=version.send_until,
             working_days_only=version.working_days_only,
             uses_profile=version.uses_profile,
+            is_reviewed=version.is_reviewed,
+            review_days=version.review_days,
             steps=tuple(_file_step(step) for step in steps),
             texts=texts,
         )
@@ -65,6 +67,8 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         send_until=file.send_until,
         working_days_only=file.working_days_only,
         uses_profile=file.uses_profile,
+        is_reviewed=file.is_reviewed,
+        review_days=file.review_days,
     )
     used = {step.text for step in file.steps if step.text}
     templates = {key: _template(key, file.texts[key]) for key in sorted(used)}
@@ -77,6 +81,10 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
             channel=step.channel,
             template=templates.get(step.text),
             conditions=to_stored(step.conditions),
+            is_reviewed=step.is_reviewed,
+            queue=step.queue,
+            script=step.script,
+            due_days=step.due_days,
         )
         for step in file.steps
     ]
@@ -85,9 +93,17 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
 
 
 def _file_step(step: Step) -> FileStep:
-    key = step.template.key if step.template else ""
     return FileStep(
-        StepKind(step.kind), step.offset_days, Tone(step.tone), step.channel, key, from_stored(step.conditions)
+        kind=StepKind(step.kind),
+        day=step.offset_days,
+        tone=Tone(step.tone),
+        channel=step.channel,
+        text=step.template.key if step.template else "",
+        conditions=from_stored(step.conditions),
+        is_reviewed=step.is_reviewed,
+        queue=step.queue,
+        script=step.script,
+        due_days=step.due_days,
     )
 
 

@@ -8,14 +8,14 @@ from django.db.models import F
 
 from dunning.models import CampaignVersion, Step
 from dunning.operations.campaigns import CampaignRefusal
-from dunning.rules.words import StepKind
+from dunning.rules.words import ACTIONS, StepKind
 
 OUT_OF_THE_WAY = 10_000
 
 
-def _place(step: Step) -> tuple[bool, int, bool]:
-    """By day; a charge before the letter of its day, which goes if the charge fails."""
-    return step.kind == StepKind.THANKS, step.offset_days, step.kind != StepKind.CHARGE
+def _place(step: Step) -> tuple[bool, int, bool, bool]:
+    """By day; a charge before the letter of its day, which goes if the charge fails; actions after it."""
+    return step.kind == StepKind.THANKS, step.offset_days, step.kind != StepKind.CHARGE, step.kind in ACTIONS
 
 
 @transaction.atomic

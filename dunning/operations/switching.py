@@ -110,7 +110,7 @@ def _beginning(listed: Listed) -> str:
     first = listed.first
     assert first is not None
     match first.happens:
-        case Happens.SENDS | Happens.CHARGES:
+        case Happens.SENDS | Happens.CHARGES | Happens.ACTS:
             return f"begin at once: {first.step}"
         case Happens.LATER:
             return f"begin later: {first.step}"

@@ -19,6 +19,7 @@ from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases, would_open
 from dunning.operations.profiles import refresh
+from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
@@ -133,7 +134,8 @@ def _is_time_for_a_full_look(now: datetime) -> bool:
 
 def _ask_outside(now: datetime, deadline: Deadline) -> None:
     """Ask gateways and providers about what is unknown. Last, because one that does not answer stops nothing else."""
-    for ask in (settle_doubts, catch_up, apply_events, tell, reconcile, look_at_debits, tidy_up):
+    asked = (deliver_events, settle_doubts, catch_up, apply_events, tell, reconcile, look_at_debits, tidy_up)
+    for ask in asked:
         _attempt(ask, now=now, deadline=deadline)
 
 

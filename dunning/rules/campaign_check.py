@@ -6,9 +6,14 @@ from itertools import pairwise
 
 from dunning.rules.campaign_steps import WrittenStep
 from dunning.rules.letter import check_text
-from dunning.rules.words import CONSEQUENCES, Consequence, StepKind, Tone
+from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
 
-CARRIED_OUT_BY = {Consequence.CHARGE: StepKind.CHARGE}
+CARRIED_OUT_BY = {
+    Consequence.CHARGE: StepKind.CHARGE,
+    Consequence.RESTRICTION: StepKind.RESTRICT,
+    Consequence.AGENCY: StepKind.HAND_OVER,
+    Consequence.LEGAL: StepKind.LEGAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +28,17 @@ class Problem:
         return f"{self.says} {self.remedy}"
 
 
-def check(steps: Collection[WrittenStep], *, languages: Collection[str], channels: Collection[str]) -> list[Problem]:
+def check(
+    steps: Collection[WrittenStep], *, languages: Collection[str], channels: Collection[str], service_hears: bool
+) -> list[Problem]:
     """Every problem of these steps, in the order of their positions; an empty list when they may be published.
 
-    `languages`: those every text must be written in. `channels`: those that are configured.
+    `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
+    there is a service to be told of a restriction.
     """
     ordered = sorted(steps, key=lambda step: step.position)
     reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
-    found = [*_of_the_order(reminders), *_of_the_charges(ordered)]
+    found = [*_of_the_order(reminders), *_of_the_charges(ordered), *_of_the_actions(ordered, service_hears)]
     for place, step in enumerate(ordered):
         if step.sends:
             found += _of_the_channel(step, channels)
@@ -66,6 +74,16 @@ def _of_the_charges(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
             yield Problem(str(later), "Two charges on the same day.", "Keep one.")
 
 
+def _of_the_actions(steps: Sequence[WrittenStep], service_hears: bool) -> Iterator[Problem]:
+    for kind, words in ACTIONS.items():
+        alike = [step for step in steps if step.kind is kind]
+        if kind not in FOR_A_PERSON and len(alike) > 1:
+            yield Problem(str(alike[1]), f"Two steps of the kind “{words}”.", "Keep one.")
+        if kind is StepKind.RESTRICT and alike and not service_hears:
+            says = "A step restricts the service, but nobody would hear of it."
+            yield Problem(str(alike[0]), says, "Set SERVICE_WEBHOOK_URL, or take the step out.")
+
+
 def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Problem]:
     if step.channel not in channels:
         configured = ", ".join(sorted(channels)) or "none yet"
@@ -77,10 +95,11 @@ def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Ite
     if step.announces is Consequence.NOTHING:
         return
     kind = CARRIED_OUT_BY.get(step.announces)
-    if kind and any(following.kind is kind for following in later):
+    if kind and any(following.kind is kind and following.day > step.day for following in later):
         return
     says = f"“{step.template}” in “{step}” announces {CONSEQUENCES[step.announces]}, and no later step does it."
-    add = f"Add a {kind.value} step after it, or take" if kind else "No kind of step does that here: take"
+    words = ACTIONS.get(kind, kind.value) if kind else ""
+    add = f"Add a step of the kind “{words}” after it, or take" if kind else "No kind of step does that here: take"
     yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
 
 

@@ -106,6 +106,7 @@ def _change(before: WrittenStep | None, after: WrittenStep | None) -> StepChange
 def _facts(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
     if before.day != after.day and after.kind is not StepKind.THANKS:
         yield f"{day_words(before.day)} → {day_words(after.day)}"
+    yield from _work(before, after)
     if not after.sends:
         return
     if before.tone != after.tone and after.kind is StepKind.REMINDER:
@@ -114,10 +115,22 @@ def _facts(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
         yield f"channel {before.channel} → {after.channel}"
     if before.template != after.template:
         yield f"text “{before.template}” → “{after.template}”"
+    if before.is_reviewed != after.is_reviewed:
+        yield "waits for review" if after.is_reviewed else "waits for review no longer"
     if before.conditions != after.conditions:
         yield f"{_when(before)} → {_when(after)}"
     if before.announces != after.announces:
         yield f"announces {CONSEQUENCES[before.announces]} → {CONSEQUENCES[after.announces]}"
+
+
+def _work(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
+    """What changed about work for a person."""
+    if before.queue != after.queue:
+        yield f"queue “{before.queue}” → “{after.queue}”"
+    if before.due_days != after.due_days:
+        yield f"days for it {before.due_days} → {after.due_days}"
+    if before.script != after.script:
+        yield "another script"
 
 
 def _when(step: WrittenStep) -> str:
@@ -140,6 +153,10 @@ def _letters(before: WrittenVersion, after: WrittenVersion) -> Iterator[str]:
         yield "Letters leave on working days only" if after.working_days_only else "Letters leave on any day"
     if before.uses_profile != after.uses_profile:
         yield f"Letters go by customers' habits{'' if after.uses_profile else ' no longer'}"
+    if before.is_reviewed != after.is_reviewed:
+        yield f"Reminders wait for review{'' if after.is_reviewed else ' no longer'}"
+    if before.review_days != after.review_days:
+        yield f"Review expires after working days {before.review_days} → {after.review_days}"
 
 
 def _sentences(change: StepChange) -> Iterator[str]:

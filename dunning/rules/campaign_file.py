@@ -9,14 +9,14 @@ from typing import Any
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import Condition, to_stored
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import FOR_A_PERSON, Consequence, StepKind, Tone
 
 FORMAT, FORMAT_VERSION = "dunning desk campaign", 1
 
 
 @dataclass(frozen=True, slots=True)
 class FileStep:
-    """`text`: the key of its text; empty for a charge, for which tone and channel say nothing either."""
+    """`text`: the key of its text; empty for what sends nothing, for which tone and channel say nothing either."""
 
     kind: StepKind
     day: int = 0
@@ -24,6 +24,10 @@ class FileStep:
     channel: str = "email"
     text: str = ""
     conditions: tuple[Condition, ...] = ()
+    is_reviewed: bool = False
+    queue: str = ""
+    script: str = ""
+    due_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class CampaignFile:
     send_until: time
     working_days_only: bool
     uses_profile: bool
+    is_reviewed: bool
+    review_days: int
     steps: tuple[FileStep, ...]
     texts: Mapping[str, FileText]
 
@@ -63,6 +69,8 @@ def dump(campaign: CampaignFile) -> str:
             "send_until": f"{campaign.send_until:%H:%M}",
             "working_days_only": campaign.working_days_only,
             "uses_profile": campaign.uses_profile,
+            "is_reviewed": campaign.is_reviewed,
+            "review_days": campaign.review_days,
         },
         "steps": [_dumped_step(step) for step in campaign.steps],
         "texts": {key: _dumped_text(text) for key, text in sorted(campaign.texts.items())},
@@ -72,14 +80,23 @@ def dump(campaign: CampaignFile) -> str:
 
 def _dumped_step(step: FileStep) -> dict[str, Any]:
     match step.kind:
-        case StepKind.CHARGE:
-            return {"kind": step.kind, "day": step.day}
+        case StepKind.REMINDER:
+            return _dumped_reminder(step)
         case StepKind.THANKS:
             return {"kind": step.kind, "channel": step.channel, "text": step.text}
+        case kind if kind in FOR_A_PERSON:
+            work = {"queue": step.queue, "script": step.script.split("\n"), "due_days": step.due_days}
+            return {"kind": step.kind, "day": step.day, **work}
         case _:
-            tone = step.tone.name.lower()
-            told = {"kind": step.kind, "day": step.day, "tone": tone, "channel": step.channel, "text": step.text}
-            return {**told, "conditions": to_stored(step.conditions)} if step.conditions else told
+            return {"kind": step.kind, "day": step.day}
+
+
+def _dumped_reminder(step: FileStep) -> dict[str, Any]:
+    tone = step.tone.name.lower()
+    told = {"kind": step.kind, "day": step.day, "tone": tone, "channel": step.channel, "text": step.text}
+    if step.is_reviewed:
+        told["is_reviewed"] = True
+    return {**told, "conditions": to_stored(step.conditions)} if step.conditions else told
 
 
 def _dumped_text(text: FileText) -> dict[str, Any]:

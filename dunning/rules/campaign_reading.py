@@ -14,9 +14,11 @@ from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 
 LONGEST_WORDS = 20_000
+LONGEST_SCRIPT = 4000
+LONGEST_REVIEW, USUAL_REVIEW = 30, 3  # working days
 FARTHEST_DAY = 3650
 MOST_STEPS = 100
-LETTERS = ("send_from", "send_until", "working_days_only", "uses_profile")
+LETTERS = ("send_from", "send_until", "working_days_only", "uses_profile", "is_reviewed", "review_days")
 
 
 class CampaignFileRefusal(ValueError):
@@ -76,12 +78,15 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value))
 
 
-def _is_body(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and all(isinstance(line, str) and "\0" not in line for line in value)
-        and 0 < len("\n".join(value)) <= LONGEST_WORDS
-    )
+def _lines(least: int, longest: int) -> _Rule:
+    def is_fine(value: Any) -> bool:
+        return (
+            isinstance(value, list)
+            and all(isinstance(line, str) and "\0" not in line for line in value)
+            and least <= len("\n".join(value)) <= longest
+        )
+
+    return _Rule(is_fine, f"write a list of lines, together at most {longest} characters", [])
 
 
 SECTIONS = ("campaign", "letters", "steps", "texts")
@@ -89,13 +94,17 @@ TIME = _Rule(_is_time, "write a time such as 09:00", "09:00")
 YES_OR_NO = _Rule(lambda value: type(value) is bool, "write true or false", True)
 KEY = re.compile(r"[-\w]{1,50}", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-BODY = _Rule(_is_body, f"write a list of lines, together at most {LONGEST_WORDS} characters", [])
+BODY = _lines(1, LONGEST_WORDS)
 TONES = [tone.name.lower() for tone in Tone]
 CONSEQUENCES = {kind.value or "nothing": kind for kind in Consequence}
 STEP_FIELDS = {
     StepKind.REMINDER: ("kind", "day", "tone", "channel", "text"),
     StepKind.CHARGE: ("kind", "day"),
     StepKind.THANKS: ("kind", "channel", "text"),
+    StepKind.TASK: ("kind", "day", "queue", "script", "due_days"),
+    StepKind.RESTRICT: ("kind", "day"),
+    StepKind.HAND_OVER: ("kind", "day"),
+    StepKind.LEGAL: ("kind", "day", "queue", "script", "due_days"),
 }
 
 
@@ -124,6 +133,10 @@ class _Reader:
         self.refuse(f"{place}.{name}", rule.remedy)
         return rule.stand_in
 
+    def perhaps(self, table: dict[str, Any], place: str, name: str, rule: _Rule, *, otherwise: Any) -> Any:
+        """A field that may be left out: files written before it was there lack it."""
+        return self.value(table, place, name, rule) if name in table else otherwise
+
 
 def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
     about = reader.table(whole.get("campaign"), "campaign", ("name", "trigger", "priority", "conditions"))
@@ -143,6 +156,10 @@ def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
         send_until=last,
         working_days_only=reader.value(letters, "letters", "working_days_only", YES_OR_NO),
         uses_profile=reader.value(letters, "letters", "uses_profile", YES_OR_NO),
+        is_reviewed=reader.perhaps(letters, "letters", "is_reviewed", YES_OR_NO, otherwise=False),
+        review_days=reader.perhaps(
+            letters, "letters", "review_days", _number(1, LONGEST_REVIEW), otherwise=USUAL_REVIEW
+        ),
         steps=_steps(reader, whole.get("steps"), texts),
         texts=texts,
     )
@@ -162,18 +179,24 @@ def _step(reader: _Reader, row: Any, place: str, texts: Mapping[str, FileText]) 
     table = reader.table(row, place)
     kind = StepKind(reader.value(table, place, "kind", _one_of(kind.value for kind in StepKind)))
     fields = STEP_FIELDS[kind]
-    reader.table(table, place, (*fields, "conditions") if kind is StepKind.REMINDER else fields)
-    least = 0 if kind is StepKind.CHARGE else -FARTHEST_DAY
+    reader.table(table, place, (*fields, "conditions", "is_reviewed") if kind is StepKind.REMINDER else fields)
+    least = -FARTHEST_DAY if kind is StepKind.REMINDER else 0
     rules = {
         "day": _number(least, FARTHEST_DAY),
         "tone": _one_of(TONES),
         "channel": _words(16),
         "text": _Rule(lambda key: isinstance(key, str) and key in texts, "name a text of this file, under “texts”", ""),
+        "queue": _words(40),
+        "script": _lines(0, LONGEST_SCRIPT),
+        "due_days": _number(0, FARTHEST_DAY),
     }
     told = {name: reader.value(table, place, name, rules[name]) for name in fields if name != "kind"}
     if "tone" in told:
         told["tone"] = Tone[told["tone"].upper()]
-    return FileStep(kind, **told, conditions=_conditions(reader, table, place))
+    if "script" in told:
+        told["script"] = "\n".join(told["script"])
+    is_reviewed = reader.perhaps(table, place, "is_reviewed", YES_OR_NO, otherwise=False)
+    return FileStep(kind, **told, conditions=_conditions(reader, table, place), is_reviewed=is_reviewed)
 
 
 def _conditions(reader: _Reader, table: dict[str, Any], place: str) -> tuple[Condition, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from dunning.rules.conditions import Condition
-from dunning.rules.words import Consequence, StepKind, Tone, step_words
+from dunning.rules.words import LETTERS, Consequence, StepKind, Tone, step_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class WrittenStep:
-    """One step; `texts` by language. A charge has no template, and neither tone nor channel say anything about it."""
+    """One step; `texts` by language. Steps that send nothing have no template, and tone and channel say nothing there.
+
+    `queue`, `script` and `due_days` belong to work for a person.
+    """
 
     position: int
     kind: StepKind
@@ -27,6 +30,10 @@ class WrittenStep:
     announces: Consequence = Consequence.NOTHING
     texts: Mapping[str, Text] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
+    is_reviewed: bool = False
+    queue: str = ""
+    script: str = ""
+    due_days: int = 0
 
     def __str__(self) -> str:
         return step_words(self.kind, self.day, self.tone)
@@ -38,7 +45,7 @@ class WrittenStep:
 
     @property
     def sends(self) -> bool:
-        return self.kind is not StepKind.CHARGE
+        return self.kind in LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +57,5 @@ class WrittenVersion:
     send_until: time
     working_days_only: bool
     uses_profile: bool = False
+    is_reviewed: bool = False
+    review_days: int = 3

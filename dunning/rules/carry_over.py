@@ -7,14 +7,15 @@ Nothing is sent twice and nothing milder than before. The case goes on after the
 (c) of the same tone, and on the same side of the due date, as letters they have had: as many of them as they have had.
 
 A charge step counts as taken when its day is no later than that of a charge step taken before, or when as many charge
-steps were taken. Tries that failed are facts of the cards and know no versions.
+steps were taken. Tries that failed are facts of the cards and know no versions. The same holds of steps that are
+neither letters nor charges, each kind by itself: nobody is restricted, handed over or called a second time.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dunning.rules.facts import PlanFact, RunFact, StepFact
-from dunning.rules.words import Delivery, Outcome
+from dunning.rules.words import ACTIONS, Delivery, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,10 @@ def carried_over(runs: Sequence[RunFact], former: Sequence[PlanFact], plan: Plan
     """
     done = {run.step_id: run for run in runs if run.outcome == Outcome.DONE and run.delivery != Delivery.PENDING}
     letters = _taken(done, [step for version in former for step in version.reminders])
-    charges = _taken(
-        {run.step_id: run for run in runs if run.outcome != Outcome.DELAYED},
-        [step for version in former for step in version.charges],
-    )
-    carried = (*_letter(letters, plan.reminders), *_charge(charges, plan.charges))
+    settled = {run.step_id: run for run in runs if run.outcome != Outcome.DELAYED}
+    charges = _taken(settled, [step for version in former for step in version.charges])
+    actions = _taken(settled, [step for version in former for step in version.actions])
+    carried = (*_letter(letters, plan.reminders), *_once(charges, plan.charges), *_actions(actions, plan.actions))
     return tuple(run for run in carried if run.step_id not in done)
 
 
@@ -75,9 +75,16 @@ def _group(step: StepFact) -> tuple[int, bool]:
     return step.tone, step.offset_days < 0
 
 
-def _charge(charges: Sequence[Taken], steps: Sequence[StepFact]) -> list[RunFact]:
-    if not charges:
+def _actions(taken: Sequence[Taken], steps: Sequence[StepFact]) -> list[RunFact]:
+    found: list[RunFact] = []
+    for kind in ACTIONS:
+        found += _once([one for one in taken if one.step.kind == kind], [step for step in steps if step.kind == kind])
+    return found
+
+
+def _once(before: Sequence[Taken], steps: Sequence[StepFact]) -> list[RunFact]:
+    if not before:
         return []
-    last_day = max(taken.step.offset_days for taken in charges)
-    behind = [step for n, step in enumerate(steps) if step.offset_days <= last_day or n < len(charges)]
-    return [replace(charges[-1].run, step_id=step.id) for step in behind]
+    last_day = max(taken.step.offset_days for taken in before)
+    behind = [step for n, step in enumerate(steps) if step.offset_days <= last_day or n < len(before)]
+    return [replace(before[-1].run, step_id=step.id) for step in behind]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
-from dunning.rules.plan_ahead import after, with_contact
+from dunning.rules.plan_ahead import acts_of, after, with_contact
 from dunning.rules.recheck import Go, PutBack, recheck
 from dunning.rules.words import Delivery, Outcome
 from payments.rules.declines import Decline, judge
@@ -63,6 +63,7 @@ def carried_out(facts: CaseFacts, decision: Send | Charge | Wait, charges: Charg
     if isinstance(decision, Send):
         return after(facts, decision, now=now)
     runs = [RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in decision.skips]
+    runs += [RunFact(act.step.id, Outcome.DONE, now) for act in acts_of(decision)]
     if isinstance(decision, Charge) and decision.step:
         runs.append(RunFact(decision.step.id, Outcome.DONE, now))
     facts = replace(facts, runs=(*facts.runs, *runs))

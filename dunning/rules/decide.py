@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from dunning.rules.actions import beside_letters
 from dunning.rules.charging import Later, charging_of
 from dunning.rules.conditions import words
 from dunning.rules.contact import kept_back, kept_from_engine, thanks_are_kept
@@ -39,12 +40,21 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     if facts.money_unmatched:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED, rule=Rule.MONEY)
     if _pending(facts):
-        return Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave", rule=Rule.LEAVING)
+        leaving = Wait(now + NOTICE_LEAVES_WITHIN, "the last reminder is still waiting to leave", rule=Rule.LEAVING)
+        return _with_actions(facts, leaving, to_remind, now)
     letter = _next_letter(facts, to_remind, now) if to_remind else wait_for_holds(facts, now)
     charging = _charging(facts, to_charge, letter, now)
     if isinstance(charging, Charge):
         return charging
-    return _beside(facts, letter, charging) if charging else letter
+    letter = _beside(facts, letter, charging) if charging else letter
+    return _with_actions(facts, letter, to_remind, now)
+
+
+def _with_actions(facts: CaseFacts, letter: Send | Wait, to_remind: list[InvoiceFact], now: datetime) -> Send | Wait:
+    """What is done beside the letters: like them, only about what the customer may be reminded of."""
+    if not to_remind:
+        return letter
+    return beside_letters(facts, letter, min(invoice.due_on for invoice in to_remind), now=now)
 
 
 def _charging(

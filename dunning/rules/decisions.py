@@ -1,4 +1,7 @@
-"""The four things a decision can be. Each carries its reason in words that could be read to the customer."""
+"""The four things a decision can be, and what may stand beside one.
+
+Each carries its reason in words that could be read to the customer.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +18,15 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Take this step, which is no letter: a task, a restriction … It stands beside what is decided about letters."""
+
+    step: StepFact
+    reason: str
+    on: date  # the customer's day
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Queue this step's notice now. `by_hand`: before its day, because a person asked for it."""
 
@@ -23,6 +35,7 @@ class Send:
     anchor_on: date
     skips: tuple[Skip, ...] = ()
     by_hand: bool = False
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Wait:
     letter_at: datetime | None = None
     rule: Rule = Rule.OTHER
     meant_on: date | None = None
+    acts: tuple[Act, ...] = ()
 
     @property
     def next_letter_at(self) -> datetime | None:

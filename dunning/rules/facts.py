@@ -59,13 +59,15 @@ class StepFact:
     channel: str
     conditions: tuple[Condition, ...] = ()
     is_reviewed: bool = False  # its letter waits until a manager has released it
+    kind: StepKind = StepKind.REMINDER
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFact:
     """A frozen campaign version: reminders in order, perhaps a thank-you, and when letters may leave (local time).
 
-    `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails.
+    `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails. `actions`
+    send nothing: tasks, restrictions and what else is done beside the letters.
     `review_days`: for how many working days a letter that waits for review stands.
     """
 
@@ -78,6 +80,7 @@ class PlanFact:
     working_days_only: bool = False
     uses_profile: bool = False
     review_days: int = 3
+    actions: tuple[StepFact, ...] = ()
 
     @property
     def charges_from(self) -> int | None:
@@ -97,10 +100,12 @@ class PlanFact:
     @property
     def step_ids(self) -> frozenset[int]:
         """The ids of all its steps."""
-        return frozenset(step.id for step in (*self.reminders, *self.charges, self.thanks) if step)
+        return frozenset(step.id for step in (*self.reminders, *self.charges, *self.actions, self.thanks) if step)
 
     def words_of(self, step: StepFact) -> str:
         """One of its steps as the desk calls it."""
+        if step in self.actions:
+            return step_words(step.kind, step.offset_days, step.tone)
         kind = StepKind.THANKS if step == self.thanks else StepKind.REMINDER
         return step_words(StepKind.CHARGE if step in self.charges else kind, step.offset_days, step.tone)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts
+from dunning.rules.facts import CaseFacts, PlanFact, StepFact
 from dunning.rules.words import Attention, Outcome
 
 
@@ -14,6 +14,7 @@ class Happens(StrEnum):
 
     SENDS = "sends"
     CHARGES = "charges"
+    ACTS = "acts"
     LATER = "later"
     WAITS = "waits"
     NEEDS_A_PERSON = "needs_a_person"
@@ -36,9 +37,13 @@ def outlook(facts: CaseFacts, decision: Decision) -> Outlook:
     skips = tuple((facts.plan.words_of(skip.step), skip.reason) for skip in decision.skips)
     match decision:
         case Send(step=step):
-            return Outlook(Happens.SENDS, facts.plan.words_of(step), None, decision.reason, skips)
+            words = _all_words(facts.plan, step, *(act.step for act in decision.acts))
+            return Outlook(Happens.SENDS, words, None, decision.reason, skips)
         case Charge():
             return Outlook(Happens.CHARGES, "charge of the stored card", None, decision.reason, skips)
+        case Wait(acts=(first, *_) as acts):
+            words = _all_words(facts.plan, *(act.step for act in acts))
+            return Outlook(Happens.ACTS, words, None, first.reason, skips)
         case Wait(step=step):
             words = facts.plan.words_of(step) if step else ""
             return Outlook(_kind_of(decision), words, decision.until, decision.reason, skips)
@@ -57,3 +62,7 @@ def _kind_of(wait: Wait) -> Happens:
     if wait.attention is not Attention.NONE:
         return Happens.NEEDS_A_PERSON
     return Happens.LATER if wait.step else Happens.WAITS
+
+
+def _all_words(plan: PlanFact, *steps: StepFact) -> str:
+    return ", ".join(map(plan.words_of, steps))

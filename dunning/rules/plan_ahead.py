@@ -1,10 +1,10 @@
 """What a case looks like once a decision is carried out: the next decision says when to look again, and why then."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, next_opening, still_our_business
-from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
+from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.limits import Contacted, Limits
@@ -17,6 +17,9 @@ def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
     following = decide(after(facts, send, now=now), now=now)
     if not isinstance(following, Wait):
         raise AssertionError(f"one case, one moment, two letters: {send.step.id} and then {following}")
+    if following.acts:  # what this letter announces comes on a later day
+        tomorrow = facts.opening_of(facts.local(now).date() + timedelta(days=1))
+        return replace(following, until=min(following.until, tomorrow), reason=following.acts[0].reason, acts=())
     return following
 
 
@@ -25,7 +28,9 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
-    return replace(facts, runs=(*facts.runs, *skips, done), limits=with_contact(facts, send.step.channel, at=now))
+    acted = (RunFact(act.step.id, Outcome.DONE, now) for act in send.acts)
+    limits = with_contact(facts, send.step.channel, at=now)
+    return replace(facts, runs=(*facts.runs, *skips, *acted, done), limits=limits)
 
 
 def with_contact(facts: CaseFacts, channel: str, *, at: datetime) -> Limits:
@@ -51,9 +56,15 @@ def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | 
             return None
 
 
+def acts_of(decision: Decision) -> tuple[Act, ...]:
+    """The steps besides letters and charges that are taken with this decision."""
+    return decision.acts if isinstance(decision, Send | Wait) else ()
+
+
 def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[StepFact, Outcome, str]]:
     """The lines for the ledger of steps: (step, outcome, reason)."""
     lines = [(skip.step, Outcome.SKIPPED, skip.reason) for skip in decision.skips]
+    lines += [(act.step, Outcome.DONE, act.reason) for act in acts_of(decision)]
     match decision:
         case Send():
             lines.append((decision.step, Outcome.DONE, decision.reason))

@@ -68,6 +68,21 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     return _decide_again(facts, step, now)
 
 
+def may_act(facts: CaseFacts, now: datetime) -> bool:
+    """Whether a person may do anything harsh to this customer now: no money is on its way, and something is owed.
+
+    What a hold keeps letters from, on the customer or on an invoice, does not count as owed.
+    """
+    if facts.payment_under_way or facts.money_unmatched:
+        return False
+    return bool(without_held(facts, still_our_business(facts, now), now))
+
+
+def may_act_by_itself(facts: CaseFacts, now: datetime) -> bool:
+    """The same for the engine, which does nothing harsh to a vulnerable customer."""
+    return may_act(facts, now) and not facts.limits.is_vulnerable
+
+
 def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | None:
     """How the case waits on for the review of its letter, or why that is taken back; None when nothing is proposed.
 

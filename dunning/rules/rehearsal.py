@@ -30,6 +30,7 @@ class Kind(StrEnum):
     OPENED = "opened"
     LETTER = "letter"
     CHARGE = "charge"
+    ACTION = "action"
     FEE = "fee"
     SKIPPED = "skipped"
     DELAYED = "delayed"
@@ -182,6 +183,8 @@ def _told(facts: CaseFacts, decision: Decision, now: datetime) -> Iterator[Event
         what = facts.plan.words_of(step)
         if outcome == Outcome.SKIPPED:
             yield Event(today, Kind.SKIPPED, reason, step, what)
+        elif step in facts.plan.actions:
+            yield Event(today, Kind.ACTION, reason, step, what)
         elif isinstance(decision, Send):
             asked_for = without_held(facts, still_our_business(facts, now), now)
             reason += RELEASED if step.is_reviewed else ""

@@ -18,6 +18,21 @@ class StepKind(StrEnum):
     REMINDER = "reminder"
     CHARGE = "charge"
     THANKS = "thanks"
+    TASK = "task"
+    RESTRICT = "restrict"
+    HAND_OVER = "hand_over"
+    LEGAL = "legal"
+
+
+LETTERS = (StepKind.REMINDER, StepKind.THANKS)
+# Steps that send and charge nothing, in words. They are taken once, beside the letters.
+ACTIONS = {
+    StepKind.TASK: "task",
+    StepKind.RESTRICT: "restriction of the service",
+    StepKind.HAND_OVER: "hand-over to an agency",
+    StepKind.LEGAL: "legal notice",
+}
+FOR_A_PERSON = (StepKind.TASK, StepKind.LEGAL)  # they put work into a queue
 
 
 class Consequence(StrEnum):
@@ -65,6 +80,7 @@ class Ending(StrEnum):
     CURED = "cured"
     IN_INSTALMENTS = "in_instalments"
     CLOSED_BY_DESK = "closed_by_desk"
+    HANDED_OVER = "handed_over"
 
 
 class Attention(StrEnum):
@@ -79,6 +95,7 @@ class Attention(StrEnum):
     DECEASED = "deceased"  # these two as the kinds of holds are called
     INSOLVENCY = "insolvency"
     REVIEW = "review"
+    HAND_OVER = "hand_over"
 
 
 class Rule(StrEnum):
@@ -123,8 +140,10 @@ def step_words(kind: str, offset_days: int, tone: int) -> str:
             return "thank-you letter"
         case StepKind.CHARGE:
             return f"charge of the stored card ({day_words(offset_days)})"
-        case _:
+        case StepKind.REMINDER:
             return reminder_words(offset_days, tone)
+        case _:
+            return f"{ACTIONS[StepKind(kind)]} ({day_words(offset_days)})"
 
 
 @lru_cache(maxsize=4096)

@@ -72,6 +72,17 @@ REFUSED = {
         {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRETS": "whsec_1", "STRIPE_RETRIES": "both"},
         "Who tries invoices of stripe again is 'both'; write ours or gateway (STRIPE_RETRIES)",
     ),
+    "a service nobody is told of": ({"SERVICE_WEBHOOK_SECRET": "secret@"}, "without SERVICE_WEBHOOK_URL; set both"),
+    "a service told openly": (
+        {"SERVICE_WEBHOOK_URL": "http://app.acme.org/hook"},
+        "to app.acme.org openly; write https",
+    ),
+    "a service inside": ({"SERVICE_WEBHOOK_URL": "https://169.254.169.254/hook"}, "leads into a private network"),
+    "a service without a host": ({"SERVICE_WEBHOOK_URL": "app.acme.org/hook"}, "SERVICE_WEBHOOK_URL cannot be read"),
+    "a service with a weak secret": (
+        {"SERVICE_WEBHOOK_URL": "http://localhost:9000/hook", "SERVICE_WEBHOOK_SECRET": "secret@"},
+        "SERVICE_WEBHOOK_SECRET must be 32 characters or more",
+    ),
     "no connections": ({"DUNNING_CONNECTIONS": "0"}, "write a whole number, 1 or more"),
 }
 

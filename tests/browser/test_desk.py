@@ -11,7 +11,17 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from customers.models import Hold, Invoice
-from dunning.models import Campaign, CampaignVersion, Case, MailboxMessage, Rehearsal, Template
+from dunning.models import (
+    Campaign,
+    CampaignVersion,
+    Case,
+    HandOver,
+    MailboxMessage,
+    OutgoingEvent,
+    Rehearsal,
+    Task,
+    Template,
+)
 from payments.models import BankLine, Claim, ClaimRule, InstalmentPlan
 from tests.provider import Provider
 from tests.screens.books import books_with
@@ -91,6 +101,10 @@ def pages() -> dict[str, str]:
         "claims": reverse("admin:payments_claim_changelist"),
         "claim": row(Claim),
         "law": row(ClaimRule),
+        "tasks": reverse("admin:dunning_task_changelist"),
+        "task": row(Task),
+        "event to the service": row(OutgoingEvent),
+        "hand-over": row(HandOver),
         "bank file": reverse("admin:payments_bankline_upload"),
         "rehearse": reverse("admin:dunning_rehearsal_ask"),
         "rehearsal": row(Rehearsal),

@@ -6,7 +6,7 @@ from datetime import time
 from hypothesis import strategies as st
 
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import FOR_A_PERSON, Consequence, StepKind, Tone
 
 LANGUAGES = ("de", "en")
 BODY = "Hello\n\n{total_open}\n\n{invoice_list}\n\n{pay_button}"
@@ -20,6 +20,11 @@ def reminder(day: int, tone: Tone, **facts: object) -> WrittenStep:
 
 def charge(day: int, position: int = 0) -> WrittenStep:
     return WrittenStep(position or 100 + day, StepKind.CHARGE, day, Tone.FRIENDLY, "")
+
+
+def action(kind: StepKind, day: int, position: int = 0) -> WrittenStep:
+    step = WrittenStep(position or 100 + day, kind, day, Tone.FRIENDLY, "email")
+    return replace(step, queue="calls", script="Ask when.", due_days=2) if kind in FOR_A_PERSON else step
 
 
 def good_steps() -> tuple[WrittenStep, ...]:

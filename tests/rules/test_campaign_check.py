@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from dunning.rules.campaign_check import Problem, check
 from dunning.rules.campaign_steps import Text, WrittenStep
-from dunning.rules.words import Consequence, StepKind, Tone
-from tests.rules.campaigns import BODY, LANGUAGES, STEPS, WORDS, charge, good_steps, reminder
+from dunning.rules.words import ACTIONS, Consequence, StepKind, Tone
+from tests.rules.campaigns import BODY, LANGUAGES, STEPS, WORDS, action, charge, good_steps, reminder
 
 
 def found(*steps: WrittenStep) -> list[Problem]:
-    return check(steps, languages=LANGUAGES, channels=["email"])
+    return check(steps, languages=LANGUAGES, channels=["email"], service_hears=True)
 
 
 def said(*steps: WrittenStep) -> str:
@@ -54,15 +54,44 @@ def test_next_contact_needs_a_reminder_that_follows() -> None:
 def test_announced_charge_needs_a_charge_that_follows() -> None:
     warning = reminder(-3, Tone.FRIENDLY, announces=Consequence.CHARGE)
     assert found(warning, charge(0)) == []
-    assert "Add a charge step after it" in said(reminder(3, Tone.FRIENDLY, announces=Consequence.CHARGE), charge(0))
+    late = reminder(3, Tone.FRIENDLY, announces=Consequence.CHARGE)
+    assert "Add a step of the kind “charge” after it" in said(late, charge(0))
 
 
 @pytest.mark.parametrize("kind", sorted(set(Consequence) - {Consequence.NOTHING, Consequence.CHARGE}))
-def test_what_no_kind_of_step_does_must_not_be_announced(kind: Consequence) -> None:
+def test_what_no_later_step_does_must_not_be_announced(kind: Consequence) -> None:
     [problem] = found(reminder(1, Tone.FRIENDLY, announces=kind), reminder(7, Tone.CLEAR))
     assert problem.step == "friendly reminder (day +1)"
     assert "no later step does it" in problem.says
     assert "take the announcement out" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("announced", "kind"),
+    [
+        (Consequence.RESTRICTION, StepKind.RESTRICT),
+        (Consequence.AGENCY, StepKind.HAND_OVER),
+        (Consequence.LEGAL, StepKind.LEGAL),
+    ],
+)
+def test_announced_action_needs_its_own_kind_of_step_that_follows(announced: Consequence, kind: StepKind) -> None:
+    warning = reminder(7, Tone.FRIENDLY, announces=announced)
+    assert found(warning, action(kind, 20)) == []
+    assert f"Add a step of the kind “{ACTIONS[kind]}” after it" in said(warning, action(kind, 7, 300))
+    assert "no later step does it" in said(warning, action(StepKind.TASK, 20))
+
+
+def test_restriction_needs_a_service_that_hears_of_it() -> None:
+    steps = [reminder(1, Tone.FRIENDLY), action(StepKind.RESTRICT, 20)]
+    [problem] = check(steps, languages=LANGUAGES, channels=["email"], service_hears=False)
+    assert problem.remedy == "Set SERVICE_WEBHOOK_URL, or take the step out."
+
+
+def test_two_restrictions_are_refused_and_two_tasks_are_not() -> None:
+    letter, kinds = reminder(1, Tone.FRIENDLY), (StepKind.RESTRICT, StepKind.TASK)
+    restricts, tasks = ([action(kind, 10), action(kind, 20, 11)] for kind in kinds)
+    assert "Two steps of the kind “restriction of the service”. Keep one." in said(letter, *restricts)
+    assert found(letter, *tasks) == []
 
 
 def test_all_problems_come_at_once() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from dunning.rules.campaign_diff import changed_words, differences
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.conditions import check
-from dunning.rules.words import Consequence, Tone
-from tests.rules.campaigns import STEPS, WORDS, charge, good_steps, reminder, version
+from dunning.rules.words import Consequence, StepKind, Tone
+from tests.rules.campaigns import STEPS, WORDS, action, charge, good_steps, reminder, version
 
 
 def test_same_version_differs_in_nothing() -> None:
@@ -46,6 +46,25 @@ def test_changed_conditions_are_told() -> None:
     large = check("open_amount", "at_least", "500 EUR")
     diff = differences(version(reminder(7, Tone.CLEAR)), version(reminder(7, Tone.CLEAR, conditions=(large,))))
     assert diff.in_words == ["Clear reminder (day +7): always → only if open amount is at least 500.00 EUR"]
+
+
+def test_changed_work_and_review_are_told() -> None:
+    call = action(StepKind.TASK, 10)
+    before, after = (
+        version(call, reminder(7, Tone.CLEAR)),
+        version(
+            replace(call, queue="mornings", due_days=4, script="Be kind."),
+            reminder(7, Tone.CLEAR, is_reviewed=True),
+            is_reviewed=True,
+            review_days=5,
+        ),
+    )
+    assert differences(before, after).in_words == [
+        "Reminders wait for review",
+        "Review expires after working days 3 → 5",
+        "Clear reminder (day +7): waits for review",
+        "Task (day +10): queue “calls” → “mornings”, days for it 2 → 4, another script",
+    ]
 
 
 def test_changed_words_are_shown_word_by_word() -> None:

@@ -14,7 +14,7 @@ from dunning.rules.campaign_reading import CampaignFileRefusal, load
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import check
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import FOR_A_PERSON, Consequence, StepKind, Tone
 
 LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
 TEXTS = st.dictionaries(
@@ -48,8 +48,19 @@ def files(draw: st.DrawFn) -> CampaignFile:
         st.just("email"),
         key,
         CONDITIONS,
+        st.booleans(),
     )
+    work = st.builds(
+        FileStep,
+        st.sampled_from(FOR_A_PERSON),
+        st.integers(0, 90),
+        queue=LINE,
+        script=st.lists(LINE, max_size=3).map("\n".join),
+        due_days=st.integers(0, 30),
+    )
+    deeds = st.builds(FileStep, st.sampled_from([StepKind.RESTRICT, StepKind.HAND_OVER]), st.integers(0, 90))
     steps = draw(st.lists(reminder, max_size=4))
+    steps += draw(st.lists(work | deeds, max_size=3))
     steps += [FileStep(StepKind.CHARGE, draw(st.integers(0, 30)))] if draw(st.booleans()) else []
     steps += [FileStep(StepKind.THANKS, text=draw(key))] if draw(st.booleans()) else []
     return CampaignFile(
@@ -61,6 +72,8 @@ def files(draw: st.DrawFn) -> CampaignFile:
         send_until=time(draw(st.integers(9, 23))),
         working_days_only=draw(st.booleans()),
         uses_profile=draw(st.booleans()),
+        is_reviewed=draw(st.booleans()),
+        review_days=draw(st.integers(1, 30)),
         steps=tuple(steps),
         texts=texts,
     )
@@ -89,7 +102,8 @@ def test_anything_else_is_refused_with_words(source: str) -> None:
 def good() -> dict[str, Any]:
     text = FileText("Friendly", Consequence.NOTHING, {"en": Text("Your account", "Hello\n\nBye")})
     step = FileStep(StepKind.REMINDER, 1, Tone.FRIENDLY, "email", "friendly")
-    file = CampaignFile("Gentle", (), Trigger.OVERDUE, 100, time(9), time(18), True, True, (step,), {"friendly": text})
+    when = (time(9), time(18), True, True, False, 3)
+    file = CampaignFile("Gentle", (), Trigger.OVERDUE, 100, *when, (step,), {"friendly": text})
     whole: dict[str, Any] = json.loads(dump(file))
     return whole
 
@@ -128,6 +142,11 @@ def put(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
         (put("steps", 0, "text", value="nowhere"), "steps[0].text: name a text of this file"),
         (put("steps", 0, value={"kind": "charge", "day": -1}), "steps[0].day: write a whole number from 0"),
         (put("steps", 0, value={"kind": "charge", "day": 0, "tone": "firm"}), "steps[0].tone: no such field"),
+        (put("steps", 0, value={"kind": "task", "day": -1}), "steps[0].day: write a whole number from 0"),
+        (put("steps", 0, value={"kind": "task", "day": 5}), "steps[0].queue: write a text of 1 to 40 characters"),
+        (put("steps", 0, value={"kind": "restrict", "day": 5, "queue": "calls"}), "steps[0].queue: no such field"),
+        (put("letters", "review_days", value=0), "letters.review_days: write a whole number from 1 to 30"),
+        (put("steps", 0, "is_reviewed", value="yes"), "steps[0].is_reviewed: write true or false"),
         (put("texts", "friendly", "announces", value="war"), "texts.friendly.announces: write one of: nothing"),
         (put("texts", "friendly", "languages", "en", "body", value="Hello"), "en.body: write a list of lines"),
         (put("texts", "a b", value={}), "texts.a b: name it with letters"),
@@ -156,3 +175,9 @@ def test_two_thanks_are_refused() -> None:
     whole["steps"] = [{"kind": "thanks", "channel": "email", "text": "friendly"}] * 2
     with pytest.raises(CampaignFileRefusal, match="keep one thanks step"):
         load(json.dumps(whole))
+
+
+def test_file_from_before_there_was_review_is_read() -> None:
+    whole = good()
+    del whole["letters"]["is_reviewed"], whole["letters"]["review_days"]
+    assert (load(json.dumps(whole)).is_reviewed, load(json.dumps(whole)).review_days) == (False, 3)

@@ -12,7 +12,7 @@ from dunning.rules.carry_over import carried_over
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Send
 from dunning.rules.facts import PlanFact, RunFact, StepFact
-from dunning.rules.words import Delivery, Outcome, Tone
+from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from tests.rules.cases import DAY_ZERO, PLAN, STEPS, Life, at, case, invoice, reached
 
 F, C, FIRM, FORMAL = Tone
@@ -69,6 +69,16 @@ def test_charges_taken_count_by_day_and_by_number() -> None:
     runs = [RunFact(50, Outcome.DONE, at(0)), RunFact(51, Outcome.SKIPPED, at(5))]
     assert [run.step_id for run in carried_over(runs, [old], plan((1, F), charges=(3, 4, 20)))] == [700, 701]
     assert [run.step_id for run in carried_over(runs[:1], [old], plan((1, F), charges=(8, 20)))] == [700]
+
+
+def test_actions_taken_count_each_kind_by_itself() -> None:
+    def actions(first: int, *days: tuple[int, StepKind]) -> tuple[StepFact, ...]:
+        return tuple(StepFact(first + n, first + n, day, F, "email", kind=kind) for n, (day, kind) in enumerate(days))
+
+    old = replace(PLAN, actions=actions(50, (10, StepKind.TASK), (20, StepKind.RESTRICT), (25, StepKind.TASK)))
+    now = replace(plan((1, F)), actions=actions(800, (12, StepKind.TASK), (30, StepKind.RESTRICT), (40, StepKind.TASK)))
+    runs = [RunFact(50, Outcome.DONE, at(10)), RunFact(51, Outcome.DONE, at(20))]
+    assert [run.step_id for run in carried_over(runs, [old], now)] == [800, 801]
 
 
 def test_step_done_under_the_new_version_itself_is_left_alone() -> None:

@@ -11,7 +11,19 @@ from django.utils import timezone
 from customers.models import Customer, CustomerChange, Hold
 from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
-from dunning.models import CampaignChoice, Case, EngineState, MailboxMessage, Notice, ReviewDecision
+from dunning.models import (
+    CampaignChoice,
+    Case,
+    EngineState,
+    HandedCase,
+    HandOver,
+    MailboxMessage,
+    Notice,
+    OutgoingEvent,
+    ReviewDecision,
+    StepRun,
+    Task,
+)
 from dunning.operations import calls, rehearsals
 from dunning.operations.tick import tick
 from dunning.rehearsal import Question
@@ -108,6 +120,20 @@ def add_customer(place: int) -> Customer:
     CustomerChange.objects.create(customer_id=customer.pk)
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
+    run = StepRun.objects.filter(case__customer=customer).earliest("pk")
+    Task.objects.create(
+        case=run.case, run=run, kind="task", queue=f"calls {place}", script="Ask when.", due_on=now.date(),
+        created_at=now,
+    )  # fmt: skip
+    OutgoingEvent.objects.create(
+        customer=customer, case=run.case, kind="service.restrict", payload={"customer": customer.number},
+        state="failed", created_at=now, tries_since=now, next_try_at=now, ended_at=now, attempts=1,
+        answers=[{"at": "2026-03-02T10:00:00+00:00", "status": 503, "text": "down"}],
+    )  # fmt: skip
+    made = HandOver.objects.create(
+        agency="Honest Ltd", made_at=now, made_by=User.objects.order_by("pk")[0], file=b"PK", sha256="0" * 64
+    )
+    HandedCase.objects.create(hand_over=made, case=run.case, looked_at=now)
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     return customer
 

@@ -13,7 +13,7 @@ from customers.models import Customer
 from customers.ready import refuse_unready_database
 from dunning.operations import tick as engine
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.words import day_words
+from dunning.rules.words import ACTIONS, day_words
 from dunning.tasks import TURN_SECONDS
 
 LINE = "{customer:<40.40}  {step:<16}  {decision:<8}  {when:<16}  {reason}"
@@ -80,9 +80,10 @@ def spoken(decision: Decision, now: datetime) -> dict[str, str]:
     words = {Send: "send", Charge: "charge", Close: "close", Wait: "wait"}[type(decision)]
     if isinstance(decision, Send) and decision.step.is_reviewed:
         words = "propose"
+    acts = [str(ACTIONS[act.step.kind]) for act in decision.acts] if isinstance(decision, Send | Wait) else []
     return {
         "step": f"{day_words(step.offset_days)}, {step.tone.name.lower()}" if step else "",
         "decision": words,
         "when": f"{when.astimezone(UTC):%Y-%m-%d %H:%M}",
-        "reason": decision.reason,
+        "reason": decision.reason + (f"; beside it: {', '.join(acts)}" if acts else ""),
     }

@@ -1,0 +1,114 @@
+"""Tasks: the work list of people, by queue; each ends with what came of it."""
+
+from django import forms
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.buttons import Button, ButtonForm, Press
+from customers.wording import counted
+from dunning.admin.filters import QueueFilter, TaskDueFilter, TaskStateFilter, mine
+from dunning.admin.people import PersonField
+from dunning.models import Task
+from dunning.operations import tasks
+
+
+class OutcomeForm(ButtonForm):
+    outcome = forms.CharField(max_length=300, help_text="One sentence your colleagues will understand next month.")
+
+
+class AssignForm(ButtonForm):
+    assignee = PersonField(label="To whom")
+
+
+def finish(task: Task, press: Press) -> str:
+    tasks.finish(task, **press.answers, now=press.now, by=press.by)
+    return f"Done: {press.answers['outcome']}"
+
+
+def drop(task: Task, press: Press) -> str:
+    tasks.drop(task, **press.answers, now=press.now, by=press.by)
+    return f"Dropped: {press.answers['outcome']}"
+
+
+def assign(task: Task, press: Press) -> str:
+    tasks.assign(task, **press.answers, now=press.now, by=press.by)
+    return f"The task is with {press.answers['assignee'] or 'nobody: whoever works on the queue takes it'}."
+
+
+def is_open(task: Task) -> bool:
+    return task.state == Task.State.OPEN
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyAdmin):
+    list_display = ("task", "customer", "due", "queue", "assignee", "status", "outcome")
+    list_display_links = ("customer",)
+    list_select_related = ("case__customer", "assignee")
+    list_filter = (TaskStateFilter, QueueFilter, TaskDueFilter, mine("assignee"))
+    ordering = ("due_on", "pk")
+    sortable_by = ()
+    search_customer = "case__customer"
+    search_help_text = "Customer number or e-mail from its start, or words of the name"
+    empty_says = "Steps of the kinds task and legal notice put work here."
+    linked_by = ("case",)
+    fields = ("case_link", ("kind", "queue"), "script", ("due_on", "assignee"), ("status", "outcome"), "created_at")
+    readonly_fields = ("case_link", "status")
+    buttons = (
+        Button(
+            name="finish",
+            label="Done",
+            says="Ends the task; what came of it stands in the story of the case.",
+            permission="dunning.change_task",
+            form=OutcomeForm,
+            act=finish,
+            offered=is_open,
+            refusals=(tasks.TaskRefusal,),
+            is_main=True,
+        ),
+        Button(
+            name="assign",
+            label="Assign",
+            says="Gives the task to a person, or back to its queue.",
+            permission="dunning.change_task",
+            form=AssignForm,
+            act=assign,
+            offered=is_open,
+            refusals=(tasks.TaskRefusal,),
+        ),
+        Button(
+            name="drop",
+            label="Drop",
+            says="The task need not be done; say why.",
+            permission="dunning.change_task",
+            form=OutcomeForm,
+            act=drop,
+            offered=is_open,
+            refusals=(tasks.TaskRefusal,),
+        ),
+    )
+
+    @admin.display(description="Task")
+    def task(self, task: Task) -> str:
+        return task.get_kind_display()
+
+    @admin.display(description="Customer")
+    def customer(self, task: Task) -> str:
+        return str(task.case.customer)
+
+    @admin.display(description="Case")
+    def case_link(self, task: Task) -> str:
+        page = reverse("admin:dunning_case_change", args=[task.case_id])
+        return format_html('<a class="desk-link" href="{}">{}</a>', page, task.case.customer)
+
+    @admin.display(description="Due")
+    def due(self, task: Task) -> str:
+        late = (timezone.localdate() - task.due_on).days
+        words = f", {counted(late, 'day')} late" if late > 0 and is_open(task) else ""
+        return f"{task.due_on:%-d %B %Y}{words}"
+
+    @badge("State", {"open": "info", "done": "success", "dropped": None})
+    def status(self, task: Task) -> Badge:
+        return Badge(task.state, task.get_state_display())

@@ -1,0 +1,49 @@
+"""Work for a person that a step of a campaign asks for: a call, a letter of the law. One for each step of a case."""
+
+from django.conf import settings
+from django.db import models
+
+from dunning.models.case import Case
+from dunning.models.step_run import StepRun
+from dunning.rules.words import FOR_A_PERSON, StepKind
+
+
+class Task(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        DONE = "done", "done"
+        DROPPED = "dropped", "dropped"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    run = models.OneToOneField(StepRun, on_delete=models.PROTECT, related_name="task")
+    kind = models.CharField(
+        max_length=12, choices=[(k.value, {StepKind.LEGAL: "legal notice"}.get(k, k.value)) for k in FOR_A_PERSON]
+    )
+    queue = models.CharField(max_length=40, help_text="Who works on it.")
+    script = models.TextField(blank=True, help_text="What to do or say.")
+    due_on = models.DateField(help_text="The customer's day.")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField()
+    outcome = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was dropped.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(name="task_to_do", fields=["queue", "due_on"], condition=models.Q(state="open")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="task_ends_with_an_outcome",
+                condition=models.Q(state="open", ended_at__isnull=True)
+                | ~models.Q(state="open") & models.Q(ended_at__isnull=False) & ~models.Q(outcome=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.queue})"

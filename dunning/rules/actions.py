@@ -1,0 +1,86 @@
+"""Steps that are no letters: tasks, restrictions, hand-overs. They go on beside the letters, at the campaign's pace."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from dunning.rules.action_days import Coming, coming
+from dunning.rules.decisions import Act, Send, Wait
+from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.words import Attention, Outcome, StepKind, day_words, spelled, step_words
+
+TO_BE_HANDED_OVER = "the campaign hands this case over to an agency: a person decides"
+NOBODY_ASKED_YET = (Attention.NONE, Attention.END_OF_ROAD)
+
+
+def beside_letters(facts: CaseFacts, letter: Send | Wait, anchor_on: date, *, now: datetime) -> Send | Wait:
+    """What is decided about letters, with the actions due beside it and the clock set for the next of them.
+
+    Call it only while the customer may be contacted and no money is on its way. `anchor_on`: the due date of the oldest
+    open invoice. To a vulnerable customer nothing but tasks happens by itself: the case waits for a person.
+    """
+    if not facts.plan.actions:
+        return letter
+    free = [step for step in facts.plan.actions if _may_be_taken(step, facts)]
+    due = coming(facts, free, anchor_on, now)
+    acts = tuple(_act(facts, step, anchor_on, now) for step in due.steps) if due and due.at <= now else ()
+    if isinstance(letter, Send):
+        return replace(letter, acts=acts)  # its wait is decided on once it has gone
+    taken = _with_taken(facts, letter, acts, now)
+    kept = coming(taken, [step for step in facts.plan.actions if step not in free], anchor_on, now)
+    if kept and kept.at <= now:
+        letter, kept = _asks_a_person(letter, kept.steps[0]), None
+    ahead = [one for one in (coming(taken, free, anchor_on, now), kept) if one]
+    waiting = _waiting(taken, letter, min(ahead, key=lambda one: one.at, default=None), anchor_on)
+    return replace(waiting, acts=acts)
+
+
+def _may_be_taken(step: StepFact, facts: CaseFacts) -> bool:
+    return step.kind == StepKind.TASK or not facts.limits.is_vulnerable
+
+
+def _with_taken(facts: CaseFacts, letter: Wait, acts: tuple[Act, ...], now: datetime) -> CaseFacts:
+    """The facts once these acts, and the letters left out with this decision, stand in the ledger of steps."""
+    skipped = (RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in letter.skips)
+    done = (RunFact(act.step.id, Outcome.DONE, now) for act in acts)
+    return replace(facts, runs=(*facts.runs, *skipped, *done))
+
+
+def _act(facts: CaseFacts, step: StepFact, anchor_on: date, now: datetime) -> Act:
+    reason = f"{day_words(step.offset_days)}: the oldest open amount fell due on {spelled(anchor_on)}"
+    return Act(step, reason, facts.local(now).date())
+
+
+def _asks_a_person(letter: Wait, step: StepFact) -> Wait:
+    """The letters' wait while a step is due that only a person may take."""
+    if letter.attention not in NOBODY_ASKED_YET:
+        return letter
+    what = step_words(step.kind, step.offset_days, step.tone)
+    reason = f"{what}: the customer is marked as vulnerable: a person decides whether this is done"
+    is_the_end = letter.attention == Attention.END_OF_ROAD
+    return replace(letter, attention=Attention.VULNERABLE, reason=reason if is_the_end else letter.reason)
+
+
+def _waiting(facts: CaseFacts, letter: Wait, ahead: Coming | None, anchor_on: date) -> Wait:
+    """The letters' wait, cut short by the next action; the road ends only when no action is left either."""
+    at_the_end = letter.attention == Attention.END_OF_ROAD
+    if _is_to_be_handed_over(facts):
+        reason = TO_BE_HANDED_OVER if at_the_end else letter.reason
+        letter = replace(letter, attention=Attention.HAND_OVER, reason=reason)
+    if ahead is None or (ahead.at >= letter.until and not at_the_end):
+        return letter
+    if letter.delays:
+        return replace(letter, until=ahead.at)
+    step = ahead.steps[0]
+    return Wait(
+        ahead.at,
+        f"next comes the {step_words(step.kind, step.offset_days, step.tone)}",
+        attention=Attention.NONE if letter.attention == Attention.END_OF_ROAD else letter.attention,
+        anchor_on=anchor_on,
+        skips=letter.skips,
+        letter_at=letter.next_letter_at,
+    )
+
+
+def _is_to_be_handed_over(facts: CaseFacts) -> bool:
+    done = {run.step_id for run in facts.runs if run.outcome == Outcome.DONE}
+    return any(step.kind == StepKind.HAND_OVER and step.id in done for step in facts.plan.actions)

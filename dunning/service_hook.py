@@ -1,0 +1,57 @@
+"""The call to the service's webhook: one signed POST. No proxy, no redirect: it goes where the settings say, only."""
+
+import http.client
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from dunning.rules.signing import signature
+
+TIMEOUT = 10
+READ_UP_TO = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `status`: HTTP's, None when nobody answered."""
+
+    status: int | None
+    text: str
+
+    @property
+    def is_good(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def post(event_id: str, body: bytes, *, now: datetime) -> Answer:
+    """Deliver `body` under this id; whatever goes wrong on the way is an answer without a status."""
+    if not settings.SERVICE_WEBHOOK_URL:
+        return Answer(None, "SERVICE_WEBHOOK_URL is not set")
+    headers = {
+        "Content-Type": "application/json",
+        "Desk-Event-Id": event_id,
+        "Desk-Signature": signature(body, settings.SERVICE_WEBHOOK_SECRET, at=now),
+    }
+    try:
+        return _post(settings.SERVICE_WEBHOOK_URL, body, headers)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(None, f"{type(error).__name__}: {error}"[:READ_UP_TO])
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    address = urlsplit(url)
+    host = str(address.hostname)
+    link = (
+        http.client.HTTPSConnection(host, address.port, timeout=TIMEOUT, context=ssl.create_default_context())
+        if address.scheme == "https"
+        else http.client.HTTPConnection(host, address.port, timeout=TIMEOUT)
+    )
+    try:
+        link.request("POST", (address.path or "/") + (f"?{address.query}" if address.query else ""), body, headers)
+        response = link.getresponse()
+        return Answer(response.status, response.read(READ_UP_TO).decode(errors="replace"))
+    finally:
+        link.close()
