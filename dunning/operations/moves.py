@@ -14,21 +14,25 @@ from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove
 from dunning.moving import movable
 from dunning.operations.advance import decide_and_apply
 from dunning.operations.campaigns import CampaignRefusal
+from dunning.operations.review import take_back
+from dunning.rules.review import TakenBack
+from dunning.rules.words import Outcome
 from dunning.snapshot import Subject
 
 BATCH = 500
+MOVED = "the case was moved to another version before it was sent"
 
 # A letter that is being handed over at this moment counts as sent; one that only waits is decided again.
-WITHDRAW = """
+WITHDRAW = f"""
 WITH withdrawn AS (
   UPDATE dunning_notice SET state = 'withdrawn', lease_token = NULL, lease_until = NULL, finished_at = %(now)s,
-    reason = 'the case was moved to another version before it was sent'
+    reason = '{MOVED}'
   WHERE case_id = ANY(%(cases)s) AND state IN ('queued', 'leased')
   RETURNING case_id, step_id
 )
 UPDATE dunning_steprun run SET outcome = 'skipped', decided_at = %(now)s,
-  reason = 'the case was moved to another version before it was sent',
-  because = because || '[{"rule": "moved", "says": "the case was moved to another version before it was sent"}]'
+  reason = '{MOVED}',
+  because = because || jsonb_build_object('rule', 'moved', 'says', '{MOVED}')
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
 """
 FOLLOW = """
@@ -91,6 +95,7 @@ def _move_batch(pk: int, now: datetime) -> int:
 
 def _move(cases: list[Case], move: CaseMove, now: datetime) -> None:
     numbers = dict(CampaignVersion.objects.filter(campaign=move.version.campaign_id).values_list("pk", "number"))
+    take_back([(case.pk, TakenBack(MOVED, Outcome.SKIPPED)) for case in cases], now=now)
     with connection.cursor() as cursor:
         for statement in (WITHDRAW, FOLLOW):
             cursor.execute(statement, {"cases": [case.pk for case in cases], "version": move.version_id, "now": now})

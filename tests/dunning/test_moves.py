@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.deadline import Deadline
-from dunning.models import CampaignVersion, Case, CaseEvent, CaseMove, Notice, Step, StepRun
+from dunning.models import CampaignVersion, Case, CaseEvent, CaseMove, Notice, ReviewDecision, Step, StepRun
 from dunning.moving import preview
 from dunning.operations import moves
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
@@ -102,6 +102,19 @@ def test_letter_that_only_waits_is_taken_back_and_decided_anew(provider: Provide
     case.refresh_from_db()
     assert Notice.objects.get().state == Notice.State.WITHDRAWN
     assert (case.level, str(case.next_step)) == (0, "friendly reminder (day +3)")
+
+
+def test_proposal_is_taken_back_and_decided_anew(provider: Provider) -> None:
+    first = standard_campaign(now=NOW, is_reviewed=True)
+    owes(reachable(), "10.00", due="2026-03-01")
+    tick(now=NOW)
+    assert Notice.objects.get().state == Notice.State.PROPOSED
+    move(next_version(first), now=NOW)
+    assert Notice.objects.get().state == Notice.State.WITHDRAWN
+    assert ReviewDecision.objects.get().verdict == "withdrawn"
+    tick(now=NOW + days(2))
+    again = Notice.objects.get(state=Notice.State.PROPOSED)
+    assert (again.step.offset_days, again.step.version.number) == (3, 2)
 
 
 def test_preview_says_what_the_move_then_does(provider: Provider) -> None:
