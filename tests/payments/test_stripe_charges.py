@@ -152,9 +152,9 @@ def test_nothing_heard_is_read_in_the_list_of_events(ada: Customer, now: datetim
     attempt = pay(ada, now, "pm_sepa_debit")
     processor.control("settle", intent=attempt.gateway_reference)
     processor.control("dispute", charge=processor.books()["taken"][0]["charge"])
-    assert catch_up(now=now) == 3  # the intent, its charge, the dispute
+    assert catch_up(now=now) == 4  # the intent, its charge on its way and settled, the dispute
     assert catch_up(now=now + timedelta(hours=1)) == 0
-    assert apply_events(now=now) == {GatewayEvent.State.APPLIED: 3}
+    assert apply_events(now=now) == {GatewayEvent.State.APPLIED: 4}
     attempt.refresh_from_db()
     assert (attempt.state, Refund.objects.get().kind) == (State.SUCCEEDED, Refund.Kind.RETURNED)
     assert ada.invoices.get().balance == 100
