@@ -27,6 +27,7 @@ State = GatewayEvent.State
 BATCH = 200
 LIST_EVERY = timedelta(hours=1)
 SLICE = timedelta(hours=1)
+FEW = 100  # events in a slice: with fewer the next slice is twice as long, so that quiet days cost little
 OVERLAP = timedelta(minutes=10)  # a gateway may list an event a little after it happened
 FIRST_LOOK_BACK = timedelta(days=3)
 
@@ -42,8 +43,8 @@ def take_in(alias: str, body: bytes, headers: Mapping[str, str], *, now: datetim
 def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     """Once an hour, store what the gateways list and we never heard of; returns how many events are new.
 
-    After an outage of ours the gateway's list brings what its webhooks could not, an hour of it at a time. What is left
-    at the deadline, or when the list breaks off, is for the next turn.
+    After an outage of ours the gateway's list brings what its webhooks could not, a slice of it at a time: an hour, and
+    more where little happened. What is left at the deadline, or when the list breaks off, is for the next turn.
     """
     known = dict(GatewayHealth.objects.values_list("gateway", "listed_until"))
     new = 0
@@ -55,18 +56,22 @@ def catch_up(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
 
 
 def _catch_up(alias: str, since: datetime, now: datetime, deadline: Deadline) -> int:
-    new = 0
+    new, span = 0, SLICE
     while since < now and not deadline.is_over:
-        until = min(since + SLICE, now)
+        until = min(since + span, now)
         try:
-            new += _store(alias, [(event, b"") for event in _listed(alias, since, until, now)], now)
+            listed = _listed(alias, since, until, now)
+            new += _store(alias, [(event, b"") for event in listed], now)
         except LeftAlone:
             break
         except Exception:
+            if span > SLICE:  # what breaks off over a long slice may come over a short one
+                span = SLICE
+                continue
             logger.exception("The events of gateway %s could not be listed; the next turn tries again.", alias)
             break
         GatewayHealth.objects.update_or_create(gateway=alias, defaults={"listed_until": until})
-        since = until
+        since, span = until, span * 2 if len(listed) < FEW else SLICE
     return new
 
 
