@@ -152,6 +152,10 @@ class Accounts(ABC):
         """The id of the invoice for which the payment of this reference was begun."""
 
     @abstractmethod
+    def is_debited(self, invoice: str) -> bool:
+        """Whether a debit for this invoice is on its way through the banks, begun by the gateway or there."""
+
+    @abstractmethod
     def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:
         """Let the gateway collect an open invoice by itself, or leave that to us; the invoice as it is then.
 

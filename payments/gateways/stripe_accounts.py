@@ -54,6 +54,12 @@ class StripeAccounts(Accounts):
             found = self.client.invoice_payments.list(asked)
         return str(found.data[0].invoice) if found.data else None
 
+    def is_debited(self, invoice: str) -> bool:
+        asked: Any = {"invoice": invoice, "status": "open", "expand": ["data.payment.payment_intent"], "limit": 100}
+        with refusals():
+            begun = [one.to_dict()["payment"] for one in self.client.invoice_payments.list(asked).auto_paging_iter()]
+        return any((one.get("payment_intent") or {}).get("status") == "processing" for one in begun)
+
     def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:
         found = self._invoice(invoice)
         if found.state is not InvoiceState.OPEN or found.collects == by_itself:

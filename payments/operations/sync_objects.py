@@ -110,8 +110,9 @@ def payment_of(alias: str, reference: str, *, now: datetime) -> Payment | None:
 
 
 def _bring_invoice(alias: str, one: TheirTry, now: datetime) -> None:
-    """A try that comes before its invoice brings it along."""
-    if one.is_ours or GatewayInvoice.objects.filter(gateway=alias, references__contains=[one.reference]).exists():
+    """A try that comes before its invoice brings it along, and money that comes before its payment does."""
+    is_known = GatewayInvoice.objects.filter(gateway=alias, references__contains=[one.reference]).exists()
+    if one.is_ours or (is_known and not (one.is_success and recorded_under(alias, one.reference) is None)):
         return
     invoice = ask_accounts(alias, lambda accounts: accounts.invoice_of(one.reference), now=now)
     if invoice:
