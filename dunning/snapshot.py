@@ -70,16 +70,21 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
     SELECT 1 FROM dunning_notice refused
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
-# Money on its way; money at the bank that is probably theirs; credit that settles an open invoice in the next turn.
+# Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
+# settles an open invoice in the next turn.
 PAYING = f"""
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
-SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END FROM payments_chargeattempt
+SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END, NULL FROM payments_chargeattempt
 JOIN asked USING (customer_id)
-WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
+WHERE state IN ('queued', 'calling', 'pending', 'in_doubt') AND NOT is_elsewhere
 UNION ALL
-SELECT customer_id, 'unmatched' FROM payments_likelypayer JOIN asked USING (customer_id)
+SELECT customer_id, 'moving', paid::bigint FROM payments_chargeattempt JOIN asked USING (customer_id)
+LEFT JOIN LATERAL jsonb_array_elements_text(invoice_ids) AS paid ON TRUE
+WHERE state = 'pending' AND is_elsewhere
 UNION ALL
-SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
+SELECT customer_id, 'unmatched', NULL FROM payments_likelypayer JOIN asked USING (customer_id)
+UNION ALL
+SELECT customer_id, 'unmatched', NULL FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
 
@@ -126,6 +131,7 @@ def gather(
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
     reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
     money = set(_rows(PAYING, customer_ids))
+    debited = frozenset(invoice_id for *_, invoice_id in money if invoice_id)
     habits = _habits(subjects, followed)
     methods, book = _methods(subjects, followed, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
@@ -140,9 +146,10 @@ def gather(
             runs=_all_runs(runs[subject.case_id], followed[subject.version_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
             channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
-            payment_pending=(subject.customer_id, "moving") in money,
-            charge_ordered=(subject.customer_id, "ordered") in money,
-            money_unmatched=(subject.customer_id, "unmatched") in money,
+            payment_pending=(subject.customer_id, "moving", None) in money,
+            debited=debited,
+            charge_ordered=(subject.customer_id, "ordered", None) in money,
+            money_unmatched=(subject.customer_id, "unmatched", None) in money,
             methods=tuple(methods.get(subject.customer_id, ())),
             book=book,
             habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,

@@ -11,7 +11,15 @@ from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import skip_unfit
 from dunning.rules.habits import leaving_of
-from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
+from dunning.rules.holding import (
+    LOOK_AGAIN,
+    awaits_debit,
+    chargeable,
+    charges_resume,
+    hold_in_force,
+    wait_for_holds,
+    without_held,
+)
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
 from dunning.rules.words import Attention, Delivery, Ending, Outcome, Rule, day_words, reminder_words, spelled
@@ -33,9 +41,10 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
     if not business:
         return _close(facts, now)
     to_remind, to_charge = without_held(facts, business, now), chargeable(facts, business, now)
-    if not (to_remind or to_charge):
+    is_debited = awaits_debit(facts, business, now)
+    if not (to_remind or to_charge or is_debited):
         return wait_for_holds(facts, now)
-    if facts.payment_under_way:
+    if facts.payment_under_way or is_debited:
         return Wait(now + PAYMENT_SETTLES_WITHIN, PAYMENT_UNDER_WAY, rule=Rule.PAYMENT)
     if facts.money_unmatched:
         return Wait(now + LOOK_AGAIN, MONEY_UNMATCHED, rule=Rule.MONEY)
@@ -98,8 +107,9 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
 
     `meant` is the id of the step the person was shown: when another one is next by now, it is not sent in its place.
     """
-    due = without_held(facts, still_our_business(facts, now), now)
-    if rests := _why_all_letters_rest(facts, due, now):
+    business = still_our_business(facts, now)
+    due = without_held(facts, business, now)
+    if rests := _why_all_letters_rest(facts, business, due, now):
         return rests
     anchor_on = min(invoice.due_on for invoice in due)
     pace, today = pace_of(facts, anchor_on), facts.local(now).date()
@@ -121,13 +131,15 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
 
 
-def _why_all_letters_rest(facts: CaseFacts, due: list[InvoiceFact], now: datetime) -> str | None:
+def _why_all_letters_rest(
+    facts: CaseFacts, business: list[InvoiceFact], due: list[InvoiceFact], now: datetime
+) -> str | None:
     if hold := hold_in_force(facts, now):
         return f"The customer is on hold ({hold.reason}). Resume first."
+    if (due and facts.payment_under_way) or awaits_debit(facts, business, now):
+        return "A payment is under way. Wait until its outcome is known."
     if not due:
         return "Nothing collectable is due: there is nothing to remind of."
-    if facts.payment_under_way:
-        return "A payment is under way. Wait until its outcome is known."
     if facts.money_unmatched:
         return "Money arrived that is probably theirs and is not yet matched. Match it first, under Bank lines."
     if any(run.delivery == Delivery.PROPOSED for run in facts.runs):

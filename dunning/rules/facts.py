@@ -155,6 +155,7 @@ class CaseFacts:
     holds: tuple[HoldFact, ...] = ()
     channels: frozenset[str] = frozenset()  # channels on which an address is known
     payment_pending: bool = False
+    debited: frozenset[int] = frozenset()  # invoices that a debit begun by a gateway itself is on its way for
     charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
     country: str = ""

@@ -14,7 +14,7 @@ from dunning.rules.decide import (
 )
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
-from dunning.rules.holding import without_held
+from dunning.rules.holding import awaits_debit, without_held
 from dunning.rules.plan_ahead import wait_after
 from dunning.rules.review import TakenBack, amounts_of, stands_until, wait_for_review
 from dunning.rules.words import Delivery, Outcome, spelled
@@ -61,7 +61,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
         return Withdraw(Outcome.SKIPPED, why) if why else Go(())
     if not case_is_open:
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
-    if facts.payment_under_way:
+    if facts.payment_under_way or awaits_debit(facts, still_our_business(facts, now), now):
         return PutBack(now + PAYMENT_SETTLES_WITHIN, "a payment is under way")
     if facts.money_unmatched:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, MONEY_UNMATCHED)

@@ -38,8 +38,11 @@ def grounds(facts: CaseFacts, *, now: datetime) -> list[Entry]:
     oldest = min(counted or business, key=lambda invoice: invoice.due_on)
     what = f"the oldest of {len(counted)} open amounts" if len(counted) > 1 else "the open amount"
     says = f"{what} is due on {spelled(oldest.due_on)}; {owed} to be paid"
-    if len(counted) < len(business):
-        says += f"; {len(business) - len(counted)} on hold"
+    debited = sum(invoice.id in facts.debited for invoice in business)
+    if held := len(business) - len(counted) - debited:
+        says += f"; {held} on hold"
+    if debited:
+        says += f"; {debited} that a debit is on its way for"
     if len(business) < len(facts.invoices):
         says += f"; {len(facts.invoices) - len(business)} not due yet"
     return [{"rule": "invoices", "says": says, "invoices": [oldest.id]}]

@@ -23,6 +23,7 @@ from payments.models import ChargeAttempt
 from payments.operations.bank_files import take_in
 from tests.bank import Credit, camt
 from tests.campaigns import standard_campaign
+from tests.charging import debit_elsewhere
 from tests.faults.engine_process import start_tick
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
@@ -103,6 +104,22 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
         case "money at the bank":
             take_in(camt(Credit("10.00", "thanks")), name="statement.xml", now=NOW, by=None)
     assert not delivery._mark_calling(parcel, NOW)
+
+
+def test_debit_that_is_learnt_of_after_the_letter_is_written_stops_it_only_if_it_is_for_the_same(
+    provider: Provider,
+) -> None:
+    standard_campaign(now=NOW)
+    ada = reachable()
+    named, other = owes(ada, "10.00", due="2026-03-01"), owes(ada, "10.00", due="2026-12-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [parcel] = prepare(delivery._claim(NOW), now=NOW).parcels
+    attempt = debit_elsewhere(ada, named, started_at=NOW)
+    assert not delivery._mark_calling(parcel, NOW)
+    attempt.delete()
+    debit_elsewhere(ada, other, started_at=NOW)
+    assert delivery._mark_calling(parcel, NOW)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,21 @@
 """Bank debits that Stripe's own engine began: on their way for days, and then money or not."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from customers.models import Customer, Invoice
 from dunning.operations.tick import tick
-from payments.models import ChargeAttempt, Payment
+from payments.models import ChargeAttempt, GatewayInvoice, Payment
 from payments.operations.charges import StillChecking, charge
+from payments.operations.gateway_invoices import tell
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_at_debits
 from tests.billing import Billing, soon
 from tests.campaigns import standard_campaign
+from tests.people import owes
+from tests.plans import pays
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,7 +85,8 @@ def test_end_of_a_debit_whose_events_were_missed_is_asked_for(billing: Billing, 
     look_at_debits(now=start + timedelta(hours=23))
     assert ChargeAttempt.objects.get().state == State.PENDING
     look_at_debits(now=start + timedelta(hours=25))
-    assert ChargeAttempt.objects.get().state == State.SUCCEEDED
+    assert ChargeAttempt.objects.get().payment == Payment.objects.get()
+    assert Invoice.objects.get().balance == 0
 
 
 def test_debit_found_in_a_list_is_on_its_way_too(billing: Billing) -> None:
@@ -89,3 +94,34 @@ def test_debit_found_in_a_list_is_on_its_way_too(billing: Billing) -> None:
     sync("stripe", now=soon())
     sync("stripe", now=soon())
     assert ChargeAttempt.objects.get().state == State.PENDING
+
+
+def test_reminders_of_another_invoice_go_on_beside_the_debit(
+    billing: Billing, provider: Provider, start: datetime
+) -> None:
+    owes(Customer.objects.get(), "80.00", due=str(start.date() - timedelta(days=1)))
+    live(start, hours=24 * 3)
+    [mail] = provider.accepted()
+    assert "80,00" in mail["text"] and "49,00" not in mail["text"]
+    billing.processor.control("settle", intent=the_intent(billing), code="insufficient_funds")
+    live(soon(hours=24 * 4), hours=24 * 6)
+    assert "49,00" in provider.accepted()[-1]["text"]
+
+
+def test_money_at_the_bank_beside_a_debit_is_told_once_the_debit_has_ended(billing: Billing, start: datetime) -> None:
+    invoice = Invoice.objects.get()
+    pays(invoice.customer, "49.00", start)
+    assert tell(now=soon(minutes=5)) == 0
+    assert billing.shown(GatewayInvoice.objects.get().external_id)["status"] == "open"
+    billing.processor.control("settle", intent=the_intent(billing), code="insufficient_funds")
+    assert tell(now=soon(hours=2)) == 1
+    assert billing.shown(GatewayInvoice.objects.get().external_id)["status"] == "paid"
+
+
+def test_customer_is_not_charged_beside_a_debit_that_nobody_has_told_of(billing: Billing) -> None:
+    made = billing.invoice(billing.customer(card="pm_sepa_debit"), 4900)
+    sync("stripe", now=soon())
+    billing.try_now(made)
+    customer = Customer.objects.get()
+    attempt = charge(customer, amount=Decimal(49), currency="EUR", card="pm_card_visa", key="k", now=soon())
+    assert (attempt.state, billing.processor.taken()) == (State.ABANDONED, [])
