@@ -98,8 +98,9 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
 
     `meant` is the id of the step the person was shown: when another one is next by now, it is not sent in its place.
     """
-    due = without_held(facts, still_our_business(facts, now), now)
-    if rests := _why_all_letters_rest(facts, due, now):
+    business = still_our_business(facts, now)
+    due = without_held(facts, business, now)
+    if rests := _why_all_letters_rest(facts, due, now) or _card_comes_first(facts, business, now):
         return rests
     anchor_on = min(invoice.due_on for invoice in due)
     pace, today = pace_of(facts, anchor_on), facts.local(now).date()
@@ -133,6 +134,14 @@ def _why_all_letters_rest(facts: CaseFacts, due: list[InvoiceFact], now: datetim
     if any(run.delivery == Delivery.PROPOSED for run in facts.runs):
         return "The last reminder waits for review."
     return "The last reminder is still waiting to leave." if _pending(facts) else None
+
+
+def _card_comes_first(facts: CaseFacts, business: list[InvoiceFact], now: datetime) -> str | None:
+    to_charge = chargeable(facts, business, now)
+    anchor_on = min((invoice.due_on for invoice in to_charge), default=date.max)
+    if to_charge and isinstance(charging_of(facts, to_charge, anchor_on, now=now), Charge):
+        return "The stored card is charged in the next turn. Wait until the outcome is known."
+    return None
 
 
 def _close(facts: CaseFacts, now: datetime) -> Close:

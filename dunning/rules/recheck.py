@@ -12,7 +12,7 @@ from dunning.rules.decide import (
     next_opening,
     still_our_business,
 )
-from dunning.rules.decisions import Close, Send, Wait
+from dunning.rules.decisions import Charge, Close, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import wait_after
@@ -94,8 +94,11 @@ def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | N
     until, before = stands_until(facts, run.decided_at), unsent(facts)
     if until <= now:
         return TakenBack(f"nobody had decided on it by {spelled(facts.local(until).date())}", is_expired=True)
-    if isinstance(decide(before, now=now), Close):
+    instead = decide(before, now=now)
+    if isinstance(instead, Close):
         return TakenBack("settled before it was reviewed", Outcome.SKIPPED)
+    if isinstance(instead, Charge):  # at night, too, when no letter would leave
+        return TakenBack(f"the card is charged first: {instead.reason}"[:450])
     step = next(step for step in facts.plan.reminders if step.id == run.step_id)
     verdict = recheck(facts, step, case_is_open=True, now=now)
     if isinstance(verdict, Withdraw):

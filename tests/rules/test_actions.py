@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 
+from dunning.rules.conditions import Condition
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, RunFact, StepFact
@@ -69,6 +70,15 @@ def test_action_waits_for_the_letters_of_earlier_days() -> None:
     assert acts(decide(warned, now=at(30))) == [51]
     bounced = debtor(*letters_done[:2], RunFact(3, Outcome.DELAYED, at(14)), called, channels=frozenset())
     assert acts(decide(bounced, now=at(30))) == []
+
+
+def test_action_does_not_wait_for_a_letter_that_is_left_out_in_the_same_moment() -> None:
+    unfit = replace(PLAN.reminders[2], conditions=(Condition("open_amount", "at_least", "500 EUR"),))
+    plan = replace(ACTING, reminders=(unfit,), actions=(CALL,))
+    decision = decide(debtor(plan=plan), now=at(10))
+    assert [skip.step.id for skip in decision.skips] == [2]
+    assert isinstance(decision, Wait) and acts(decision) == [50]
+    assert decision.until > at(10)
 
 
 def test_task_does_not_wait_for_a_letter_that_has_nowhere_to_go() -> None:
