@@ -23,7 +23,6 @@ from dunning.models import Case, Notice, PortalLink, StepText
 from dunning.operations import links
 from dunning.queries import link_url
 from dunning.rules.card_news import card_news
-from dunning.rules.decide import next_opening
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
     CompiledText,
@@ -37,6 +36,7 @@ from dunning.rules.letter import (
     compose,
 )
 from dunning.rules.parts import balances_of
+from dunning.rules.plan_ahead import leaves_at
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot import Subject, gather
@@ -135,10 +135,10 @@ def proof(notice: Notice, *, now: datetime) -> tuple[str, Letter] | str:
     leased = Leased(**{name: getattr(notice, name) for name in Leased._fields})
     desk = _Desk([leased], now)
     facts = desk.facts[notice.case_id]
-    leaves_at = now if facts.lets_letters_in(now) else next_opening(facts, now)
-    verdict = desk.verdict(leased, leaves_at)
+    moment = leaves_at(facts, now)
+    verdict = desk.verdict(leased, moment)
     try:
-        return desk.letter(leased, verdict, leaves_at) if isinstance(verdict, Go) else verdict.reason
+        return desk.letter(leased, verdict, moment) if isinstance(verdict, Go) else verdict.reason
     except TextRefusal as refusal:
         return str(refusal)
 

@@ -3,15 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dunning.rules.business import still_our_business
+from dunning.rules.by_hand import hurry
 from dunning.rules.contact import thanks_are_kept
-from dunning.rules.decide import (
-    MONEY_UNMATCHED,
-    PAYMENT_SETTLES_WITHIN,
-    decide,
-    hurry,
-    next_opening,
-    still_our_business,
-)
+from dunning.rules.decide import MONEY_UNMATCHED, PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Charge, Close, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
@@ -55,7 +50,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
     if not facts.lets_letters_in(now):
-        return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
+        return PutBack(facts.next_opening(now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         why = thanks_are_kept(facts, step, now)
         return Withdraw(Outcome.SKIPPED, why) if why else Go(())

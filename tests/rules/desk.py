@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from dunning.rules.by_hand import hurry
 from dunning.rules.conditions import first_unmet
 from dunning.rules.consequences import Charges, carried_out
-from dunning.rules.decide import decide, hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.fitting import situation_of
