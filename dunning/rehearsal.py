@@ -17,12 +17,13 @@ from django.db.models import Min
 from dunning.choosing import chosen_by_hand, happened_lately, offers
 from dunning.models import CampaignVersion, Case, Step
 from dunning.operations.opening import candidates
+from dunning.plans import plan, read_plan
 from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
 from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
 from dunning.rules.words import StepKind
-from dunning.snapshot import Subject, gather, plan, read_plan
+from dunning.snapshot import Subject, gather
 
 logger = logging.getLogger(__name__)
 

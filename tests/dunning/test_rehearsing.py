@@ -12,7 +12,7 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Invoice
-from dunning import snapshot
+from dunning import plans
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of, publish
@@ -123,9 +123,9 @@ def test_a_draft_is_not_remembered(ada: Customer) -> None:
     draft.steps.filter(offset_days=5).update(offset_days=4)
     [only] = told(question)
     assert letters(only)[1] == (date(2026, 3, 5), 4)
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     told(question)
-    assert snapshot.plan.cache_info().currsize == remembered
+    assert plans.plan.cache_info().currsize == remembered
 
 
 def test_running_cases_keep_their_version_unless_asked(ada: Customer) -> None:
@@ -139,10 +139,10 @@ def test_running_cases_are_tried_on_a_draft_as_if_they_were_moved(ada: Customer)
     question = Question(MONTH.first_on, MONTH.last_on, version=draft_with_day(5), moves_cases=True)
     [only] = told(question)
     assert letters(only)[0] == (date(2026, 3, 6), 5)  # what was sent counts, and nothing is said twice
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     question.version.steps.filter(offset_days=5).update(offset_days=4)  # type: ignore[union-attr]
     [only] = told(question)
-    assert (letters(only)[0], snapshot.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
+    assert (letters(only)[0], plans.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
 
 
 def test_the_campaign_is_chosen_by_what_is_open_on_the_day(ada: Customer) -> None:
