@@ -20,10 +20,13 @@ from dunning.operations.tick import tick
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Kind
+from dunning.rules.rehearsal_totals import Totals
 from dunning.rules.words import Tone
 from payments.gateways.sandbox import TEST_CARDS
+from payments.models import ClaimPolicy
 from payments.operations import cards
 from tests.campaigns import standard_campaign
+from tests.claiming import business
 from tests.people import NOW, owes, person, reachable
 from tests.provider import Provider
 from tests.screens.books import everything_stored
@@ -72,6 +75,20 @@ def test_an_invoice_that_falls_due_later_joins_on_its_day(ada: Customer) -> None
     [only] = told()
     asked = [dict(event.amounts)["EUR"] for event in only.events if event.kind == Kind.LETTER]
     assert asked == [120, 120, 150, 150]
+
+
+def test_fees_are_told_and_summed_whoever_has_a_case(provider: Provider) -> None:
+    ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
+    ada = business("Ada Lindgren")
+    owes(ada, "120.00", due="2026-03-01")
+    totals = Totals()
+    for customer in told():
+        totals.add(customer.events)
+    whole = totals.whole
+    assert (whole.counts[Kind.LETTER], whole.counts[Kind.FEE]) == (0, 2)
+    assert whole.money[Kind.FEE, "EUR"] == 40
+    [later] = told(Question(date(2026, 3, 20), MONTH.last_on))
+    assert later.events == ()
 
 
 def test_nothing_is_written(ada: Customer) -> None:
