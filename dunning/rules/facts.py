@@ -183,6 +183,12 @@ class CaseFacts:
         day = self.letters_on(day)
         return self.clock_of(day, self.window_on(day)[0])
 
+    def next_opening(self, now: datetime) -> datetime:
+        """The next moment after `now` from which letters may reach this customer."""
+        today = self.local(now).date()
+        opening = self.opening_of(today)
+        return opening if opening > now else self.opening_of(today + DAY)
+
     def letters_on(self, day: date) -> date:
         """`day`, or the next one that lets letters through."""
         if not (self.limits.hours or self.plan.working_days_only):

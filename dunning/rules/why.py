@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from customers.rules.money import in_words, totals
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Wait
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held
