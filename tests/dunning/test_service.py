@@ -129,6 +129,35 @@ def test_hold_between_decision_and_call_keeps_the_restriction_back(ada: Customer
     assert hears.restricted() == {ada.number}
 
 
+@pytest.mark.parametrize("kept_back_by", ["a hold", "an engine that stood still"])
+def test_service_has_its_day_from_the_first_call_on(ada: Customer, hears: Service, kept_back_by: str) -> None:
+    from dunning.operations.advance import advance_due
+
+    hears.answers = [503]
+    advance_due(now=NOW + 4 * DAY)
+    if kept_back_by == "a hold":
+        kind, reason = Hold.Kind.PROMISE, "pays on Friday"
+        hold = holds.place(ada, kind=kind, reason=reason, until_on=None, now=NOW + 4 * DAY, by=None)
+        tick(now=NOW + 4 * DAY)
+        holds.release(hold, now=NOW + 8 * DAY)
+    tick(now=NOW + 8 * DAY)
+    assert (OutgoingEvent.objects.get().state, OutgoingEvent.objects.get().attempts) == ("queued", 1)
+    tick(now=NOW + 8 * DAY + timedelta(minutes=2))
+    assert hears.restricted() == {ada.number}
+
+
+def test_hold_between_two_calls_does_not_count_for_the_day(ada: Customer, hears: Service) -> None:
+    hears.answers = [503, 503]
+    tick(now=NOW + 4 * DAY)
+    kind, reason = Hold.Kind.PROMISE, "pays on Friday"
+    hold = holds.place(ada, kind=kind, reason=reason, until_on=None, now=NOW + 4 * DAY, by=None)
+    for hours in range(1, 60):
+        tick(now=NOW + 4 * DAY + timedelta(hours=hours))
+    holds.release(hold, now=NOW + 7 * DAY)
+    tick(now=NOW + 7 * DAY)
+    assert (OutgoingEvent.objects.get().state, OutgoingEvent.objects.get().attempts) == ("queued", 2)
+
+
 def test_restoring_takes_the_place_of_a_restriction_that_may_have_arrived(ada: Customer, hears: Service) -> None:
     hears.answers = [503]
     tick(now=NOW + 4 * DAY)
