@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from config.demo.ports import free_port
 
-UNKNOWN, RESTARTING = 6, 2  # every sixth event is about nobody it knows, every second one comes at a bad moment
+UNKNOWN, RESTARTING = 4, 2  # every fourth event is about nobody it knows, every second one comes at a bad moment
 
 
 def surroundings() -> dict[str, str]:

@@ -78,7 +78,8 @@ def preview(campaign: Campaign, *, page: int, now: datetime) -> SwitchPreview:
     skipped = list(_skipped(campaign, overdue, taken, set(ours)))
     start, end = (page - 1) * PAGE, page * PAGE
     looked_at = ours[start:end] if page > 1 else ours
-    begins, rows = Counter[str](), []
+    begins = Counter[str]()
+    rows: list[Listed] = []
     for listed in _enrolled(looked_at, version, overdue, now):
         begins[_beginning(listed)] += 1
         rows += [listed] if len(rows) < PAGE else []
