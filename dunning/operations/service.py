@@ -153,9 +153,9 @@ def _record(event: OutgoingEvent, answer: Answer, now: datetime) -> str:
         cursor.execute(RECORD, facts)
         [(became,)] = cursor.fetchall()
     if became == State.DELIVERED and event.state == State.QUEUED:
-        _tell(event.case_id, f"The service was told to {event.get_kind_display()}", now, None)
+        _tell(event.case_id, f"Delivered: {event.get_kind_display()}", now, None)
     if became == State.FAILED:
-        _tell(event.case_id, f"The service gave no good answer for a day: {event.get_kind_display()}", now, None)
+        _tell(event.case_id, f"No good answer for a day: {event.get_kind_display()}", now, None)
     return str(became)
 
 

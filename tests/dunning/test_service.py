@@ -71,7 +71,7 @@ def test_restriction_comes_on_its_day_and_goes_with_the_payment(ada: Customer, h
     assert Case.objects.get().ending == "settled"
     assert [event.state for event in OutgoingEvent.objects.order_by("pk")] == ["delivered", "delivered"]
     told = list(CaseEvent.objects.filter(kind="service").order_by("pk").values_list("text", flat=True))
-    assert told == ["The service was told to restrict the service", "The service was told to restore the service"]
+    assert told == ["Delivered: restrict the service", "Delivered: restore the service"]
 
 
 def test_delivery_is_repeated_under_one_id_at_doubled_pauses(ada: Customer, hears: Service) -> None:
@@ -95,7 +95,7 @@ def test_service_that_never_answers_is_given_up_after_a_day_and_tried_again_by_a
         tick(now=NOW + 4 * DAY + timedelta(hours=hours))
     event = OutgoingEvent.objects.get()
     assert event.state == "failed" and event.ended_at
-    assert CaseEvent.objects.filter(kind="service").get().text.startswith("The service gave no good answer for a day")
+    assert CaseEvent.objects.filter(kind="service").get().text.startswith("No good answer for a day")
     hears.answers = []
     service.try_again(event, now=NOW + 6 * DAY, by=nia)
     tick(now=NOW + 6 * DAY)
