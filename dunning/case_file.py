@@ -46,6 +46,15 @@ NEEDS = {
     Attention.HAND_OVER: "The campaign ends with an agency. Hand the case over, or decide otherwise.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
+# Of events that are not what became of the case itself.
+TITLES = {
+    CaseEvent.Kind.CHARGE: "Charge ordered",
+    CaseEvent.Kind.NOTICE: "Notice",
+    CaseEvent.Kind.TASK: "Task",
+    CaseEvent.Kind.OWNER: "New owner",
+    CaseEvent.Kind.SERVICE: "Event to the service",
+    CaseEvent.Kind.HANDED: "At the agency",
+}
 ICONS = {
     CaseEvent.Kind.OPENED: "folder_open",
     CaseEvent.Kind.PAUSED: "pause_circle",
@@ -159,7 +168,7 @@ def _events(case: Case) -> Iterator[Happening]:
     for event in _newest(events.select_related("actor"), "happened_at"):
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
-        title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
+        title = TITLES.get(kind, f"Case {kind.label}")
         rank = 3 if kind == CaseEvent.Kind.CLOSED else 0
         yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 
 from customers.models import Customer
+from customers.rules.contact import channel_words
 from customers.wording import money
 from dunning.models import Rehearsal, RehearsedCustomer
 from dunning.rules.rehearsal import Kind
@@ -172,7 +173,9 @@ def day_rows(rehearsal: Rehearsal) -> list[dict[str, Any]]:
             "on": day,
             "letters": known.get(day, Day()).counts[Kind.LETTER],
             "letters_today": before.get(day, Day()).counts[Kind.LETTER],
-            "channels": ", ".join(f"{n:,} by {name}" for name, n in known.get(day, Day()).channels.items()),
+            "channels": ", ".join(
+                f"{n:,} by {channel_words(name)}" for name, n in known.get(day, Day()).channels.items()
+            ),
             "charges": known.get(day, Day()).counts[Kind.CHARGE],
             "charges_today": before.get(day, Day()).counts[Kind.CHARGE],
             "asked": _amounts(known.get(day, Day()), Kind.LETTER),
@@ -203,7 +206,8 @@ def _lines(events: Iterable[dict[str, Any]]) -> list[Line]:
         Line(
             date.fromisoformat(event["on"]),
             KINDS[Kind(event["kind"])],
-            event["what"] + (f" by {event['channel']}" if event["channel"] else ""),
+            event["what"].removeprefix("charge of ")
+            + (f" by {channel_words(event['channel'])}" if event["channel"] else ""),
             ", ".join(money(Decimal(amount), currency) for currency, amount in event["amounts"].items()),
             event["why"],
         )

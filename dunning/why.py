@@ -20,6 +20,7 @@ ENDED = {
     Ending.SETTLED: "Everything this was about was settled on {day}.",
     Ending.CURED: "Everything this was about was settled on {day}.",
     Ending.IN_INSTALMENTS: "Since {day} it is paid in instalments, as agreed.",
+    Ending.HANDED_OVER: "On {day} we gave it to a collection agency, which looks after it for us.",
 }
 
 
