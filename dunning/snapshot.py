@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dunning.customer_queries import customers_known
+from dunning.foreseen import cases_about, still_so
 from dunning.limit_queries import limits_of
 from dunning.models import CampaignVersion, Step
 from dunning.rules.carry_over import carried_over
@@ -104,7 +105,7 @@ def gather(
     asked: frozenset[str] = frozenset(),
     drafts: Mapping[int, PlanFact] = NO_DRAFTS,
 ) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: twelve queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: thirteen queries a batch, two more for each version not seen before.
 
     A case that was moved to another version brings what was done under the former ones. Of these steps the version is
     asked once per process: they are frozen.
@@ -112,6 +113,7 @@ def gather(
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
+    What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
@@ -128,6 +130,8 @@ def gather(
     money = set(_rows(PAYING, customer_ids))
     habits = _habits(subjects, followed)
     methods, book = _methods(subjects, followed, now)
+    about = cases_about([subject.case_id for subject in subjects if subject.case_id])
+    foreseen = still_so([s.customer_id for s in subjects if s.case_id in about], now=now) if about else {}
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
         CaseFacts(
@@ -148,6 +152,8 @@ def gather(
             habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
             limits=limits[subject.customer_id],
+            about=about.get(subject.case_id or 0, ""),
+            foreseen=foreseen.get(about.get(subject.case_id or 0, "")),
         )
         for subject in subjects
     ]

@@ -19,6 +19,8 @@ from dunning.rules.words import Ending, spelled
 ENDED = {
     Ending.SETTLED: "Everything this was about was settled on {day}.",
     Ending.CURED: "Everything this was about was settled on {day}.",
+    Ending.NO_LONGER_SO: "What this was about is no longer so since {day}.",
+    Ending.ITS_DAY_CAME: "The day this was about has passed on {day}.",
     Ending.IN_INSTALMENTS: "Since {day} it is paid in instalments, as agreed.",
 }
 

@@ -165,7 +165,7 @@ BUTTONS = (
         permission="dunning.change_case",
         form=SendNowForm,
         act=send_now,
-        offered=lambda case: is_open(case) and case.next_step_id is not None,
+        offered=lambda case: is_open(case) and case.next_step_id is not None and not case.about,
         refusals=(cases.CaseRefusal,),
         is_main=True,
     ),

@@ -258,6 +258,7 @@ class _Desk:
             transfers=transfers(
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
+            foreseen=facts.foreseen,
         )
 
 

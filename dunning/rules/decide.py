@@ -10,6 +10,7 @@ from dunning.rules.contact import kept_back, kept_from_engine, thanks_are_kept
 from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import skip_unfit
+from dunning.rules.foretelling import foretell
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
 from dunning.rules.limits import capped
@@ -29,6 +30,8 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
 
     `now` is an aware datetime. A Wait always ends after `now`.
     """
+    if facts.about:
+        return foretell(facts, now=now)
     business = still_our_business(facts, now)
     if not business:
         return _close(facts, now)
@@ -71,8 +74,11 @@ def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
 
     Before the first reminder: whatever is due or nearly due. After it: the same, as long as one of the invoices that
     were named is open; once those are settled the case is over, and other debts begin a case of their own. What is paid
-    in instalments by now counts as named only if it was since the plan was made.
+    in instalments by now counts as named only if it was since the plan was made. Nothing, where a case is about
+    something foreseen.
     """
+    if facts.about:
+        return []
     reach = facts.speaks_until(now)
     business = [invoice for invoice in facts.invoices if invoice.due_on <= reach]
     done = [run for run in facts.runs if run.outcome == Outcome.DONE and run.named]
@@ -99,6 +105,8 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     `meant` is the id of the step the person was shown: when another one is next by now, it is not sent in its place.
     """
     due = without_held(facts, still_our_business(facts, now), now)
+    if facts.about:
+        return "Nothing is owed here: such a letter keeps to its day."
     if rests := _why_all_letters_rest(facts, due, now):
         return rests
     anchor_on = min(invoice.due_on for invoice in due)

@@ -81,6 +81,8 @@ class Ending(StrEnum):
     IN_INSTALMENTS = "in_instalments"
     CLOSED_BY_DESK = "closed_by_desk"
     HANDED_OVER = "handed_over"
+    NO_LONGER_SO = "no_longer_so"  # these two of cases about something foreseen
+    ITS_DAY_CAME = "its_day_came"
 
 
 class Attention(StrEnum):
@@ -119,6 +121,8 @@ class Rule(StrEnum):
     CHARGING = "card_being_charged"
     PATIENCE = "time_to_answer"
     END_OF_ROAD = "end_of_campaign"
+    DEBTS = "debts_first"
+    SAID = "all_is_said"
     OTHER = "other"
 
 
