@@ -83,6 +83,15 @@ UNION ALL
 SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
+# Cases that may be at their end, because nothing is due: whether the last thing that settled anything was a write-off.
+WRITTEN_OFF = """
+SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
+  SELECT kind FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+  WHERE invoice.customer_id = ending.customer_id AND entry.recorded_at >= ending.opened_at
+    AND kind IN ('paid', 'credited', 'written_off')
+  ORDER BY entry.recorded_at DESC, entry.id DESC LIMIT 1
+) AS last WHERE ending.id = ANY(%s) AND last.kind = 'written_off'
+"""
 
 BY_EMAIL = frozenset(["email"])
 NOWHERE: frozenset[str] = frozenset()
@@ -113,6 +122,7 @@ def gather(
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
+    Whether the last thing settled was given up is read of cases with nothing due: one more.
     What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
@@ -132,6 +142,7 @@ def gather(
     methods, book = _methods(subjects, followed, now)
     about = cases_about([subject.case_id for subject in subjects if subject.case_id])
     foreseen = still_so([s.customer_id for s in subjects if s.case_id in about], now=now) if about else {}
+    given_up = _given_up(subjects, invoices, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
     return [
         CaseFacts(
@@ -152,11 +163,24 @@ def gather(
             habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
             limits=limits[subject.customer_id],
+            written_off=subject.case_id in given_up,
             about=about.get(subject.case_id or 0, ""),
             foreseen=foreseen.get(about.get(subject.case_id or 0, "")),
         )
         for subject in subjects
     ]
+
+
+def _given_up(
+    subjects: Sequence[Subject], invoices: Mapping[int, Sequence[InvoiceFact]], now: datetime
+) -> frozenset[int]:
+    today = now.date()
+    ending = [
+        subject.case_id
+        for subject in subjects
+        if subject.case_id and not any(invoice.due_on <= today for invoice in invoices.get(subject.customer_id, ()))
+    ]
+    return frozenset(case_id for (case_id,) in _rows(WRITTEN_OFF, ending)) if ending else frozenset()
 
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:

@@ -21,6 +21,7 @@ ENDED = {
     Ending.CURED: "Everything this was about was settled on {day}.",
     Ending.NO_LONGER_SO: "What this was about is no longer so since {day}.",
     Ending.ITS_DAY_CAME: "The day this was about has passed on {day}.",
+    Ending.WRITTEN_OFF: "Since {day} we ask for it no longer.",
     Ending.IN_INSTALMENTS: "Since {day} it is paid in instalments, as agreed.",
 }
 

@@ -13,7 +13,7 @@ from customers.wording import counted, money
 from dunning.admin.habits import habit_buttons
 from dunning.admin.people import PersonField
 from dunning.models import Case, HandedCase, Notice
-from dunning.operations import calls, cases, handing_over, service, tasks
+from dunning.operations import calls, cases, handing_over, service, tasks, write_offs
 from dunning.operations.advance import facts_of
 from dunning.queries import handed_with_money, restriction_of
 from dunning.rules.contact import call_words
@@ -66,6 +66,10 @@ class HandOverForm(ButtonForm):
 
 class TakeBackForm(ButtonForm):
     reason = forms.CharField(max_length=300)
+
+
+class WriteOffForm(ButtonForm):
+    reason = forms.CharField(max_length=300, help_text="One sentence the managers who decide will understand.")
 
 
 class PaymentForm(ButtonForm):
@@ -132,6 +136,12 @@ def restore(case: Case, press: Press) -> str:
 def take_back(case: Case, press: Press) -> str:
     handing_over.take_back(case, **press.answers, now=press.now, by=press.by)
     return "The case is back: what is still open is followed up by a new case."
+
+
+def propose_write_off(case: Case, press: Press) -> str:
+    assert press.by
+    proposed = write_offs.propose(case, **press.answers, now=press.now, by=press.by)
+    return f"{counted(proposed, 'write-off')} proposed. Somebody else decides, under Write-offs."
 
 
 def tell_agency(case: Case, press: Press) -> str:
@@ -217,6 +227,17 @@ BUTTONS = (
         act=close,
         offered=is_open,
         refusals=(cases.CaseRefusal,),
+    ),
+    Button(
+        name="propose_write_off",
+        label="Propose write-off",
+        says="Proposes to give up all that is due, but nothing on hold or in instalments. A manager decides, above a "
+        "limit two; who proposed it is none of them.",
+        permission="dunning.add_writeoffproposal",
+        form=WriteOffForm,
+        act=propose_write_off,
+        offered=lambda case: is_open(case) and not case.about,
+        refusals=(write_offs.WriteOffRefusal,),
     ),
     Button(
         name="change_owner",

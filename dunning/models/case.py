@@ -96,6 +96,7 @@ class CaseEvent(models.Model):
         OWNER = "owner", "owner"
         SERVICE = "service", "service"
         HANDED = "handed", "handed over"
+        WRITE_OFF = "writeoff", "write-off"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     happened_at = models.DateTimeField()

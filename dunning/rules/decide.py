@@ -11,6 +11,7 @@ from dunning.rules.decisions import Charge, Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import skip_unfit
 from dunning.rules.foretelling import foretell
+from dunning.rules.giving_up import given_up
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, chargeable, charges_resume, hold_in_force, wait_for_holds, without_held
 from dunning.rules.limits import capped
@@ -147,6 +148,8 @@ def _close(facts: CaseFacts, now: datetime) -> Close:
     named = frozenset[int]().union(*(run.named for run in facts.runs))
     if in_parts := [i for i in facts.invoices if i.part and (i.id in named or not named)]:
         return _close_in_instalments(facts, in_parts)
+    if facts.written_off:
+        return given_up(facts)
     thanks, skips = _thanks(facts, now)
     if facts.invoices:
         return Close(

@@ -165,6 +165,7 @@ class CaseFacts:
     book: DeclineBook = NO_BOOK
     collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
     limits: Limits = NO_LIMITS
+    written_off: bool = False  # what was last settled of it was given up, not paid
     about: str = ""  # the key of what the case foresees; empty for a case about debts
     foreseen: Foreseen | None = None  # that fact, while it is so
 
