@@ -7,27 +7,25 @@ from django.urls import reverse
 from customers.models import Invoice, WriteOffLimit
 from dunning.models import WriteOffProposal
 from tests.screens.books import books_with, case_of
-from tests.screens.conftest import signed_in
 from tests.screens.pressing import plain, press
 
 LIST = reverse("admin:dunning_writeoffproposal_changelist")
 
 
-def test_a_collector_proposes_and_a_manager_approves(collector: Client) -> None:
-    WriteOffProposal.objects.all().delete()
+def test_a_collector_proposes_and_a_manager_approves(collector: Client, manager: Client) -> None:
     case = case_of(books_with(1)[0])
+    WriteOffProposal.objects.all().delete()
     [said] = press(collector, "propose_write_off", case, reason="Insolvent")
     assert said == "1 write-off proposed. Somebody else decides, under Write-offs."
     proposal = WriteOffProposal.objects.latest("pk")
     page = collector.get(reverse("admin:dunning_case_change", args=[case.pk])).content.decode()
     assert "waits for a manager" in page
-    maria = signed_in("maria", "manager")
-    first_page = maria.get(reverse("admin:index"))
+    first_page = manager.get(reverse("admin:index"))
     needed = {figure.words: (figure.number, figure.url) for figure in first_page.context["waiting"]}
     assert needed["write-off to decide on"] == ("1", f"{LIST}?state=open")
-    shown = maria.get(reverse("admin:dunning_writeoffproposal_change", args=[proposal.pk])).content.decode()
+    shown = manager.get(reverse("admin:dunning_writeoffproposal_change", args=[proposal.pk])).content.decode()
     assert "Insolvent" in shown and "open when proposed" in shown and "karl" in shown
-    [said] = press(maria, "approve", proposal)
+    [said] = press(manager, "approve", proposal)
     assert plain(said).startswith("Written off: ")
     proposal.refresh_from_db()
     assert (proposal.state, proposal.decided_by) == ("approved", User.objects.get(username="maria"))
