@@ -13,7 +13,17 @@ from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
-from dunning.models import Call, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, ReviewDecision, Task
+from dunning.models import (
+    Call,
+    Case,
+    CaseEvent,
+    HandedCase,
+    Notice,
+    OutgoingEvent,
+    ReviewDecision,
+    Task,
+    WriteOffProposal,
+)
 from dunning.queries import paid_since_handed, restriction_of
 from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from dunning.why import Explained
@@ -69,6 +79,7 @@ ICONS = {
     CaseEvent.Kind.SERVICE: "power_settings_new",
     CaseEvent.Kind.HANDED: "move_to_inbox",
     CaseEvent.Kind.MOVED: "move_up",
+    CaseEvent.Kind.WRITE_OFF: "money_off",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
@@ -111,6 +122,7 @@ class CaseFile:
     handed: HandedCase | None
     paid_since: list[tuple[str, Decimal]]
     told: Told | None
+    write_offs: list[WriteOffProposal]  # that wait for a manager
     proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
 
@@ -140,6 +152,7 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
         restriction=restriction_of(case.customer_id),
         handed=handed,
         paid_since=paid_since_handed(handed) if handed else [],
+        write_offs=list(case.write_off_proposals.filter(state=WriteOffProposal.State.OPEN).order_by("pk")),
         proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
         happenings=_newest_first(_happenings(case, steps)),
     )

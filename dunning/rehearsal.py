@@ -23,6 +23,7 @@ from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
 from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
+from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather
 
@@ -32,7 +33,7 @@ BATCH = 1000
 MOST_DAYS = 366
 # Who may hear of the desk: whoever has a case, and whoever owes what falls due by then.
 AUDIENCE = """
-SELECT customer_id FROM dunning_case WHERE state = 'open'
+SELECT customer_id FROM dunning_case WHERE state = 'open' AND about = ''
 UNION
 SELECT customer_id FROM customers_invoice WHERE balance > 0 AND due_on <= %s
 ORDER BY 1
@@ -85,6 +86,10 @@ def check(question: Question, *, now: datetime) -> Question:
     if not 1 <= days <= MOST_DAYS:
         raise RehearsalRefusal(f"{days} days cannot be rehearsed. Ask for 1 to {MOST_DAYS}.")
     version = question.version
+    if version and version.campaign.trigger in FORESEEN:
+        raise RehearsalRefusal(
+            "A rehearsal is about debts. Look at whom this campaign would write to under “Switch on”."
+        )
     if version and not version.steps.filter(kind=StepKind.REMINDER).exists():
         raise RehearsalRefusal(f"{version} has no reminder step. Add one first.")
     return question
@@ -135,7 +140,7 @@ def _audience(question: Question) -> "array[int]":
 
 
 def _batch(ids: Sequence[int], question: Question, draft: Mapping[int, PlanFact], now: datetime) -> list[Rehearsed]:
-    cases = Case.objects.filter(customer__in=ids, state=Case.State.OPEN).select_related("version")
+    cases = Case.objects.filter(customer__in=ids, state=Case.State.OPEN, about="").select_related("version")
     running = {case.customer_id: case for case in cases}
     fees = fees_ahead(ids, until=question.last_on, charges_pay=question.charges == Charges.SUCCEED, now=now)
     before = _told(_lives(ids, running, replace(question, version=None), {}, now), fees, question)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dunning.batch_rows import by_owner, rows
 from dunning.customer_queries import customers_known
+from dunning.foreseen import cases_about, still_so
 from dunning.ledger_queries import runs_of_cases, with_carried_over
 from dunning.limit_queries import limits_of
 from dunning.plans import plan
@@ -61,6 +62,15 @@ UNION ALL
 SELECT customer_id, 'unmatched', NULL FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
+# Cases that may be at their end, because nothing is due: whether the last thing that settled anything was a write-off.
+WRITTEN_OFF = """
+SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
+  SELECT kind FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+  WHERE invoice.customer_id = ending.customer_id AND entry.recorded_at >= ending.opened_at
+    AND kind IN ('paid', 'credited', 'written_off')
+  ORDER BY entry.recorded_at DESC, entry.id DESC LIMIT 1
+) AS last WHERE ending.id = ANY(%s) AND last.kind = 'written_off'
+"""
 
 BY_EMAIL = frozenset(["email"])
 NOWHERE: frozenset[str] = frozenset()
@@ -82,7 +92,7 @@ def gather(
     asked: frozenset[str] = frozenset(),
     drafts: Mapping[int, PlanFact] = NO_DRAFTS,
 ) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: twelve queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: thirteen queries a batch, two more for each version not seen before.
 
     A case that was moved to another version brings what was done under the former ones. Of these steps the version is
     asked once per process: they are frozen.
@@ -90,6 +100,8 @@ def gather(
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
+    Whether the last thing settled was given up is read of cases with nothing due: one more.
+    What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
@@ -116,6 +128,10 @@ class _Batch:
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)
         self.methods, self.book = _methods(subjects, followed, now)
+        self.about = cases_about([subject.case_id for subject in subjects if subject.case_id])
+        foretold = [subject.customer_id for subject in subjects if subject.case_id in self.about]
+        self.foreseen = still_so(foretold, now=now) if foretold else {}
+        self.given_up = _given_up(subjects, self.invoices, now)
         by_card = [invoice.id for customer_id in self.methods for invoice in self.invoices[customer_id]]
         self.elsewhere = frozenset(retried_elsewhere(by_card))
 
@@ -142,6 +158,9 @@ class _Batch:
             habit=self.habits.get(pk, NO_HABIT) if followed.uses_profile else NO_HABIT,
             collected_elsewhere=self.elsewhere,
             limits=self.limits[pk],
+            written_off=subject.case_id in self.given_up,
+            about=self.about.get(subject.case_id or 0, ""),
+            foreseen=self.foreseen.get(self.about.get(subject.case_id or 0, "")),
         )
 
 
@@ -151,6 +170,18 @@ def _invoices(customer_ids: list[int]) -> dict[int, list[InvoiceFact]]:
     for customer_id, plans in active_plans(customer_ids).items():
         found[customer_id] = in_parts(found[customer_id], plans)
     return found
+
+
+def _given_up(
+    subjects: Sequence[Subject], invoices: Mapping[int, Sequence[InvoiceFact]], now: datetime
+) -> frozenset[int]:
+    today = now.date()
+    ending = [
+        subject.case_id
+        for subject in subjects
+        if subject.case_id and not any(invoice.due_on <= today for invoice in invoices.get(subject.customer_id, ()))
+    ]
+    return frozenset(case_id for (case_id,) in rows(WRITTEN_OFF, ending)) if ending else frozenset()
 
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:

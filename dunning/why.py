@@ -19,6 +19,9 @@ from dunning.rules.words import Ending, spelled
 ENDED = {
     Ending.SETTLED: "Everything this was about was settled on {day}.",
     Ending.CURED: "Everything this was about was settled on {day}.",
+    Ending.NO_LONGER_SO: "What this was about is no longer so since {day}.",
+    Ending.ITS_DAY_CAME: "The day this was about has passed on {day}.",
+    Ending.WRITTEN_OFF: "Since {day} we ask for it no longer.",
     Ending.IN_INSTALMENTS: "Since {day} it is paid in instalments, as agreed.",
     Ending.HANDED_OVER: "On {day} we gave it to a collection agency, which looks after it for us.",
 }

@@ -10,6 +10,7 @@ from django.db import connection
 
 from customers.operations import news
 from dunning.operations import acting
+from dunning.operations.proposing import propose_all
 from dunning.operations.review import take_back
 from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
@@ -111,6 +112,7 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, about, now)
     _queue_notices(batch, now)
+    propose_all([(item.case_id, item.facts, act) for item in batch for act in acts_of(item.decision)], now=now)
     acting.act([(item.case_id, act) for item in batch for act in acts_of(item.decision)], now=now)
     _order_charges(batch, now)
     _set_clocks(batch, about, now)

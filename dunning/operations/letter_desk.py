@@ -153,6 +153,7 @@ class LetterDesk:
             transfers=transfers(
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
+            foreseen=facts.foreseen,
         )
 
 

@@ -16,8 +16,11 @@ def still_our_business(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
 
     Before the first reminder: whatever is due or nearly due. After it: the same, as long as one of the invoices that
     were named is open; once those are settled the case is over, and other debts begin a case of their own. What is paid
-    in instalments by now counts as named only if it was since the plan was made.
+    in instalments by now counts as named only if it was since the plan was made. Nothing, where a case is about
+    something foreseen.
     """
+    if facts.about:
+        return []
     reach = facts.speaks_until(now)
     business = [invoice for invoice in facts.invoices if invoice.due_on <= reach]
     done = [run for run in facts.runs if run.outcome == Outcome.DONE and run.named]

@@ -19,6 +19,8 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     """
     business = still_our_business(facts, now)
     due = without_held(facts, business, now)
+    if facts.about:
+        return "Nothing is owed here: such a letter keeps to its day."
     if rests := _why_all_letters_rest(facts, business, due, now) or _card_comes_first(facts, business, now):
         return rests
     anchor_on = min(invoice.due_on for invoice in due)

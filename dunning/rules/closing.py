@@ -5,6 +5,7 @@ from datetime import datetime
 from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decisions import Close, Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.giving_up import given_up
 from dunning.rules.words import Delivery, Ending, spelled
 
 
@@ -13,6 +14,8 @@ def close(facts: CaseFacts, now: datetime) -> Close:
     named = frozenset[int]().union(*(run.named for run in facts.runs))
     if in_parts := [i for i in facts.invoices if i.part and (i.id in named or not named)]:
         return _close_in_instalments(facts, in_parts)
+    if facts.written_off:
+        return given_up(facts)
     thanks, skips = _thanks(facts, now)
     if facts.invoices:
         return Close(

@@ -9,6 +9,7 @@ from dunning.rules.charging import Later, charging_of
 from dunning.rules.closing import close
 from dunning.rules.decisions import Charge, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact
+from dunning.rules.foretelling import foretell
 from dunning.rules.holding import LOOK_AGAIN, awaits_debit, chargeable, charges_resume, wait_for_holds, without_held
 from dunning.rules.next_letter import next_letter
 from dunning.rules.words import Rule
@@ -24,6 +25,8 @@ def decide(facts: CaseFacts, *, now: datetime) -> Decision:
 
     `now` is an aware datetime. A Wait always ends after `now`.
     """
+    if facts.about:
+        return foretell(facts, now=now)
     business = still_our_business(facts, now)
     if not business:
         return close(facts, now)

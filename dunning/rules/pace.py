@@ -100,7 +100,7 @@ def skip_lapsed(
     skips, kept = [], []
     for step in pace.remaining:
         if step.offset_days < 0 and today >= anchor_on:
-            skips.append(Skip(step, f"meant for before the due date, and {spelled(anchor_on)} has come"))
+            skips.append(Skip(step, f"meant for before {spelled(anchor_on)}, which has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
         elif step.offset_days < 0 and limits.forbids(step.channel, Topic.EARLY):

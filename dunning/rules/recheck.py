@@ -91,7 +91,7 @@ def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | N
         return TakenBack(f"nobody had decided on it by {spelled(facts.local(until).date())}", is_expired=True)
     instead = decide(before, now=now)
     if isinstance(instead, Close):
-        return TakenBack("settled before it was reviewed", Outcome.SKIPPED)
+        return TakenBack(f"{_over(facts)} before it was reviewed", Outcome.SKIPPED)
     if isinstance(instead, Charge):  # at night, too, when no letter would leave
         return TakenBack(f"the card is charged first: {instead.reason}"[:450])
     step = next(step for step in facts.plan.reminders if step.id == run.step_id)
@@ -118,6 +118,10 @@ def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:
         next_at = wait_after(before, decision, now=now).next_letter_at
         return Go(tuple(without_held(before, still_our_business(before, now), now)), next_at)
     if isinstance(decision, Close):
-        return Withdraw(Outcome.SKIPPED, "settled before the notice was sent")
+        return Withdraw(Outcome.SKIPPED, f"{_over(facts)} before the notice was sent")
     reason = decision if isinstance(decision, str) else decision.reason
     return Withdraw(Outcome.DELAYED, f"things changed before the notice was sent: {reason}")
+
+
+def _over(facts: CaseFacts) -> str:
+    return "no longer so" if facts.about else "settled"

@@ -29,7 +29,9 @@ ASKED_FIRST = (
 
 
 def grounds(facts: CaseFacts, *, now: datetime) -> list[Entry]:
-    """What a decision is about: the invoices that count, and from which one the steps count."""
+    """What a decision is about: the invoices that count, and from which one the steps count; or what is foreseen."""
+    if facts.foreseen:
+        return [_entry("foreseen", str(facts.foreseen))]
     business = still_our_business(facts, now)
     counted = without_held(facts, business, now)
     if not business:

@@ -53,7 +53,7 @@ def test_a_wait_for_the_next_letter(ada: Customer) -> None:
     assert found.waits.links[0].invoices == ("R-1",)
     skipped, sent = found.steps
     assert (rules(skipped.links), skipped.links[-1].says) == (
-        ["invoices", "skipped"], "meant for before the due date, and 1 March 2026 has come"
+        ["invoices", "skipped"], "meant for before 1 March 2026, which has come"
     )  # fmt: skip
     assert rules(sent.links) == ["invoices", "did not apply", "not taken", "step"]
 

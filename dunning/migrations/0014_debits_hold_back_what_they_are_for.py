@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-BEFORE = import_module("dunning.migrations.0005_contact_is_limited").LAST_LOOK.replace("CREATE", "CREATE OR REPLACE", 1)
+BEFORE = import_module("dunning.migrations.0012_foreseen").LAST_LOOK.replace("CREATE", "CREATE OR REPLACE", 1)
 ANY_PAYMENT = """state IN ('queued', 'calling', 'pending', 'in_doubt'))
 """
 # A debit that a gateway began, for invoices that are known, holds back only the letters that name one of these.
@@ -14,7 +14,7 @@ ITS_PAYMENT = """state IN ('queued', 'calling', 'pending', 'in_doubt')
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dunning", "0011_actions_beyond_messages"),
+        ("dunning", "0013_write_off_proposals"),
         ("payments", "0008_debits_elsewhere_stand_beside_ours"),
     ]
     operations = [migrations.RunSQL(BEFORE.replace(ANY_PAYMENT, ITS_PAYMENT), BEFORE)]
