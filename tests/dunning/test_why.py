@@ -181,7 +181,7 @@ def _after_a_refused_card(token: str) -> Why:
 
 
 def test_a_closed_case_says_how_it_ended(ada: Customer) -> None:
-    from tests.plans import pays
+    from tests.people import pays
 
     tick(now=NOW)
     pays(ada, "120.00", NOW)

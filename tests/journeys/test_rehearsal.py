@@ -19,6 +19,7 @@ from payments.operations import cards
 from tests.people import owes, person, reachable
 from tests.plans import agree
 from tests.provider import Provider
+from tests.turning import live, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,13 +33,6 @@ Line = tuple[str, date, str, str]
 
 def keeps(customer: Customer, token: str) -> None:
     cards.keep(customer, TEST_CARDS[token].card, gateway="sandbox", now=BEFORE, may_charge=True)
-
-
-def live(since: datetime, until: datetime, every: timedelta = timedelta(hours=3)) -> None:
-    moment = since
-    while moment < until:
-        tick(now=moment)
-        moment += every
 
 
 def portfolio() -> None:
@@ -84,7 +78,7 @@ def world(provider: Provider, gateway: SandboxGateway) -> Iterator[None]:  # noq
     default_campaign.ensure(now=BEFORE)
     ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
     portfolio()
-    live(BEFORE, START, timedelta(hours=6))
+    turn(BEFORE, START, every=timedelta(hours=6))
     yield
 
 
@@ -148,7 +142,7 @@ def _line(customer: Customer, at: datetime | None, what: str, step: str) -> Line
 
 def test_what_is_foretold_for_a_month_is_what_then_happens(world: None) -> None:
     told = foretold()
-    live(START, START + timedelta(days=DAYS + 1))
+    live(DAYS + 1, START, timedelta(hours=3))
     assert told == lived()
     assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened", "fee"}
     assert [line[1:] for line in told if line[:3:2] == ("Hard Hinrichs", "fee")] == [
@@ -165,7 +159,7 @@ def test_with_cards_that_pay_it_closes_thanks_and_opens_again_as_foretold(world:
     tick(now=START - timedelta(hours=1))
     keeps(rich, "test_4242")
     told = [line for line in foretold(Charges.SUCCEED) if line[0] == rich.name]
-    live(START, START + timedelta(days=DAYS + 1))
+    live(DAYS + 1, START, timedelta(hours=3))
     assert told == [line for line in lived() if line[0] == rich.name]
     assert [line[3] for line in told if line[2] == "fee"] == ["6.33"]  # interest; its lump sum was raised before
     assert [line[2] for line in told].count("charge") == [line[2] for line in told].count("closed") == 2
