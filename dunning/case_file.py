@@ -177,7 +177,8 @@ def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
 
 
 def _events(case: Case) -> Iterator[Happening]:
-    events = CaseEvent.objects.filter(case=case).exclude(kind=CaseEvent.Kind.PAYMENT)
+    told_elsewhere = (CaseEvent.Kind.PAYMENT, CaseEvent.Kind.CHARGE)
+    events = CaseEvent.objects.filter(case=case).exclude(kind__in=told_elsewhere)
     for event in _newest(events.select_related("actor"), "happened_at"):
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
@@ -189,7 +190,11 @@ def _events(case: Case) -> Iterator[Happening]:
 def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
     for explained in steps:
         run = explained.run
-        assert run is not None
+        if run is None:
+            assert explained.at is not None
+            icon = ICONS[CaseEvent.Kind.CHARGE]
+            yield Happening(explained.at, icon, explained.title, explained.reason, explained=explained)
+            continue
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
         title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4

@@ -34,6 +34,7 @@ def beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wai
         skips=skips,
         letter_at=letter.next_letter_at,
         rule=Rule.CARD_NEXT,
+        grounds=charging.grounds,
     )
 
 
@@ -46,6 +47,7 @@ def _after_the_card(letter: Send, charging: Later, at: datetime) -> Wait:
         anchor_on=letter.anchor_on,
         skips=charging.skips,
         rule=Rule.CARD_FIRST,
+        grounds=charging.grounds,
     )
 
 

@@ -50,7 +50,13 @@ def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | 
             return following
         case Charge():
             reason = f"the card is being charged: {decision.reason}"[:450]
-            return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on, rule=Rule.CHARGING)
+            return Wait(
+                now + PAYMENT_SETTLES_WITHIN,
+                reason,
+                anchor_on=decision.anchor_on,
+                rule=Rule.CHARGING,
+                grounds=decision.grounds,
+            )
         case Wait():
             return decision
         case _:

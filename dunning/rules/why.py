@@ -67,6 +67,8 @@ def chain(about: list[Entry], facts: CaseFacts, decision: Decision) -> list[Entr
         links.append(_entry("not taken", f"{told} (each with its own reason)"))
     if isinstance(decision, Wait) and (rests := _rests(facts, decision)):
         links.append(_entry("calendar", rests))
+    if isinstance(decision, Charge | Wait):
+        links += [_entry(*ground) for ground in dict.fromkeys(decision.grounds)]
     links.append(_entry(rule or ("charge" if isinstance(decision, Charge) else "step"), decision.reason[:500]))
     return links
 
