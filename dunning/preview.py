@@ -51,5 +51,5 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         transfers=transfers(
             "A-1042", [Owing(line.number, currency, line.balance) for line in lines], accounts_to_pay_into()
         ),
-        foreseen=Foreseen("card_expires:1:sample", today + timedelta(days=30), name="Visa", last4="4242"),
+        foreseen=Foreseen("card_expires:1:sample", today + timedelta(days=30), brand="Visa", last4="4242"),
     )

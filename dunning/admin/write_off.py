@@ -57,16 +57,6 @@ class WriteOffProposalAdmin(ReadOnlyAdmin):
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("case",)
     readonly_fields = ("case_link", "sum", "who", "status", "needs", "invoices")
-    fields = (
-        ("case_link", "sum"),
-        "reason",
-        ("who", "proposed_at"),
-        "invoices",
-        ("status", "needs"),
-        ("first_by", "first_at"),
-        ("decided_by", "decided_at"),
-        "decision",
-    )
     buttons = (
         Button(
             name="approve",
@@ -93,6 +83,12 @@ class WriteOffProposalAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("lines__invoice")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What has not happened yet has no line."""
+        told: list[Any] = [("case_link", "sum"), "reason", ("who", "proposed_at"), "invoices", ("status", "needs")]
+        told += [("first_by", "first_at")] if obj and obj.first_by_id else []
+        return told + ([("decided_by", "decided_at"), "decision"] if obj and not is_open(obj) else [])
 
     @admin.display(description="Customer")
     def customer(self, proposal: WriteOffProposal) -> str:

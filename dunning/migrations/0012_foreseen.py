@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                     ("broken_plan", "an instalment plan was broken"),
                     ("card_expires", "the stored card is about to expire"),
                     ("mandate_ends", "the direct debit mandate is about to end"),
-                    ("renewal", "a subscription is about to renew"),
                 ],
                 db_default="overdue",
                 default="overdue",

@@ -9,9 +9,10 @@ from dunning.models.case import Case
 from dunning.models.step_run import StepRun
 
 
-def person(help_text: str) -> models.ForeignKey:  # type: ignore[type-arg]
+def person(name: str, says: str = "") -> models.ForeignKey:  # type: ignore[type-arg]
+    user = settings.AUTH_USER_MODEL
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=help_text
+        user, on_delete=models.PROTECT, verbose_name=name, help_text=says, null=True, blank=True, related_name="+"
     )
 
 
@@ -34,16 +35,17 @@ class WriteOffProposal(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=18, decimal_places=4, help_text="What was open when it was proposed.")
     reason = models.CharField(max_length=300)
-    proposed_by = person("Empty: a step of the campaign.")
+    proposed_by = person("proposed by", "Empty: a step of the campaign.")
     proposed_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    first_by = person("The first of two managers.")
+    first_by = person("first approved by")
     first_at = models.DateTimeField(null=True, blank=True)
-    decided_by = person("Who had the last word; empty where facts had it.")
+    decided_by = person("decided by", "Empty where facts had the last word.")
     decided_at = models.DateTimeField(null=True, blank=True)
-    decision = models.CharField(max_length=300, blank=True, help_text="What came of it, and why.")
+    decision = models.CharField(max_length=300, blank=True, help_text="What came of it.")
 
     class Meta:
+        verbose_name = "proposed write-off"
         constraints = [
             models.UniqueConstraint(
                 name="one_open_write_off_per_case", fields=["case", "currency"], condition=Q(state="open")

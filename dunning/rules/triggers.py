@@ -18,7 +18,6 @@ class Trigger(StrEnum):
     BROKEN_PLAN = "broken_plan"
     CARD_EXPIRES = "card_expires"
     MANDATE_ENDS = "mandate_ends"
-    RENEWAL = "renewal"
 
 
 TRIGGERS = {
@@ -28,26 +27,22 @@ TRIGGERS = {
     Trigger.BROKEN_PLAN: "an instalment plan was broken",
     Trigger.CARD_EXPIRES: "the stored card is about to expire",
     Trigger.MANDATE_ENDS: "the direct debit mandate is about to end",
-    Trigger.RENEWAL: "a subscription is about to renew",
 }
 # Nothing is owed yet: what will come on a day that is known. Each has a case of its own, and one kind letter.
-FORESEEN = (Trigger.CARD_EXPIRES, Trigger.MANDATE_ENDS, Trigger.RENEWAL)
+FORESEEN = (Trigger.CARD_EXPIRES, Trigger.MANDATE_ENDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """Something that will come on the day `on`, with nobody owing anything yet. `key`: the same for the same fact.
 
-    `name`: a card's brand, or what renews; `last4`: the last digits of the card or account; `amount` in `currency`:
-    what a renewal will cost.
+    `brand` and `last4`: of the card or account it happens to; an account has no brand.
     """
 
     key: str
     on: date
-    name: str = ""
-    last4: str = ""
-    amount: str = ""
-    currency: str = ""
+    brand: str
+    last4: str
 
     @property
     def trigger(self) -> Trigger:
@@ -55,13 +50,9 @@ class Foreseen:
 
     def __str__(self) -> str:
         """As the desk reads it: "the card Visa ending 4242 expires on 31 March 2026"."""
-        match self.trigger:
-            case Trigger.CARD_EXPIRES:
-                return f"the card {self.name} ending {self.last4} expires on {spelled(self.on)}"
-            case Trigger.MANDATE_ENDS:
-                return f"the mandate for the account ending {self.last4} ends on {spelled(self.on)}"
-            case _:
-                return f"{self.name} renews on {spelled(self.on)} for {self.amount} {self.currency}"
+        if self.trigger is Trigger.CARD_EXPIRES:
+            return f"the card {self.brand} ending {self.last4} expires on {spelled(self.on)}"
+        return f"the mandate for the account ending {self.last4} ends on {spelled(self.on)}"
 
 
 def key_of(trigger: Trigger, pk: int, on: date) -> str:

@@ -1,4 +1,4 @@
-"""Before anything is late: one kind letter about a card, a mandate, a renewal; never once it is no longer so."""
+"""Before anything is late: one kind letter about a card or a mandate; never once it is no longer so."""
 
 from datetime import UTC, date, datetime, timedelta
 

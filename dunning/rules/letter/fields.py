@@ -115,7 +115,7 @@ def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) ->
 
 
 def _card_name(facts: LetterFacts) -> str:
-    return _named(facts.foreseen.name, facts.foreseen.last4, facts) if facts.foreseen and facts.foreseen.last4 else ""
+    return _named(facts.foreseen.brand, facts.foreseen.last4, facts) if facts.foreseen else ""
 
 
 def _named(brand: str, last4: str, facts: LetterFacts) -> str:
