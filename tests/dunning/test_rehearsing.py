@@ -260,7 +260,7 @@ def test_the_command_tells_totals_then_customers_and_writes_nothing(provider: Pr
     owes(mute, "12.00", due=str(now.date() - timedelta(days=3)))
     before = everything_stored()
     text = spoken("--days", "10")
-    assert text.index("cases opened") < text.index("Mute Meyer")
+    assert text.index("1 case opened") < text.index("Mute Meyer")
     assert "needs a person" in text and "Nothing was sent" in text
     told = json.loads(spoken("--json", "--customer", "MUTE-MEYER", "--campaign", "Standard"))
     assert told["customers"][0]["number"] == "MUTE-MEYER"
