@@ -58,7 +58,6 @@ NEEDS = {
 }
 # Of events that are not what became of the case itself.
 TITLES = {
-    CaseEvent.Kind.CHARGE: "Charge ordered",
     CaseEvent.Kind.NOTICE: "Notice",
     CaseEvent.Kind.TASK: "Task",
     CaseEvent.Kind.OWNER: "New owner",

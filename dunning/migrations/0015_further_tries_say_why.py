@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0011_actions_beyond_messages'),
+        ('dunning', '0014_debits_hold_back_what_they_are_for'),
     ]
 
     operations = [
