@@ -47,6 +47,7 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:dunning_reviewdecision_review"),
                 "permission": _may("dunning.view_reviewdecision"),
             },
+            _list("Write-offs", "money_off", "dunning.writeoffproposal", "state=open"),
             _list("Notices", "mail", "dunning.notice"),
             {
                 "title": "Calendar",
@@ -110,6 +111,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Contact caps", "speed", "dunning.contactcap"),
             _list("Contact hours", "bedtime", "dunning.contacthours"),
+            _list("Write-off limits", "group", "customers.writeofflimit"),
         ],
     },
     {

@@ -160,6 +160,7 @@ def _needed(now: datetime) -> list[Figure]:
         ),
         _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
         _count(overview.tasks_due(timezone.localdate()), "task due", "tasks due", _list("dunning_task", due="now")),
+        _write_offs(now),
         _count(
             overview.agencies_to_tell(),
             "case at an agency with money since",
@@ -201,8 +202,14 @@ def _letters_to_review(now: datetime) -> Figure:
 
 def _doubtful_charges(now: datetime) -> Figure:
     doubtful = overview.charges_in_doubt(now)
-    url = _list("payments_chargeattempt", state="in_doubt")
+    url = _list("payments_chargeattempt", unclear="yes")
     return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
+
+
+def _write_offs(now: datetime) -> Figure:
+    waiting = overview.write_offs_waiting()
+    page = _list("dunning_writeoffproposal", state="open")
+    return _count(waiting.number, "write-off to decide on", "write-offs to decide on", page, _age(waiting, now))
 
 
 def _given_up(now: datetime) -> Figure:

@@ -30,8 +30,7 @@ from payments.operations import charges, payments
 
 DAYS = 120
 SEED = 1847
-SATURDAY = 5
-SUNDAY = 6
+FRIDAY = 4
 EVENINGS = (0, 3)  # of the week, on which the engine turns a second time
 
 
@@ -96,7 +95,7 @@ class History:
     def _day(self, today: date) -> list[tuple[time, Callable[[datetime], object]]]:
         """A turn of the engine, on two days of the week a second one, with people's doings in between.
 
-        No letter leaves on a Saturday, so there is no turn. At 08:45 UTC it is a working hour from Berlin to Tokyo, at
+        No letter leaves at weekends, so there is no turn. At 08:45 UTC it is a working hour from Berlin to Tokyo, at
         17:15 from Los Angeles to London.
         """
         return [
@@ -104,7 +103,7 @@ class History:
             (time(7, 30), self._bank_statement),
             (time(8, 0), self._desk_listens),
             (time(8, 30), self._cards_fail_and_mend),
-            (time(8, 45), _turn if today.weekday() != SATURDAY else _rest),
+            (time(8, 45), _turn if today.weekday() <= FRIDAY else _rest),
             (time(9, 30), self._desk_works),
             (time(12, 0), self._people_read),
             (time(17, 15), _turn if today.weekday() in EVENINGS else _rest),
@@ -143,7 +142,7 @@ class History:
         processor.stores_a_card(customer, f"{brand}.{self.cards}", may_charge=True, now=now)
 
     def _cards_fail_and_mend(self, now: datetime) -> None:
-        if now.weekday() == SATURDAY:  # nothing is charged today: tomorrow is early enough
+        if now.weekday() > FRIDAY:  # nothing is charged today: tomorrow is early enough
             self.fallen_due[now.date() + timedelta(days=1)] += self.fallen_due.pop(now.date(), [])
             self.mends[now.date() + timedelta(days=1)] += self.mends.pop(now.date(), [])
             return
@@ -243,7 +242,7 @@ class History:
             self.scenes[now.date() + timedelta(days=scene.days)].append((number, scene))
 
     def _desk_works(self, now: datetime) -> None:
-        if now.weekday() not in (SATURDAY, SUNDAY) and now < self.until - key_accounts.UNDECIDED:
+        if now.weekday() <= FRIDAY and now < self.until - key_accounts.UNDECIDED:
             key_accounts.review_letters(now=now, by=self.manager)
             key_accounts.work_off_calls(now=now, by=self.clerk)
 

@@ -14,7 +14,7 @@ from dunning.agency_file import agency_file
 from dunning.models import Case, CaseEvent, HandedCase, HandOver
 from dunning.operations.apply import Decided, apply
 from dunning.operations.opening import open_cases
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Close
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held

@@ -5,7 +5,6 @@ import hashlib
 import io
 import zipfile
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,10 +19,8 @@ from dunning.operations.handing_over import HandOverRefusal
 from dunning.operations.tick import tick
 from dunning.queries import handed_with_money
 from dunning.rules.words import Tone
-from payments.models import Payment
-from payments.operations import payments
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
@@ -48,13 +45,6 @@ def ada(provider: Provider) -> Customer:
 def sheet(made: HandOver, name: str) -> list[dict[str, str]]:
     with zipfile.ZipFile(io.BytesIO(bytes(made.file))) as files:
         return list(csv.DictReader(io.StringIO(files.read(name).decode("utf-8-sig"))))
-
-
-def pay(customer: Customer, amount: int, day: int) -> None:
-    when = NOW + day * DAY
-    payments.record(
-        customer, amount=Decimal(amount), currency="EUR", received_on=when.date(), source=Payment.Source.DESK, now=when
-    )
 
 
 def test_step_marks_the_case_and_a_person_hands_it_over(ada: Customer, nia: User) -> None:
@@ -104,7 +94,7 @@ def test_money_since_is_shown_until_the_agency_is_told(ada: Customer, nia: User)
     case = Case.objects.get()
     handing_over.hand_over([case.pk], agency="Honest Ltd", now=NOW, by=nia)
     assert not handed_with_money().exists()
-    pay(ada, 4, 3)
+    pays(ada, "4", NOW + 3 * DAY)
     tick(now=NOW + 3 * DAY)
     assert [handed.case for handed in handed_with_money()] == [case]
     assert Case.objects.get().ending == "handed_over"
@@ -115,7 +105,7 @@ def test_money_since_is_shown_until_the_agency_is_told(ada: Customer, nia: User)
 def test_case_taken_back_begins_anew_with_what_is_open(ada: Customer, nia: User) -> None:
     case = Case.objects.get()
     handing_over.hand_over([case.pk], agency="Honest Ltd", now=NOW, by=nia)
-    pay(ada, 4, 3)
+    pays(ada, "4", NOW + 3 * DAY)
     handing_over.take_back(case, reason="they moved abroad", now=NOW + 5 * DAY, by=nia)
     tick(now=NOW + 5 * DAY)
     assert list(Case.objects.order_by("pk").values_list("state", flat=True)) == ["closed", "open"]

@@ -12,7 +12,7 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Invoice
-from dunning import snapshot
+from dunning import plans
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of, publish
@@ -20,10 +20,13 @@ from dunning.operations.tick import tick
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Kind
+from dunning.rules.rehearsal_totals import Totals
 from dunning.rules.words import Tone
 from payments.gateways.sandbox import TEST_CARDS
+from payments.models import ClaimPolicy
 from payments.operations import cards
 from tests.campaigns import standard_campaign
+from tests.claiming import business
 from tests.people import NOW, owes, person, reachable
 from tests.provider import Provider
 from tests.screens.books import everything_stored
@@ -72,6 +75,20 @@ def test_an_invoice_that_falls_due_later_joins_on_its_day(ada: Customer) -> None
     [only] = told()
     asked = [dict(event.amounts)["EUR"] for event in only.events if event.kind == Kind.LETTER]
     assert asked == [120, 120, 150, 150]
+
+
+def test_fees_are_told_and_summed_whoever_has_a_case(provider: Provider) -> None:
+    ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
+    ada = business("Ada Lindgren")
+    owes(ada, "120.00", due="2026-03-01")
+    totals = Totals()
+    for customer in told():
+        totals.add(customer.events)
+    whole = totals.whole
+    assert (whole.counts[Kind.LETTER], whole.counts[Kind.FEE]) == (0, 2)
+    assert whole.money[Kind.FEE, "EUR"] == 40
+    [later] = told(Question(date(2026, 3, 20), MONTH.last_on))
+    assert later.events == ()
 
 
 def test_nothing_is_written(ada: Customer) -> None:
@@ -123,9 +140,9 @@ def test_a_draft_is_not_remembered(ada: Customer) -> None:
     draft.steps.filter(offset_days=5).update(offset_days=4)
     [only] = told(question)
     assert letters(only)[1] == (date(2026, 3, 5), 4)
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     told(question)
-    assert snapshot.plan.cache_info().currsize == remembered
+    assert plans.plan.cache_info().currsize == remembered
 
 
 def test_running_cases_keep_their_version_unless_asked(ada: Customer) -> None:
@@ -139,10 +156,10 @@ def test_running_cases_are_tried_on_a_draft_as_if_they_were_moved(ada: Customer)
     question = Question(MONTH.first_on, MONTH.last_on, version=draft_with_day(5), moves_cases=True)
     [only] = told(question)
     assert letters(only)[0] == (date(2026, 3, 6), 5)  # what was sent counts, and nothing is said twice
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     question.version.steps.filter(offset_days=5).update(offset_days=4)  # type: ignore[union-attr]
     [only] = told(question)
-    assert (letters(only)[0], snapshot.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
+    assert (letters(only)[0], plans.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
 
 
 def test_the_campaign_is_chosen_by_what_is_open_on_the_day(ada: Customer) -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
@@ -21,10 +20,8 @@ from dunning.operations.campaigns import CampaignRefusal
 from dunning.operations.service import ServiceRefusal
 from dunning.operations.tick import tick
 from dunning.rules.words import Tone
-from payments.models import Payment
-from payments.operations import payments
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 from tests.service import SECRET, Service, listening
 
@@ -55,13 +52,6 @@ def nia() -> User:
     return User.objects.create_user("nia")
 
 
-def pay(customer: Customer, day: int) -> None:
-    when = NOW + day * DAY
-    payments.record(
-        customer, amount=Decimal(10), currency="EUR", received_on=when.date(), source=Payment.Source.DESK, now=when
-    )
-
-
 def test_restriction_comes_on_its_day_and_goes_with_the_payment(ada: Customer, hears: Service) -> None:
     tick(now=NOW + 3 * DAY)
     assert hears.heard == []
@@ -70,7 +60,7 @@ def test_restriction_comes_on_its_day_and_goes_with_the_payment(ada: Customer, h
     assert hears.kinds() == ["service.restrict"]
     assert hears.heard[0]["customer"] == ada.number
     assert hears.heard[0]["reason"] == "day +5: the oldest open amount fell due on 1 March 2026"
-    pay(ada, 6)
+    pays(ada, "10", NOW + 6 * DAY)
     tick(now=NOW + 6 * DAY)
     assert hears.kinds() == ["service.restrict", "service.restore"]
     assert Case.objects.get().ending == "settled"
@@ -117,7 +107,7 @@ def test_payment_before_the_first_call_withdraws_the_restriction_unheard(
 
     advance_due(now=NOW + 4 * DAY)
     assert OutgoingEvent.objects.get().state == "queued"
-    pay(ada, 4)
+    pays(ada, "10", NOW + 4 * DAY)
     tick(now=NOW + 4 * DAY)
     assert (OutgoingEvent.objects.get().state, hears.heard, held) == ("withdrawn", [], hears.url)
 
@@ -166,7 +156,7 @@ def test_hold_between_two_calls_does_not_count_for_the_day(ada: Customer, hears:
 def test_restoring_takes_the_place_of_a_restriction_that_may_have_arrived(ada: Customer, hears: Service) -> None:
     hears.answers = [503]
     tick(now=NOW + 4 * DAY)
-    pay(ada, 4)
+    pays(ada, "10", NOW + 4 * DAY)
     tick(now=NOW + 4 * DAY)
     assert hears.kinds() == ["service.restrict", "service.restore"]
     states = list(OutgoingEvent.objects.order_by("pk").values_list("state", flat=True))

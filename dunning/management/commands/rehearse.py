@@ -17,9 +17,9 @@ from customers.wording import counted
 from dunning.models import Campaign, CampaignVersion
 from dunning.operations.rehearsals import as_lines
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, rehearse
-from dunning.rehearsal_page import COUNTED, KINDS
+from dunning.rehearsal_page import COUNTED, KINDS, SUMMED
 from dunning.rules.consequences import Charges
-from dunning.rules.rehearsal import Event, Kind
+from dunning.rules.rehearsal import Event
 from dunning.rules.rehearsal_totals import Day, Totals
 
 
@@ -166,5 +166,5 @@ def _day_words(day: Day) -> str:
     happens = {kind: words for kind, words in COUNTED.items() if day.counts[kind]}
     counts = [f"{day.counts[kind]} {words[day.counts[kind] != 1]}" for kind, words in happens.items()]
     channels = [f"{number} by {channel_words(name)}" for name, number in day.channels.items()]
-    charged = [f"{in_words(a, c)} to be charged" for (kind, c), a in sorted(day.money.items()) if kind == Kind.CHARGE]
-    return ", ".join([*counts, *channels, *charged])
+    sums = [f"{in_words(a, c)} {SUMMED[kind]}" for (kind, c), a in sorted(day.money.items()) if kind in SUMMED]
+    return ", ".join([*counts, *channels, *sums])
