@@ -20,6 +20,7 @@ from dunning.limit_queries import limits_of
 from dunning.models import CampaignVersion, Step
 from dunning.rules.carry_over import carried_over
 from dunning.rules.conditions import from_stored
+from dunning.rules.decide import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
@@ -83,7 +84,7 @@ UNION ALL
 SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
-# Cases that may be at their end, because nothing is due: whether the last thing that settled anything was a write-off.
+# Of cases at their end: those in which the last thing that settled anything was a write-off.
 WRITTEN_OFF = """
 SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
   SELECT kind FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
@@ -122,7 +123,7 @@ def gather(
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
-    Whether the last thing settled was given up is read of cases with nothing due: one more.
+    Whether the last amount was given up is read of cases at their end: one more.
     What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
@@ -142,9 +143,8 @@ def gather(
     methods, book = _methods(subjects, followed, now)
     about = cases_about([subject.case_id for subject in subjects if subject.case_id])
     foreseen = still_so([s.customer_id for s in subjects if s.case_id in about], now=now) if about else {}
-    given_up = _given_up(subjects, invoices, now)
     elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
-    return [
+    known = [
         CaseFacts(
             customer_id=subject.customer_id,
             time_zone=customers[subject.customer_id].time_zone,
@@ -163,24 +163,26 @@ def gather(
             habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,
             collected_elsewhere=elsewhere,
             limits=limits[subject.customer_id],
-            written_off=subject.case_id in given_up,
             about=about.get(subject.case_id or 0, ""),
             foreseen=foreseen.get(about.get(subject.case_id or 0, "")),
         )
         for subject in subjects
     ]
+    return _with_given_up(subjects, known, now)
 
 
-def _given_up(
-    subjects: Sequence[Subject], invoices: Mapping[int, Sequence[InvoiceFact]], now: datetime
-) -> frozenset[int]:
-    today = now.date()
+def _with_given_up(subjects: Sequence[Subject], known: list[CaseFacts], now: datetime) -> list[CaseFacts]:
+    """Say of cases at their end whether the last thing that settled anything was a write-off."""
     ending = [
         subject.case_id
-        for subject in subjects
-        if subject.case_id and not any(invoice.due_on <= today for invoice in invoices.get(subject.customer_id, ()))
+        for subject, facts in zip(subjects, known, strict=True)
+        if subject.case_id and not facts.about and not still_our_business(facts, now)
     ]
-    return frozenset(case_id for (case_id,) in _rows(WRITTEN_OFF, ending)) if ending else frozenset()
+    given_up = {case_id for (case_id,) in _rows(WRITTEN_OFF, ending)} if ending else set()
+    if not given_up:
+        return known
+    pairs = zip(subjects, known, strict=True)
+    return [replace(facts, written_off=subject.case_id in given_up) for subject, facts in pairs]
 
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:
