@@ -168,7 +168,7 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
     proposed = WriteOffProposal.objects.create(
         case=run.case, currency="USD", amount=5, reason="Too small", proposed_at=now
     )
-    WriteOffLine.objects.create(proposal=proposed, invoice=invoice, amount=5)
+    WriteOffLine.objects.create(proposal=proposed, invoice=customer.invoices.earliest("pk"), amount=5)
     made = HandOver.objects.create(
         agency="Honest Ltd", made_at=now, made_by=User.objects.order_by("pk")[0], file=b"PK", sha256="0" * 64
     )
