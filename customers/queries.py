@@ -244,3 +244,10 @@ def write_off_limit(currency: str, *, on: date) -> Decimal:
     """How much of this currency one manager may give up alone on that day; 0 without a row."""
     rows = WriteOffLimit.objects.filter(currency=currency, valid_from__lte=on).order_by("-valid_from")
     return rows.values_list("at_most", flat=True).first() or Decimal(0)
+
+
+def contacts_at(channel: str, address: str) -> QuerySet[Contact]:
+    """Contacts with this address: e-mail in capitals or small letters, a number as it is on file."""
+    return (
+        Contact.objects.filter(email__iexact=address) if channel == "email" else Contact.objects.filter(phone=address)
+    )

@@ -46,6 +46,9 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
   AND NOT EXISTS (
     SELECT 1 FROM dunning_notice refused
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
+  AND NOT EXISTS (
+    SELECT 1 FROM customers_suppressedaddress gone
+    WHERE gone.channel = 'email' AND gone.address = lower(contact.email) AND gone.released_at IS NULL)
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Invoice
+from customers.models import Contact, Customer, Invoice, SuppressedAddress
 from dunning.channels.base import Message
 from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
@@ -60,6 +60,9 @@ class LetterDesk:
         self.contacts = _by_id(
             Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
         )
+        addresses = {contact.email.lower() for contact in self.contacts.values()}
+        gone = SuppressedAddress.objects.filter(channel="email", address__in=addresses, released_at=None)
+        self.gone = set(gone.values_list("address", flat=True))
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -79,6 +82,8 @@ class LetterDesk:
         contact = self.contacts[notice.contact_id]
         if not (contact.email and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
+        if contact.email.lower() in self.gone:
+            return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
