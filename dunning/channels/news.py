@@ -6,6 +6,13 @@ from datetime import datetime
 
 from dunning.rules.delivery_news import NewsKind
 
+NO_NULS = {0: None}  # PostgreSQL stores none
+
+
+def storable(text: str, longest: int) -> str:
+    """What a stranger sent, fit for a column: no NULs, no halves of characters, at most `longest` characters."""
+    return text.translate(NO_NULS).encode("utf-8", "replace").decode()[:longest]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryNews:
@@ -25,6 +32,7 @@ class DeliveryNews:
     said: str = ""
     detail: str = ""
     happened_at: datetime | None = None
+    raw: bytes = b""  # the event as it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

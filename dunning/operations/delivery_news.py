@@ -16,7 +16,7 @@ from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import ContactStop, Customer
 from customers.operations import consideration
-from dunning.channels.news import DeliveryNews
+from dunning.channels.news import DeliveryNews, storable
 from dunning.models import Case, CaseEvent, DeliveryEvent, Notice
 from dunning.operations.bad_addresses import judge
 from dunning.operations.deliver import not_taken
@@ -35,8 +35,8 @@ class _Pair(NamedTuple):
     notice: Notice
 
 
-def take_in(news: Sequence[DeliveryNews], *, body: bytes = b"", now: datetime) -> None:
-    """Store what a provider told, `body` as it was delivered.
+def take_in(news: Sequence[DeliveryNews], *, now: datetime) -> None:
+    """Store what a provider told.
 
     An event that is known already changes nothing. What happened after `now` counts as of now.
     """
@@ -46,12 +46,12 @@ def take_in(news: Sequence[DeliveryNews], *, body: bytes = b"", now: datetime) -
             provider=told.provider[:32],
             event_id=_identity(told),
             kind=told.kind,
-            said_kind=told.said[:64],
-            detail=told.detail[:300],
-            recipient=told.recipient.lower()[:254],
-            notice_key=told.notice_id[:20],
-            reference=told.reference[:200],
-            body=body,
+            said_kind=storable(told.said, 64),
+            detail=storable(told.detail, 300),
+            recipient=storable(told.recipient.lower(), 254),
+            notice_key=storable(told.notice_id, 20),
+            reference=storable(told.reference, 200),
+            body=told.raw,
             happened_at=min(told.happened_at or now, now),
             received_at=now,
         )
@@ -63,7 +63,7 @@ def take_in(news: Sequence[DeliveryNews], *, body: bytes = b"", now: datetime) -
 def _identity(told: DeliveryNews) -> str:
     """The same for each repeat. The id alone is not enough: some providers give all events of a message one id."""
     about = (told.provider, told.event_id, told.kind, told.reference, told.notice_id, told.recipient, told.happened_at)
-    return sha256(repr([str(fact) for fact in about]).encode()).hexdigest()
+    return sha256(repr([str(fact) for fact in about]).encode("utf-8", "replace")).hexdigest()
 
 
 def apply_news(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:

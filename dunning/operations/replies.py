@@ -12,7 +12,7 @@ from django.db import transaction
 
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.queries import contacts_at
-from dunning.channels.news import Incoming
+from dunning.channels.news import Incoming, storable
 from dunning.models import Case, CaseEvent, Notice, Reply
 from dunning.queries import notices_by_key
 from dunning.rules.auto_reply import is_automatic
@@ -21,7 +21,6 @@ from dunning.rules.said import suggestions
 State = Reply.State
 BATCH = 200
 LONGEST_TEXT = 100_000
-NO_NULS = {0: None}  # PostgreSQL stores none
 
 
 class ReplyRefusal(ValueError):
@@ -33,21 +32,18 @@ def take_in(incoming: Incoming, *, now: datetime) -> None:
 
     Where it belongs is found by the engine's next turn.
     """
-    told = {
-        "channel": incoming.channel,
-        "sender": incoming.sender.lower()[:254],
-        "sender_name": incoming.sender_name[:200],
-        "subject": " ".join(incoming.subject.split())[:300],
-        "text": incoming.text[:LONGEST_TEXT],
-    }
     reply = Reply(
+        channel=incoming.channel,
         provider=incoming.provider[:32],
-        provider_id=incoming.provider_id.translate(NO_NULS)[:200],
-        answers=[one[:200] for one in incoming.answers][-50:],
-        headers={name.lower(): value[:300] for name, value in incoming.headers.items()},
-        attachments=[{"name": name[:200], "size": size} for name, size in incoming.attachments[:100]],
+        provider_id=storable(incoming.provider_id, 200),
+        sender=storable(incoming.sender.lower(), 254),
+        sender_name=storable(incoming.sender_name, 200),
+        subject=storable(" ".join(incoming.subject.split()), 300),
+        text=storable(incoming.text, LONGEST_TEXT),
+        answers=[storable(one, 200) for one in incoming.answers][-50:],
+        headers={name.lower(): storable(value, 300) for name, value in incoming.headers.items()},
+        attachments=[{"name": storable(name, 200), "size": size} for name, size in incoming.attachments[:100]],
         received_at=min(incoming.received_at, now),
-        **{name: value.translate(NO_NULS) for name, value in told.items()},
     )
     Reply.objects.bulk_create([reply], ignore_conflicts=True)
 
