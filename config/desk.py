@@ -41,6 +41,7 @@ NAVIGATION: list[dict[str, Any]] = [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             _list("Cases", "folder_open", "dunning.case", "state=open"),
             _list("Tasks", "assignment", "dunning.task", "state=open"),
+            _list("Replies", "forum", "dunning.reply", "state=waiting"),
             {
                 "title": "Review",
                 "icon": "rate_review",
@@ -66,6 +67,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
             _list("Contact stops", "notifications_off", "customers.contactstop"),
+            _list("Suppressed addresses", "unsubscribe", "customers.suppressedaddress", "state=in_force"),
             _list("Imports", "upload_file", "customers.importrun"),
         ],
     },
@@ -125,6 +127,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
+            _list("News of delivery", "mark_email_read", "dunning.deliveryevent"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),

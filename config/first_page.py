@@ -150,7 +150,8 @@ def _done() -> list[Figure]:
 
 
 def _needed(now: datetime) -> list[Figure]:
-    return [*_cases_and_letters(now), *_tasks(now), *_charges_and_imports(now), *_money(now), *_codes_and_findings()]
+    own = [*_cases_and_letters(now), *_replies(now), *_tasks(now)]
+    return [*own, *_charges_and_imports(now), *_money(now), *_codes_and_findings()]
 
 
 def _cases_and_letters(now: datetime) -> Iterator[Figure]:
@@ -162,6 +163,15 @@ def _cases_and_letters(now: datetime) -> Iterator[Figure]:
     unknown = ("notice of unknown fate", "notices of unknown fate")
     yield _waiting(notices[Notice.State.IN_DOUBT], *unknown, now, state="in_doubt")
     yield _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused")
+
+
+def _replies(now: datetime) -> Iterator[Figure]:
+    waiting = overview.replies_waiting()
+    words = ("reply waits for an answer", "replies wait for an answer")
+    yield _count(waiting.number, *words, _list("dunning_reply", state="waiting"), _age(waiting, now))
+    unread = overview.news_not_understood(now)
+    words = ("event of mail not understood", "events of mail not understood")
+    yield _count(unread, *words, _list("dunning_deliveryevent", kind="unknown", received="week"))
 
 
 def _tasks(now: datetime) -> Iterator[Figure]:

@@ -19,6 +19,7 @@ COLLECTOR = (
     "customers.change_hold",
     "customers.add_contactstop",
     "customers.change_contactstop",
+    "customers.change_suppressedaddress",
     "customers.add_importrun",
     "payments.add_payment",
     "payments.add_bankfile",
@@ -30,6 +31,7 @@ COLLECTOR = (
     "dunning.add_call",
     "dunning.add_rehearsal",
     "dunning.change_task",
+    "dunning.change_reply",
     "dunning.add_writeoffproposal",
 )
 MANAGER = (

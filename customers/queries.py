@@ -1,7 +1,7 @@
 """What people want to see of customers and their debts. Everything here goes by an index at a million rows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONArray
 
-from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice, WriteOffLimit
+from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice, SuppressedAddress, WriteOffLimit
 from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
 
@@ -251,3 +251,10 @@ def contacts_at(channel: str, address: str) -> QuerySet[Contact]:
     return (
         Contact.objects.filter(email__iexact=address) if channel == "email" else Contact.objects.filter(phone=address)
     )
+
+
+def gone_among(addresses: Iterable[str]) -> set[str]:
+    """Those of these addresses to which nothing may go any more, as they are written."""
+    asked = {address.lower(): address for address in addresses if address}
+    gone = SuppressedAddress.objects.filter(address__in=asked, released_at=None).values_list("address", flat=True)
+    return {asked[address] for address in gone}

@@ -10,21 +10,24 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from customers.models import Contact, ContactStop, Hold, Invoice
-from customers.queries import Owed, holds_in_force, open_invoices, owed_by
+from customers.queries import Owed, gone_among, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
 from dunning.models import (
     Call,
     Case,
     CaseEvent,
+    DeliveryEvent,
     HandedCase,
     Notice,
     OutgoingEvent,
+    Reply,
     ReviewDecision,
     Task,
     WriteOffProposal,
 )
 from dunning.queries import paid_since_handed, restriction_of
+from dunning.rules.delivery_news import NewsKind
 from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from dunning.why import Explained
 from payments.decline_queries import decline_book, judgement_of
@@ -47,7 +50,7 @@ LEVELS = {
 }
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
-    Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.NO_ADDRESS: "There is no e-mail address that letters reach. Add one on the customer's page.",
     Attention.OPTED_OUT: "The customer does not want the letter that is due. Call, or release what stops it.",
     Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
     Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",
@@ -85,6 +88,18 @@ ICONS = {
 }
 
 
+BY_ROBOTS_TOO = (NewsKind.OPENED, NewsKind.CLICKED)
+ROBOTS_TOO = "By a person or by a robot: nothing is decided by it."
+NEWS_ICONS: dict[str, str] = {
+    NewsKind.SOFT_BOUNCED: "undo",
+    NewsKind.BOUNCED: "unsubscribe",
+    NewsKind.COMPLAINED: "report",
+    NewsKind.UNSUBSCRIBED: "notifications_off",
+    NewsKind.OPENED: "drafts",
+    NewsKind.CLICKED: "ads_click",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the time line."""
@@ -95,6 +110,7 @@ class Happening:
     text: str = ""
     who: str = ""
     notice: Notice | None = None
+    reply: Reply | None = None
     explained: Explained | None = None
     rank: int = 0  # of what happened at the same moment, the higher came later
 
@@ -107,6 +123,7 @@ class CaseFile:
     level: str
     needs: str
     contacts: list[Contact]
+    gone: set[str]  # addresses to which nothing may go
     totals: list[Owed]
     invoices: list[Invoice]
     has_more_invoices: bool
@@ -131,12 +148,14 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
     theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
+    contacts = list(Contact.objects.filter(customer=case.customer_id).order_by("-is_primary", "pk"))
     handed = HandedCase.objects.select_related("hand_over", "case").filter(case=case, taken_back_at=None).first()
     return CaseFile(
         case=case,
         level=LEVELS.get(case.level, str(case.level)),
         needs=NEEDS.get(Attention(case.attention), ""),
-        contacts=list(Contact.objects.filter(customer=case.customer_id).order_by("-is_primary", "pk")),
+        contacts=contacts,
+        gone=gone_among([address for contact in contacts for address in (contact.email, contact.phone)]),
         totals=owed_by(case.customer_id, today),
         invoices=invoices[:SHOWN_INVOICES],
         has_more_invoices=len(invoices) > SHOWN_INVOICES,
@@ -171,6 +190,8 @@ def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
     yield from _charges(case)
     yield from _reviews(case)
     yield from _notices(case)
+    yield from _news(case)
+    yield from _replies(case)
     yield from _steps(steps)
     yield from _events(case)
 
@@ -205,6 +226,25 @@ def _notices(case: Case) -> Iterator[Happening]:
         to = notice.address or str(notice.contact)
         title = f"Letter to {to}: {notice.get_state_display()}"
         yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice, rank=5)
+
+
+def _news(case: Case) -> Iterator[Happening]:
+    """What became of its letters: the first of each kind that tells something."""
+    told = DeliveryEvent.objects.filter(notice__case=case).exclude(kind__in=[NewsKind.ACCEPTED, NewsKind.UNKNOWN])
+    known = set[tuple[int | None, str]]()
+    for event in told.defer("body").order_by("happened_at", "pk")[:SHOWN_HAPPENINGS]:
+        if (event.notice_id, event.kind) not in known:
+            known.add((event.notice_id, event.kind))
+            title = f"Letter to {event.recipient}: {event.get_kind_display()}"
+            text = ROBOTS_TOO if event.kind in BY_ROBOTS_TOO else event.detail
+            yield Happening(event.happened_at, NEWS_ICONS.get(event.kind, "mark_email_read"), title, text, rank=6)
+
+
+def _replies(case: Case) -> Iterator[Happening]:
+    for reply in _newest(Reply.objects.filter(case=case), "received_at"):
+        title = f"{'Automatic reply' if reply.state == Reply.State.AUTOMATIC else 'Reply'} from {reply.sender}"
+        waits = "Waits for an answer" if reply.state == Reply.State.WAITING else ""
+        yield Happening(reply.received_at, "forum", title, waits, reply=reply, rank=7)
 
 
 def _reviews(case: Case) -> Iterator[Happening]:

@@ -9,8 +9,19 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 
-from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task, WriteOffProposal
+from dunning.models import (
+    Case,
+    CaseEvent,
+    DeliveryEvent,
+    Notice,
+    OutgoingEvent,
+    Reply,
+    StepRun,
+    Task,
+    WriteOffProposal,
+)
 from dunning.queries import handed_with_money
+from dunning.rules.delivery_news import NewsKind
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
 from payments.models import Payment, Refund, RefundReversal
@@ -124,6 +135,18 @@ def payments_with_credit() -> Waiting:
     """Payments of which something is left that no open invoice needs."""
     row = Payment.objects.filter(unapplied__gt=0).aggregate(number=Count("pk"), since=Min("recorded_at"))
     return Waiting(row["number"], row["since"])
+
+
+def replies_waiting() -> Waiting:
+    """What people wrote back that nobody has answered, with the time of the oldest."""
+    row = Reply.objects.filter(state=Reply.State.WAITING).aggregate(number=Count("pk"), since=Min("received_at"))
+    return Waiting(row["number"], row["since"])
+
+
+def news_not_understood(now: datetime) -> int:
+    """How many events of providers in the last seven days nobody could read."""
+    lately = now - timedelta(days=7)
+    return DeliveryEvent.objects.filter(kind=NewsKind.UNKNOWN, received_at__gte=lately).count()
 
 
 def tasks_due(today: date) -> int:

@@ -9,11 +9,13 @@ from django.utils import timezone
 from customers.admin.filters import KnownFilter, choice_filter
 from dunning.models import Campaign, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, Task
 from dunning.queries import handed_with_money
+from dunning.rules.delivery_news import LINE, WORDS
 from dunning.rules.words import Attention, Ending, Outcome
 
 CaseStateFilter = choice_filter("state", "state", Case.State.choices)
 EndingFilter = choice_filter("ending", "ending", [(ending.value, ending.value.replace("_", " ")) for ending in Ending])
 NoticeStateFilter = choice_filter("state", "state", Notice.State.choices)
+DeliveryFilter = choice_filter("delivery", "delivery", [(kind.value, WORDS[kind]) for kind in LINE])
 EventKindFilter = choice_filter("kind", "kind", CaseEvent.Kind.choices)
 OutcomeFilter = choice_filter("outcome", "outcome", [(outcome.value, outcome.value) for outcome in Outcome])
 TaskStateFilter = choice_filter("state", "state", Task.State.choices)

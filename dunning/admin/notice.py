@@ -5,13 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
 from customers.wording import brief_moment_there
-from dunning.admin.filters import NoticeStateFilter
+from dunning.admin.filters import DeliveryFilter, NoticeStateFilter
 from dunning.admin.review_forms import DropForm, ProposalForm, WordsForm, change_words, drop_one, release_one
 from dunning.models import Notice
 from dunning.operations import doubts, review
@@ -104,7 +107,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     empty_says = "Every letter is listed here, from the moment it is decided on."
     list_display = ("queued_at", "customer", "step", "fate", "subject", "address", "when")
     list_select_related = ("customer", "step")
-    list_filter = (NoticeStateFilter, since_midnight("finished_at"), since_midnight("queued_at"))
+    list_filter = (NoticeStateFilter, DeliveryFilter, since_midnight("finished_at"), since_midnight("queued_at"))
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"
@@ -121,6 +124,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         ("calling_at", "finished_at"),
         ("channel", "attempts"),
         ("message_id", "provider_reference"),
+        "news",
     )
     buttons = BUTTONS
     change_form_outer_after_template = "desk/proof.html"
@@ -143,7 +147,26 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @badge("State", COLOURS)
     def fate(self, notice: Notice) -> Badge:
-        return Badge(notice.state, notice.get_state_display())
+        further = f", {notice.get_delivery_display()}" if notice.delivery else ""
+        return Badge(notice.state, f"{notice.get_state_display()}{further}")
+
+    @admin.display(description="What became of it")
+    def news(self, notice: Notice) -> str:
+        told = notice.delivery_events.defer("body").order_by("happened_at", "pk")[:100]
+        lines = format_html_join(
+            "",
+            '<li><a class="desk-link" href="{}">{}: {}</a> {}</li>',
+            (
+                (
+                    reverse("admin:dunning_deliveryevent_change", args=[event.pk]),
+                    date_format(timezone.localtime(event.happened_at), "DATETIME_FORMAT"),
+                    event.get_kind_display(),
+                    event.detail,
+                )
+                for event in told
+            ),
+        )
+        return format_html('<ol class="desk-plain">{}</ol>', lines) if lines else "Nothing was told yet."
 
 
 def _proof(notice: Notice) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 received → waiting (a person answers) → answered;  received → automatic (a machine wrote it: never answered).
 """
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.db import models
 
@@ -56,6 +58,19 @@ class Reply(models.Model):
                 condition=~models.Q(state="answered") | models.Q(answered_at__isnull=False) & ~models.Q(outcome=""),
             ),
         ]
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """It answers a letter that went to another address: whoever knows a letter's number can write this."""
+        return bool(self.notice and self.notice.address.lower() != self.sender)
+
+    @property
+    def answer_link(self) -> str:
+        """Opens the program in which a person answers."""
+        if self.channel != "email":
+            return f"tel:{quote(self.sender)}"
+        subject = self.subject if self.subject.lower().startswith("re:") else f"Re: {self.subject}"
+        return f"mailto:{quote(self.sender, safe='@')}?subject={quote(subject)}"
 
     def __str__(self) -> str:
         return f"{self.sender}: {self.subject or self.text[:60]}"

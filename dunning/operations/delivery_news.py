@@ -17,11 +17,11 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import ContactStop, Customer
 from customers.operations import consideration
 from dunning.channels.news import DeliveryNews, storable
-from dunning.models import Case, CaseEvent, DeliveryEvent, Notice
+from dunning.models import Case, DeliveryEvent, Notice
 from dunning.operations.bad_addresses import judge
 from dunning.operations.deliver import not_taken
 from dunning.queries import notices_by_key
-from dunning.rules.delivery_news import HAS_LEFT, LINE, NewsKind
+from dunning.rules.delivery_news import HAS_LEFT, LINE, NewsKind, furthest
 from dunning.rules.words import Outcome
 
 State = DeliveryEvent.State
@@ -110,12 +110,13 @@ def _is_about_this_sending(pair: _Pair) -> bool:
 
 
 def _move_notices(pairs: Sequence[_Pair], now: datetime) -> None:
-    by_kind: dict[str, set[int]] = defaultdict(set)
+    heard: dict[int, list[NewsKind]] = defaultdict(list)
     for event, notice in pairs:
-        by_kind[event.kind].add(notice.pk)
+        heard[notice.pk].append(NewsKind(event.kind))
+    reached = {pk: furthest(kinds) for pk, kinds in heard.items()}
     for place, kind in enumerate(LINE):
-        behind = ["", *LINE[:place]]
-        Notice.objects.filter(pk__in=by_kind[kind], delivery__in=behind).update(delivery=kind)
+        here = [pk for pk, known in reached.items() if known == kind]
+        Notice.objects.filter(pk__in=here, delivery__in=["", *LINE[:place]]).update(delivery=kind)
     left = {notice.pk for event, notice in pairs if event.kind in HAS_LEFT}
     # Nobody knew whether it had left; now its provider has told of it.
     doubtful = Notice.objects.filter(pk__in=left, state=Notice.State.IN_DOUBT)
@@ -133,8 +134,6 @@ def _came_back(notice: Notice, event: DeliveryEvent, now: datetime) -> None:
     sent = Notice.objects.filter(pk=notice.pk, state=Notice.State.SENT)
     if sent.update(state=Notice.State.REFUSED, reason=reason):
         not_taken(case, notice.step_id, Outcome.DELAYED, reason, now)
-        text = f"A letter came back from {event.recipient}"
-        CaseEvent.objects.create(case=case, happened_at=now, kind=CaseEvent.Kind.NOTICE, text=text)
 
 
 def _unsubscribe(customer_id: int, event: DeliveryEvent, now: datetime) -> None:

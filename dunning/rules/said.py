@@ -19,6 +19,13 @@ class Wish(StrEnum):
     WHO = "who"
 
 
+WISHES: dict[str, str] = {
+    Wish.PAID: "They say they have paid",
+    Wish.STOP: "They want no more",
+    Wish.WHO: "Who are you?",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     wish: Wish

@@ -11,6 +11,7 @@ from django.utils import timezone
 from customers.models import Customer, CustomerChange, Hold, Invoice
 from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
+from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
     CampaignChoice,
     Case,
@@ -26,9 +27,10 @@ from dunning.models import (
     WriteOffLine,
     WriteOffProposal,
 )
-from dunning.operations import calls, rehearsals
+from dunning.operations import calls, delivery_news, rehearsals, replies
 from dunning.operations.tick import tick
 from dunning.rehearsal import Question
+from dunning.rules.delivery_news import NewsKind
 from payments.models import (
     BankAccount,
     ChargeAttempt,
@@ -149,6 +151,13 @@ def _letters(customer: Customer, now: datetime) -> None:
     )
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     CustomerChange.objects.create(customer_id=customer.pk)
+    told = {"channel": "email", "provider": "Postmark"}
+    bounced = DeliveryNews(**told, kind=NewsKind.BOUNCED, notice_id=str(notice.pk), recipient=f"{notice.pk}@x.example")
+    delivery_news.take_in([bounced], now=now)
+    delivery_news.apply_news(now=now)
+    written = {"text": "I have paid.", "answers": (f"notice-{notice.pk}@x",), "received_at": now}
+    replies.take_in(Incoming(**told, provider_id=str(notice.pk), sender="ada@example.com", **written), now=now)
+    replies.put_with_cases()
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
 
