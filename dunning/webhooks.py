@@ -31,7 +31,15 @@ logger = logging.getLogger(__name__)
 
 LARGEST_NEWS = 1 << 20
 LARGEST_MAIL = 32 << 20  # with its attachments
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, AnymailConfigurationError)
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    AnymailConfigurationError,
+)
 VIEWS = {pattern.name: pattern.callback.view_class for pattern in urls.urlpatterns}
 
 
