@@ -127,7 +127,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
-            _list("News of delivery", "mark_email_read", "dunning.deliveryevent"),
+            _list("Delivery events", "mark_email_read", "dunning.deliveryevent"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),

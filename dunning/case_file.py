@@ -231,10 +231,10 @@ def _notices(case: Case) -> Iterator[Happening]:
 def _news(case: Case) -> Iterator[Happening]:
     """What became of its letters: the first of each kind that tells something."""
     told = DeliveryEvent.objects.filter(notice__case=case).exclude(kind__in=[NewsKind.ACCEPTED, NewsKind.UNKNOWN])
-    known = set[tuple[int | None, str]]()
+    known = set[tuple[int | None, str, str]]()
     for event in told.defer("body").order_by("happened_at", "pk")[:SHOWN_HAPPENINGS]:
-        if (event.notice_id, event.kind) not in known:
-            known.add((event.notice_id, event.kind))
+        if (news := (event.notice_id, event.kind, event.recipient)) not in known:
+            known.add(news)
             title = f"Letter to {event.recipient}: {event.get_kind_display()}"
             text = ROBOTS_TOO if event.kind in BY_ROBOTS_TOO else event.detail
             yield Happening(event.happened_at, NEWS_ICONS.get(event.kind, "mark_email_read"), title, text, rank=6)

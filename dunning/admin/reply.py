@@ -11,7 +11,7 @@ from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.filters import choice_filter, since_midnight
 from dunning.models import Reply
 from dunning.operations import replies
-from dunning.rules.said import WISHES
+from dunning.rules.said import WISHES, own_and_quoted
 
 COLOURS: dict[str, str | None] = {
     Reply.State.RECEIVED: "info",
@@ -64,7 +64,10 @@ class ReplyAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         found = Reply.objects.select_related("customer", "notice__step", "answered_by")
         reply = found.filter(pk=object_id).first() if object_id.isdecimal() else None
-        told = {"reply": reply, "hints": hints(reply), "title": f"Reply from {reply.sender}"} if reply else {}
+        told: dict[str, Any] = {}
+        if reply:
+            own, quoted = own_and_quoted(reply.text)
+            told = {"reply": reply, "hints": hints(reply), "own": own, "quoted": quoted}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     @admin.display(description="From")

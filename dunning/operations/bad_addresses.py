@@ -38,7 +38,9 @@ def _judge(channel: str, address: str, now: datetime) -> None:
     bad = unreachable_for([Heard(NewsKind(e.kind), str(e.notice_id), e.happened_at) for e in heard])
     if bad:
         reason, since = bad
-        said = min(f"{e.provider}: {e.detail or e.said_kind}" for e in heard if e.happened_at == since)
+        said = min(
+            f"{e.provider}: {e.detail or e.said_kind or 'no reason given'}" for e in heard if e.happened_at == since
+        )
         if suppression.suppress(channel, address, reason=reason, source=said, since=since):
             _look_for_another(channel, address, reason, now)
     elif broken := rows.filter(reason=Unreachable.SOFT_BOUNCES, released_at=None).first():

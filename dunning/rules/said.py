@@ -81,12 +81,15 @@ SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 
 def own_words(text: str) -> str:
     """What the writer added above the letter they answer; all of it when nothing else is left."""
-    kept: list[str] = []
-    for line in text[:LONGEST_TEXT].splitlines():
-        if QUOTED.match(line):
-            break
-        kept.append(line)
-    return "\n".join(kept).strip() or text[:LONGEST_TEXT].strip()
+    return own_and_quoted(text)[0][:LONGEST_TEXT]
+
+
+def own_and_quoted(text: str) -> tuple[str, str]:
+    """What the writer added, and the letter below it. Whoever writes below the letter has only words of their own."""
+    lines = text.splitlines()
+    begins = next((place for place, line in enumerate(lines) if QUOTED.match(line[:300])), len(lines))
+    own, quoted = ("\n".join(part).strip() for part in (lines[:begins], lines[begins:]))
+    return (own, quoted) if own else (text.strip(), "")
 
 
 def suggestions(text: str) -> list[Suggestion]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from customers.models import Hold, Invoice
+from customers.models import Hold, Invoice, SuppressedAddress
 from dunning.models import (
     Campaign,
     CampaignVersion,
@@ -19,6 +19,7 @@ from dunning.models import (
     MailboxMessage,
     OutgoingEvent,
     Rehearsal,
+    Reply,
     Task,
     Template,
 )
@@ -103,6 +104,9 @@ def pages() -> dict[str, str]:
         "law": row(ClaimRule),
         "tasks": reverse("admin:dunning_task_changelist"),
         "task": row(Task),
+        "replies": reverse("admin:dunning_reply_changelist"),
+        "reply": row(Reply),
+        "suppressed address": row(SuppressedAddress),
         "event to the service": row(OutgoingEvent),
         "hand-over": row(HandOver),
         "bank file": reverse("admin:payments_bankline_upload"),
