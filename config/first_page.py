@@ -202,7 +202,7 @@ def _letters_to_review(now: datetime) -> Figure:
 
 def _doubtful_charges(now: datetime) -> Figure:
     doubtful = overview.charges_in_doubt(now)
-    url = _list("payments_chargeattempt", state="in_doubt")
+    url = _list("payments_chargeattempt", unclear="yes")
     return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
 
 

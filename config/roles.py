@@ -36,6 +36,7 @@ MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
     "payments.add_refund",
+    "payments.change_chargeattempt",
     "payments.add_claim",
     "payments.change_claim",
     "payments.add_claimrule",

@@ -56,6 +56,14 @@ NEEDS = {
     Attention.HAND_OVER: "The campaign ends with an agency. Hand the case over, or decide otherwise.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
+# Of events that are not what became of the case itself.
+TITLES = {
+    CaseEvent.Kind.NOTICE: "Notice",
+    CaseEvent.Kind.TASK: "Task",
+    CaseEvent.Kind.OWNER: "New owner",
+    CaseEvent.Kind.SERVICE: "Event to the service",
+    CaseEvent.Kind.HANDED: "At the agency",
+}
 ICONS = {
     CaseEvent.Kind.OPENED: "folder_open",
     CaseEvent.Kind.PAUSED: "pause_circle",
@@ -168,11 +176,12 @@ def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
 
 
 def _events(case: Case) -> Iterator[Happening]:
-    events = CaseEvent.objects.filter(case=case).exclude(kind=CaseEvent.Kind.PAYMENT)
+    told_elsewhere = (CaseEvent.Kind.PAYMENT, CaseEvent.Kind.CHARGE)
+    events = CaseEvent.objects.filter(case=case).exclude(kind__in=told_elsewhere)
     for event in _newest(events.select_related("actor"), "happened_at"):
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
-        title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
+        title = TITLES.get(kind, f"Case {kind.label}")
         rank = 3 if kind == CaseEvent.Kind.CLOSED else 0
         yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 
@@ -180,7 +189,11 @@ def _events(case: Case) -> Iterator[Happening]:
 def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
     for explained in steps:
         run = explained.run
-        assert run is not None
+        if run is None:
+            assert explained.at is not None
+            icon = ICONS[CaseEvent.Kind.CHARGE]
+            yield Happening(explained.at, icon, explained.title, explained.reason, explained=explained)
+            continue
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
         title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4

@@ -102,6 +102,11 @@ class CaseEvent(models.Model):
     happened_at = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.CharField(max_length=500)
+    because = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Of a further try of a stored card: the rules and facts behind it.",
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

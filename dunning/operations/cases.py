@@ -11,7 +11,7 @@ from customers.rules.holds import PROTECTED
 from dunning.models import Case, CaseEvent
 from dunning.operations.advance import decide_and_apply, facts_of
 from dunning.operations.apply import Decided, apply
-from dunning.rules.decide import hurry
+from dunning.rules.by_hand import hurry
 from dunning.rules.decisions import Close
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.words import Ending, reminder_words, spelled

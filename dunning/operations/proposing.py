@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from customers.rules.money import in_words
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Act
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held

@@ -59,7 +59,7 @@ class Listed:
 
 @dataclass(slots=True)
 class SwitchPreview:
-    """Totals first, then one page of customers: the enrolled, then the skipped."""
+    """Totals, and one page of customers: the enrolled, then the skipped. `beginnings` come with the first page."""
 
     enrolled: int = 0
     skipped: int = 0
@@ -72,6 +72,7 @@ class SwitchPreview:
 def preview(campaign: Campaign, *, page: int, now: datetime) -> SwitchPreview:
     """Everybody who is overdue already: enrolled (at which step) or skipped (why). `page` counts from 1.
 
+    The first page looks at every customer, to say how the enrolled would begin; a further one only at its own.
     Of a campaign about something foreseen: everybody to whom it will happen.
     """
     if campaign.trigger in FORESEEN:
@@ -80,20 +81,21 @@ def preview(campaign: Campaign, *, page: int, now: datetime) -> SwitchPreview:
     overdue = {row.customer_id: row for row in _overdue(now.date())}
     taken = dict(would_open(now=now, as_if_active=campaign.pk))
     ours = [customer_id for customer_id, version_id in taken.items() if version and version_id == version.pk]
-    begins, skips = Counter[str](), Counter[str]()
+    skipped = list(_skipped(campaign, overdue, taken, set(ours)))
+    start, end = (page - 1) * PAGE, page * PAGE
+    looked_at = ours[start:end] if page > 1 else ours
+    begins = Counter[str]()
     rows: list[Listed] = []
-    for listed in _enrolled(ours, version, overdue, now):
+    for listed in _enrolled(looked_at, version, overdue, now):
         begins[_beginning(listed)] += 1
-        rows.append(listed)
-    for listed in _skipped(campaign, overdue, taken, set(ours)):
-        skips[listed.why] += 1
-        rows.append(listed)
+        rows += [listed] if len(rows) < PAGE else []
+    rows += skipped[max(0, start - len(ours)) : max(0, end - len(ours))]
     return SwitchPreview(
-        enrolled=begins.total(),
-        skipped=skips.total(),
-        beginnings=begins.most_common(),
-        reasons=skips.most_common(),
-        rows=_named(rows[(page - 1) * PAGE : page * PAGE]),
+        enrolled=len(ours),
+        skipped=len(skipped),
+        beginnings=begins.most_common() if page == 1 else [],
+        reasons=Counter(listed.why for listed in skipped).most_common(),
+        rows=_named(rows),
     )
 
 

@@ -156,6 +156,7 @@ class CaseFacts:
     holds: tuple[HoldFact, ...] = ()
     channels: frozenset[str] = frozenset()  # channels on which an address is known
     payment_pending: bool = False
+    debited: frozenset[int] = frozenset()  # invoices that a debit begun by a gateway itself is on its way for
     charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
     country: str = ""
@@ -185,6 +186,12 @@ class CaseFacts:
         """
         day = self.letters_on(day)
         return self.clock_of(day, self.window_on(day)[0])
+
+    def next_opening(self, now: datetime) -> datetime:
+        """The next moment after `now` from which letters may reach this customer."""
+        today = self.local(now).date()
+        opening = self.opening_of(today)
+        return opening if opening > now else self.opening_of(today + DAY)
 
     def letters_on(self, day: date) -> date:
         """`day`, or the next one that lets letters through."""

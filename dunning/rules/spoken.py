@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.rules.money import in_words, totals
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
 from dunning.rules.holding import without_held

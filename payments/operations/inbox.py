@@ -27,7 +27,7 @@ State = GatewayEvent.State
 BATCH = 200
 LIST_EVERY = timedelta(hours=1)
 SLICE = timedelta(hours=1)
-FEW = 100  # events in a slice: with fewer the next slice is twice as long, so that quiet days cost little
+FEW = 100  # events in a slice: with fewer the next slice is four times as long, so that quiet days cost little
 OVERLAP = timedelta(minutes=10)  # a gateway may list an event a little after it happened
 FIRST_LOOK_BACK = timedelta(days=3)
 
@@ -71,7 +71,7 @@ def _catch_up(alias: str, since: datetime, now: datetime, deadline: Deadline) ->
             logger.exception("The events of gateway %s could not be listed; the next turn tries again.", alias)
             break
         GatewayHealth.objects.update_or_create(gateway=alias, defaults={"listed_until": until})
-        since, span = until, span * 2 if len(listed) < FEW else SLICE
+        since, span = until, span * 4 if len(listed) < FEW else SLICE
     return new
 
 
