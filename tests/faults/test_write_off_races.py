@@ -13,8 +13,7 @@ from dunning.models import Case, WriteOffProposal
 from dunning.operations import write_offs
 from dunning.operations.tick import tick
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
-from tests.plans import pays
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
