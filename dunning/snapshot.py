@@ -4,6 +4,7 @@ Bare SQL instead of model queries: deciding a day's cases spends most of its tim
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from dunning.foreseen import cases_about, still_so
 from dunning.ledger_queries import runs_of_cases, with_carried_over
 from dunning.limit_queries import limits_of
 from dunning.plans import plan
+from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
@@ -62,7 +64,7 @@ UNION ALL
 SELECT customer_id, 'unmatched', NULL FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
-# Cases that may be at their end, because nothing is due: whether the last thing that settled anything was a write-off.
+# Of cases at their end: those in which the last thing that settled anything was a write-off.
 WRITTEN_OFF = """
 SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
   SELECT kind FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
@@ -100,13 +102,13 @@ def gather(
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
-    Whether the last thing settled was given up is read of cases with nothing due: one more.
+    Whether the last amount was given up is read of cases at their end: one more.
     What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
     batch = _Batch(subjects, followed, asked, now)
-    return [batch.facts_of(subject) for subject in subjects]
+    return _with_given_up(subjects, [batch.facts_of(subject) for subject in subjects], now)
 
 
 class _Batch:
@@ -131,7 +133,6 @@ class _Batch:
         self.about = cases_about([subject.case_id for subject in subjects if subject.case_id])
         foretold = [subject.customer_id for subject in subjects if subject.case_id in self.about]
         self.foreseen = still_so(foretold, now=now) if foretold else {}
-        self.given_up = _given_up(subjects, self.invoices, now)
         by_card = [invoice.id for customer_id in self.methods for invoice in self.invoices[customer_id]]
         self.elsewhere = frozenset(retried_elsewhere(by_card))
 
@@ -158,7 +159,6 @@ class _Batch:
             habit=self.habits.get(pk, NO_HABIT) if followed.uses_profile else NO_HABIT,
             collected_elsewhere=self.elsewhere,
             limits=self.limits[pk],
-            written_off=subject.case_id in self.given_up,
             about=self.about.get(subject.case_id or 0, ""),
             foreseen=self.foreseen.get(self.about.get(subject.case_id or 0, "")),
         )
@@ -172,16 +172,18 @@ def _invoices(customer_ids: list[int]) -> dict[int, list[InvoiceFact]]:
     return found
 
 
-def _given_up(
-    subjects: Sequence[Subject], invoices: Mapping[int, Sequence[InvoiceFact]], now: datetime
-) -> frozenset[int]:
-    today = now.date()
+def _with_given_up(subjects: Sequence[Subject], known: list[CaseFacts], now: datetime) -> list[CaseFacts]:
+    """Say of cases at their end whether the last thing that settled anything was a write-off."""
     ending = [
         subject.case_id
-        for subject in subjects
-        if subject.case_id and not any(invoice.due_on <= today for invoice in invoices.get(subject.customer_id, ()))
+        for subject, facts in zip(subjects, known, strict=True)
+        if subject.case_id and not facts.about and not still_our_business(facts, now)
     ]
-    return frozenset(case_id for (case_id,) in rows(WRITTEN_OFF, ending)) if ending else frozenset()
+    given_up = {case_id for (case_id,) in rows(WRITTEN_OFF, ending)} if ending else set()
+    if not given_up:
+        return known
+    pairs = zip(subjects, known, strict=True)
+    return [replace(facts, written_off=subject.case_id in given_up) for subject, facts in pairs]
 
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,8 @@ from django.utils.safestring import SafeString
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.filters import choice_filter
+from customers.models import WriteOffLimit
 from customers.operations.ledger import LedgerRefusal
-from customers.queries import write_off_limit
 from customers.wording import money
 from dunning.models import WriteOffProposal
 from dunning.operations import write_offs
@@ -82,7 +83,9 @@ class WriteOffProposalAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("lines__invoice")
+        limits = WriteOffLimit.objects.filter(currency=OuterRef("currency"), valid_from__lte=timezone.localdate())
+        alone = Subquery(limits.order_by("-valid_from").values("at_most")[:1])
+        return super().get_queryset(request).annotate(alone=alone).prefetch_related("lines__invoice")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What has not happened yet has no line."""
@@ -116,13 +119,12 @@ class WriteOffProposalAdmin(ReadOnlyAdmin):
         return Badge(proposal.state, proposal.get_state_display())
 
     @admin.display(description="Waits for")
-    def needs(self, proposal: WriteOffProposal) -> str:
+    def needs(self, proposal: Any) -> str:
         if not is_open(proposal):
             return "–"
         if proposal.first_by:
             return f"a second manager, after {proposal.first_by.get_username()}"
-        alone = write_off_limit(proposal.currency, on=timezone.localdate())
-        return "a manager" if proposal.amount <= alone else "two managers"
+        return "a manager" if proposal.amount <= (proposal.alone or 0) else "two managers"
 
     @admin.display(description="Invoices")
     def invoices(self, proposal: WriteOffProposal) -> SafeString:

@@ -239,6 +239,17 @@ def test_the_result_is_stored_once_and_older_ones_are_forgotten(ada: Customer) -
     assert asked.sum.days[TODAY].money[Kind.LETTER, "EUR"] == 120
 
 
+def test_rehearsal_under_way_is_not_forgotten_for_newer_ones(provider: Provider) -> None:
+    standard_campaign(now=NOW)
+    running, stalled = (rehearsals.ask(MONTH, now=NOW, by=None) for _ in range(2))
+    long_ago = NOW - rehearsals.STALLED_AFTER
+    Rehearsal.objects.filter(pk=running.pk).update(state="running", seen_at=NOW)
+    Rehearsal.objects.filter(pk=stalled.pk).update(state="running", seen_at=long_ago)
+    for _ in range(rehearsals.KEPT):
+        rehearsals.ask(MONTH, now=NOW, by=None)
+    assert set(Rehearsal.objects.filter(state="running")) == {running}
+
+
 def test_a_rehearsal_of_nobody_ends_too(provider: Provider) -> None:
     asked = rehearsals.ask(MONTH, now=NOW, by=None)
     rehearsals.carry_out(asked, now=NOW)

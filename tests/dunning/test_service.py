@@ -1,6 +1,10 @@
 """Restricting and restoring: told once it is due, signed, told again until heard, and lifted when all is made good."""
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +13,7 @@ from pytest_django import Settings
 
 from customers.models import Customer, Hold
 from customers.operations import holds
+from dunning import service_hook
 from dunning.models import Case, CaseEvent, OutgoingEvent
 from dunning.operations import cases, service
 from dunning.operations.campaigns import CampaignRefusal
@@ -175,6 +180,27 @@ def test_campaign_that_restricts_is_not_published_while_nobody_listens(settings:
     settings.SERVICE_WEBHOOK_URL = ""
     with pytest.raises(CampaignRefusal, match="Set SERVICE_WEBHOOK_URL"):
         standard_campaign(now=NOW, actions={"restrict": 20})
+
+
+def test_answer_that_drips_without_end_is_cut_off(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_hook, "TIMEOUT", 0.3)
+
+    def drip() -> None:
+        caller, _ = door.accept()
+        with caller, suppress(OSError):
+            caller.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while True:
+                caller.sendall(b"z")
+                time.sleep(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        settings.SERVICE_WEBHOOK_URL = f"http://127.0.0.1:{door.getsockname()[1]}/"
+        settings.SERVICE_WEBHOOK_SECRET = SECRET
+        dripping = threading.Thread(target=drip, daemon=True)
+        dripping.start()
+        answer = service_hook.post("1", b"{}", now=NOW)
+        dripping.join(10)
+    assert (answer.status, answer.text) == (None, "no whole answer in time")
 
 
 def test_nothing_is_sent_before_the_day(ada: Customer) -> None:

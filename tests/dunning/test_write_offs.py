@@ -225,3 +225,13 @@ def test_new_debt_after_a_write_off_begins_a_case_of_its_own(ada: Customer, karl
     owes(ada, "10.00", due="2026-03-02", number="A9")
     tick(now=NOW + 2 * DAY)
     assert sorted(Case.objects.values_list("state", flat=True)) == ["closed", "open"]
+
+
+def test_debt_that_began_meanwhile_is_no_reason_to_thank_for_what_was_given_up(
+    ada: Customer, provider: Provider, karl: User, maria: User
+) -> None:
+    proposal = proposed(ada, karl)
+    owes(ada, "10.00", due="2026-03-02", number="A9")
+    write_offs.approve(proposal, now=NOW, by=maria)
+    assert Case.objects.earliest("pk").ending == "written_off"
+    assert Notice.objects.count() == 1
