@@ -167,6 +167,7 @@ def _cases_and_letters(now: datetime) -> Iterator[Figure]:
 def _tasks(now: datetime) -> Iterator[Figure]:
     due = overview.tasks_due(timezone.localdate())
     yield _count(due, "task due", "tasks due", _list("dunning_task", due="now"))
+    yield _write_offs(now)
     words = ("case at an agency with money since", "cases at an agency with money since")
     yield _count(overview.agencies_to_tell(), *words, _cases(agency="money"))
     yield _given_up(now)
@@ -202,6 +203,12 @@ def _doubtful_charges(now: datetime) -> Figure:
     doubtful = overview.charges_in_doubt(now)
     url = _list("payments_chargeattempt", unclear="yes")
     return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
+
+
+def _write_offs(now: datetime) -> Figure:
+    waiting = overview.write_offs_waiting()
+    page = _list("dunning_writeoffproposal", state="open")
+    return _count(waiting.number, "write-off to decide on", "write-offs to decide on", page, _age(waiting, now))
 
 
 def _given_up(now: datetime) -> Figure:

@@ -30,6 +30,7 @@ COLLECTOR = (
     "dunning.add_call",
     "dunning.add_rehearsal",
     "dunning.change_task",
+    "dunning.add_writeoffproposal",
 )
 MANAGER = (
     *COLLECTOR,
@@ -74,6 +75,9 @@ MANAGER = (
     "dunning.add_reviewdecision",
     "dunning.change_outgoingevent",
     "dunning.add_handover",
+    "dunning.change_writeoffproposal",
+    "customers.add_writeofflimit",
+    "customers.change_writeofflimit",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

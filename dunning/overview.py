@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 
-from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task
+from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task, WriteOffProposal
 from dunning.queries import handed_with_money
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
@@ -129,6 +129,13 @@ def payments_with_credit() -> Waiting:
 def tasks_due(today: date) -> int:
     """How many open tasks are for `today` or earlier."""
     return Task.objects.filter(state=Task.State.OPEN, due_on__lte=today).count()
+
+
+def write_offs_waiting() -> Waiting:
+    """Proposals to write off that nobody has decided on, with the time of the oldest."""
+    waiting = WriteOffProposal.objects.filter(state=WriteOffProposal.State.OPEN)
+    row = waiting.aggregate(number=Count("pk"), since=Min("proposed_at"))
+    return Waiting(row["number"], row["since"])
 
 
 def agencies_to_tell() -> int:

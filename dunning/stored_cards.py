@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dunning.models import Case
+from dunning.rules.business import still_our_business
 from dunning.rules.charging import charging_of
-from dunning.rules.decide import still_our_business
 from dunning.rules.decisions import Charge
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import chargeable

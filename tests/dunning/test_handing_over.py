@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Hold
 from customers.operations import holds
@@ -57,6 +59,22 @@ def test_step_marks_the_case_and_a_person_hands_it_over(ada: Customer, nia: User
     assert (customer["customer_name"], customer["email"]) == ("Ada Lindgren", "ada-lindgren@example.com")
     assert (invoice["open"], invoice["currency"], invoice["for"]) == ("10", "EUR", "'=cmd")
     assert (letter["step"], letter["sent_at"]) == ("friendly reminder (day +1)", "2026-03-02T10:00:00+00:00")
+
+
+def test_handing_over_takes_as_many_queries_for_five_invoices_as_for_one(ada: Customer, nia: User) -> None:
+    tick(now=NOW + 9 * DAY)
+    counts = []
+    for name, bills in (("Grace Okafor", 1), ("Jun Tanaka", 5)):
+        customer = reachable(name)
+        for _ in range(bills):
+            owes(customer, "10.00", due="2026-03-01")
+        tick(now=NOW + 9 * DAY)
+        case = Case.objects.get(customer=customer)
+        with CaptureQueriesContext(connection) as queries:
+            handing_over.hand_over([case.pk], agency="Honest Ltd", now=NOW + 9 * DAY, by=nia)
+        counts.append(len(queries))
+        assert customer.holds.filter(released_at=None).count() == bills
+    assert counts[0] == counts[1]
 
 
 def test_handed_case_stays_closed_and_is_not_handed_over_twice(ada: Customer, nia: User, provider: Provider) -> None:

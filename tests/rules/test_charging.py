@@ -7,11 +7,13 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.rules.decide import decide, hurry
+from dunning.rules.by_hand import hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
-from dunning.rules.facts import HoldFact, InvoiceFact
-from dunning.rules.recheck import Withdraw, recheck
-from dunning.rules.words import Outcome
+from dunning.rules.facts import HoldFact, InvoiceFact, RunFact
+from dunning.rules.recheck import Withdraw, recheck, recheck_proposal
+from dunning.rules.review import TakenBack
+from dunning.rules.words import Delivery, Outcome
 from payments.rules.methods import MethodKind
 from payments.rules.next_charge import Order
 from tests.rules.cases import DAY_ZERO, PLAN, at, case, invoice, reached
@@ -190,6 +192,18 @@ def test_a_queued_letter_gives_way_to_a_charge_that_became_due() -> None:
 def test_hurrying_a_letter_is_refused_while_a_charge_is_ordered() -> None:
     answer = hurry(charged(charge_ordered=True), now=at(0), who="Ada", meant=0)
     assert answer == "A payment is under way. Wait until its outcome is known."
+
+
+def test_hurrying_a_letter_is_refused_while_a_charge_is_due() -> None:
+    answer = hurry(charged(), now=at(0), who="Ada", meant=0)
+    assert answer == "The stored card is charged in the next turn. Wait until the outcome is known."
+
+
+def test_a_letter_in_review_gives_way_to_a_charge_that_became_due_at_night() -> None:
+    proposed = RunFact(1, Outcome.DONE, at(1), delivery=Delivery.PROPOSED, asked=((1, Decimal(100)),))
+    taken_back = recheck_proposal(charged(runs=(proposed,), methods=(visa(failed(0)),)), now=at(3, 20))
+    assert isinstance(taken_back, TakenBack)
+    assert taken_back.reason.startswith("the card is charged first: 100.00 EUR from Visa")
 
 
 def test_no_charge_comes_before_its_rules_allow_and_every_wait_ends_in_the_future() -> None:

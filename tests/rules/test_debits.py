@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dunning.rules.decide import decide, hurry
+from dunning.rules.by_hand import hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import HoldFact, RunFact
 from dunning.rules.recheck import Go, PutBack, may_act, recheck

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.rules.holds import HOLD_RULES, Blocks, HoldKind, refusal
-from dunning.rules.decide import decide, hurry
+from dunning.rules.by_hand import hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import HoldFact
 from dunning.rules.holding import chargeable, without_held

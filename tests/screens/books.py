@@ -23,6 +23,8 @@ from dunning.models import (
     ReviewDecision,
     StepRun,
     Task,
+    WriteOffLine,
+    WriteOffProposal,
 )
 from dunning.operations import calls, rehearsals
 from dunning.operations.tick import tick
@@ -163,6 +165,10 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
         state="failed", created_at=now, tries_since=now, next_try_at=now, ended_at=now, attempts=1,
         answers=[{"at": "2026-03-02T10:00:00+00:00", "status": 503, "text": "down"}],
     )  # fmt: skip
+    proposed = WriteOffProposal.objects.create(
+        case=run.case, currency="USD", amount=5, reason="Too small", proposed_at=now
+    )
+    WriteOffLine.objects.create(proposal=proposed, invoice=customer.invoices.earliest("pk"), amount=5)
     made = HandOver.objects.create(
         agency="Honest Ltd", made_at=now, made_by=User.objects.order_by("pk")[0], file=b"PK", sha256="0" * 64
     )
