@@ -41,11 +41,6 @@ review.release(Notice.objects.all(), seen_at=now, now=now, by=User.objects.get()
 """
 
 
-@pytest.fixture
-def maria() -> User:
-    return User.objects.create(username="maria")
-
-
 def proposals(number: int = 1) -> list[Invoice]:
     standard_campaign(now=NOW, is_reviewed=True)
     invoices = [owes(reachable(number=f"A{n}"), "10.00", due="2026-03-01") for n in range(number)]

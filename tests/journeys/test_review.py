@@ -16,38 +16,14 @@ from payments.operations import cards
 from tests.campaigns import standard_campaign
 from tests.people import owes, paid, reachable
 from tests.provider import Provider
-from tests.turning import sent_to, turn
+from tests.reviewing import MONDAY, at, live, release, verdicts
+from tests.turning import sent_to
 
 pytestmark = pytest.mark.django_db
-
-MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def maria() -> User:
-    return User.objects.create(username="maria")
-
-
-def at(day: int, hour: int = 10) -> datetime:
-    """That day of March 2026."""
-    return datetime(2026, 3, day, hour, 0, tzinfo=UTC)
-
-
-def live(until: datetime, since: datetime = MONDAY) -> None:
-    """Turn the engine four times a day, the first time at `since`, and at `until`."""
-    tick(now=turn(since, until, every=timedelta(hours=6)))
-
-
-def release(now: datetime, by: User) -> int:
-    return review.release(Notice.objects.all(), seen_at=now, now=now, by=by)
 
 
 def drop(now: datetime, by: User) -> int:
     return review.drop(Notice.objects.all(), reason="we talk to them on Friday", seen_at=now, now=now, by=by)
-
-
-def verdicts() -> list[str]:
-    return list(ReviewDecision.objects.order_by("pk").values_list("verdict", flat=True))
 
 
 def test_a_proposal_waits_and_leaves_once_it_is_released(provider: Provider, maria: User) -> None:
@@ -271,45 +247,3 @@ def test_a_card_is_charged_on_its_day_though_nobody_has_read_the_letter(
     assert provider.accepted() == []
     assert (Case.objects.get().state, Notice.objects.get().state) == ("closed", "withdrawn")
     assert verdicts() == ["withdrawn"]
-
-
-def test_words_changed_for_one_letter_leave_with_the_amounts_of_the_day(provider: Provider, maria: User) -> None:
-    standard_campaign(now=MONDAY, is_reviewed=True)
-    owes(reachable(language="de"), "120.00", due="2026-03-01")
-    tick(now=MONDAY)
-    notice = Notice.objects.get()
-    words = review.Words(
-        "de", "Ein Wort", "Liebe {customer_name},\r\n\r\n{total_open}\n\n{invoice_list}\n\n{pay_button}"
-    )
-    review.change_words(notice, words, seen_at=MONDAY, now=MONDAY)
-    release(at(2, 11), maria)
-    tick(now=at(2, 11))
-    [letter] = provider.accepted()
-    assert letter["subject"] == "Ein Wort"
-    assert "Liebe Ada Lindgren" in letter["text"]
-    assert "120,00" in letter["text"].replace("\N{NO-BREAK SPACE}", " ")
-    assert verdicts() == ["changed"]
-
-
-def test_the_usual_words_again_count_as_unchanged(provider: Provider, maria: User) -> None:
-    standard_campaign(now=MONDAY, is_reviewed=True)
-    owes(reachable(), "120.00", due="2026-03-01")
-    tick(now=MONDAY)
-    notice = Notice.objects.get()
-    same = review.step_words(notice.step_id, "en")
-    review.change_words(notice, same._replace(subject="Other"), seen_at=MONDAY, now=MONDAY)
-    review.change_words(notice, same._replace(body=same.body.replace("\n", "\r\n")), seen_at=MONDAY, now=MONDAY)
-    release(MONDAY, maria)
-    assert verdicts() == ["unchanged"]
-
-
-@pytest.mark.parametrize(
-    ("body", "says"), [("Hello", "invoice_list"), ("{nonsense}", "no field"), ("{total_open", "brace")]
-)
-def test_words_that_no_reminder_may_have_are_refused(provider: Provider, body: str, says: str) -> None:
-    standard_campaign(now=MONDAY, is_reviewed=True)
-    owes(reachable(), "120.00", due="2026-03-01")
-    tick(now=MONDAY)
-    with pytest.raises(review.ReviewRefusal, match=says):
-        review.change_words(Notice.objects.get(), review.Words("en", "Hi", body), seen_at=MONDAY, now=MONDAY)
-    assert Notice.objects.get().own_body == ""

@@ -11,7 +11,7 @@ from dunning.rules.recheck import Go, PutBack, may_act, recheck
 from dunning.rules.why import grounds
 from dunning.rules.words import Delivery, Outcome, Rule
 from tests.rules.cases import DAY_ZERO, STEPS, at, case, invoice
-from tests.rules.test_charging import charged
+from tests.rules.charged import charged
 
 OLD = invoice(DAY_ZERO - timedelta(days=20), number=1)
 DUE = invoice(DAY_ZERO, number=2)

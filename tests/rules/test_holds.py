@@ -15,7 +15,7 @@ from dunning.rules.facts import HoldFact
 from dunning.rules.holding import chargeable, without_held
 from dunning.rules.words import Attention
 from tests.rules.cases import DAY_ZERO, EVENTS, STEPS, Event, Life, at, case, happen, invoice
-from tests.rules.test_charging import charged
+from tests.rules.charged import charged
 
 TODAY = date(2026, 3, 2)
 KINDS = st.sampled_from(list(HoldKind))
