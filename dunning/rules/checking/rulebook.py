@@ -1,0 +1,74 @@
+"""The twenty-two rules in the order of their numbers, and the one function that asks them all."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dunning.rules.checking.announcements import has_no_fee, says_what_is_next
+from dunning.rules.checking.contents import leaves_no_holes, tells_all
+from dunning.rules.checking.finding import Finding, Part, Remark, Severity
+from dunning.rules.checking.forbidden import (
+    has_no_offer,
+    has_no_threat,
+    names_no_private_cause,
+    quotes_true_figures,
+)
+from dunning.rules.checking.length import is_short
+from dunning.rules.checking.links_told import has_one_action
+from dunning.rules.checking.mandatory import has_its_parts
+from dunning.rules.checking.manners import blames_nobody, does_not_shout, is_courteous, speaks_plainly
+from dunning.rules.checking.message import Message
+from dunning.rules.checking.parts_alike import parts_say_the_same
+from dunning.rules.checking.privacy import keeps_the_debt_private
+from dunning.rules.checking.reading import keeps_sentences_short, reads_easily
+from dunning.rules.checking.standing import Standing
+from dunning.rules.checking.tone import fits_its_place
+from dunning.rules.checking.ways_out import offers_help, thanks_those_who_paid
+
+E, W, H = Severity.ERROR, Severity.WARNING, Severity.HINT
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`breaks` gives every place that breaks the rule."""
+
+    number: int
+    name: str
+    severity: Severity
+    breaks: Callable[[Message, Standing], Iterator[Remark]]
+
+
+RULES = (
+    Rule(1, "What is open", E, tells_all),
+    Rule(2, "One thing to do", E, has_one_action),
+    Rule(3, "What happens next", E, says_what_is_next),
+    Rule(4, "No threats", E, has_no_threat),
+    Rule(5, "No private causes", E, names_no_private_cause),
+    Rule(6, "No holes", E, leaves_no_holes),
+    Rule(7, "No fee without a law", E, has_no_fee),
+    Rule(8, "Mandatory parts", E, has_its_parts),
+    Rule(9, "Already paid?", W, thanks_those_who_paid),
+    Rule(10, "A way to get help", W, offers_help),
+    Rule(11, "Easy to read", W, reads_easily),
+    Rule(12, "Short sentences", W, keeps_sentences_short),
+    Rule(13, "Short enough", W, is_short),
+    Rule(14, "No shouting", W, does_not_shout),
+    Rule(15, "No blame", W, blames_nobody),
+    Rule(16, "Plain words", W, speaks_plainly),
+    Rule(17, "Courtesy", H, is_courteous),
+    Rule(18, "Tone that fits its place", W, fits_its_place),
+    Rule(19, "Nothing for a lock screen", W, keeps_the_debt_private),
+    Rule(20, "No offers", E, has_no_offer),
+    Rule(21, "Both parts alike", W, parts_say_the_same),
+    Rule(22, "True figures only", E, quotes_true_figures),
+)
+PARTS = (Part.SUBJECT, Part.BODY, Part.WHOLE)
+
+
+def check_message(message: Message, standing: Standing) -> list[Finding]:
+    """Everything that breaks a rule, in the order of reading; what concerns the whole text comes last."""
+    found = [
+        Finding(rule.number, rule.name, rule.severity, remark)
+        for rule in RULES
+        for remark in dict.fromkeys(rule.breaks(message, standing))
+    ]
+    return sorted(found, key=lambda f: (PARTS.index(f.remark.part), f.remark.line, -f.severity, f.number))
