@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dunning.rules.campaign_steps import WrittenStep
+from dunning.rules.checking import Finding, Severity, check_text_of, standing_of
 from dunning.rules.letter import check_text
 from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
 
@@ -43,8 +44,19 @@ def check(
         if step.sends:
             found += _of_the_channel(step, channels)
             found += _of_the_announcement(step, ordered[place + 1 :])
-            found += _of_the_texts(step, languages, has_next_step=step in reminders[:-1])
+            found += _of_the_texts(step, ordered, languages, has_next_step=step in reminders[:-1])
     return found
+
+
+def advice(steps: Collection[WrittenStep]) -> list[Problem]:
+    """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
+    ordered = sorted(steps, key=lambda step: step.position)
+    return [
+        _in_words(step, language, finding)
+        for step in ordered
+        for language, finding in _findings(step, ordered, Severity.HINT)
+        if finding.severity is not Severity.ERROR
+    ]
 
 
 def _of_the_order(reminders: Sequence[WrittenStep]) -> Iterator[Problem]:
@@ -103,14 +115,31 @@ def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Ite
     yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
 
 
-def _of_the_texts(step: WrittenStep, languages: Collection[str], *, has_next_step: bool) -> Iterator[Problem]:
+def _of_the_texts(
+    step: WrittenStep, steps: Sequence[WrittenStep], languages: Collection[str], *, has_next_step: bool
+) -> Iterator[Problem]:
     if missing := sorted(set(languages) - set(step.texts)):
         says = f"“{step.template}” in “{step}” has no text in: {', '.join(missing)}."
         yield Problem(str(step), says, "Write it first.")
+    unfit = set()
     for language, text in sorted(step.texts.items()):
         for remedy in check_text(text.subject, text.body, kind=step.kind, has_next_step=has_next_step):
             says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
+            unfit.add(language)
             yield Problem(str(step), says, remedy)
+    for language, finding in _findings(step, steps, Severity.ERROR):
+        if language not in unfit:
+            yield _in_words(step, language, finding)
+
+
+def _findings(step: WrittenStep, steps: Sequence[WrittenStep], least: Severity) -> Iterator[tuple[str, Finding]]:
+    for language, text in sorted(step.texts.items()) if step.sends else ():
+        for finding in check_text_of(text, language, standing_of(step, steps, language), least):
+            yield language, finding
+
+
+def _in_words(step: WrittenStep, language: str, finding: Finding) -> Problem:
+    return Problem(str(step), f"“{step.template}” ({language}) in “{step}”, {finding}", finding.remark.better)
 
 
 def _name(tone: Tone) -> str:

@@ -158,7 +158,7 @@ def test_text_without_a_word_of_what_is_next_breaks_rule_3(language: str) -> Non
 def test_consequence_may_be_told_where_a_step_does_it_after_as_many_days(language: str) -> None:
     subject, body = GOOD[language]
     threat = f"{body}\n\n{ADDED[3][language]}"
-    assert 3 not in numbers(subject, threat, language, replace(CLEAR, follows={Consequence.RESTRICTION: 14}))
+    assert 3 not in numbers(subject, threat, language, replace(CLEAR, follows=((Consequence.RESTRICTION, 14),)))
     days = {"en": "in {} days", "de": "in {} Tagen", "fr": "dans {} jours", "es": "en {} días"}[language]
     assert 3 not in numbers(subject, f"{body}\n\n{PLEASE[language]} {days.format(7)}.", language)
     assert 3 in numbers(subject, f"{body}\n\n{PLEASE[language]} {days.format(9)}.", language)
@@ -175,7 +175,7 @@ def test_date_typed_by_hand_breaks_rule_3(language: str) -> None:
 def test_legal_steps_may_be_named_where_they_are_announced_and_follow(language: str) -> None:
     subject, body = GOOD[language]
     word = {"en": "court", "de": "Gericht", "fr": "tribunal", "es": "tribunal"}[language]
-    legal = replace(CLEAR, announces=Consequence.LEGAL, follows={Consequence.LEGAL: 14})
+    legal = replace(CLEAR, announces=Consequence.LEGAL, follows=((Consequence.LEGAL, 14),))
     assert 4 in numbers(subject, f"{body}\n\n{word}", language)
     assert 4 not in numbers(subject, f"{body}\n\n{word}", language, legal)
 
@@ -345,7 +345,7 @@ def test_half_written_text_is_checked_as_far_as_it_goes() -> None:
 def test_where_a_text_stands_is_told_by_the_campaign() -> None:
     steps = [reminder(1, Tone.FRIENDLY), reminder(8, Tone.CLEAR), action(StepKind.RESTRICT, 20)]
     standing = standing_of(steps[0], steps, "en")
-    assert (standing.number, standing.next_in_days, standing.follows) == (1, 7, {Consequence.RESTRICTION: 19})
+    assert (standing.number, standing.next_in_days, standing.follows) == (1, 7, ((Consequence.RESTRICTION, 19),))
     last = standing_of(steps[1], steps, "en")
     assert (last.is_last, last.next_in_days, last.before and last.before.tone) == (True, None, Tone.FRIENDLY)
 

@@ -7,7 +7,7 @@ no I/O, no Django. docs/texts.md lists the rules.
 from dunning.rules.checking.finding import Finding, Part, Remark, Severity
 from dunning.rules.checking.message import Message, read
 from dunning.rules.checking.reading import reading_grade
-from dunning.rules.checking.rulebook import RULES, check_message
+from dunning.rules.checking.rulebook import RULES, check_message, check_text_of
 from dunning.rules.checking.standing import MessageClass, Neighbour, Standing, standing_of
 from dunning.rules.checking.tone import LEVEL_BEGINS, ToneReading, measure
 
@@ -24,6 +24,7 @@ __all__ = [
     "Standing",
     "ToneReading",
     "check_message",
+    "check_text_of",
     "measure",
     "read",
     "reading_grade",

@@ -50,7 +50,7 @@ def _tells_next(message: Message, wording: Wording) -> bool:
 
 def _untrue_consequences(message: Message, standing: Standing, wording: Wording) -> Iterator[Remark]:
     for consequence, words in wording.consequences.items():
-        if consequence in standing.follows:
+        if standing.has_to_come(consequence):
             continue
         for line, sentence, match in message.sentences_saying(pattern(words)):
             if not _is_denied(sentence, match, wording):
@@ -60,7 +60,7 @@ def _untrue_consequences(message: Message, standing: Standing, wording: Wording)
 
 def _untrue_days(message: Message, standing: Standing, wording: Wording) -> Iterator[Remark]:
     """ "In 5 days" is measured against the schedule: the next letter, and whatever the sentence announces."""
-    true = {days for days in (standing.next_in_days, *standing.follows.values()) if days is not None}
+    true = {standing.next_in_days, *(days for _, days in standing.follows)}
     for line, _, match in message.sentences_saying(pattern(wording.days_from_now)):
         days = int(match[1]) * (7 if match[2] else 1)
         if match[0] in line.own and days not in true:

@@ -15,7 +15,7 @@ from dunning.rules.letter import FIELDS
 HOLES = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|%\(?\w*\)?[sd](?!\w)|<<\w+>>|\[[A-Za-zÀ-ÿ_ ]{2,30}\]|\$\{?\w+\}|\bX{3,}\b|\bTODO\b"
 )
-EMPTY = re.compile(r"\b(?:None|null|undefined|NaN)\b|\(\s*\)|[ \u00a0],")
+EMPTY = re.compile(r"\(\s*\)|[ \u00a0],")
 NUMERIC_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d)\b")
 POINT_DECIMALS = re.compile(r"\b\d+(?:,\d{3})*\.\d\d\b(?![.\d])")
 COMMA_DECIMALS = re.compile(r"\b\d+(?:\.\d{3})*,\d\d\b(?!\d)")

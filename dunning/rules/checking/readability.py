@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 LANGUAGES = ("en", "de", "fr", "es")
 VOWELS = "aeiouyáéíóúàâäèêëîïôöùûüœæ"
@@ -12,9 +13,10 @@ HARDEST_GRADE = 8.0  # English, Flesch-Kincaid
 EASY_ENOUGH = 60.0  # German, French and Spanish
 
 
-def sentences_of(paragraph: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def sentences_of(paragraph: str) -> tuple[str, ...]:
     """The sentences of one paragraph: what follows a full stop, a question or an exclamation mark."""
-    return [s for s in SENTENCE_END.split(DOT_IN_A_DATE.sub(r"\1", paragraph)) if words_of(s)]
+    return tuple(s for s in SENTENCE_END.split(DOT_IN_A_DATE.sub(r"\1", paragraph)) if words_of(s))
 
 
 def words_of(sentence: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from dunning.rules.campaign_steps import Text
 from dunning.rules.checking.announcements import has_no_fee, says_what_is_next
 from dunning.rules.checking.contents import leaves_no_holes, tells_all
 from dunning.rules.checking.finding import Finding, Part, Remark, Severity
@@ -16,7 +18,7 @@ from dunning.rules.checking.length import is_short
 from dunning.rules.checking.links_told import has_one_action
 from dunning.rules.checking.mandatory import has_its_parts
 from dunning.rules.checking.manners import blames_nobody, does_not_shout, is_courteous, speaks_plainly
-from dunning.rules.checking.message import Message
+from dunning.rules.checking.message import Message, read
 from dunning.rules.checking.parts_alike import parts_say_the_same
 from dunning.rules.checking.privacy import keeps_the_debt_private
 from dunning.rules.checking.reading import keeps_sentences_short, reads_easily
@@ -64,11 +66,22 @@ RULES = (
 PARTS = (Part.SUBJECT, Part.BODY, Part.WHOLE)
 
 
-def check_message(message: Message, standing: Standing) -> list[Finding]:
-    """Everything that breaks a rule, in the order of reading; what concerns the whole text comes last."""
+def check_message(message: Message, standing: Standing, *, least: Severity = Severity.HINT) -> list[Finding]:
+    """Everything that breaks a rule, in the order of reading; what concerns the whole text comes last.
+
+    `least`: rules of less weight are not asked.
+    """
     found = [
         Finding(rule.number, rule.name, rule.severity, remark)
         for rule in RULES
+        if rule.severity >= least
         for remark in dict.fromkeys(rule.breaks(message, standing))
     ]
     return sorted(found, key=lambda f: (PARTS.index(f.remark.part), f.remark.line, -f.severity, f.number))
+
+
+@lru_cache(maxsize=2048)
+def check_text_of(text: Text, language: str, standing: Standing, least: Severity) -> tuple[Finding, ...]:
+    """The same for a text as it is typed."""
+    message = read(text.subject, text.body, language=language, next_in_days=standing.next_in_days)
+    return tuple(check_message(message, standing, least=least))

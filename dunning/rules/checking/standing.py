@@ -1,7 +1,7 @@
 """Where a text stands: what the campaign says of its step, and what stands before and after it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -50,7 +50,7 @@ class Standing:
     channel: str = "email"
     message_class: MessageClass = MessageClass.TRANSACTIONAL
     announces: Consequence = Consequence.NOTHING
-    follows: Mapping[Consequence, int] = field(default_factory=dict)
+    follows: tuple[tuple[Consequence, int], ...] = ()
     before: Neighbour | None = None
     after: Neighbour | None = None
     is_for_consumers: bool = True
@@ -74,7 +74,10 @@ class Standing:
     @property
     def may_speak_of_law(self) -> bool:
         """Legal steps are announced in so many words and a step takes them."""
-        return self.announces is Consequence.LEGAL and Consequence.LEGAL in self.follows
+        return self.announces is Consequence.LEGAL and self.has_to_come(Consequence.LEGAL)
+
+    def has_to_come(self, consequence: Consequence) -> bool:
+        return any(kind is consequence for kind, _ in self.follows)
 
 
 def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str) -> Standing:
@@ -91,7 +94,7 @@ def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str) 
         next_in_days=after.day - step.day if after else None,
         channel=step.channel,
         announces=step.announces,
-        follows={DONE_BY[s.kind]: s.day - step.day for s in reversed(steps) if s.kind in DONE_BY and s.day > step.day},
+        follows=tuple((DONE_BY[s.kind], s.day - step.day) for s in steps if s.kind in DONE_BY and s.day > step.day),
         before=_neighbour(reminders[place - 1] if place else None, language),
         after=_neighbour(after, language),
     )

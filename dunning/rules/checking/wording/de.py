@@ -21,14 +21,15 @@ GERMAN = Wording(
     consequences={
         Consequence.CHARGE: r"(?:buchen|ziehen|belasten) (?:\w+ ){0,8}(?:Karte|Bankkonto)",
         Consequence.RESTRICTION: (
-            r"(?:ge)?sperr\w*|(?:ge)?kündig\w*|Kündigung|einschränk\w*|eingeschränkt|abschalt\w*|abgeschaltet|"
+            r"sperren|gesperrt|Sperrung|kündigen wir|wir kündigen|gekündigt|einschränk\w*|eingeschränkt|"
+            r"abschalt\w*|abgeschaltet|"
             r"(?:Zugang|Dienst|Leistung)\w* (?:\w+ ){0,3}(?:eingestellt|einstellen|entzogen|entziehen)"
         ),
         Consequence.AGENCY: r"Inkasso\w*",
     },
     causes={
         r"gestohlen\w*|Diebstahl\w*|Betrug\w*|betrüger\w*|verdächtig\w*": NO_SUCCESS,
-        r"verloren\w*|Verlust der Karte|verlustig": NO_SUCCESS,
+        r"verlorene\w* Karte|Karte (?:\w+ ){0,3}verloren|Verlust der Karte": NO_SUCCESS,
         r"Risiko(?:wert|stufe|bewertung)\w*|Sperrliste\w*|gesperrte Karte": NO_SUCCESS,
     },
     blame={
@@ -65,7 +66,7 @@ GERMAN = Wording(
         r"weniger)|Bonus"
     ),
     norms=(
-        r"(?:die meisten|fast alle|viele|\d+ von \d+|\d+ ?(?:%|Prozent))(?: \w+){0,2} "
+        r"(?:die meisten|fast alle|\d+ von \d+|\d+ ?(?:%|Prozent))(?: \w+){0,2} "
         r"(?:Kund\w+|Menschen|Firmen|Unternehmen|Nachbarn)|eine\w* der wenigen"
     ),
     debt=(

@@ -12,7 +12,7 @@ ENGLISH = Wording(
         r"blacklist\w*|(?:serious|severe|further) consequences": "A person from our team will look at your account.",
     },
     law={
-        r"courts?|lawyers?|attorneys?|solicitors?|sue|lawsuits?|litigation|judge?ment": (
+        r"courts?|lawyers?|attorneys?|solicitors?|sue you|be sued|lawsuits?|litigation": (
             "A person from our team will look at your account."
         ),
         r"legal (?:action|steps?|proceedings|measures|department|consequences)": (
@@ -25,9 +25,10 @@ ENGLISH = Wording(
             r"bank account)"
         ),
         Consequence.RESTRICTION: (
-            r"(?:suspend|restrict|pause|block|disable|close|terminate|cancel|limit|switch off|cut off|lose)\w* "
-            r"(?:\w+ ){0,3}(?:account|access|services?|subscription|plan)|"
-            r"(?:account|access|services?|subscription|plan) (?:will be|is|gets|may be) "
+            r"(?:we(?: will| may| must| have to|’ll)?|have to|need to|going to) "
+            r"(?:suspend|restrict|pause|block|disable|close|terminate|cancel|limit|switch off|cut off) "
+            r"(?:\w+ ){0,3}(?:account|access|services?|subscription|plan)|lose (?:your )?access|"
+            r"(?:account|access|services?|subscription|plan) (?:will be|gets|may be) "
             r"(?:suspended|restricted|paused|blocked|disabled|closed|terminated|cancelled|limited|switched off|cut off)"
         ),
         Consequence.AGENCY: (
@@ -77,11 +78,11 @@ ENGLISH = Wording(
         r"(?<!your )(?<!of )(?<!no )interest(?! in)"
     ),
     offers=(
-        r"discounts?|\d+ ?% off|special offers?|vouchers?|coupons?|promo\w*|free months?|bonus|"
+        r"discounts?|\d+ ?% off|special offers?|vouchers?|coupons?|promo(?:tion\w*|s)?|free months?|bonus|"
         r"upgrade (?:now|today)"
     ),
     norms=(
-        r"(?:most|many|nearly all|almost all|\d+ (?:out of|in) \d+|\d+ ?(?:%|percent))(?: of)?(?: \w+){0,2} "
+        r"(?:most|nearly all|almost all|\d+ (?:out of|in) \d+|\d+ ?(?:%|percent))(?: of)?(?: \w+){0,2} "
         r"(?:customers?|people|companies|clients|neighbou?rs|businesses)|one of the few"
     ),
     debt=(

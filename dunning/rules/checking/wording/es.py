@@ -14,20 +14,20 @@ SPANISH = Wording(
         r"(?:graves|serias) consecuencias": SOMEBODY,
     },
     law={
-        r"tribunal\w*|juzgados?|abogad\w+|judicial\w*|demandar\w*|demanda|pleitos?|juicio": SOMEBODY,
+        r"tribunal\w*|juzgados?|abogad\w+|judicial\w*|demandar\w*|demanda|pleitos?|a juicio": SOMEBODY,
         r"(?:acciones|medidas|vías?) legal(?:es)?": SOMEBODY,
     },
     consequences={
         Consequence.CHARGE: r"(?:cargar\w*|cobrar\w*)(?: \S+){0,6} (?:tarjeta|cuenta bancaria)",
         Consequence.RESTRICTION: (
             r"suspend\w+|suspensión|bloque\w+|restring\w+|cortar\w*|"
-            r"(?:cancelar|limitar|cerrar)\w* (?:su |el |la )?(?:acceso|cuenta|servicio|suscripción)|cancelación"
+            r"(?:cancelar|limitar|cerrar)(?:emos|á|án) (?:su |el |la )?(?:acceso|cuenta|servicio|suscripción)"
         ),
         Consequence.AGENCY: r"(?:agencia|empresa|gestoría) de (?:cobros?|recobros?)|recobros?",
     },
     causes={
         r"robad\w+|robo|fraud\w*|sospechos\w+": NO_SUCCESS,
-        r"(?:tarjeta )?perdida|pérdida de (?:la|su) tarjeta|extraviad\w+": NO_SUCCESS,
+        r"tarjeta perdida|perdida o robada|pérdida de (?:la|su) tarjeta|extraviad\w+": NO_SUCCESS,
         r"(?:nivel|puntuación) de riesgo|lista de bloqueo": NO_SUCCESS,
     },
     blame={
@@ -57,10 +57,10 @@ SPANISH = Wording(
         r"rogamos|le instamos": "por favor",
         r"neto \d+": "en 30 días",
     },
-    fees=r"recargos?|intereses|interés|comisi(?:ón|ones)|penalizaci\w+|gastos|multas?",
-    offers=r"descuentos?|ofertas?|promoci\w+|cup(?:ón|ones)|vales? de|gratis|regalos?",
+    fees=r"recargos?|intereses|(?<!su )interés|comisi(?:ón|ones)|penalizaci\w+|gastos|multas?",
+    offers=r"descuentos?|ofertas?|promoci\w+|cup(?:ón|ones)|vales? de|regalos?",
     norms=(
-        r"(?:la mayoría|casi todos|muchos|\d+ de cada \d+|\d+ ?%)(?: \w+){0,3} (?:clientes|personas|empresas|vecinos)|"
+        r"(?:la mayoría|casi todos|\d+ de cada \d+|\d+ ?%)(?: \w+){0,3} (?:clientes|personas|empresas|vecinos)|"
         r"uno de los pocos"
     ),
     debt=(

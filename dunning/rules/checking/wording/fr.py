@@ -9,26 +9,28 @@ NO_SUCCESS = "Le paiement n’a pas abouti."
 FRENCH = Wording(
     threats={
         r"police|gendarme\w*|prison|arrestation\w*": "",
-        r"saisies?|saisir|huissiers?|commissaires? de justice": "",
+        r"saisies? (?:sur|de|immobilière)|saisir (?:vos|votre) (?:biens|salaire|compte)": "",
+        r"huissiers?|commissaires? de justice": (""),
         r"fichier des incidents|fich(?:é|er|age)\w*|liste noire|cote de crédit": "",
         r"(?:graves|lourdes) conséquences": SOMEBODY,
     },
     law={
-        r"tribuna\w+|avocats?|poursuites?|poursuivre|judiciaire\w*|contentieux|procès|assigner\w*": SOMEBODY,
+        r"tribuna\w+|avocats?|poursuites|vous poursuivre|judiciaire\w*|contentieux|procès|assigner\w*": SOMEBODY,
         r"(?:action )?en justice|voies? légales?|action légale|mesures légales": SOMEBODY,
     },
     consequences={
         Consequence.CHARGE: r"(?:prélèver\w+|débiter\w+)(?: \S+){0,6} (?:carte|compte bancaire)",
         Consequence.RESTRICTION: (
-            r"suspend\w*|suspension|résili\w+|bloquer\w*|bloquée?s?|restreind\w*|couper\w*|"
+            r"suspend\w*|suspension|nous (?:\w+ ){0,2}résili\w+|(?:sera|est) résili\w+|bloquer\w*|bloquée?s?|"
+            r"restreind\w*|couper\w*|"
             r"(?:limiter|fermer)\w* (?:l’accès|votre (?:accès|compte|service|abonnement))"
         ),
         Consequence.AGENCY: r"(?:(?:société|agence|cabinet|service) de )?recouvrement",
     },
     causes={
         r"volée?s?|fraud\w*|suspect\w*": NO_SUCCESS,
-        r"(?:carte )?perdue|perte de (?:la|votre) carte": NO_SUCCESS,
-        r"(?:score|niveau) de risque|liste de blocage|opposition": NO_SUCCESS,
+        r"carte perdue|perdue ou volée|perte de (?:la|votre) carte": NO_SUCCESS,
+        r"(?:score|niveau) de risque|liste de blocage|en opposition": NO_SUCCESS,
     },
     blame={
         r"néglig\w+|omis de": "n’a pas abouti",
@@ -58,8 +60,11 @@ FRENCH = Wording(
         r"échue?s?|exigibles?": "à payer depuis le {oldest_due_on}",
         r"net \d+|à \d+ jours net": "sous 30 jours",
     },
-    fees=r"frais|pénalités?|intérêts?(?: de retard)?|majorations?|indemnités?",
-    offers=r"remises?|réductions?|promo\w*|offres? spéciales?|bons? d’achat|\d+ ?% de moins|mois offerts?|cadeaux?",
+    fees=r"frais|pénalités?|(?<!votre )intérêts?(?: de retard)?|majorations?|indemnités?",
+    offers=(
+        r"une remise|remises? de|réductions?|promo\w*|offres? spéciales?|bons? d’achat|\d+ ?% de moins|"
+        r"mois offerts?|cadeaux?"
+    ),
     norms=(
         r"(?:la plupart|presque tous|la majorité|\d+ ?%|\d+ (?:\w+ )?sur \d+)(?: \w+){0,3} "
         r"(?:clients?|entreprises|personnes|voisins)|l’un des rares|\d+ (?:clients?|personnes) sur \d+"
