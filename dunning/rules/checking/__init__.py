@@ -5,6 +5,7 @@ no I/O, no Django. docs/texts.md lists the rules.
 """
 
 from dunning.rules.checking.finding import Finding, Part, Remark, Severity
+from dunning.rules.checking.judgement import Judgement, judge
 from dunning.rules.checking.message import Message, read
 from dunning.rules.checking.reading import reading_grade
 from dunning.rules.checking.rulebook import RULES, check_message, check_text_of
@@ -13,6 +14,8 @@ from dunning.rules.checking.tone import LEVEL_BEGINS, ToneReading, measure
 
 __all__ = [
     "LEVEL_BEGINS",
+    "Judgement",
+    "judge",
     "RULES",
     "Finding",
     "Message",

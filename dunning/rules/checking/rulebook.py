@@ -1,6 +1,6 @@
 """The twenty-two rules in the order of their numbers, and the one function that asks them all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,6 +77,10 @@ def check_message(message: Message, standing: Standing, *, least: Severity = Sev
         if rule.severity >= least
         for remark in dict.fromkeys(rule.breaks(message, standing))
     ]
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=lambda f: (PARTS.index(f.remark.part), f.remark.line, -f.severity, f.number))
 
 
