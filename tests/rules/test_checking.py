@@ -385,3 +385,8 @@ def test_every_pattern_of_a_language_can_be_read(language: str) -> None:
 def test_no_text_is_too_odd_to_be_checked(subject: str, body: str, language: str, standing: Standing) -> None:
     for finding in found(subject, body, language, standing):
         assert finding.remark.reason and finding.remark.better
+
+
+def test_what_cannot_be_filled_in_is_named_at_its_line_as_typed() -> None:
+    [broken] = [f for f in found("Hello", "\n\nHello,\n\n{oops}", "en") if f.number == 6]
+    assert (broken.place, broken.remark.reason[:20]) == ("line 5", "there is no field {o"[:20])

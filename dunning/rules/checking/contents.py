@@ -16,6 +16,7 @@ HOLES = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|%\(?\w*\)?[sd](?!\w)|<<\w+>>|\[[A-Za-zÀ-ÿ_ ]{2,30}\]|\$\{?\w+\}|\bX{3,}\b|\bTODO\b"
 )
 EMPTY = re.compile(r"\(\s*\)|[ \u00a0],")
+AT_A_LINE = re.compile(r"Line (\d+): (.*)", re.DOTALL)
 NUMERIC_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d)\b")
 POINT_DECIMALS = re.compile(r"\b\d+(?:,\d{3})*\.\d\d\b(?![.\d])")
 COMMA_DECIMALS = re.compile(r"\b\d+(?:\.\d{3})*,\d\d\b(?!\d)")
@@ -43,11 +44,19 @@ def tells_all(message: Message, standing: Standing) -> Iterator[Remark]:
 def leaves_no_holes(message: Message, standing: Standing) -> Iterator[Remark]:
     """Unresolved or empty placeholders, numbers and dates of another country, words that do not fit their number."""
     if message.refusal:
-        yield Remark(message.refusal, "Mend this first: as it is, no letter can be made of it.")
+        yield _refused(message)
     for line in (message.subject, *message.body):
         yield from _holes(line)
         yield from _foreign_formats(line, message.facts.locale)
         yield from _bent(line, message)
+
+
+def _refused(message: Message) -> Remark:
+    better = "Mend this first: as it is, no letter can be made of it."
+    if not (at := AT_A_LINE.match(message.refusal)):
+        return Remark(message.refusal, better)
+    blank = next(n for n, line in enumerate(message.body) if line.typed.strip())  # lines above are not counted there
+    return message.body[blank + int(at[1]) - 1].remark(at[2], better)
 
 
 def _holes(line: Line) -> Iterator[Remark]:
