@@ -30,11 +30,13 @@ COLLECTOR = (
     "dunning.add_call",
     "dunning.add_rehearsal",
     "dunning.change_task",
+    "dunning.add_writeoffproposal",
 )
 MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
     "payments.add_refund",
+    "payments.change_chargeattempt",
     "payments.add_claim",
     "payments.change_claim",
     "payments.add_claimrule",
@@ -73,6 +75,9 @@ MANAGER = (
     "dunning.add_reviewdecision",
     "dunning.change_outgoingevent",
     "dunning.add_handover",
+    "dunning.change_writeoffproposal",
+    "customers.add_writeofflimit",
+    "customers.change_writeofflimit",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dunning.models import CampaignVersion, Template, TemplateText
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Judgement, Standing, judge, standing_of
+from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import Consequence
 from dunning.versions import written
 
@@ -19,9 +20,10 @@ class Place:
     name: str
     step: WrittenStep
     steps: tuple[WrittenStep, ...]
+    foretells: bool
 
     def standing(self, language: str, announces: Consequence) -> Standing:
-        return replace(standing_of(self.step, self.steps, language), announces=announces)
+        return replace(standing_of(self.step, self.steps, language, foretells=self.foretells), announces=announces)
 
 
 def places_of(template_id: int | None) -> list[Place]:
@@ -32,7 +34,10 @@ def places_of(template_id: int | None) -> list[Place]:
     for version in using.select_related("campaign").order_by("campaign__priority", "pk")[:MOST_PLACES]:
         whole = written(version)
         at = set(version.steps.filter(template=template_id).values_list("position", flat=True))
-        found += [Place(f"{version}, {step}", step, whole.steps) for step in whole.steps if step.position in at]
+        foretells = whole.trigger in FORESEEN
+        found += [
+            Place(f"{version}, {step}", step, whole.steps, foretells) for step in whole.steps if step.position in at
+        ]
     return found[:MOST_PLACES]
 
 

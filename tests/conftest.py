@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from payments.gateways.sandbox import SandboxGateway
@@ -25,6 +26,12 @@ hypothesis.settings.load_profile("desk")
 def now() -> datetime:
     """Monday 2 March 2026, 10:00 UTC: a working hour everywhere in Europe."""
     return NOW
+
+
+@pytest.fixture
+def maria(db: None) -> User:
+    """Somebody at the desk."""
+    return User.objects.create(username="maria")
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from dunning.admin import (
     step_run,
     task,
     template,
+    write_off,
+    write_off_limit,
 )
 
 __all__ = [
@@ -44,4 +46,6 @@ __all__ = [
     "step_run",
     "task",
     "template",
+    "write_off",
+    "write_off_limit",
 ]

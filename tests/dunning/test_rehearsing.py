@@ -12,7 +12,7 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Invoice
-from dunning import snapshot
+from dunning import plans
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of, publish
@@ -20,10 +20,13 @@ from dunning.operations.tick import tick
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Kind
+from dunning.rules.rehearsal_totals import Totals
 from dunning.rules.words import Tone
 from payments.gateways.sandbox import TEST_CARDS
+from payments.models import ClaimPolicy
 from payments.operations import cards
 from tests.campaigns import standard_campaign
+from tests.claiming import business
 from tests.people import NOW, owes, person, reachable
 from tests.provider import Provider
 from tests.screens.books import everything_stored
@@ -72,6 +75,20 @@ def test_an_invoice_that_falls_due_later_joins_on_its_day(ada: Customer) -> None
     [only] = told()
     asked = [dict(event.amounts)["EUR"] for event in only.events if event.kind == Kind.LETTER]
     assert asked == [120, 120, 150, 150]
+
+
+def test_fees_are_told_and_summed_whoever_has_a_case(provider: Provider) -> None:
+    ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
+    ada = business("Ada Lindgren")
+    owes(ada, "120.00", due="2026-03-01")
+    totals = Totals()
+    for customer in told():
+        totals.add(customer.events)
+    whole = totals.whole
+    assert (whole.counts[Kind.LETTER], whole.counts[Kind.FEE]) == (0, 2)
+    assert whole.money[Kind.FEE, "EUR"] == 40
+    [later] = told(Question(date(2026, 3, 20), MONTH.last_on))
+    assert later.events == ()
 
 
 def test_nothing_is_written(ada: Customer) -> None:
@@ -123,9 +140,9 @@ def test_a_draft_is_not_remembered(ada: Customer) -> None:
     draft.steps.filter(offset_days=5).update(offset_days=4)
     [only] = told(question)
     assert letters(only)[1] == (date(2026, 3, 5), 4)
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     told(question)
-    assert snapshot.plan.cache_info().currsize == remembered
+    assert plans.plan.cache_info().currsize == remembered
 
 
 def test_running_cases_keep_their_version_unless_asked(ada: Customer) -> None:
@@ -139,10 +156,10 @@ def test_running_cases_are_tried_on_a_draft_as_if_they_were_moved(ada: Customer)
     question = Question(MONTH.first_on, MONTH.last_on, version=draft_with_day(5), moves_cases=True)
     [only] = told(question)
     assert letters(only)[0] == (date(2026, 3, 6), 5)  # what was sent counts, and nothing is said twice
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     question.version.steps.filter(offset_days=5).update(offset_days=4)  # type: ignore[union-attr]
     [only] = told(question)
-    assert (letters(only)[0], snapshot.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
+    assert (letters(only)[0], plans.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
 
 
 def test_the_campaign_is_chosen_by_what_is_open_on_the_day(ada: Customer) -> None:
@@ -222,6 +239,17 @@ def test_the_result_is_stored_once_and_older_ones_are_forgotten(ada: Customer) -
     assert asked.sum.days[TODAY].money[Kind.LETTER, "EUR"] == 120
 
 
+def test_rehearsal_under_way_is_not_forgotten_for_newer_ones(provider: Provider) -> None:
+    standard_campaign(now=NOW)
+    running, stalled = (rehearsals.ask(MONTH, now=NOW, by=None) for _ in range(2))
+    long_ago = NOW - rehearsals.STALLED_AFTER
+    Rehearsal.objects.filter(pk=running.pk).update(state="running", seen_at=NOW)
+    Rehearsal.objects.filter(pk=stalled.pk).update(state="running", seen_at=long_ago)
+    for _ in range(rehearsals.KEPT):
+        rehearsals.ask(MONTH, now=NOW, by=None)
+    assert set(Rehearsal.objects.filter(state="running")) == {running}
+
+
 def test_a_rehearsal_of_nobody_ends_too(provider: Provider) -> None:
     asked = rehearsals.ask(MONTH, now=NOW, by=None)
     rehearsals.carry_out(asked, now=NOW)
@@ -243,7 +271,7 @@ def test_the_command_tells_totals_then_customers_and_writes_nothing(provider: Pr
     owes(mute, "12.00", due=str(now.date() - timedelta(days=3)))
     before = everything_stored()
     text = spoken("--days", "10")
-    assert text.index("cases opened") < text.index("Mute Meyer")
+    assert text.index("1 case opened") < text.index("Mute Meyer")
     assert "needs a person" in text and "Nothing was sent" in text
     told = json.loads(spoken("--json", "--customer", "MUTE-MEYER", "--campaign", "Standard"))
     assert told["customers"][0]["number"] == "MUTE-MEYER"

@@ -389,4 +389,4 @@ def test_no_text_is_too_odd_to_be_checked(subject: str, body: str, language: str
 
 def test_what_cannot_be_filled_in_is_named_at_its_line_as_typed() -> None:
     [broken] = [f for f in found("Hello", "\n\nHello,\n\n{oops}", "en") if f.number == 6]
-    assert (broken.place, broken.remark.reason[:20]) == ("line 5", "there is no field {o"[:20])
+    assert (broken.place, broken.remark.reason[:20]) == ("line 5", "There is no field {o")

@@ -19,8 +19,10 @@ from tests.rules.letters import URL, samples
 TEXTS = shipped_texts()
 LANGUAGES = ["en", "de", "fr", "es"]
 REMINDERS = ["before_due", "friendly", "clear", "firm", "formal"]
-EVERY_TEXT = [(key, language) for key in [*REMINDERS, "thanks"] for language in LANGUAGES]
-EVERY_REMINDER = [(key, language) for key, language in EVERY_TEXT if key != "thanks"]
+FORETELLING = ["card_expires", "mandate_ends"]
+KEYS = [*REMINDERS, "thanks", *FORETELLING]
+EVERY_TEXT = [(key, language) for key in KEYS for language in LANGUAGES]
+EVERY_REMINDER = [(key, language) for key, language in EVERY_TEXT if key in REMINDERS]
 EVERY_LETTER = [(key, language, sample) for key, language in EVERY_TEXT for sample in samples(language)]
 
 ALREADY_PAID = {"en": "paid", "de": "schon bezahlt", "fr": "avez", "es": "a pagado"}
@@ -60,15 +62,25 @@ def letter_of(key: str, language: str, sample: str = "one invoice") -> tuple[str
 
 
 def test_every_template_is_written_in_every_language() -> None:
-    assert {key: sorted(texts) for key, texts in TEXTS.items()} == {
-        key: sorted(LANGUAGES) for key in [*REMINDERS, "thanks"]
-    }
+    assert {key: sorted(texts) for key, texts in TEXTS.items()} == {key: sorted(LANGUAGES) for key in KEYS}
 
 
 @pytest.mark.parametrize(("key", "language"), EVERY_TEXT)
 def test_a_text_passes_the_check_that_publishing_makes(key: str, language: str) -> None:
     kind = StepKind.THANKS if key == "thanks" else StepKind.REMINDER
-    assert check_text(*TEXTS[key][language], kind=kind, has_next_step=key not in ("formal", "thanks")) == []
+    told = {"has_next_step": key not in ("formal", "thanks"), "foretells": key in FORETELLING}
+    assert check_text(*TEXTS[key][language], kind=kind, **told) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", FORETELLING)
+def test_a_letter_before_its_day_says_that_nothing_is_open_and_holds_one_link(key: str, language: str) -> None:
+    _, body = letter_of(key, language)
+    assert "4242" in body
+    assert re.findall(r"https?://\S+", body) == [URL]
+    nothing = {"en": "Nothing is open", "de": "Es ist nichts offen", "fr": "Il n’y a rien à payer", "es": "No hay nada"}
+    assert nothing[language] in body
+    assert REPLY[language] in body.lower()
 
 
 @pytest.mark.parametrize(("key", "language"), EVERY_REMINDER)
@@ -97,6 +109,10 @@ def test_no_text_breaks_a_rule_where_it_stands(language: str) -> None:
     for step in steps:
         found = check_text_of(step.texts[language], language, standing_of(step, steps, language), Severity.HINT)
         assert [f"{step.template} {finding}" for finding in found] == []
+    for key in FORETELLING:
+        standing = Standing(tone=Tone.FRIENDLY, foretells=True, is_last=True, next_in_days=None)
+        found = check_text_of(Text(*TEXTS[key][language]), language, standing, Severity.HINT)
+        assert [f"{key} {finding}" for finding in found] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -149,7 +165,7 @@ def test_a_text_does_not_shout_and_stays_polite(key: str, language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_texts_of_a_language_are_alike(language: str) -> None:
-    texts = [TEXTS[key][language] for key in [*REMINDERS, "thanks"]]
+    texts = [TEXTS[key][language] for key in KEYS]
     assert len({subject for subject, _ in texts}) == len(texts)
     openings = [body.split("\n\n")[1] for _, body in texts]
     assert len(set(openings)) == len(texts)

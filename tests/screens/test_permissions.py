@@ -28,6 +28,7 @@ ADD = {
     "payments_retryschedule": MANAGERS,
     "dunning_contactcap": MANAGERS,
     "dunning_contacthours": MANAGERS,
+    "customers_writeofflimit": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_template": MANAGERS,
 }
@@ -57,6 +58,9 @@ BUTTONS = {
     "dunning_case_change_owner": WORKERS,
     "dunning_case_restore": WORKERS,
     "dunning_case_tell_agency": WORKERS,
+    "dunning_case_propose_write_off": WORKERS,
+    "dunning_writeoffproposal_approve": MANAGERS,
+    "dunning_writeoffproposal_refuse": MANAGERS,
     "dunning_case_take_back": MANAGERS,
     "dunning_handover_file": MANAGERS,
     "dunning_task_finish": WORKERS,

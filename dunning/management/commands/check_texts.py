@@ -9,11 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from customers.ready import refuse_unready_database
 from dunning.models import Template
+from dunning.operations import default_campaign
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import Judgement, Severity, Standing, judge
 from dunning.rules.words import StepKind
 from dunning.text_places import library
 from dunning.texts import shipped_texts
+
+
+FORETELLING = {key for _, _, key, _ in default_campaign.FORETELLING.values()}
 
 
 class Command(BaseCommand):
@@ -48,7 +52,10 @@ def _texts(language: str) -> Iterator[tuple[str, Judgement]]:
         kind = StepKind.THANKS if key == "thanks" else StepKind.REMINDER
         for code, (subject, body) in sorted(texts.items()):
             if language in ("", code):
-                yield f"{key} ({code}), as shipped", judge(Text(subject, body), code, [Standing(kind=kind)])
+                yield (
+                    f"{key} ({code}), as shipped",
+                    judge(Text(subject, body), code, [Standing(kind=kind, foretells=key in FORETELLING)]),
+                )
 
 
 def _as_text(name: str, told: Judgement) -> Iterator[str]:

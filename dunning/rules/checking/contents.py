@@ -56,7 +56,7 @@ def _refused(message: Message) -> Remark:
     if not (at := AT_A_LINE.match(message.refusal)):
         return Remark(message.refusal, better)
     blank = next(n for n, line in enumerate(message.body) if line.typed.strip())  # lines above are not counted there
-    return message.body[blank + int(at[1]) - 1].remark(at[2], better)
+    return message.body[blank + int(at[1]) - 1].remark(at[2][:1].upper() + at[2][1:], better)
 
 
 def _holes(line: Line) -> Iterator[Remark]:

@@ -48,7 +48,10 @@ class Judgement:
 def judge(text: Text, language: str, standings: Sequence[Standing]) -> Judgement:
     """The text in every place where it stands; a finding that several places share is told once."""
     standings = standings or (Standing(number=1),)
-    message = read(text.subject, text.body, language=language, next_in_days=standings[0].next_in_days)
+    first = standings[0]
+    message = read(
+        text.subject, text.body, language=language, next_in_days=first.next_in_days, foretells=first.foretells
+    )
     found = [check_text_of(text, language, standing, Severity.HINT) for standing in standings]
     neighbours = dict.fromkeys(n for standing in standings for n in (standing.before, standing.after) if n)
     grade = reading_grade(message)

@@ -11,17 +11,19 @@ from dunning.rules.checking.standing import Standing
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)]")
 OURS = urlsplit(URL).hostname
-TAKE_OUT = "Take it out: {pay_button} is the link."
+BUTTONS = ("{pay_button}", "{page_button}")  # of a letter about a debt, and of one about something foreseen
+TAKE_OUT = "Take it out: the button is the link."
 
 
 def has_one_action(message: Message, standing: Standing) -> Iterator[Remark]:
     """A reminder has the button exactly once and no other link; other messages have no foreign or open link."""
     yield from _typed_links(message)
-    buttons = [line for line in message.body if "{pay_button}" in line.typed]
-    if standing.asks and not buttons:
-        yield Remark("There is nothing to press: the link to the customer's page is missing.", "Add {pay_button}.")
+    buttons = [line for line in message.body if any(button in line.typed for button in BUTTONS)]
+    button = BUTTONS[standing.foretells]
+    if standing.has_a_button and not buttons:
+        yield Remark("There is nothing to press: the link to the customer's page is missing.", f"Add {button}.")
     for line in buttons[1:]:
-        yield line.remark("The button stands there twice.", "Keep the first one.", "{pay_button}")
+        yield line.remark("The button stands there twice.", "Keep the first one.", button)
     if standing.sent_on and standing.link_ends_on and standing.link_ends_on <= standing.sent_on:
         yield Remark("Its link has ended before the message leaves.", "Make a new link when it is sent.")
 

@@ -16,6 +16,7 @@ from dunning.rules.letter import (
     compile_text,
     compose,
 )
+from dunning.rules.letter.fields import NEED_AN_INVOICE
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 FEWEST_WORDS = 6  # "Kind regards" is no sentence
@@ -85,13 +86,14 @@ class Message:
                     yield line, sentence, match
 
 
-def read(subject: str, body: str, *, language: str, next_in_days: int | None = 7) -> Message:
+def read(subject: str, body: str, *, language: str, next_in_days: int | None = 7, foretells: bool = False) -> Message:
     """The text in this language with samples filled in, also while it is half written.
 
-    `next_in_days`: how long after this letter the next one goes; None when none does.
+    `next_in_days`: how long after this letter the next one goes; None when none does. `foretells`: it is about something
+    foreseen, and nothing is owed.
     """
-    facts = sample_facts(language, next_in_days=next_in_days)
-    many = sample_facts(language, invoices=MANY, next_in_days=next_in_days)
+    facts = sample_facts(language, next_in_days=next_in_days, foretells=foretells)
+    many = sample_facts(language, invoices=MANY, next_in_days=next_in_days, foretells=foretells)
     typed = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = tuple(_line(number, line, facts, many) for number, line in enumerate(typed, start=1))
     message = Message(language, _line(0, subject.strip(), facts, many), lines, facts)
@@ -114,6 +116,7 @@ def _filled(typed: str, facts: LetterFacts) -> str:
         field = FIELDS.get(match[1])
         if field is None:
             return match[0]
-        return field.resolve(facts) or ("" if field.is_optional else match[0])
+        words = "" if match[1] in NEED_AN_INVOICE and not facts.lines else field.resolve(facts)
+        return words or ("" if field.is_optional else match[0])
 
     return FIELD.sub(value, typed)

@@ -87,5 +87,7 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
 @lru_cache(maxsize=2048)
 def check_text_of(text: Text, language: str, standing: Standing, least: Severity) -> tuple[Finding, ...]:
     """The same for a text as it is typed."""
-    message = read(text.subject, text.body, language=language, next_in_days=standing.next_in_days)
+    message = read(
+        text.subject, text.body, language=language, next_in_days=standing.next_in_days, foretells=standing.foretells
+    )
     return tuple(check_message(message, standing, least=least))

@@ -35,7 +35,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`tone` is None while no campaign uses the text; `number` counts reminders from 1.
+    """`foretells`: the letter is about something foreseen, and nothing is owed. `tone` is None while no campaign uses the text; `number` counts reminders from 1.
 
     `follows`: what later steps really do, and how many days after this one. `fee_basis`: the law that allows a fee or
     interest here, empty: none. `norm`: a computed figure that may be quoted, such as "83 %". `link_ends_on` and
@@ -43,6 +43,7 @@ class Standing:
     """
 
     kind: StepKind = StepKind.REMINDER
+    foretells: bool = False
     tone: Tone | None = None
     number: int = 1
     is_last: bool = False
@@ -64,6 +65,10 @@ class Standing:
     @property
     def asks(self) -> bool:
         """Whether the message asks for money."""
+        return self.kind is StepKind.REMINDER and not self.foretells
+
+    @property
+    def has_a_button(self) -> bool:
         return self.kind is StepKind.REMINDER
 
     @property
@@ -80,7 +85,7 @@ class Standing:
         return any(kind is consequence for kind, _ in self.follows)
 
 
-def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str) -> Standing:
+def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str, *, foretells: bool = False) -> Standing:
     """Where the text of `step` stands among the steps of its version, in their order."""
     reminders = [other for other in steps if other.kind is StepKind.REMINDER]
     if step.kind is not StepKind.REMINDER:
@@ -88,6 +93,7 @@ def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str) 
     place = reminders.index(step)
     after = reminders[place + 1] if place + 1 < len(reminders) else None
     return Standing(
+        foretells=foretells,
         tone=step.tone,
         number=place + 1,
         is_last=after is None,
