@@ -1,24 +1,58 @@
-"""The library of texts: what each letter says, language by language, and how it would look to a reader."""
+"""The library of texts: what each letter says, language by language."""
 
 from typing import Any
 
-from django.conf import settings
+from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.admin import StackedInline
 
-from customers.admin.base import DeskAdmin, ReadOnlyAdmin
+from customers.admin.base import ReadOnlyAdmin
+from customers.admin.buttons import Button, ButtonForm, Press, person
 from customers.wording import counted
-from dunning.admin.text_form import TextForm, TextFormSet, announced_in, shown, text_in, typed_texts
+from dunning.admin.text_form import TextForm, TextFormSet
+from dunning.admin.text_pages import NASTIEST, TextPages
 from dunning.models import Template, TemplateText
-from dunning.preview import preview
-from dunning.rules.letter import FIELDS, TextRefusal
-from dunning.text_places import judged, places_of
+from dunning.operations import texts, trial_letters
+from dunning.rules.letter import FIELDS
+
+
+class TrialForm(ButtonForm):
+    language = forms.ChoiceField()
+    reader = forms.ChoiceField(
+        label="Written to",
+        choices=[
+            ("sample", "a made-up customer"),
+            (NASTIEST, "the nastiest one: long, from right to left, 45 invoices"),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        written = self.subject.texts.order_by("language").values_list("language", flat=True)
+        self.fields["language"].choices = [(language, language) for language in written]  # type: ignore[attr-defined]
+
+
+def send_trial(template: Template, press: Press) -> str:
+    text = template.texts.get(language=press.answers["language"])
+    is_nasty = press.answers["reader"] == NASTIEST
+    address = trial_letters.send(text, to=press.by, is_nasty=is_nasty, now=press.now)
+    return f"A trial letter in {text.language} is on its way to {address}."
+
+
+TRIAL = Button(
+    name="trial",
+    label="Send me a trial letter",
+    says="Goes to your own address, as it is stored, with made-up invoices. No customer gets anything, and its link "
+    "leads nowhere.",
+    permission="dunning.change_template",
+    act=send_trial,
+    form=TrialForm,
+    refusals=(trial_letters.TrialRefusal,),
+    offered=lambda template: template.texts.exists(),
+)
 
 
 class TextInline(StackedInline):  # type: ignore[misc]
@@ -33,13 +67,14 @@ class TextInline(StackedInline):  # type: ignore[misc]
 
 
 @admin.register(Template)
-class TemplateAdmin(DeskAdmin):
+class TemplateAdmin(TextPages):
     list_display = ("name", "key", "languages")
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
     fields = (("name", "key"), "announces")
     inlines = (TextInline,)
+    buttons = (TRIAL,)
     change_form_outer_before_template = "desk/template_links.html"
 
     class Media:
@@ -56,14 +91,9 @@ class TemplateAdmin(DeskAdmin):
         unused = obj is None or not obj.steps.exists()  # type: ignore[attr-defined]
         return unused and super().has_delete_permission(request, obj)
 
-    def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, "dunning_template_"
-        own = [
-            path("<int:pk>/preview/<str:language>/", view(self.preview_view), name=f"{name}preview"),
-            path("<int:pk>/findings/", view(self.findings_view), name=f"{name}findings"),
-            path("<int:pk>/check/", view(self.check_view), name=f"{name}check"),
-        ]
-        return [*own, *super().get_urls()]
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        shown, counts, _, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected  # its earlier words go with it
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -74,49 +104,8 @@ class TemplateAdmin(DeskAdmin):
         extra = {**(extra_context or {}), "languages": languages, "letter_fields": fields}
         return super().change_view(request, object_id, form_url, extra)
 
-    def findings_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What the checker says of the words that are posted, for the panel beside them; nothing is stored."""
-        template = self._checked(request, pk)
-        language = request.POST.get("language", "")
-        if request.method != "POST" or language not in dict(settings.LANGUAGES):
-            return HttpResponse("Post language, subject and body.", status=400, content_type="text/plain")
-        places = places_of(pk)
-        told = judged(text_in(request.POST), language, places, announced_in(request.POST, template))
-        return TemplateResponse(request, "desk/findings.html", shown(told, places))
-
-    def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The same for every text of an unsaved page, on a page of its own."""
-        template = self._checked(request, pk)
-        places, announces = places_of(pk), announced_in(request.POST, template)
-        told = [
-            (language, shown(judged(text, language, places, announces), places))
-            for language, text in typed_texts(request.POST)
-        ]
-        title = f"{template or 'New text'}: check"
-        context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "judged": told}
-        return TemplateResponse(request, "desk/text_check.html", context)
-
-    def _checked(self, request: HttpRequest, pk: int) -> Template | None:
-        template = Template.objects.filter(pk=pk).first()
-        if not self.has_view_permission(request, template):
-            raise PermissionDenied
-        return template
-
-    def preview_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
-        """The text as a reader would see it; nothing is sent or stored."""
-        text = TemplateText.objects.select_related("template").filter(template=pk, language=language).first()
-        if not self.has_view_permission(request, text and text.template):
-            raise PermissionDenied
-        if text is None:
-            redirect: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, f"{pk} ({language})")
-            return redirect
-        shown: dict[str, Any] = {"title": f"{text.template}: preview", "opts": self.opts, "original": text.template}
-        try:
-            shown["letter"] = preview(text.subject, text.body, language=language, today=timezone.localdate())
-        except TextRefusal as refusal:
-            shown["refusal"] = str(refusal)
-        context = {**self.admin_site.each_context(request), **shown, "language": language}
-        return TemplateResponse(request, "desk/preview.html", context)
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        texts.save(form.instance, formset.save, by=person(request), now=timezone.now())
 
 
 @admin.register(TemplateText)

@@ -163,7 +163,7 @@ def _findings(
 
 
 def _in_words(step: WrittenStep, language: str, finding: Finding) -> Problem:
-    return Problem(str(step), f"“{step.template}” ({language}) in “{step}”, {finding}", finding.remark.better)
+    return Problem(str(step), f"“{step.template}” ({language}) in “{step}”. {finding}", finding.remark.better)
 
 
 def _name(tone: Tone) -> str:

@@ -16,7 +16,6 @@ from dunning.rules.words import StepKind
 from dunning.text_places import library
 from dunning.texts import shipped_texts
 
-
 FORETELLING = {key for _, _, key, _ in default_campaign.FORETELLING.values()}
 
 

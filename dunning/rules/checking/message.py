@@ -89,8 +89,8 @@ class Message:
 def read(subject: str, body: str, *, language: str, next_in_days: int | None = 7, foretells: bool = False) -> Message:
     """The text in this language with samples filled in, also while it is half written.
 
-    `next_in_days`: how long after this letter the next one goes; None when none does. `foretells`: it is about something
-    foreseen, and nothing is owed.
+    `next_in_days`: how long after this letter the next one goes; None when none does. `foretells`: it is about
+    something foreseen, and nothing is owed.
     """
     facts = sample_facts(language, next_in_days=next_in_days, foretells=foretells)
     many = sample_facts(language, invoices=MANY, next_in_days=next_in_days, foretells=foretells)

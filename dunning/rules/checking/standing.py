@@ -35,7 +35,8 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`foretells`: the letter is about something foreseen, and nothing is owed. `tone` is None while no campaign uses the text; `number` counts reminders from 1.
+    """`foretells`: the letter is about something foreseen, and nothing is owed. `tone` is None while
+    no campaign uses the text; `number` counts reminders from 1.
 
     `follows`: what later steps really do, and how many days after this one. `fee_basis`: the law that allows a fee or
     interest here, empty: none. `norm`: a computed figure that may be quoted, such as "83 %". `link_ends_on` and
