@@ -38,9 +38,18 @@ class CheckedTextarea(UnfoldAdminTextareaWidget):  # type: ignore[misc]
         return render_to_string("desk/checked_text.html", context)
 
 
+class BodyField(forms.CharField):
+    """Browsers send their own line ends; a text has the same ones wherever it was typed."""
+
+    widget = CheckedTextarea(attrs={"rows": 22})
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
-    body = forms.CharField(widget=CheckedTextarea(attrs={"rows": 22}))
+    body = BodyField()
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}

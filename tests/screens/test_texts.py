@@ -126,6 +126,7 @@ def test_every_wording_is_kept_with_its_author_and_can_be_taken_again(
 ) -> None:
     original = english(clear).subject
     form = page_of(clear, subject="Your account with {company_name}: hello")
+    form |= {name: str(value).replace("\n", "\r\n") for name, value in form.items()}  # as browsers do
     assert manager.post(reverse("admin:dunning_template_change", args=[clear.pk]), form).status_code == 302
     url = reverse("admin:dunning_template_versions", args=[clear.pk, "en"])
     page = manager.get(url).content.decode()
@@ -136,6 +137,7 @@ def test_every_wording_is_kept_with_its_author_and_can_be_taken_again(
     assert manager.post(url, {"version": first.pk}).status_code == 302
     assert english(clear).subject == original
     assert TextVersion.objects.filter(template=clear, language="en").count() == 3
+    assert TextVersion.objects.filter(template=clear).count() == 6, "the other three languages are as they came"
     assert manager.post(url, {"version": 999_999}).status_code == 404
 
 
