@@ -106,6 +106,7 @@ BUTTONS = {
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
     "payments_chargeattempt_wasted": EVERYBODY,
+    "payments_chargeattempt_give_up": MANAGERS,
     "dunning_rehearsal_ask": WORKERS,
     "dunning_rehearsal_calendar": EVERYBODY,
     "dunning_rehearsal_csv": EVERYBODY,
