@@ -44,7 +44,7 @@ class BodyField(forms.CharField):
     widget = CheckedTextarea(attrs={"rows": 22})
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]

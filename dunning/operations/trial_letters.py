@@ -1,5 +1,6 @@
 """A letter for trying out: to the member of staff who asks for it, by the ordinary channel, and to nobody else."""
 
+import logging
 import uuid
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from dunning.channels.base import Message, Refused
 from dunning.models import TemplateText
 from dunning.preview import nastiest_facts, preview, sample_facts
 from dunning.rules.letter import TextRefusal
+
+logger = logging.getLogger(__name__)
 
 CHANNEL = "email"
 MARK = "[Test] "
@@ -45,6 +48,9 @@ def send(text: TemplateText, *, to: User, is_nasty: bool, now: datetime) -> str:
             by.send(message)
     except Refused as refusal:
         raise TrialRefusal(f"It was not sent. {refusal}") from refusal
+    except Exception as error:
+        logger.exception("a trial letter is of unknown fate")
+        raise TrialRefusal(f"It may have been sent, or not: {type(error).__name__}. Look into your mail.") from error
     return address
 
 

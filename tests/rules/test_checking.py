@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from dunning.rules.checking import (
     Severity,
     Standing,
     check_message,
+    check_text_of,
     measure,
     read,
     reading_grade,
@@ -37,7 +39,7 @@ PLEASE = {"en": "Please", "de": "Bitte", "fr": "Merci", "es": "Por favor"}
 
 
 def found(subject: str, body: str, language: str, standing: Standing = CLEAR) -> list[Finding]:
-    return check_message(read(subject, body, language=language, next_in_days=standing.next_in_days), standing)
+    return list(check_text_of(Text(subject, body), language, standing, Severity.HINT))
 
 
 def numbers(subject: str, body: str, language: str, standing: Standing = CLEAR) -> set[int]:
@@ -390,3 +392,31 @@ def test_no_text_is_too_odd_to_be_checked(subject: str, body: str, language: str
 def test_what_cannot_be_filled_in_is_named_at_its_line_as_typed() -> None:
     [broken] = [f for f in found("Hello", "\n\nHello,\n\n{oops}", "en") if f.number == 6]
     assert (broken.place, broken.remark.reason[:20]) == ("line 5", "There is no field {o")
+
+
+PASSIVE = {
+    "en": "It was sent. It is kept. It was paid.",
+    "de": "Es wird gesendet. Es wurde bezahlt. Sie werden gefragt.",
+    "fr": "Elle est payée. Il sera envoyé. Ils sont gardés.",
+    "es": "Fue pagado. Será enviado. Son guardados.",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_in_which_nobody_does_anything_breaks_rule_12(language: str) -> None:
+    subject, body = GOOD[language]
+    assert 12 in numbers(subject, f"{body}\n\n{PASSIVE[language]} {PASSIVE[language]}", language)
+
+
+def test_link_that_ends_before_the_message_leaves_breaks_rule_2() -> None:
+    ended = replace(CLEAR, sent_on=date(2026, 3, 2), link_ends_on=date(2026, 3, 2))
+    assert 2 in numbers(*GOOD["en"], "en", ended)
+    assert 2 not in numbers(*GOOD["en"], "en", replace(ended, link_ends_on=date(2026, 4, 1)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letter_about_what_is_foreseen_is_not_asked_for_debts(language: str) -> None:
+    foretelling = replace(CLEAR, tone=Tone.FRIENDLY, foretells=True, next_in_days=None)
+    text = Text(*shipped_texts()["card_expires"][language])
+    assert check_text_of(text, language, foretelling, Severity.HINT) == ()
+    assert {2, 6} <= numbers("Hello", "{customer_name}, {total_open}", language, foretelling)

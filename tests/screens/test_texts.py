@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from dunning.models import CampaignVersion, Notice, Template, TemplateText, TextVersion
 from dunning.operations import default_campaign
@@ -119,6 +120,15 @@ def test_trial_letter_goes_to_whoever_asks_and_to_no_customer(
     assert "tests never go to customers" in said
     assert len(provider.accepted()) == 1
     assert not Notice.objects.exists()
+
+
+def test_trial_letter_of_unknown_fate_says_so(
+    manager: Client, clear: Template, provider: Provider, settings: Settings
+) -> None:
+    User.objects.filter(username="maria").update(email="maria@example.com")
+    settings.DUNNING_CHANNELS["email"]["class"] = "tests.provider.ProviderLosingAnswers"
+    [said] = press(manager, "trial", clear, language="en", reader="sample")
+    assert said == "It may have been sent, or not: TimeoutError. Look into your mail."
 
 
 def test_every_wording_is_kept_with_its_author_and_can_be_taken_again(
