@@ -41,6 +41,7 @@ NAVIGATION: list[dict[str, Any]] = [
                 "permission": _may("dunning.view_reviewdecision"),
             },
             _list("Notices", "mail", "dunning.notice"),
+            _list("Letters to print", "print", "dunning.printrun"),
             {
                 "title": "Calendar",
                 "icon": "calendar_view_month",

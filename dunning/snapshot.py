@@ -64,11 +64,14 @@ HABITS = """
 SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
 WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
 """
-REACHABLE_BY_EMAIL = """
-SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
+REACHABLE = """
+SELECT customer_id, way.channel FROM customers_contact contact
+CROSS JOIN LATERAL (VALUES ('email', email), ('post', postal_address)) AS way (channel, address)
+WHERE customer_id = ANY(%s) AND is_primary AND way.address <> ''
   AND NOT EXISTS (
     SELECT 1 FROM dunning_notice refused
-    WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
+    WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.channel = way.channel
+      AND refused.address = way.address)
 """
 # Money on its way; money at the bank that is probably theirs; credit that settles an open invoice in the next turn.
 PAYING = f"""
@@ -83,8 +86,6 @@ SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
 """
 
-BY_EMAIL = frozenset(["email"])
-NOWHERE: frozenset[str] = frozenset()
 NO_DRAFTS: Mapping[int, PlanFact] = {}
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
@@ -124,7 +125,7 @@ def gather(
         invoices[customer_id] = in_parts(invoices[customer_id], plans)
     runs = _runs([subject.case_id for subject in subjects if subject.case_id], asked)
     holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
-    reachable = {customer_id for (customer_id,) in _rows(REACHABLE_BY_EMAIL, customer_ids)}
+    channels = _by_owner(_rows(REACHABLE, customer_ids), str)
     money = set(_rows(PAYING, customer_ids))
     habits = _habits(subjects, followed)
     methods, book = _methods(subjects, followed, now)
@@ -139,7 +140,7 @@ def gather(
             invoices=tuple(invoices[subject.customer_id]),
             runs=_all_runs(runs[subject.case_id], followed[subject.version_id]) if subject.case_id else (),
             holds=tuple(holds[subject.customer_id]),
-            channels=BY_EMAIL if subject.customer_id in reachable else NOWHERE,
+            channels=frozenset(channels[subject.customer_id]),
             payment_pending=(subject.customer_id, "moving") in money,
             charge_ordered=(subject.customer_id, "ordered") in money,
             money_unmatched=(subject.customer_id, "unmatched") in money,

@@ -17,10 +17,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice
+from customers.rules.contact import POST
 from dunning.channels.base import Message
 from dunning.limit_queries import marks_of
 from dunning.models import Case, Notice, PortalLink, StepText
 from dunning.operations import links
+from dunning.operations.on_paper import for_post
 from dunning.queries import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.decide import next_opening
@@ -76,6 +78,7 @@ class Parcel:
 
     notice: Leased
     message: Message
+    address: str  # as the contact has it
     letter: Letter
     lines: list[dict[str, str]]
     link_id: int
@@ -161,10 +164,7 @@ class _Desk:
                 "id", "number", "name", "language", "country", named=True
             )
         )
-        contact_ids = {notice.contact_id for notice in notices}
-        self.contacts = _by_id(
-            Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
-        )
+        self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -182,7 +182,7 @@ class _Desk:
     def verdict(self, notice: Leased, now: datetime) -> Verdict:
         facts = self.facts[notice.case_id]
         contact = self.contacts[notice.contact_id]
-        if not (contact.email and contact.is_primary):
+        if not (_address(contact, notice.channel) and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
@@ -211,18 +211,23 @@ class _Desk:
         link = self.links[notice.id]
         url = link_url(links.token_of(link))
         facts = self.facts[notice.case_id]
+        message = Message(
+            key=f"notice-{notice.id}",
+            to=contact.email,
+            to_name=contact.name or customer.name,
+            subject=letter.subject,
+            text=as_text(letter.body, url),
+            html=as_html(letter.body, url, language=language) if notice.channel != POST else "",
+            language=language,
+            metadata={"notice_id": str(notice.id)},
+        )
+        if notice.channel == POST:
+            on_paper = self._letter_facts(notice, verdict, language, lines, now)
+            message = for_post(message, letter, on_paper, customer=customer, contact=contact, url=url)
         return Parcel(
             notice=notice,
-            message=Message(
-                key=f"notice-{notice.id}",
-                to=contact.email,
-                to_name=contact.name or customer.name,
-                subject=letter.subject,
-                text=as_text(letter.body, url),
-                html=as_html(letter.body, url, language=language),
-                language=language,
-                metadata={"notice_id": str(notice.id)},
-            ),
+            message=message,
+            address=_address(contact, notice.channel),
             letter=letter,
             lines=_as_json(lines),
             link_id=link.pk,
@@ -259,6 +264,10 @@ class _Desk:
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
         )
+
+
+def _address(contact: Contact, channel: str) -> str:
+    return contact.postal_address if channel == POST else contact.email
 
 
 def _by_id(rows: Iterable[Any]) -> dict[int, Any]:

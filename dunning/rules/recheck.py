@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from customers.rules.contact import POST
 from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decide import (
     MONEY_UNMATCHED,
@@ -54,7 +55,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     """
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
-    if not facts.lets_letters_in(now):
+    if step.channel != POST and not facts.lets_letters_in(now):  # paper arrives by day, whenever it is printed
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         why = thanks_are_kept(facts, step, now)
