@@ -37,9 +37,7 @@ def standard_campaign(
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
         how = {"is_reviewed": offset in reviewed_on, "channel": "post" if offset in by_post else "email"}
-        Step.objects.create(
-            version=version, position=position, offset_days=offset, tone=tone, template=template, **how
-        )
+        Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template, **how)
     if charge_on is not None:
         Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
     for number, (kind, day) in enumerate((actions or {}).items()):

@@ -99,11 +99,13 @@ WRITE_CONTACTS = f"""
     WHERE coalesce({", ".join(f"said.{way}" for way in WAYS)}) IS NOT NULL
     ON CONFLICT (customer_id) WHERE is_primary DO UPDATE SET
       {", ".join(f"{way} = coalesce(nullif(excluded.{way}, ''), customers_contact.{way})" for way in WAYS[:3])},
-      {", ".join(
+      {
+    ", ".join(
         f"{part} = CASE WHEN {HAS_MOVED} THEN excluded.{part} "
         f"ELSE coalesce(nullif(excluded.{part}, ''), customers_contact.{part}) END"
         for part in WAYS[3:]
-      )}
+    )
+}
 """
 ADD_INVOICES = """
     WITH added AS (

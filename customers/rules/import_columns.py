@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 COLUMNS = (
-    "customer_number customer_name email phone street street_2 postal_code city region language country time_zone segment buys_as tags since_on "
+    "customer_number customer_name email phone street street_2 postal_code city region language country time_zone "
+    "segment buys_as tags since_on "
     "invoice_number issued_on due_on currency amount paid_amount paid_on description"
 ).split()
 REQUIRED = ("customer_number", "customer_name", "invoice_number", "due_on", "currency", "amount")

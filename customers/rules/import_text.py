@@ -20,7 +20,16 @@ LENGTHS = {
     "invoice_number": 64,
     "description": 300,
 }
-FREE_TEXT = ("customer_name", "street", "street_2", "city", "region", "segment", "tags", "description")  # where a card number may have strayed to
+FREE_TEXT = (
+    "customer_name",
+    "street",
+    "street_2",
+    "city",
+    "region",
+    "segment",
+    "tags",
+    "description",
+)  # where a card number may have strayed to
 FORMULA_STARTS = "=+-@＝＋－＠"  # what spreadsheets run, full width too (OWASP: CSV injection)
 RISKY = re.compile(rf'[\s"\x00]*[{re.escape(FORMULA_STARTS)}]|[\t\r\n\x00]')
 # Control characters, line ends, and marks that turn the writing direction around unseen.

@@ -1,4 +1,4 @@
-"""How an address is written on an envelope: the place as its country writes it, the country in capitals for mail abroad.
+"""How an address is written on an envelope: the place as its country writes it, and the country for mail abroad.
 
 The country stands last, alone, in capitals and in a language known everywhere, as the Universal Postal Union asks.
 """

@@ -22,8 +22,15 @@ class PaperLetterAdmin(ReadOnlyAdmin):
     search_help_text = "The customer's number from its start"
     linked_by = ("run",)
     empty_says = "Every letter by post is kept here exactly as it was printed."
-    fields = (("recipient", "customer_number"), "address", ("subject", "language"), ("pages", "enclosure"), ("run", "place"),
-              "download", "sha256")
+    fields = (
+        ("recipient", "customer_number"),
+        "address",
+        ("subject", "language"),
+        ("pages", "enclosure"),
+        ("run", "place"),
+        "download",
+        "sha256",
+    )
     readonly_fields = ("download",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -44,5 +51,8 @@ class PaperLetterAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if (letter := PaperLetter.objects.filter(pk=number).first()) is None:
             raise Http404
-        headers = {"Content-Disposition": f'attachment; filename="{letter.key}.pdf"', "Cache-Control": "private, no-store"}
+        headers = {
+            "Content-Disposition": f'attachment; filename="{letter.key}.pdf"',
+            "Cache-Control": "private, no-store",
+        }
         return HttpResponse(bytes(letter.pdf), content_type="application/pdf", headers=headers)

@@ -1,6 +1,6 @@
 """Letters to print: how many wait, the runs, and the file of each as it was printed."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press, person
 from customers.deadline import Deadline
 from customers.wording import counted
+from dunning.channels.typesetting import why_not_ready
 from dunning.models import PrintRun
 from dunning.operations import print_runs
 from dunning.post_queries import letters_waiting
@@ -38,7 +39,13 @@ class PrintRunAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     empty_says = "Letters by post wait here until somebody prints them. They come from campaign steps that go by post."
-    fields = (("stands", "download"), ("letters", "pages"), ("asked_at", "asked_by"), ("posted_at", "posted_by"), "sha256")
+    fields = (
+        ("stands", "download"),
+        ("letters", "pages"),
+        ("asked_at", "asked_by"),
+        ("posted_at", "posted_by"),
+        "sha256",
+    )
     readonly_fields = ("stands", "download")
     change_form_outer_after_template = "desk/print_run_letters.html"
     buttons = (
@@ -83,7 +90,10 @@ class PrintRunAdmin(ReadOnlyAdmin):
         waiting = letters_waiting(now=timezone.now())
         number = sum(row.number for row in waiting)
         shown = {"waiting": waiting, "waiting_number": number, "in_one_run": min(number, print_runs.MOST_LETTERS)}
-        return super().changelist_view(request, {**(extra_context or {}), **shown})
+        trouble = why_not_ready() if waiting else ""
+        return cast(
+            HttpResponse, super().changelist_view(request, {**(extra_context or {}), **shown, "trouble": trouble})
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 REMEDY = (
     "Letters need the Pango libraries and a font. On Debian or Ubuntu: "
@@ -50,7 +51,7 @@ def why_not_ready() -> str:
     return ""
 
 
-def _weasyprint():  # type: ignore[no-untyped-def]
+def _weasyprint() -> Any:
     """Imported late: it takes a third of a second, and fails where Pango is missing."""
     try:
         import weasyprint

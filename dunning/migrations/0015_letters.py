@@ -28,8 +28,6 @@ BEGIN
         AND to_jsonb(NEW) - 'posted_at' - 'posted_by_id' = to_jsonb(OLD) - 'posted_at' - 'posted_by_id') THEN
       RETURN NEW;
     END IF;
-  ELSIF TG_TABLE_NAME = 'dunning_printrun' AND OLD.letters = 0 THEN
-    RETURN OLD;
   END IF;
   RAISE EXCEPTION '% % was put on paper and stays as it is', TG_TABLE_NAME, OLD.id;
 END $$;

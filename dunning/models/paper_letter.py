@@ -28,8 +28,8 @@ class PaperLetter(models.Model):
         constraints = [
             models.UniqueConstraint(name="one_letter_per_place_in_a_run", fields=["run", "place"]),
             models.CheckConstraint(
-                name="printed_letter_has_a_place", condition=models.Q(run=None, place=None)
-                | models.Q(run__isnull=False, place__isnull=False)
+                name="printed_letter_has_a_place",
+                condition=models.Q(run=None, place=None) | models.Q(run__isnull=False, place__isnull=False),
             ),
         ]
 

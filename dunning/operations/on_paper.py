@@ -1,4 +1,4 @@
-"""A message made fit for the post: its lines for the window, its page for the printer, what the cover list says of it."""
+"""A message made fit for the post: lines for the window, a page for the printer, what the cover list says of it."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,9 +16,7 @@ def for_post(
 ) -> Message:
     """The same words for paper. Raises ValueError when the address fits into no window."""
     country = contact.country or customer.country
-    where = PostalAddress(
-        contact.street, contact.street_2, contact.postal_code, contact.city, contact.region, country
-    )
+    where = PostalAddress(contact.street, contact.street_2, contact.postal_code, contact.city, contact.region, country)
     lines = address_lines(where, names=(customer.name, contact.name), sent_from=settings.COMPANY_COUNTRY)
     envelope = Envelope(lines, customer.number, message.key.removeprefix("notice-"))
     told = {"customer_number": customer.number, "country": country, "enclosure": enclosure(facts)}

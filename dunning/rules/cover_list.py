@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 STYLE = """
-@page { size: %s; margin: 16mm 15mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
+@page { size: %s; margin: 16mm 15mm 18mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
 body { margin: 0; font: 9pt/1.35 "Liberation Sans", "DejaVu Sans", "Noto Sans", sans-serif; }
 h1 { margin: 0 0 2mm; font-size: 14pt; }
 p { margin: 0 0 4mm; }

@@ -55,7 +55,9 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     """
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
-    if step.channel != POST and not facts.lets_letters_in(now):  # paper arrives by day, whenever it is printed
+    if step.channel == POST and not facts.lets_letters_in(now):
+        now = next_opening(facts, now)  # paper arrives later, whenever it is printed
+    if not facts.lets_letters_in(now):
         return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         why = thanks_are_kept(facts, step, now)

@@ -16,8 +16,8 @@ from dunning.models import Notice, PaperLetter, PrintRun, StepRun
 from dunning.operations import print_runs
 from dunning.operations.print_runs import PrintRefusal
 from dunning.operations.tick import tick
-from dunning.rules.words import Tone
 from dunning.post_queries import letters_waiting
+from dunning.rules.words import Tone
 from tests.campaigns import standard_campaign
 from tests.people import NOW, at_home, owes, reachable
 from tests.provider import Provider

@@ -1,7 +1,7 @@
 """A letter for paper: the words of the mail, set for a printer, with the address where the envelope's window is.
 
 Nothing on it is clicked: the personal page stands there as a code to scan and as an address to type; a transfer has a
-code for banking apps. Many invoices go onto a list of their own at the end, the enclosure. Pure, and the same every time.
+code for banking apps. Many invoices go onto a list of their own at the end, the enclosure. The same facts give the same page.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,6 @@ from dunning.rules.letter.paper_layout import LOOKS, placed, sheet_style
 from dunning.rules.letter.paper_words import PaperWords, paper_words
 from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, take_apart
 from dunning.rules.letter.windows import Box, Sheet
-from dunning.rules.letter.words import words_for
 
 MOST_ON_LETTER = 8  # invoices; more of them are enclosed as a list
 TYPE_SIZES = (10.5, 9.5, 8.5, 7.5)  # points, for the address
@@ -58,7 +57,9 @@ def enclosure(facts: LetterFacts) -> str:
 
 
 def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: PaperWords) -> str:
-    blocks = [placed(sheet, Box(sheet.margin_left, sheet.margin_top, 120, 8), "company", escape(clean(facts.company_name)))]
+    blocks = [
+        placed(sheet, Box(sheet.margin_left, sheet.margin_top, 120, 8), "company", escape(clean(facts.company_name)))
+    ]
     sender = [clean(facts.company_name), *map(clean, facts.company_address.splitlines())]
     if sheet.has_return_line:
         line = Box(sheet.address.left, sheet.address.top - 4.7, sheet.address.width, 3.6)

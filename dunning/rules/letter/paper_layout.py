@@ -30,7 +30,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .scan svg { width: 25mm; height: 25mm; margin: -2.5mm 0 -2.5mm -2.5mm; flex: none; }
 .scan p { margin: 0 0 1mm; }
 .words { flex: 1; }
-.page-address { font-family: "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 8.5pt; overflow-wrap: anywhere; }
+.page-address { font: 8.5pt "Liberation Mono", "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .account { font-size: 9.5pt; line-height: 1.25; }
 .small { font-size: 8.5pt; }
 .enclosed { break-before: page; }
