@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")  # Debian, Ubuntu
 REMEDY = (
-    "Letters need the Pango libraries and a font. On Debian or Ubuntu: "
-    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core. "
+    f"Letters need the Pango libraries and a font. On Debian or Ubuntu: apt-get install {' '.join(PANGO)}. "
     "Elsewhere see WeasyPrint's installation page."
 )
 ONE_AT_A_TIME = Lock()  # Pango and fontconfig keep state of the whole process
@@ -34,8 +34,9 @@ class Typeset:
 def typeset(page: str) -> Typeset:
     """Set this page. The same page gives the same bytes. Raises NotReady and MissingGlyphs."""
     weasyprint = _weasyprint()
+    nowhere = weasyprint.urls.URLFetcher(allowed_protocols=())  # a letter loads nothing from elsewhere
     with ONE_AT_A_TIME, _missing_glyphs() as missing:
-        document = weasyprint.HTML(string=page, url_fetcher=_nothing_from_elsewhere).render()
+        document = weasyprint.HTML(string=page, url_fetcher=nowhere).render()
         pdf = document.write_pdf()
     if missing:
         raise MissingGlyphs(f"No font here has the characters {', '.join(missing)}: install one, such as fonts-noto.")
@@ -58,10 +59,6 @@ def _weasyprint() -> Any:
     except OSError as error:
         raise NotReady(REMEDY) from error
     return weasyprint
-
-
-def _nothing_from_elsewhere(url: str, *_: object, **__: object) -> dict[str, object]:
-    raise ValueError(f"A letter loads nothing: {url}")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tests.campaigns import standard_campaign
 from tests.people import NOW, at_home, owes, reachable
 from tests.provider import Provider
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
 EVENING = NOW + timedelta(hours=11)
 
 

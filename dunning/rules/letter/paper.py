@@ -1,7 +1,7 @@
 """A letter for paper: the words of the mail, set for a printer, with the address where the envelope's window is.
 
 Nothing on it is clicked: the personal page stands there as a code to scan and as an address to type; a transfer has a
-code for banking apps. Many invoices go onto a list of their own at the end, the enclosure. The same facts give the same page.
+code for banking apps. Many invoices go onto a list of their own at the end, the enclosure.
 """
 
 from collections.abc import Sequence
