@@ -123,11 +123,11 @@ class PrintRunAdmin(ReadOnlyAdmin):
 
     def file_view(self, request: HttpRequest, number: int) -> HttpResponse:
         """The file as it was made, byte for byte."""
+        if not request.user.has_perm("dunning.add_printrun"):
+            raise PermissionDenied
         run = PrintRun.objects.filter(pk=number, state=PrintRun.State.MADE, letters__gt=0).first()
         if run is None:
             raise Http404
-        if not self.has_view_permission(request, run):
-            raise PermissionDenied
         headers = {"Content-Disposition": f'attachment; filename="{_name(run)}"', "Cache-Control": "private, no-store"}
         return HttpResponse(bytes(run.pdf), content_type="application/pdf", headers=headers)
 
