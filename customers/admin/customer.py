@@ -107,7 +107,18 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class ContactInline(DeskInline):
     model = Contact
-    fields = ("name", "email", "phone", "is_primary")
+    fields = (
+        "name",
+        "email",
+        "phone",
+        "street",
+        "street_2",
+        "postal_code",
+        "city",
+        "region",
+        "country",
+        "is_primary",
+    )
 
 
 @admin.register(Customer)

@@ -13,7 +13,6 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from pypdf import PdfReader, PdfWriter
 
-from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels.typesetting import typeset, why_not_ready
 from dunning.models import PaperLetter, PrintRun
@@ -59,7 +58,6 @@ def carry_out(run: PrintRun, *, now: datetime, deadline: Deadline = NO_DEADLINE)
         written += counts["sent"]
         if not mine.update(seen_at=now, letters=written):
             return
-    crashpoint("print.before_binding")
     _bind(run, now)
 
 

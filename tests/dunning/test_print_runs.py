@@ -1,11 +1,13 @@
 """Letters by post: they wait, are looked at once more, and come out of the printer once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from pypdf import PdfReader
 from pytest_django import Settings
 
@@ -14,6 +16,7 @@ from customers.operations.ledger import Posting, post
 from dunning.channels.post import PostChannel
 from dunning.models import Notice, PaperLetter, PrintRun, StepRun
 from dunning.operations import print_runs
+from dunning.operations.deliver import deliver_by_post
 from dunning.operations.print_runs import PrintRefusal
 from dunning.operations.tick import tick
 from dunning.post_queries import letters_waiting
@@ -101,6 +104,42 @@ def test_run_whose_worker_was_stopped_is_gone_on_with_by_the_engine() -> None:
     tick(now=NOW + timedelta(minutes=10))
     run.refresh_from_db()
     assert (run.state, run.letters) == ("made", 1)
+
+
+def test_letter_written_before_a_kill_is_printed_with_the_rest_and_once() -> None:
+    waits_for_print()
+    run = print_runs.ask(now=NOW, by=None)
+    deliver_by_post(most=10, now=NOW)
+    waits_for_print("Bo Berg")
+    print_runs.carry_out(run, now=NOW)
+    assert [(letter.recipient, letter.place) for letter in run.printed.order_by("place")] == [
+        ("Ada Lindgren", 1),
+        ("Bo Berg", 2),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_press_at_once_print_each_letter_once() -> None:
+    waits_for_print()
+    waits_for_print("Bo Berg")
+    begin = threading.Barrier(2)
+
+    def press(_: int) -> str:
+        begin.wait(30)
+        try:
+            print_runs.carry_out(print_runs.ask(now=NOW, by=None), now=NOW)
+            return "made"
+        except PrintRefusal as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = set(pool.map(press, range(2)))
+    assert "made" in answers
+    assert PaperLetter.objects.filter(run=None).count() == 0
+    assert sorted(PaperLetter.objects.values_list("recipient", flat=True)) == ["Ada Lindgren", "Bo Berg"]
+    assert sum(PrintRun.objects.values_list("letters", flat=True)) == 2
 
 
 def test_what_was_printed_stays_as_it_is() -> None:
