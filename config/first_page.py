@@ -17,6 +17,7 @@ from customers.wording import bare_money, counted
 from dunning import overview
 from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
+from dunning.post_queries import letters_waiting
 from dunning.rules.words import Attention
 from payments.queries import bank_lines_waiting, sync_findings
 
@@ -144,7 +145,7 @@ def _needed(now: datetime) -> list[Figure]:
     credit = overview.payments_with_credit()
     words = {
         Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
-        Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
+        Attention.NO_ADDRESS: ("customer without an address", "customers without an address"),
         Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
         Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
         Attention.DECEASED: ("customer who has died", "customers who have died"),
@@ -155,6 +156,7 @@ def _needed(now: datetime) -> list[Figure]:
     return [
         *(_count(cases[kind], one, many, _cases(attention=kind.value)) for kind, (one, many) in words.items()),
         _letters_to_review(now),
+        _letters_to_print(now),
         _waiting(
             notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
         ),
@@ -197,6 +199,12 @@ def _letters_to_review(now: datetime) -> Figure:
     waiting = overview.letters_to_review()
     words = ("letter waits for review", "letters wait for review")
     return _count(waiting.number, *words, reverse("admin:dunning_reviewdecision_review"), _age(waiting, now))
+
+
+def _letters_to_print(now: datetime) -> Figure:
+    waiting = letters_waiting(now=now)
+    words = ("letter waits to be printed", "letters wait to be printed")
+    return _count(sum(row.number for row in waiting), *words, _list("dunning_printrun"))
 
 
 def _doubtful_charges(now: datetime) -> Figure:

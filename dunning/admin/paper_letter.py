@@ -24,14 +24,14 @@ class PaperLetterAdmin(ReadOnlyAdmin):
     empty_says = "Every letter by post is kept here exactly as it was printed."
     fields = (
         ("recipient", "customer_number"),
-        "address",
+        "address_line",
         ("subject", "language"),
         ("pages", "enclosure"),
         ("run", "place"),
         "download",
         "sha256",
     )
-    readonly_fields = ("download",)
+    readonly_fields = ("address_line", "download")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("pdf", "run__pdf")

@@ -33,5 +33,9 @@ class PaperLetter(models.Model):
             ),
         ]
 
+    @property
+    def address_line(self) -> str:
+        return ", ".join(self.address.splitlines())
+
     def __str__(self) -> str:
         return f"Letter {self.pk} to {self.recipient}"

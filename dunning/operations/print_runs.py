@@ -114,8 +114,7 @@ def _listed(letters: Sequence[PaperLetter]) -> list[Listed]:
             place,
             int(letter.key.rpartition("-")[2]),
             letter.customer_number,
-            letter.recipient,
-            tuple(letter.address.splitlines()),
+            letter.address_line,
             letter.pages,
             letter.enclosure,
         )

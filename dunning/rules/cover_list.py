@@ -29,8 +29,7 @@ class Listed:
     place: int
     letter: int
     customer_number: str
-    recipient: str
-    address: tuple[str, ...]
+    address: str
     pages: int
     enclosure: str
 
@@ -50,7 +49,7 @@ def cover_list(title: str, made: str, listed: Sequence[Listed], *, paper: str) -
 def _row(letter: Listed) -> str:
     cells = (
         f'<td class="number">{letter.place}</td><td class="number">{letter.letter}</td>',
-        f"<td>{escape(letter.customer_number)}</td><td>{escape(', '.join(letter.address))}</td>",
+        f"<td>{escape(letter.customer_number)}</td><td>{escape(letter.address)}</td>",
         f'<td class="number">{letter.pages}</td><td>{escape(letter.enclosure)}</td>',
     )
     return f'<tr><td class="box"><span></span></td>{"".join(cells)}</tr>'
