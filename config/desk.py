@@ -23,6 +23,13 @@ def _list(title: str, icon: str, model: str, query: str = "") -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
 
 
+def _list_but(page: str, title: str, icon: str, model: str) -> dict[str, Any]:
+    """A link to a list one `page` of which has a link of its own: only one of the two is where we are."""
+    link = _list(title, icon, model)
+    here = link["link"]
+    return {**link, "active": lambda request: request.path.startswith(str(here)) and page not in request.path}
+
+
 def _superuser(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
 
@@ -40,6 +47,7 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:dunning_reviewdecision_review"),
                 "permission": _may("dunning.view_reviewdecision"),
             },
+            _list("Write-offs", "money_off", "dunning.writeoffproposal", "state=open"),
             _list("Notices", "mail", "dunning.notice"),
             _list("Letters to print", "print", "dunning.printrun"),
             {
@@ -48,7 +56,7 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:dunning_rehearsal_calendar"),
                 "permission": _may("dunning.view_rehearsal"),
             },
-            _list("Rehearsals", "preview", "dunning.rehearsal"),
+            _list_but("/calendar/", "Rehearsals", "preview", "dunning.rehearsal"),
         ],
     },
     {
@@ -58,7 +66,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Customers", "groups", "customers.customer"),
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
-            _list("Wanted no more", "notifications_off", "customers.contactstop"),
+            _list("Contact stops", "notifications_off", "customers.contactstop"),
             _list("Imports", "upload_file", "customers.importrun"),
         ],
     },
@@ -104,6 +112,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Contact caps", "speed", "dunning.contactcap"),
             _list("Contact hours", "bedtime", "dunning.contacthours"),
+            _list("Write-off limits", "group", "customers.writeofflimit"),
         ],
     },
     {
@@ -116,7 +125,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Hand-overs", "move_to_inbox", "dunning.handover"),
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
-            _list("Review decisions", "fact_check", "dunning.reviewdecision"),
+            _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),

@@ -1,6 +1,7 @@
 """The first page: what is overdue, what the engine did and will do, and what needs a person."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -31,6 +32,16 @@ CHART_OPTIONS = {
         "x": {"stacked": True, "min": 0, "max": 100, "title": {"display": True, "text": "% of what is open"}},
         "y": {"stacked": True, "grid": {"display": False}},
     },
+}
+CASES = {
+    Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
+    Attention.NO_ADDRESS: ("customer without an address", "customers without an address"),
+    Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
+    Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
+    Attention.DECEASED: ("customer who has died", "customers who have died"),
+    Attention.INSOLVENCY: ("insolvent customer", "insolvent customers"),
+    Attention.HAND_OVER: ("case for the agency", "cases for the agency"),
+    Attention.END_OF_ROAD: ("case at the end of its campaign", "cases at the end of their campaign"),
 }
 
 
@@ -140,59 +151,48 @@ def _done() -> list[Figure]:
 
 
 def _needed(now: datetime) -> list[Figure]:
+    return [*_cases_and_letters(now), *_tasks(now), *_charges_and_imports(now), *_money(now), *_codes_and_findings()]
+
+
+def _cases_and_letters(now: datetime) -> Iterator[Figure]:
     cases = overview.cases_waiting()
+    for kind, words in CASES.items():
+        yield _count(cases[kind], *words, _cases(attention=kind.value))
+    yield _letters_to_review(now)
+    yield _letters_to_print(now)
     notices = overview.notices_waiting()
+    unknown = ("notice of unknown fate", "notices of unknown fate")
+    yield _waiting(notices[Notice.State.IN_DOUBT], *unknown, now, state="in_doubt")
+    yield _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused")
+
+
+def _tasks(now: datetime) -> Iterator[Figure]:
+    due = overview.tasks_due(timezone.localdate())
+    yield _count(due, "task due", "tasks due", _list("dunning_task", due="now"))
+    yield _write_offs(now)
+    words = ("case at an agency with money since", "cases at an agency with money since")
+    yield _count(overview.agencies_to_tell(), *words, _cases(agency="money"))
+    yield _given_up(now)
+
+
+def _charges_and_imports(now: datetime) -> Iterator[Figure]:
+    yield _doubtful_charges(now)
+    yield _late_events(now)
+    yield _refused_imports(now)
+
+
+def _money(now: datetime) -> Iterator[Figure]:
+    yield _bank_lines()
     credit = overview.payments_with_credit()
-    words = {
-        Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
-        Attention.NO_ADDRESS: ("customer without an address", "customers without an address"),
-        Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
-        Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
-        Attention.DECEASED: ("customer who has died", "customers who have died"),
-        Attention.INSOLVENCY: ("insolvent customer", "insolvent customers"),
-        Attention.HAND_OVER: ("case for the agency", "cases for the agency"),
-        Attention.END_OF_ROAD: ("case at the end of its campaign", "cases at the end of their campaign"),
-    }
-    return [
-        *(_count(cases[kind], one, many, _cases(attention=kind.value)) for kind, (one, many) in words.items()),
-        _letters_to_review(now),
-        _letters_to_print(now),
-        _waiting(
-            notices[Notice.State.IN_DOUBT], "notice of unknown fate", "notices of unknown fate", now, state="in_doubt"
-        ),
-        _waiting(notices[Notice.State.REFUSED], "notice refused", "notices refused", now, state="refused"),
-        _count(overview.tasks_due(timezone.localdate()), "task due", "tasks due", _list("dunning_task", due="now")),
-        _count(
-            overview.agencies_to_tell(),
-            "case at an agency with money since",
-            "cases at an agency with money since",
-            _cases(agency="money"),
-        ),
-        _given_up(now),
-        _doubtful_charges(now),
-        _late_events(now),
-        _refused_imports(now),
-        _bank_lines(),
-        _count(
-            credit.number,
-            "payment with credit left",
-            "payments with credit left",
-            _list("payments_payment", credit="left"),
-            _age(credit, now),
-        ),
-        _count(
-            sync_findings(),
-            "finding in a gateway's books",
-            "findings in gateways' books",
-            _list("payments_syncfinding"),
-        ),
-        _count(
-            overview.unknown_codes(),
-            "unknown code of a refusal",
-            "unknown codes of refusals",
-            _list("payments_unknowncode"),
-        ),
-    ]
+    url = _list("payments_payment", credit="left")
+    yield _count(credit.number, "payment with credit left", "payments with credit left", url, _age(credit, now))
+
+
+def _codes_and_findings() -> Iterator[Figure]:
+    found = ("finding in a gateway's books", "findings in gateways' books")
+    yield _count(sync_findings(), *found, _list("payments_syncfinding"))
+    unknown = ("unknown code of a refusal", "unknown codes of refusals")
+    yield _count(overview.unknown_codes(), *unknown, _list("payments_unknowncode"))
 
 
 def _letters_to_review(now: datetime) -> Figure:
@@ -209,8 +209,14 @@ def _letters_to_print(now: datetime) -> Figure:
 
 def _doubtful_charges(now: datetime) -> Figure:
     doubtful = overview.charges_in_doubt(now)
-    url = _list("payments_chargeattempt", state="in_doubt")
+    url = _list("payments_chargeattempt", unclear="yes")
     return _count(doubtful.number, "charge of unknown fate", "charges of unknown fate", url, _age(doubtful, now))
+
+
+def _write_offs(now: datetime) -> Figure:
+    waiting = overview.write_offs_waiting()
+    page = _list("dunning_writeoffproposal", state="open")
+    return _count(waiting.number, "write-off to decide on", "write-offs to decide on", page, _age(waiting, now))
 
 
 def _given_up(now: datetime) -> Figure:

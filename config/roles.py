@@ -32,11 +32,13 @@ COLLECTOR = (
     "dunning.change_task",
     "dunning.add_printrun",
     "dunning.change_printrun",
+    "dunning.add_writeoffproposal",
 )
 MANAGER = (
     *COLLECTOR,
     "customers.add_ledgerentry",
     "payments.add_refund",
+    "payments.change_chargeattempt",
     "payments.add_claim",
     "payments.change_claim",
     "payments.add_claimrule",
@@ -75,6 +77,9 @@ MANAGER = (
     "dunning.add_reviewdecision",
     "dunning.change_outgoingevent",
     "dunning.add_handover",
+    "dunning.change_writeoffproposal",
+    "customers.add_writeofflimit",
+    "customers.change_writeofflimit",
 )
 ROLES: dict[str, tuple[str, ...]] = {"auditor": (), "collector": COLLECTOR, "manager": MANAGER}
 

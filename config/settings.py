@@ -178,6 +178,8 @@ if stripe_options["secret_key"]:
         "options": stripe_options,
         # Who tries Stripe's own invoices again: "ours", or "gateway" for Stripe's engine. Never both.
         "retries": environment.text("STRIPE_RETRIES", "ours"),
+        # Whether the networks renew most cards there without their owners, so that nobody is written to before.
+        "updates_cards": environment.switch("STRIPE_UPDATES_CARDS"),
     }
 safety.refuse_unclear_retries(PAYMENT_GATEWAYS)
 PAYMENT_GATEWAY = environment.text("PAYMENT_GATEWAY", "sandbox")

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONArray
 
-from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice
+from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice, WriteOffLimit
 from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
 
@@ -238,3 +238,9 @@ def ledger_faults() -> list[LedgerFault]:
 def imports_to_mend(now: datetime) -> QuerySet[ImportRun]:
     """Imports of the last seven days that refused rows."""
     return ImportRun.objects.filter(refused__gt=0, finished_at__gte=now - timedelta(days=7))
+
+
+def write_off_limit(currency: str, *, on: date) -> Decimal:
+    """How much of this currency one manager may give up alone on that day; 0 without a row."""
+    rows = WriteOffLimit.objects.filter(currency=currency, valid_from__lte=on).order_by("-valid_from")
+    return rows.values_list("at_most", flat=True).first() or Decimal(0)

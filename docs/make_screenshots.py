@@ -18,7 +18,7 @@ IMAGES = Path(__file__).resolve().parent / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
-STORY = "C10009"  # this demo customer disputes, pays a part and promises the rest
+STORY = "C10010"  # this demo customer disputes, pays a part and promises the rest
 GERMAN_SUBJECT = "Ihr Konto bei"
 
 # Three good rows, one that is refused, and headers of somebody else's system.
@@ -90,6 +90,10 @@ def _take_desk(page: Page, address: str) -> str:
     _keep(page, "story")
     _open_first(page, f"{desk}/dunning/campaign/")
     _keep(page, "campaign")
+    page.click("a[href*='/campaignversion/']:has-text(' v1')")
+    _keep(page, "time-line")
+    _open_first(page, f"{desk}/dunning/rehearsal/")
+    _keep(page, "rehearsal", height=920)
     page.goto(f"{desk}/dunning/mailboxmessage/")
     page.click(f"#result_list tbody a:has-text('{GERMAN_SUBJECT}') >> nth=0")
     _keep(page, "mail", height=900)

@@ -13,7 +13,17 @@ from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, holds_in_force, open_invoices, owed_by
 from customers.wording import money
 from dunning.behaviour import Told, told
-from dunning.models import Call, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, ReviewDecision, Task
+from dunning.models import (
+    Call,
+    Case,
+    CaseEvent,
+    HandedCase,
+    Notice,
+    OutgoingEvent,
+    ReviewDecision,
+    Task,
+    WriteOffProposal,
+)
 from dunning.queries import paid_since_handed, restriction_of
 from dunning.rules.words import Attention, Outcome, StepKind, Tone
 from dunning.why import Explained
@@ -46,6 +56,14 @@ NEEDS = {
     Attention.HAND_OVER: "The campaign ends with an agency. Hand the case over, or decide otherwise.",
     Attention.END_OF_ROAD: "All reminders of the campaign have gone out. Decide what comes next.",
 }
+# Of events that are not what became of the case itself.
+TITLES = {
+    CaseEvent.Kind.NOTICE: "Notice",
+    CaseEvent.Kind.TASK: "Task",
+    CaseEvent.Kind.OWNER: "New owner",
+    CaseEvent.Kind.SERVICE: "Event to the service",
+    CaseEvent.Kind.HANDED: "At the agency",
+}
 ICONS = {
     CaseEvent.Kind.OPENED: "folder_open",
     CaseEvent.Kind.PAUSED: "pause_circle",
@@ -60,6 +78,7 @@ ICONS = {
     CaseEvent.Kind.SERVICE: "power_settings_new",
     CaseEvent.Kind.HANDED: "move_to_inbox",
     CaseEvent.Kind.MOVED: "move_up",
+    CaseEvent.Kind.WRITE_OFF: "money_off",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",
@@ -102,6 +121,7 @@ class CaseFile:
     handed: HandedCase | None
     paid_since: list[tuple[str, Decimal]]
     told: Told | None
+    write_offs: list[WriteOffProposal]  # that wait for a manager
     proposal: Notice | None = None
     happenings: list[Happening] = field(default_factory=list)
 
@@ -131,6 +151,7 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
         restriction=restriction_of(case.customer_id),
         handed=handed,
         paid_since=paid_since_handed(handed) if handed else [],
+        write_offs=list(case.write_off_proposals.filter(state=WriteOffProposal.State.OPEN).order_by("pk")),
         proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
         happenings=_newest_first(_happenings(case, steps)),
     )
@@ -155,11 +176,12 @@ def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
 
 
 def _events(case: Case) -> Iterator[Happening]:
-    events = CaseEvent.objects.filter(case=case).exclude(kind=CaseEvent.Kind.PAYMENT)
+    told_elsewhere = (CaseEvent.Kind.PAYMENT, CaseEvent.Kind.CHARGE)
+    events = CaseEvent.objects.filter(case=case).exclude(kind__in=told_elsewhere)
     for event in _newest(events.select_related("actor"), "happened_at"):
         who = event.actor.get_username() if event.actor else ""
         kind = CaseEvent.Kind(event.kind)
-        title = "Charge ordered" if kind == CaseEvent.Kind.CHARGE else f"Case {kind.label}"
+        title = TITLES.get(kind, f"Case {kind.label}")
         rank = 3 if kind == CaseEvent.Kind.CLOSED else 0
         yield Happening(event.happened_at, ICONS[kind], title, event.text, who, rank=rank)
 
@@ -167,7 +189,11 @@ def _events(case: Case) -> Iterator[Happening]:
 def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
     for explained in steps:
         run = explained.run
-        assert run is not None
+        if run is None:
+            assert explained.at is not None
+            icon = ICONS[CaseEvent.Kind.CHARGE]
+            yield Happening(explained.at, icon, explained.title, explained.reason, explained=explained)
+            continue
         outcome = Outcome(run.outcome)
         words = {Outcome.DONE: "due", Outcome.SKIPPED: "skipped", Outcome.DELAYED: "put off"}[outcome]
         title, rank = f"{str(run.step).capitalize()}: {words}", 0 if run.step.kind == StepKind.CHARGE else 4

@@ -12,7 +12,7 @@ from dunning.models import CampaignVersion
 from dunning.rules.conditions import facts_asked, from_stored
 from dunning.rules.facts import CaseFacts
 from dunning.rules.fitting import Offer, begun_by, offer_for
-from dunning.rules.triggers import Trigger, happened_words
+from dunning.rules.triggers import FORESEEN, Trigger, happened_words
 from dunning.rules.words import StepKind
 from dunning.snapshot import Subject, gather
 
@@ -42,14 +42,20 @@ class Chosen(NamedTuple):
     why: str
 
 
-def offers(as_if_active: int | None = None, *, instead: CampaignVersion | None = None) -> list[Offer]:
+def offers(
+    as_if_active: int | None = None, *, instead: CampaignVersion | None = None, ahead: bool = False
+) -> list[Offer]:
     """The newest published version of each active campaign: first those begun by what happened, then by priority.
+
+    `ahead`: of those begun by something foreseen, of which the others know nothing.
 
     `as_if_active`: a campaign to be taken for switched on. `instead`: as if this version were the newest of its
     campaign, and that active.
     """
     is_on = Q(campaign__is_active=True) | Q(campaign=as_if_active)
     published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
+    is_ahead = Q(campaign__trigger__in=FORESEEN)
+    published = published.filter(is_ahead) if ahead else published.exclude(is_ahead)
     if instead:
         others = published.exclude(campaign=instead.campaign_id)
         published = others | CampaignVersion.objects.filter(pk=instead.pk)

@@ -42,6 +42,9 @@ UNION ALL
 SELECT customer_id, 'stop:' || id FROM customers_contactstop WHERE customer_id = ANY(%s) AND released_at IS NULL
 UNION ALL
 SELECT id, 'vulnerable' FROM customers_customer WHERE id = ANY(%s) AND vulnerable_since IS NOT NULL
+UNION ALL
+SELECT customer_id, 'card:' || id || ':' || coalesce(expires_on::text, '') FROM payments_paymentmethod
+WHERE customer_id = ANY(%s) AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
 """
 
 
@@ -78,9 +81,9 @@ def _of_country(country: str, caps: Sequence[tuple[Any, ...]], hours: Sequence[t
 
 
 def marks_of(customer_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Customer id → their holds, what they do not want and whether they are vulnerable, as sorted marks."""
+    """Customer id → their holds, wishes, vulnerability and the card that is charged, as sorted marks."""
     ids, found = list(customer_ids), defaultdict[int, list[str]](list)
-    for customer_id, mark in _read(MARKS, ids, ids, ids):
+    for customer_id, mark in _read(MARKS, ids, ids, ids, ids):
         found[customer_id].append(mark)
     return {customer_id: sorted(marks) for customer_id, marks in found.items()}
 

@@ -1,10 +1,8 @@
 """What would change for running cases on another version of their campaign. Reads only, and decides as the engine."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -41,7 +39,7 @@ class MovedCase:
 
 @dataclass(slots=True)
 class MovePreview:
-    """Totals over all cases, and one page of them."""
+    """One page of the cases; with the first, `changes` and `skipping` over all of them."""
 
     total: int
     sources: list[tuple[str, int]]
@@ -61,33 +59,41 @@ def movable(version: CampaignVersion) -> QuerySet[Case]:
 def preview(version: CampaignVersion, *, page: int, now: datetime) -> MovePreview:
     """What moving every running case to `version` would change if it happened at `now`; writes nothing.
 
-    `page` counts from 1. Cost grows with the number of cases: a fixed number of queries for each 2,000.
+    `page` counts from 1. The first looks at every case, with a fixed number of queries for each 2,000; a further one
+    only at its own.
     """
     by_source = movable(version).order_by().values("version__number").annotate(cases=Count("pk"))
     sources = [(f"v{row['version__number']}", row["cases"]) for row in by_source.order_by("version__number")]
     shown = MovePreview(total=sum(cases for _, cases in sources), sources=sources)
-    counts: Counter[str] = Counter()
-    for place, moved in enumerate(_decided(version, now)):
-        counts[moved.change] += 1
-        shown.skipping += bool(moved.after.skips)
-        if (page - 1) * PAGE <= place < page * PAGE:
-            shown.rows.append(moved)
-    shown.changes = [(words, counts[change]) for change, words in CHANGES.items() if counts[change]]
+    if page > 1:
+        first = (page - 1) * PAGE
+        shown.rows = _decided(list(_in_order(version)[first : first + PAGE]), version, now)
+    else:
+        _look_at_all(shown, version, now)
     return shown
 
 
-def _decided(version: CampaignVersion, now: datetime) -> Iterator[MovedCase]:
+def _look_at_all(shown: MovePreview, version: CampaignVersion, now: datetime) -> None:
+    """The totals, and the first page's rows."""
+    counts: Counter[str] = Counter()
     last = 0
-    while batch := _batch(version, last):
+    while batch := list(_in_order(version).filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
-        subjects = [Subject(case.pk, case.customer_id, version.pk) for case in batch]
-        for case, facts in zip(batch, gather(subjects, now=now), strict=True):
-            yield _moved(case, unsent(facts), now)
+        decided = _decided(batch, version, now)
+        counts.update(moved.change for moved in decided)
+        shown.skipping += sum(bool(moved.after.skips) for moved in decided)
+        shown.rows += decided[: PAGE - len(shown.rows)]
+    shown.changes = [(words, counts[change]) for change, words in CHANGES.items() if counts[change]]
 
 
-def _batch(version: CampaignVersion, last: int) -> list[Any]:
-    rows = movable(version).filter(pk__gt=last).select_related("customer", "next_step", "version").order_by("pk")
-    return list(rows[:BATCH])
+def _in_order(version: CampaignVersion) -> QuerySet[Case]:
+    return movable(version).select_related("customer", "next_step", "version").order_by("pk")
+
+
+def _decided(cases: list[Case], version: CampaignVersion, now: datetime) -> list[MovedCase]:
+    subjects = [Subject(case.pk, case.customer_id, version.pk) for case in cases]
+    known = gather(subjects, now=now) if subjects else []
+    return [_moved(case, unsent(facts), now) for case, facts in zip(cases, known, strict=True)]
 
 
 def _moved(case: Case, facts: CaseFacts, now: datetime) -> MovedCase:

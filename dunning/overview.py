@@ -9,16 +9,14 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 
-from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task
+from dunning.models import Case, CaseEvent, Notice, OutgoingEvent, StepRun, Task, WriteOffProposal
 from dunning.queries import handed_with_money
 from dunning.rules.words import Attention, Outcome
 from payments.decline_queries import unanswered_codes
-from payments.models import ChargeAttempt, Payment, Refund, RefundReversal
-from payments.queries import events_late
+from payments.models import Payment, Refund, RefundReversal
+from payments.queries import charges_unclear, events_late
 
 NEXT_SHOWN = 10
-DOUBTFUL = (ChargeAttempt.State.CALLING, ChargeAttempt.State.IN_DOUBT)
-PATIENCE = timedelta(minutes=10)  # most are explained by the first look-ups
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,7 @@ def letters_to_review() -> Waiting:
 
 def charges_in_doubt(now: datetime) -> Waiting:
     """Charges of unknown fate that the gateway could not explain at once, with the time of the oldest."""
-    doubtful = ChargeAttempt.objects.filter(state__in=DOUBTFUL, started_at__lt=now - PATIENCE)
-    row = doubtful.aggregate(number=Count("pk"), since=Min("started_at"))
+    row = charges_unclear(now).aggregate(number=Count("pk"), since=Min("started_at"))
     return Waiting(row["number"], row["since"])
 
 
@@ -132,6 +129,13 @@ def payments_with_credit() -> Waiting:
 def tasks_due(today: date) -> int:
     """How many open tasks are for `today` or earlier."""
     return Task.objects.filter(state=Task.State.OPEN, due_on__lte=today).count()
+
+
+def write_offs_waiting() -> Waiting:
+    """Proposals to write off that nobody has decided on, with the time of the oldest."""
+    waiting = WriteOffProposal.objects.filter(state=WriteOffProposal.State.OPEN)
+    row = waiting.aggregate(number=Count("pk"), since=Min("proposed_at"))
+    return Waiting(row["number"], row["since"])
 
 
 def agencies_to_tell() -> int:

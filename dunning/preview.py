@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from dunning.rules.letter import LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from dunning.rules.triggers import Foreseen
 from payments.queries import accounts_to_pay_into
 from payments.rules.transfer import Owing, transfers
 
@@ -50,4 +51,5 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         transfers=transfers(
             "A-1042", [Owing(line.number, currency, line.balance) for line in lines], accounts_to_pay_into()
         ),
+        foreseen=Foreseen("card_expires:1:sample", today + timedelta(days=30), brand="Visa", last4="4242"),
     )

@@ -15,14 +15,17 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from dunning.choosing import chosen_by_hand, happened_lately, offers
+from dunning.fees_ahead import FeesAhead, Life, fees_ahead
 from dunning.models import CampaignVersion, Case, Step
 from dunning.operations.opening import candidates
+from dunning.plans import plan, read_plan
 from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
 from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
+from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import StepKind
-from dunning.snapshot import Subject, gather, plan, read_plan
+from dunning.snapshot import Subject, gather
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ BATCH = 1000
 MOST_DAYS = 366
 # Who may hear of the desk: whoever has a case, and whoever owes what falls due by then.
 AUDIENCE = """
-SELECT customer_id FROM dunning_case WHERE state = 'open'
+SELECT customer_id FROM dunning_case WHERE state = 'open' AND about = ''
 UNION
 SELECT customer_id FROM customers_invoice WHERE balance > 0 AND due_on <= %s
 ORDER BY 1
@@ -83,6 +86,10 @@ def check(question: Question, *, now: datetime) -> Question:
     if not 1 <= days <= MOST_DAYS:
         raise RehearsalRefusal(f"{days} days cannot be rehearsed. Ask for 1 to {MOST_DAYS}.")
     version = question.version
+    if version and version.campaign.trigger in FORESEEN:
+        raise RehearsalRefusal(
+            "A rehearsal is about debts. Look at whom this campaign would write to under “Switch on”."
+        )
     if version and not version.steps.filter(kind=StepKind.REMINDER).exists():
         raise RehearsalRefusal(f"{version} has no reminder step. Add one first.")
     return question
@@ -133,18 +140,25 @@ def _audience(question: Question) -> "array[int]":
 
 
 def _batch(ids: Sequence[int], question: Question, draft: Mapping[int, PlanFact], now: datetime) -> list[Rehearsed]:
-    cases = Case.objects.filter(customer__in=ids, state=Case.State.OPEN).select_related("version")
+    cases = Case.objects.filter(customer__in=ids, state=Case.State.OPEN, about="").select_related("version")
     running = {case.customer_id: case for case in cases}
-    before = _lives(ids, running, replace(question, version=None), {}, now)
+    fees = fees_ahead(ids, until=question.last_on, charges_pay=question.charges == Charges.SUCCEED, now=now)
+    before = _told(_lives(ids, running, replace(question, version=None), {}, now), fees, question)
     if question.version is None:
         return [Rehearsed(pk, events) for pk, events in before.items()]
-    after = _lives(ids, running, question, draft, now)
+    after = _told(_lives(ids, running, question, draft, now), fees, question)
     return [Rehearsed(pk, after.get(pk, ()), before.get(pk, ())) for pk in ids if pk in before or pk in after]
+
+
+def _told(lives: Mapping[int, Life], fees: FeesAhead, question: Question) -> dict[int, Life]:
+    """What of it happens within the span, with the fees of these days."""
+    whole = fees.beside(lives)
+    return {pk: tuple(event for event in events if event.on >= question.first_on) for pk, events in whole.items()}
 
 
 def _lives(
     ids: Sequence[int], running: Mapping[int, Case], question: Question, draft: Mapping[int, PlanFact], now: datetime
-) -> dict[int, tuple[Event, ...]]:
+) -> dict[int, Life]:
     offered = offers(instead=question.version)
     whole = Strategy(tuple(offered), {offer.version_id: _plan(offer.version_id, draft) for offer in offered})
     strategies = _strategies(ids, whole, question, now) if offered else {}
@@ -199,13 +213,10 @@ def _subject(case: Case, question: Question) -> Subject:
     return Subject(case.pk, case.customer_id, version.pk if version and is_moved else case.version_id)
 
 
-def _life(
-    subject: Subject, facts: CaseFacts, strategy: Strategy, question: Question, now: datetime
-) -> tuple[Event, ...]:
+def _life(subject: Subject, facts: CaseFacts, strategy: Strategy, question: Question, now: datetime) -> Life:
     is_open, until, charges = subject.case_id is not None, question.last_on, question.charges
     try:
-        events = live(facts, is_open=is_open, strategy=strategy, until=until, charges=charges, now=now)
-        return tuple(event for event in events if event.on >= question.first_on)
+        return tuple(live(facts, is_open=is_open, strategy=strategy, until=until, charges=charges, now=now))
     except Exception as error:
         logger.exception("customer %s could not be rehearsed", subject.customer_id)
         why = f"could not be decided ({type(error).__name__}: {error})"

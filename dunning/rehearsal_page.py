@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 
 from customers.models import Customer
+from customers.rules.contact import channel_words
 from customers.wording import money
 from dunning.models import Rehearsal, RehearsedCustomer
 from dunning.rules.rehearsal import Kind
@@ -20,6 +21,7 @@ KINDS = {
     Kind.OPENED: "case opened",
     Kind.LETTER: "letter",
     Kind.CHARGE: "charge",
+    Kind.FEE: "fee or interest",
     Kind.ACTION: "action",
     Kind.SKIPPED: "step skipped",
     Kind.DELAYED: "step put off",
@@ -30,12 +32,14 @@ KINDS = {
 COUNTED = {
     Kind.LETTER: ("letter", "letters"),
     Kind.CHARGE: ("charge", "charges"),
+    Kind.FEE: ("fee or interest", "fees and interest"),
     Kind.ACTION: ("action", "actions"),
     Kind.OPENED: ("case opened", "cases opened"),
     Kind.CLOSED: ("case closed", "cases closed"),
     Kind.SKIPPED: ("step skipped", "steps skipped"),
     Kind.PERSON: ("case that needs a person", "cases that need a person"),
 }
+SUMMED = {Kind.CHARGE: "to be charged", Kind.FEE: "of fees and interest"}
 COLOURS = {Tone.FRIENDLY: "#8dbfc1", Tone.CLEAR: "#2f686d", Tone.FIRM: "#f97316", Tone.FORMAL: "#b42318"}
 CHARGED = "#64748b"
 CHART_OPTIONS = {
@@ -104,18 +108,17 @@ def _figure(kind: Kind, words: tuple[str, str], whole: Day, before: Day | None) 
 
 
 def _money_figures(whole: Day, before: Day | None) -> list[Figure]:
-    """What cards would be charged: letters ask for the same money again and again, so that their sum says nothing."""
-    charged = {
-        currency for kind, currency in {**whole.money, **(before.money if before else {})} if kind == Kind.CHARGE
-    }
+    """What is charged and claimed. Letters ask for the same money again and again: their sum says nothing."""
+    found = {*whole.money, *(before.money if before else ())}
     return [
-        Figure(_sum(whole, currency), "to be charged", f"today's strategy: {_sum(before, currency)}" if before else "")
-        for currency in sorted(charged)
+        Figure(_sum(whole, kind, code), words, f"today's strategy: {_sum(before, kind, code)}" if before else "")
+        for kind, words in SUMMED.items()
+        for code in sorted(code for of, code in found if of == kind)
     ]
 
 
-def _sum(day: Day, currency: str) -> str:
-    return money(day.money.get((Kind.CHARGE, currency), Decimal(0)), currency)
+def _sum(day: Day, kind: Kind, currency: str) -> str:
+    return money(day.money.get((kind, currency), Decimal(0)), currency)
 
 
 def days_of(rehearsal: Rehearsal) -> list[date]:
@@ -152,13 +155,13 @@ def calendar(rehearsal: Rehearsal) -> list[CalendarDay]:
 
 def _calendar_lines(totals: Totals, day: date) -> Iterator[str]:
     held = totals.days.get(day, Day())
-    for kind in (Kind.LETTER, Kind.CHARGE, Kind.PERSON):
+    for kind in (Kind.LETTER, Kind.CHARGE, Kind.FEE, Kind.PERSON):
         if number := held.counts[kind]:
             one, many = COUNTED[kind]
             yield f"{number:,} {one if number == 1 else many}"
     for kind, currency in sorted(held.money):
-        if kind == Kind.CHARGE:
-            yield f"{money(held.money[kind, currency], currency)} to be charged"
+        if kind in SUMMED:
+            yield f"{money(held.money[kind, currency], currency)} {SUMMED[kind]}"
 
 
 def day_rows(rehearsal: Rehearsal) -> list[dict[str, Any]]:
@@ -170,11 +173,14 @@ def day_rows(rehearsal: Rehearsal) -> list[dict[str, Any]]:
             "on": day,
             "letters": known.get(day, Day()).counts[Kind.LETTER],
             "letters_today": before.get(day, Day()).counts[Kind.LETTER],
-            "channels": ", ".join(f"{n:,} by {name}" for name, n in known.get(day, Day()).channels.items()),
+            "channels": ", ".join(
+                f"{n:,} by {channel_words(name)}" for name, n in known.get(day, Day()).channels.items()
+            ),
             "charges": known.get(day, Day()).counts[Kind.CHARGE],
             "charges_today": before.get(day, Day()).counts[Kind.CHARGE],
             "asked": _amounts(known.get(day, Day()), Kind.LETTER),
             "charged": _amounts(known.get(day, Day()), Kind.CHARGE),
+            "fees": _amounts(known.get(day, Day()), Kind.FEE),
             "skipped": known.get(day, Day()).counts[Kind.SKIPPED],
         }
         for day in sorted({*known, *before})
@@ -200,7 +206,8 @@ def _lines(events: Iterable[dict[str, Any]]) -> list[Line]:
         Line(
             date.fromisoformat(event["on"]),
             KINDS[Kind(event["kind"])],
-            event["what"] + (f" by {event['channel']}" if event["channel"] else ""),
+            event["what"].removeprefix("charge of ")
+            + (f" by {channel_words(event['channel'])}" if event["channel"] else ""),
             ", ".join(money(Decimal(amount), currency) for currency, amount in event["amounts"].items()),
             event["why"],
         )

@@ -1,7 +1,10 @@
 """The call to the service's webhook: one signed POST. No proxy, no redirect: it goes where the settings say, only."""
 
 import http.client
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,7 +13,7 @@ from django.conf import settings
 
 from dunning.rules.signing import signature
 
-TIMEOUT = 10
+TIMEOUT = 10  # seconds to connect, and as many for the whole answer
 READ_UP_TO = 500
 
 
@@ -49,9 +52,24 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
         if address.scheme == "https"
         else http.client.HTTPConnection(host, address.port, timeout=TIMEOUT)
     )
+    is_late = threading.Event()
     try:
-        link.request("POST", (address.path or "/") + (f"?{address.query}" if address.query else ""), body, headers)
-        response = link.getresponse()
-        return Answer(response.status, response.read(READ_UP_TO).decode(errors="replace"))
+        link.connect()
+        clock = threading.Timer(TIMEOUT, _cut, [link.sock, is_late])
+        clock.start()
+        try:
+            link.request("POST", (address.path or "/") + (f"?{address.query}" if address.query else ""), body, headers)
+            response = link.getresponse()
+            answer = Answer(response.status, response.read(READ_UP_TO).decode(errors="replace"))
+        finally:
+            clock.cancel()
+        return Answer(None, "no whole answer in time") if is_late.is_set() else answer
     finally:
         link.close()
+
+
+def _cut(line: socket.socket, is_late: threading.Event) -> None:
+    """End a call that takes too long as a whole: a time-out by itself only bounds the wait for the next byte."""
+    is_late.set()
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)

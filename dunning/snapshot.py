@@ -3,26 +3,21 @@
 Bare SQL instead of model queries: deciding a day's cases spends most of its time here.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection
-
+from dunning.batch_rows import by_owner, rows
 from dunning.customer_queries import customers_known
+from dunning.foreseen import cases_about, still_so
+from dunning.ledger_queries import runs_of_cases, with_carried_over
 from dunning.limit_queries import limits_of
-from dunning.models import CampaignVersion, Step
-from dunning.rules.carry_over import carried_over
-from dunning.rules.conditions import from_stored
-from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.plans import plan
+from dunning.rules.business import still_our_business
+from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
-from dunning.rules.words import ACTIONS, Delivery, Outcome, StepKind, Tone
 from payments.decline_queries import decline_book
 from payments.method_queries import chargeable_methods
 from payments.plan_queries import active_plans
@@ -34,20 +29,6 @@ INVOICES = """
 SELECT customer_id, id, due_on, balance, currency, amount FROM customers_invoice
 WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 """
-# A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached.
-RUNS = """
-SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
-  CASE WHEN bool_or(notice.state IN ('queued', 'leased')) THEN 'pending'
-       WHEN bool_or(notice.state = 'proposed') THEN 'proposed'
-       WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt')) THEN 'reached' ELSE 'nowhere' END,
-  jsonb_path_query_array(
-    coalesce(jsonb_agg(notice.lines) FILTER (WHERE notice.state IN ('calling', 'sent', 'in_doubt')), '[]'),
-    '$[*][*].invoice_id'),
-  jsonb_path_query_array(jsonb_agg(notice.lines) FILTER (WHERE notice.state = 'proposed'), '$[*][*]')
-FROM dunning_steprun run
-LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_id = run.step_id
-WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
-"""
 HOLDS = """
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
 SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges
@@ -55,10 +36,6 @@ FROM customers_hold JOIN asked USING (customer_id) WHERE released_at IS NULL
 UNION ALL
 SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id, 'other', true, true
 FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
-"""
-OPENED = """
-SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
-WHERE case_id = ANY(%s) AND first_visited_at IS NOT NULL
 """
 HABITS = """
 SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
@@ -73,21 +50,34 @@ WHERE customer_id = ANY(%s) AND is_primary AND way.address <> ''
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.channel = way.channel
       AND refused.address = way.address)
 """
-# Money on its way; money at the bank that is probably theirs; credit that settles an open invoice in the next turn.
+# Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
+# settles an open invoice in the next turn.
 PAYING = f"""
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
-SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END FROM payments_chargeattempt
+SELECT customer_id, CASE state WHEN 'queued' THEN 'ordered' ELSE 'moving' END, NULL FROM payments_chargeattempt
 JOIN asked USING (customer_id)
-WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
+WHERE state IN ('queued', 'calling', 'pending', 'in_doubt') AND NOT is_elsewhere
 UNION ALL
-SELECT customer_id, 'unmatched' FROM payments_likelypayer JOIN asked USING (customer_id)
+SELECT customer_id, 'moving', paid::bigint FROM payments_chargeattempt JOIN asked USING (customer_id)
+LEFT JOIN LATERAL jsonb_array_elements_text(invoice_ids) AS paid ON TRUE
+WHERE state = 'pending' AND is_elsewhere
 UNION ALL
-SELECT customer_id, 'unmatched' FROM payments_payment payment JOIN asked USING (customer_id)
+SELECT customer_id, 'unmatched', NULL FROM payments_likelypayer JOIN asked USING (customer_id)
+UNION ALL
+SELECT customer_id, 'unmatched', NULL FROM payments_payment payment JOIN asked USING (customer_id)
 WHERE unapplied > 0 AND {MEETS_A_DEBT}
+"""
+# Of cases at their end: those in which the last thing that settled anything was a write-off.
+WRITTEN_OFF = """
+SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
+  SELECT kind FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+  WHERE invoice.customer_id = ending.customer_id AND entry.recorded_at >= ending.opened_at
+    AND kind IN ('paid', 'credited', 'written_off')
+  ORDER BY entry.recorded_at DESC, entry.id DESC LIMIT 1
+) AS last WHERE ending.id = ANY(%s) AND last.kind = 'written_off'
 """
 
 NO_DRAFTS: Mapping[int, PlanFact] = {}
-OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 class Subject(NamedTuple):
@@ -105,7 +95,7 @@ def gather(
     asked: frozenset[str] = frozenset(),
     drafts: Mapping[int, PlanFact] = NO_DRAFTS,
 ) -> list[CaseFacts]:
-    """Facts for each subject, in the same order: twelve queries a batch, two more for each version not seen before.
+    """Facts for each subject, in the same order: thirteen queries a batch, two more for each version not seen before.
 
     A case that was moved to another version brings what was done under the former ones. Of these steps the version is
     asked once per process: they are frozen.
@@ -113,50 +103,93 @@ def gather(
     Stored cards are read only for those whose campaign charges any: two queries more, three when there are some.
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
+    Whether the last amount was given up is read of cases at their end: one more.
+    What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
-    customer_ids = [subject.customer_id for subject in subjects]
-    asked = asked.union(*(version.asked for version in followed.values()))
-    customers = customers_known(customer_ids, asked, now=now)
-    limits = limits_of(customers, now=now)
-    invoices = _by_owner(_rows(INVOICES, customer_ids), InvoiceFact)
-    for customer_id, plans in active_plans(customer_ids).items():
-        invoices[customer_id] = in_parts(invoices[customer_id], plans)
-    runs = _runs([subject.case_id for subject in subjects if subject.case_id], asked)
-    holds = _by_owner(_rows(HOLDS, customer_ids), HoldFact)
-    channels = _by_owner(_rows(REACHABLE, customer_ids), str)
-    money = set(_rows(PAYING, customer_ids))
-    habits = _habits(subjects, followed)
-    methods, book = _methods(subjects, followed, now)
-    elsewhere = frozenset(retried_elsewhere([invoice.id for pk in methods for invoice in invoices[pk]]))
-    return [
-        CaseFacts(
-            customer_id=subject.customer_id,
-            time_zone=customers[subject.customer_id].time_zone,
-            country=customers[subject.customer_id].fact.country,
-            customer=customers[subject.customer_id].fact,
-            plan=followed[subject.version_id],
-            invoices=tuple(invoices[subject.customer_id]),
-            runs=_all_runs(runs[subject.case_id], followed[subject.version_id]) if subject.case_id else (),
-            holds=tuple(holds[subject.customer_id]),
-            channels=frozenset(channels[subject.customer_id]),
-            payment_pending=(subject.customer_id, "moving") in money,
-            charge_ordered=(subject.customer_id, "ordered") in money,
-            money_unmatched=(subject.customer_id, "unmatched") in money,
-            methods=tuple(methods.get(subject.customer_id, ())),
-            book=book,
-            habit=habits.get(subject.customer_id, NO_HABIT) if followed[subject.version_id].uses_profile else NO_HABIT,
-            collected_elsewhere=elsewhere,
-            limits=limits[subject.customer_id],
+    batch = _Batch(subjects, followed, asked, now)
+    return _with_given_up(subjects, [batch.facts_of(subject) for subject in subjects], now)
+
+
+class _Batch:
+    """Everything that is known of the customers of a batch, read once."""
+
+    def __init__(
+        self, subjects: Sequence[Subject], followed: Mapping[int, PlanFact], asked: frozenset[str], now: datetime
+    ) -> None:
+        ids = [subject.customer_id for subject in subjects]
+        asked = asked.union(*(version.asked for version in followed.values()))
+        self.followed = followed
+        self.customers = customers_known(ids, asked, now=now)
+        self.limits = limits_of(self.customers, now=now)
+        self.invoices = _invoices(ids)
+        self.runs = runs_of_cases([subject.case_id for subject in subjects if subject.case_id], asked)
+        self.holds = by_owner(rows(HOLDS, ids), HoldFact)
+        self.channels = by_owner(rows(REACHABLE, ids), str)
+        self.money = set(rows(PAYING, ids))
+        self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
+        self.habits = _habits(subjects, followed)
+        self.methods, self.book = _methods(subjects, followed, now)
+        self.about = cases_about([subject.case_id for subject in subjects if subject.case_id])
+        foretold = [subject.customer_id for subject in subjects if subject.case_id in self.about]
+        self.foreseen = still_so(foretold, now=now) if foretold else {}
+        by_card = [invoice.id for customer_id in self.methods for invoice in self.invoices[customer_id]]
+        self.elsewhere = frozenset(retried_elsewhere(by_card))
+
+    def facts_of(self, subject: Subject) -> CaseFacts:
+        """The facts about one of them."""
+        pk, followed = subject.customer_id, self.followed[subject.version_id]
+        known = self.customers[pk]
+        return CaseFacts(
+            customer_id=pk,
+            time_zone=known.time_zone,
+            country=known.fact.country,
+            customer=known.fact,
+            plan=followed,
+            invoices=tuple(self.invoices[pk]),
+            runs=with_carried_over(self.runs[subject.case_id], followed) if subject.case_id else (),
+            holds=tuple(self.holds[pk]),
+            channels=frozenset(self.channels[pk]),
+            payment_pending=(pk, "moving", None) in self.money,
+            debited=self.debited,
+            charge_ordered=(pk, "ordered", None) in self.money,
+            money_unmatched=(pk, "unmatched", None) in self.money,
+            methods=tuple(self.methods.get(pk, ())),
+            book=self.book,
+            habit=self.habits.get(pk, NO_HABIT) if followed.uses_profile else NO_HABIT,
+            collected_elsewhere=self.elsewhere,
+            limits=self.limits[pk],
+            about=self.about.get(subject.case_id or 0, ""),
+            foreseen=self.foreseen.get(self.about.get(subject.case_id or 0, "")),
         )
-        for subject in subjects
+
+
+def _invoices(customer_ids: list[int]) -> dict[int, list[InvoiceFact]]:
+    """What is open of each; what is paid in instalments, as these ask for it."""
+    found = by_owner(rows(INVOICES, customer_ids), InvoiceFact)
+    for customer_id, plans in active_plans(customer_ids).items():
+        found[customer_id] = in_parts(found[customer_id], plans)
+    return found
+
+
+def _with_given_up(subjects: Sequence[Subject], known: list[CaseFacts], now: datetime) -> list[CaseFacts]:
+    """Say of cases at their end whether the last thing that settled anything was a write-off."""
+    ending = [
+        subject.case_id
+        for subject, facts in zip(subjects, known, strict=True)
+        if subject.case_id and not facts.about and not still_our_business(facts, now)
     ]
+    given_up = {case_id for (case_id,) in rows(WRITTEN_OFF, ending)} if ending else set()
+    if not given_up:
+        return known
+    pairs = zip(subjects, known, strict=True)
+    return [replace(facts, written_off=subject.case_id in given_up) for subject, facts in pairs]
 
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:
     asking = [subject.customer_id for subject in subjects if followed[subject.version_id].uses_profile]
-    return {customer_id: Habit(*habit) for customer_id, *habit in _rows(HABITS, asking)} if asking else {}
+    return {customer_id: Habit(*habit) for customer_id, *habit in rows(HABITS, asking)} if asking else {}
 
 
 def _methods(
@@ -167,93 +200,3 @@ def _methods(
         return {}, NO_BOOK
     book = decline_book(now.date())
     return chargeable_methods(charged, book, now=now), book
-
-
-@lru_cache(maxsize=256)
-def plan(version_id: int) -> PlanFact:
-    """A published version as facts. It is frozen, so that this may be remembered for ever."""
-    return read_plan(CampaignVersion.objects.get(pk=version_id))
-
-
-def read_plan(version: CampaignVersion) -> PlanFact:
-    """Any version as facts, a draft as it stands now."""
-    steps = list(version.steps.order_by("position"))
-    thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
-    return PlanFact(
-        version_id=version.pk,
-        reminders=tuple(
-            _step(step, is_reviewed=version.is_reviewed or step.is_reviewed)
-            for step in steps
-            if step.kind == StepKind.REMINDER
-        ),
-        thanks=thanks[0] if thanks else None,
-        send_from=version.send_from,
-        send_until=version.send_until,
-        working_days_only=version.working_days_only,
-        uses_profile=version.uses_profile,
-        charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
-        actions=tuple(_step(step) for step in steps if step.kind in ACTIONS),
-        review_days=version.review_days,
-    )
-
-
-def _all_runs(runs: list[RunFact], followed: PlanFact) -> tuple[RunFact, ...]:
-    """The lines of the ledger, and what those under former versions mean for this one."""
-    foreign = [run.step_id for run in runs if run.step_id not in followed.step_ids]
-    if not foreign:
-        return tuple(runs)
-    former = [plan(pk) for pk in dict.fromkeys(map(version_of_step, foreign))]
-    return (*runs, *carried_over(runs, former, followed))
-
-
-@lru_cache(maxsize=4096)
-def version_of_step(step_id: int) -> int:
-    return Step.objects.values_list("version_id", flat=True).get(pk=step_id)
-
-
-def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
-    conditions = from_stored(step.conditions)
-    return StepFact(
-        step.pk,
-        step.position,
-        step.offset_days,
-        Tone(step.tone),
-        step.channel,
-        conditions,
-        is_reviewed,
-        StepKind(step.kind),
-    )
-
-
-def _runs(case_ids: list[int], asked: frozenset[str]) -> dict[int, list[RunFact]]:
-    runs: dict[int, list[RunFact]] = _by_owner(_rows(RUNS, case_ids), _run)
-    for case_id, step_id in _rows(OPENED, case_ids) if "last_letter" in asked else ():
-        runs[case_id] = [replace(run, opened=True) if run.step_id == step_id else run for run in runs[case_id]]
-    return runs
-
-
-def _run(
-    step_id: int, outcome: str, decided_at: datetime, by_hand: bool, delivery: str, named: Any, proposed: Any
-) -> RunFact:
-    ids = frozenset(map(int, json.loads(named) if isinstance(named, str) else named))
-    return RunFact(step_id, OUTCOMES[outcome], decided_at, by_hand, Delivery(delivery), ids, asked=_asked(proposed))
-
-
-def _asked(proposed: Any) -> tuple[tuple[int, Decimal], ...]:
-    if not proposed:
-        return ()
-    lines = json.loads(proposed) if isinstance(proposed, str) else proposed
-    return tuple(sorted((int(line["invoice_id"]), Decimal(line["balance"])) for line in lines))
-
-
-def _rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [ids])
-        yield from cursor
-
-
-def _by_owner(rows: Iterable[tuple[Any, ...]], make: Any) -> dict[int, list[Any]]:
-    grouped = defaultdict(list)
-    for owner_id, *fact in rows:
-        grouped[owner_id].append(make(*fact))
-    return grouped

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dunning.models import Case
+from dunning.rules.business import still_our_business
 from dunning.rules.charging import charging_of
-from dunning.rules.decide import still_our_business
 from dunning.rules.decisions import Charge
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import chargeable
@@ -40,7 +40,7 @@ def _outlook(facts: CaseFacts, now: datetime) -> str:
         return "nothing is charged by itself: the customer is marked as vulnerable"
     collectable = chargeable(facts, still_our_business(facts, now), now)
     if not collectable:
-        return "nothing is charged while everything is on hold"
+        return "nothing is charged while everything is on hold, or a debit is on its way for it"
     charging = charging_of(facts, collectable, min(invoice.due_on for invoice in collectable), now=now)
     if charging is None:
         return ""

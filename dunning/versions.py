@@ -10,6 +10,7 @@ from dunning.rules.campaign_check import Problem, check
 from dunning.rules.campaign_diff import VersionDiff, differences
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
 from dunning.rules.conditions import from_stored
+from dunning.rules.triggers import FORESEEN, Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 
 Texts = dict[int, dict[str, Text]]
@@ -35,6 +36,7 @@ def written(version: CampaignVersion) -> WrittenVersion:
         uses_profile=version.uses_profile,
         is_reviewed=version.is_reviewed,
         review_days=version.review_days,
+        trigger=Trigger(version.campaign.trigger),
     )
 
 
@@ -45,6 +47,7 @@ def problems_of(whole: WrittenVersion) -> list[Problem]:
         languages=[code for code, _ in settings.LANGUAGES],
         channels=list(settings.DUNNING_CHANNELS),
         service_hears=bool(settings.SERVICE_WEBHOOK_URL),
+        foretells=whole.trigger in FORESEEN,
     )
 
 

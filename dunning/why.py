@@ -10,16 +10,21 @@ from typing import Any
 
 from customers.models import Invoice
 from customers.rules.days import local_day
-from dunning.models import Case, StepRun
+from dunning.models import Case, CaseEvent, StepRun
 from dunning.rules.decide import decide
 from dunning.rules.facts import CaseFacts
 from dunning.rules.spoken import Spoken, spoken
 from dunning.rules.words import Ending, spelled
 
+TRIED_AGAIN = "Another try of the stored card"
 ENDED = {
     Ending.SETTLED: "Everything this was about was settled on {day}.",
     Ending.CURED: "Everything this was about was settled on {day}.",
+    Ending.NO_LONGER_SO: "What this was about is no longer so since {day}.",
+    Ending.ITS_DAY_CAME: "The day this was about has passed on {day}.",
+    Ending.WRITTEN_OFF: "Since {day} we ask for it no longer.",
     Ending.IN_INSTALMENTS: "Since {day} it is paid in instalments, as agreed.",
+    Ending.HANDED_OVER: "On {day} we gave it to a collection agency, which looks after it for us.",
 }
 
 
@@ -34,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A step taken, skipped or put off, or (no run) the present wait, with the chain behind it."""
+    """A step taken, skipped or put off, or (no run) a further try of a card or the present wait; and why."""
 
     title: str
     at: datetime | None
@@ -45,7 +50,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`waits`: None for a closed case. `steps`: in the order in which they were decided."""
+    """`waits`: None for a closed case. `steps`: and further tries of cards, in the order in which they were decided."""
 
     spoken: Spoken
     waits: Explained | None
@@ -53,16 +58,20 @@ class Why:
 
 
 def why(case: Case, facts: CaseFacts, *, now: datetime) -> Why:
-    """Everything behind one case, in two queries. Give it with its customer and its next step."""
+    """Everything behind one case, in three queries. Give it with its customer and its next step."""
     runs = list(StepRun.objects.filter(case=case).select_related("step").order_by("decided_at", "pk"))
+    tries = list(CaseEvent.objects.filter(case=case, kind=CaseEvent.Kind.CHARGE).order_by("happened_at", "pk"))
     invoices = {invoice.id for invoice in facts.invoices}
-    named = {pk for stored in (case.next_because, *(run.because for run in runs)) for pk in _invoices_of(stored)}
+    stored = [case.next_because, *(run.because for run in runs), *(event.because for event in tries)]
+    named = {pk for chain in stored for pk in _named_in(chain)}
     numbers = dict(Invoice.objects.filter(pk__in=named | invoices).values_list("pk", "number"))
     steps = [
         Explained(f"{str(run.step).capitalize()}: {run.outcome}", run.decided_at, run.reason, links, run)
         for run in runs
         for links in [_links(run.because, numbers)]
     ]
+    steps += [Explained(TRIED_AGAIN, event.happened_at, event.text, _links(event.because, numbers)) for event in tries]
+    steps.sort(key=lambda explained: explained.at or now)
     return Why(_spoken(case, facts, numbers, now), _waits(case, numbers), steps)
 
 
@@ -82,7 +91,7 @@ def _spoken(case: Case, facts: CaseFacts, numbers: Mapping[int, str], now: datet
     return spoken(facts, decide(facts, now=now), numbers, now=now)
 
 
-def _invoices_of(stored: Iterable[dict[str, Any]]) -> Iterable[int]:
+def _named_in(stored: Iterable[dict[str, Any]]) -> Iterable[int]:
     return (pk for entry in stored for pk in entry.get("invoices", ()))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import RawSQL
@@ -15,7 +15,7 @@ from customers.models import Hold, Invoice, LedgerEntry
 from customers.rules.days import local_day
 from payments.models import BaseRate, Claim, ClaimAllocation, ClaimPolicy, ClaimRule, PlanInvoice
 from payments.queries import PAYING
-from payments.rules.claims import ClaimKind, Law, LawBook
+from payments.rules.claims import ClaimKind, Late, Law, LawBook
 from payments.rules.interest import Days, Since, interest, owed_by_day, rounded
 from payments.rules.terms import read_terms
 
@@ -96,6 +96,12 @@ def frozen_days(invoices: Sequence[Invoice]) -> dict[int, list[Days]]:
     return found
 
 
+def late(invoice: Invoice, frozen: list[Days]) -> Late:
+    """The invoice as laws look at it; give it with its customer."""
+    customer = invoice.customer
+    return Late(invoice.due_on, invoice.currency, customer.country, customer.kind, frozen)
+
+
 def _days_of(hold: Hold, zone: str) -> Days:
     released = [local_day(hold.released_at, zone)] if hold.released_at else []
     ends = [*released, *([hold.until_on] if hold.until_on else [])]
@@ -107,7 +113,15 @@ def interest_of(claim: Claim, on: date) -> Decimal:
     return interest_until(on, claim, law_book(), histories([claim.invoice])[claim.invoice_id])
 
 
-def interest_until(last_on: date, claim: Claim, book: LawBook, history: History) -> Decimal:
+class BearsInterest(Protocol):
+    """A claim of interest, raised or foretold."""
+
+    rule_id: int
+    arose_on: date
+    currency: str
+
+
+def interest_until(last_on: date, claim: BearsInterest, book: LawBook, history: History) -> Decimal:
     """The same from what is read already; days on which nothing was to be claimed are left out."""
     owed = owed_by_day(history.billed, history.moves)
     rates = book.rates(book.law(claim.rule_id), claim.arose_on)

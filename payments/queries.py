@@ -1,13 +1,13 @@
 """What people want to see of payments: what is open, what is under way, which card is kept, what is unapplied."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
@@ -31,6 +31,8 @@ from payments.rules.charging import EndedBy
 from payments.rules.transfer import Account
 
 EVENTS_LATE_AFTER = timedelta(hours=1)
+CALL_TAKES = timedelta(minutes=10)  # most are explained by the first look-ups
+DEBIT_TAKES = timedelta(days=30)  # the slowest, SEPA's, are told of within 14 working days
 ACCOUNTS = """
 WITH RECURSIVE known AS (
   (SELECT account FROM payments_bankline ORDER BY account LIMIT 1)
@@ -75,8 +77,28 @@ def disputed_among(invoice_ids: Sequence[int]) -> set[int]:
 
 
 def live_attempts(customer: Customer) -> dict[str, ChargeAttempt]:
-    """The charge under way, by currency; there is never more than one in each."""
-    return {attempt.currency: attempt for attempt in ChargeAttempt.objects.filter(customer=customer, state__in=LIVE)}
+    """By currency, the charge under way for which every other waits: one of ours, or a debit for nobody knows what."""
+    live = ChargeAttempt.objects.filter(Q(is_elsewhere=False) | Q(invoice_ids=[]), customer=customer, state__in=LIVE)
+    return {attempt.currency: attempt for attempt in live.order_by("-is_elsewhere", "pk")}
+
+
+def debits_elsewhere(customer: Customer) -> dict[int, ChargeAttempt]:
+    """By invoice, the debit that a gateway began for it and that is on its way: only this invoice waits for it."""
+    debits = ChargeAttempt.objects.filter(customer=customer, state=ChargeAttempt.State.PENDING, is_elsewhere=True)
+    return {pk: attempt for attempt in debits.order_by("pk") for pk in attempt.invoice_ids}
+
+
+def debit_beside(attempt: ChargeAttempt, invoice_ids: Iterable[int]) -> bool:
+    """A debit that a gateway began is on its way for one of these, or nobody knows for what: no charge beside it."""
+    debits = ChargeAttempt.objects.filter(customer=attempt.customer_id, state=ChargeAttempt.State.PENDING)
+    paid_for = debits.filter(is_elsewhere=True, currency=attempt.currency).values_list("invoice_ids", flat=True)
+    return any(not ids or not set(ids).isdisjoint(invoice_ids) for ids in paid_for)
+
+
+def charges_unclear(now: datetime) -> QuerySet[ChargeAttempt]:
+    """Charges whose fate the gateway should have told long ago: a call within minutes, a debit within thirty days."""
+    call = Q(state__in=[ChargeAttempt.State.CALLING, ChargeAttempt.State.IN_DOUBT], started_at__lt=now - CALL_TAKES)
+    return ChargeAttempt.objects.filter(call | Q(state=ChargeAttempt.State.PENDING, started_at__lt=now - DEBIT_TAKES))
 
 
 def made_under(key: str, customer: Customer) -> ChargeAttempt | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from customers.models import Customer
+from customers.models import Customer, Invoice
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt
 from payments.operations.charges import charge
@@ -17,6 +17,23 @@ def pay(customer: Customer, amount: str, now: datetime, card: str = GOOD, **choi
     choices.setdefault("key", f"key-{ChargeAttempt.objects.count()}")
     choices.setdefault("currency", "EUR")
     return charge(customer, amount=Decimal(amount), card=card, now=now, **choices)
+
+
+def debit_elsewhere(customer: Customer, *invoices: Invoice, started_at: datetime) -> ChargeAttempt:
+    """A debit over 49 that the gateway began, on its way for these invoices; without any: nobody knows for what."""
+    return ChargeAttempt.objects.create(
+        customer=customer,
+        gateway="sandbox",
+        amount=49,
+        currency="EUR",
+        invoice_ids=[invoice.pk for invoice in invoices],
+        idempotency_key=f"ch_{ChargeAttempt.objects.count()}",
+        state=ChargeAttempt.State.PENDING,
+        is_attended=False,
+        is_elsewhere=True,
+        started_at=started_at,
+        look_at=started_at,
+    )
 
 
 def next_key(customer: Customer) -> str:

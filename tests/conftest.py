@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from dunning.channels.typesetting import PANGO, why_not_ready
@@ -30,6 +31,12 @@ INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::L
 def now() -> datetime:
     """Monday 2 March 2026, 10:00 UTC: a working hour everywhere in Europe."""
     return NOW
+
+
+@pytest.fixture
+def maria(db: None) -> User:
+    """Somebody at the desk."""
+    return User.objects.create(username="maria")
 
 
 @pytest.fixture

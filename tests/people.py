@@ -1,10 +1,12 @@
-"""People and debts for tests, made by the product's own operations."""
+"""People, debts and payments for tests, made by the product's own operations."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from customers.models import Contact, Customer, Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post
+from payments.models import Payment
+from payments.operations import payments
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
@@ -54,3 +56,22 @@ def at_home(name: str = "Ada Lindgren", *, street: str = "12 Mill Lane", **facts
     customer = person(name, **{"country": "GB", **facts})
     Contact.objects.create(customer=customer, street=street, **address)
     return customer
+
+
+def pays(customer: Customer, amount: str, now: datetime, currency: str = "EUR") -> Payment:
+    """The desk records money of this customer; it settles what is open."""
+    return payments.record(
+        customer,
+        amount=Decimal(amount),
+        currency=currency,
+        received_on=now.date(),
+        source=Payment.Source.DESK,
+        now=now,
+    )
+
+
+def paid(invoice: Invoice, now: datetime, amount: str = "") -> None:
+    """Money for this invoice, all that is open unless said otherwise, posted in the ledger."""
+    invoice.refresh_from_db()
+    money = Decimal(amount) if amount else invoice.balance
+    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -money, now.date(), "desk")], now=now)

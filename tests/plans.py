@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from customers.models import Customer, Invoice
-from payments.models import InstalmentPlan, Payment
-from payments.operations import instalment_plans, payments
+from payments.models import InstalmentPlan
+from payments.operations import instalment_plans
 from payments.plan_queries import plannable
 from payments.queries import sum_of
 from payments.rules.instalments import Interval
@@ -34,15 +34,4 @@ def agree(
         patience_days=patience_days,
         now=now,
         by=None,
-    )
-
-
-def pays(customer: Customer, amount: str, now: datetime, currency: str = "EUR") -> Payment:
-    return payments.record(
-        customer,
-        amount=Decimal(amount),
-        currency=currency,
-        received_on=now.date(),
-        source=Payment.Source.DESK,
-        now=now,
     )

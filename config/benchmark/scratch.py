@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from dunning import snapshot
-from dunning.operations import prepare
+from dunning import plans
+from dunning.operations import letter_desk
 
 NAME = "desk_benchmark"
 
@@ -27,5 +27,5 @@ def scratch_database() -> Iterator[None]:
 
 def _forget() -> None:
     """What is remembered of frozen rows belongs to one database."""
-    for remembered in (snapshot.plan, snapshot.version_of_step, prepare.text_of):
+    for remembered in (plans.plan, plans.version_of_step, letter_desk.text_of):
         remembered.cache_clear()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, processor, staff
+from config.demo import bank, key_accounts, processor, staff
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, PortalLink
@@ -26,15 +26,19 @@ def build(*, now: datetime) -> str:
         cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
     processor.begin_anew()
     password = staff.hire()
-    history = History(now, staff.clerk())
+    manager = staff.manager()
+    history = History(now, staff.clerk(), manager)
     bank.open_accounts(settings.COMPANY_NAME)
-    default_campaign.ensure(now=datetime.combine(history.first, time(), UTC))
+    began_at = datetime.combine(history.first, time(), UTC)
+    standard = default_campaign.ensure(now=began_at)
+    key_accounts.begin(standard, now=began_at)
     for number, today in enumerate(history.live()):
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")
             sys.stdout.flush()
     processor.stores_a_card(_telling_case().customer, "pm_card_visa", may_charge=False, now=now)
     processor.let_run()
+    key_accounts.plan_ahead(standard, now=now, by=manager)
     heartbeat.beat(now=now)
     return password
 

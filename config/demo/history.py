@@ -13,12 +13,13 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 
-from config.demo import books, card_holders, people, processor
+from config.demo import books, card_holders, key_accounts, people, processor, roles
 from config.demo.card_holders import FAILS, FAILS_ON_THE_PAGE, GOOD, HOLDERS, OTHER, Mend
 from config.demo.mailbox import BackdatedMailbox
 from config.demo.people import Habit, Intent
 from config.demo.sales import Sale, sales
-from config.demo.stories import STORIES, Scene
+from config.demo.scenes import Scene
+from config.demo.stories import STORIES
 from config.demo.world import DECIMALS, Firm, firms
 from customers.models import Customer, Invoice
 from dunning.models import Notice
@@ -34,11 +35,14 @@ EVENINGS = (0, 3)  # of the week, on which the engine turns a second time
 
 
 class History:
-    """The story from DAYS before `until` up to it; the same for the same `until`. `clerk` records what banks tell."""
+    """The story from DAYS before `until` up to it; the same for the same `until`.
 
-    def __init__(self, until: datetime, clerk: User) -> None:
+    `clerk` records what banks tell and talks to customers, `manager` decides on letters that wait for review.
+    """
+
+    def __init__(self, until: datetime, clerk: User, manager: User) -> None:
         self.until = until
-        self.clerk = clerk
+        self.clerk, self.manager = clerk, manager
         self.chance = random.Random(SEED)
         everyone = firms(self.chance)
         self.told = dict(zip((firm.number for firm in everyone), STORIES, strict=False))
@@ -46,6 +50,7 @@ class History:
         self.firms = {firm.number: firm for firm in everyone} | {silent.number: replace(silent, email="")}
         plain = [firm.number for firm in everyone[len(STORIES) + 1 :] if firm.currency != "KWD"]
         self.holders = set(plain[:HOLDERS])
+        self.silent_from: dict[str, date] = {}
         self.fallen_due: dict[date, list[str]] = defaultdict(list)
         self.mends: dict[date, list[tuple[str, Mend]]] = defaultdict(list)
         self.troubles = card_holders.troubles()
@@ -53,6 +58,10 @@ class History:
         self.habits = {number: self._habit(number, silent) for number in self.firms}
         self.first = until.date() - timedelta(days=DAYS)
         self.coming = self._sales()
+        for part in roles.cast(self.coming, plain[HOLDERS:], until.date()):
+            self.silent_from[part.number] = part.silent_from
+            self.told[part.number] = part.role.scenes
+            self.habits[part.number] = Habit.NEVER
         self.bills: dict[date, list[Sale]] = defaultdict(list)
         self.intents: dict[date, list[tuple[str, Intent]]] = defaultdict(list)
         self.scenes: dict[date, list[tuple[str, Scene]]] = defaultdict(list)
@@ -95,6 +104,7 @@ class History:
             (time(8, 0), self._desk_listens),
             (time(8, 30), self._cards_fail_and_mend),
             (time(8, 45), _turn if today.weekday() <= FRIDAY else _rest),
+            (time(9, 30), self._desk_works),
             (time(12, 0), self._people_read),
             (time(17, 15), _turn if today.weekday() in EVENINGS else _rest),
             (time(20, 0), self._people_pay_online),
@@ -111,9 +121,13 @@ class History:
             if sale.firm.number in self.holders:
                 self._charge_when_due(sale, now)
                 continue
-            on = people.pays_unasked(self.habits[sale.firm.number], sale.due_on, self.chance)
-            if on:
+            if on := self._pays_unasked(sale):
                 self.bills[max(on, now.date())].append(sale)
+
+    def _pays_unasked(self, sale: Sale) -> date | None:
+        if silent_from := self.silent_from.get(sale.firm.number):
+            return sale.due_on - timedelta(days=1) if sale.due_on < silent_from else None
+        return people.pays_unasked(self.habits[sale.firm.number], sale.due_on, self.chance)
 
     def _charge_when_due(self, sale: Sale, now: datetime) -> None:
         customer = Customer.objects.get(number=sale.firm.number)
@@ -226,6 +240,11 @@ class History:
         if day >= scene.after and key not in self.begun:
             self.begun.add(key)
             self.scenes[now.date() + timedelta(days=scene.days)].append((number, scene))
+
+    def _desk_works(self, now: datetime) -> None:
+        if now.weekday() <= FRIDAY and now < self.until - key_accounts.UNDECIDED:
+            key_accounts.review_letters(now=now, by=self.manager)
+            key_accounts.work_off_calls(now=now, by=self.clerk)
 
     def _desk_listens(self, now: datetime) -> None:
         for number, scene in self.scenes.pop(now.date(), []):

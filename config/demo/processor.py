@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from socket import socket
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from django.conf import settings
 
+from config.demo.ports import free_port
 from customers.models import Customer
 from payments.gateways import gateway
 from payments.gateways.base import WebhookEvent
@@ -34,12 +34,9 @@ class WithoutList(StripeGateway):
 
 def surroundings() -> dict[str, str]:
     """What the desk must know of the processor, with a free port and secrets of this start's own."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     return {
         "PAYMENT_GATEWAY": "stripe",
-        "STRIPE_ADDRESS": f"http://127.0.0.1:{port}",
+        "STRIPE_ADDRESS": f"http://127.0.0.1:{free_port()}",
         "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
         "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
     }

@@ -23,3 +23,8 @@ def hire() -> str:
 def clerk() -> User:
     """Who records bank statements and talks to customers."""
     return User.objects.get(username="collector")
+
+
+def manager() -> User:
+    """Who designs campaigns and decides on letters that wait for review."""
+    return User.objects.get(username="manager")

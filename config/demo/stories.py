@@ -1,12 +1,11 @@
 """What a few customers have to say, and what the desk does about it: disputes, promises, a pause, a loss."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 
+from config.demo.scenes import Act, Scene
 from customers.models import Customer, Hold, Invoice
 from customers.operations import holds, ledger
 from dunning.models import Case
@@ -14,17 +13,6 @@ from dunning.operations import cases
 from payments.models import InstalmentPlan, Payment
 from payments.operations import instalment_plans, payments
 from payments.rules.instalments import Interval
-
-Act = Callable[[Customer, datetime, User], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Something that happens `days` after a reminder of step day `after` (or a later one) reached the customer."""
-
-    after: int
-    days: int
-    act: Act
 
 
 def oldest_open(customer: Customer) -> Invoice | None:

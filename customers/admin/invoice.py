@@ -56,7 +56,7 @@ def credit(invoice: Invoice, press: Press) -> str:
 
 
 def write_off(invoice: Invoice, press: Press) -> str:
-    ledger.write_off(invoice, **press.answers, now=press.now, by=press.by, reference=press.key)
+    ledger.write_off_alone(invoice, **press.answers, now=press.now, by=press.by, reference=press.key)
     return f"What was open of invoice {invoice.number} is written off."
 
 
@@ -88,7 +88,8 @@ BUTTONS = (
     Button(
         name="write_off",
         label="Write off",
-        says="Gives up everything that is still open of this invoice.",
+        says="Gives up everything that is still open of this invoice. Above a limit it is proposed on the case, and "
+        "two managers decide.",
         permission="customers.add_ledgerentry",
         form=WriteOffForm,
         act=write_off,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_holds_say_what_they_block'),
+        ('customers', '0002_history_stays'),
     ]
 
     operations = [

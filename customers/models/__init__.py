@@ -10,6 +10,7 @@ from customers.models.import_row import ImportRow
 from customers.models.import_run import ImportRun
 from customers.models.invoice import Invoice
 from customers.models.ledger_entry import LedgerEntry
+from customers.models.write_off_limit import WriteOffLimit
 
 __all__ = [
     "Contact",
@@ -24,4 +25,5 @@ __all__ = [
     "ImportRun",
     "Invoice",
     "LedgerEntry",
+    "WriteOffLimit",
 ]

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from customers.models import Customer, Invoice, LedgerEntry
 from customers.operations import news
+from customers.queries import write_off_limit
 from customers.rules.money import fits, in_words
 
 
@@ -123,6 +124,19 @@ def write_off(invoice: Invoice, *, reason: str, now: datetime, on: date, by: Use
     [locked] = lock_invoices([invoice.pk])
     kind = LedgerEntry.Kind.WRITTEN_OFF
     _take_away(locked, Posting(locked.pk, kind, -locked.balance, on, "desk", reference, _signed(reason, by)), now)
+
+
+@transaction.atomic
+def write_off_alone(
+    invoice: Invoice, *, reason: str, now: datetime, on: date, by: User | None, reference: str = ""
+) -> None:
+    """As `write_off`, decided by one person. Raises LedgerRefusal above the limit for one pair of eyes as well."""
+    [locked] = lock_invoices([invoice.pk])
+    limit = write_off_limit(locked.currency, on=now.date())
+    if locked.balance > limit:
+        alone = in_words(limit, locked.currency)
+        raise LedgerRefusal(f"One person may write off up to {alone}. Propose it on the case: two managers decide.")
+    write_off(locked, reason=reason, now=now, on=on, by=by, reference=reference)
 
 
 def _take_away(locked: Invoice, posting: Posting, now: datetime) -> None:

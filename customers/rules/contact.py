@@ -15,6 +15,11 @@ CHANNELS = [
 ]
 
 
+def channel_words(alias: str) -> str:
+    """The channel as people write it; one we have no word for by its alias."""
+    return dict(CHANNELS).get(alias, alias)
+
+
 class Topic(StrEnum):
     """What a notice is about. A legal notice that has to be sent is none of these, so that nobody can refuse it."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import template
 
 from customers import wording
+from customers.rules.contact import channel_words
 
 register = template.Library()
 
@@ -18,6 +19,11 @@ def money(amount: Decimal, currency: str) -> str:
 @register.filter
 def bare_money(amount: Decimal, currency: str) -> str:
     return wording.bare_money(amount, currency)
+
+
+@register.filter
+def channel(alias: str) -> str:
+    return channel_words(alias)
 
 
 @register.filter

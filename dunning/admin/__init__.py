@@ -23,6 +23,8 @@ from dunning.admin import (
     step_run,
     task,
     template,
+    write_off,
+    write_off_limit,
 )
 
 __all__ = [
@@ -48,4 +50,6 @@ __all__ = [
     "step_run",
     "task",
     "template",
+    "write_off",
+    "write_off_limit",
 ]

@@ -21,7 +21,7 @@ from dunning.models.campaign import LONGEST_NAME
 from dunning.operations import campaign_files, campaigns, switching
 from dunning.rules.campaign_reading import CampaignFileRefusal
 from dunning.rules.conditions import from_stored
-from dunning.rules.triggers import Trigger
+from dunning.rules.triggers import FORESEEN, Trigger
 
 LARGEST_FILE = 2_000_000
 
@@ -119,6 +119,16 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     conditions = ConditionsField(
         label="Only if", help_text="All of these must hold. Nothing here: the campaign is for everybody."
     )
+
+    def clean_trigger(self) -> str:
+        """Letters about debts and letters about what is foreseen have other words and days."""
+        wanted = str(self.cleaned_data["trigger"])
+        if (wanted in FORESEEN) != (self.instance.trigger in FORESEEN) and self._is_published():
+            raise forms.ValidationError("Its published letters are about something else. Make a campaign of its own.")
+        return wanted
+
+    def _is_published(self) -> bool:
+        return bool(self.instance.pk and self.instance.versions.exclude(published_at=None).exists())
 
 
 @admin.register(Campaign)

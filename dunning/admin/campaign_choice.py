@@ -14,6 +14,7 @@ from customers.models import Customer, Invoice
 from dunning.customer_queries import history_known
 from dunning.models import Campaign, CampaignChoice
 from dunning.operations import choices
+from dunning.rules.triggers import FORESEEN
 
 BY_CONDITIONS, NO_REMINDERS = "conditions", "none"
 
@@ -33,7 +34,8 @@ class ChoiceForm(ButtonForm):
         super().__init__(*args, **kwargs)
         theirs = Invoice.objects.filter(customer=self.subject, balance__gt=0).order_by("due_on", "pk")
         self.fields["invoice"].queryset = theirs  # type: ignore[attr-defined]
-        active = Campaign.objects.filter(is_active=True, versions__published_at__isnull=False).distinct()
+        active = Campaign.objects.filter(is_active=True, versions__published_at__isnull=False)
+        active = active.exclude(trigger__in=FORESEEN).distinct()
         self.fields["campaign"].choices = [  # type: ignore[attr-defined]
             (BY_CONDITIONS, "as the campaigns' conditions have it"),
             (NO_REMINDERS, "no reminders by any campaign"),

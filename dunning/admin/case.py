@@ -68,7 +68,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Owed")
     def owed(self, case: Any) -> str:
-        return owed_words(owed_in(case.owing)) if is_open(case) else "–"
+        return owed_words(owed_in(case.owing)) if is_open(case) and not case.about else "–"
 
     @badge("State", {"open": "info", "needs": "danger", "closed": "success"})
     def status(self, case: Case) -> Badge:

@@ -13,7 +13,7 @@ from customers.wording import counted, money
 from dunning.admin.habits import habit_buttons
 from dunning.admin.people import PersonField
 from dunning.models import Case, HandedCase, Notice
-from dunning.operations import calls, cases, handing_over, service, tasks
+from dunning.operations import calls, cases, handing_over, service, tasks, write_offs
 from dunning.operations.advance import facts_of
 from dunning.queries import handed_with_money, restriction_of
 from dunning.rules.contact import call_words
@@ -66,6 +66,10 @@ class HandOverForm(ButtonForm):
 
 class TakeBackForm(ButtonForm):
     reason = forms.CharField(max_length=300)
+
+
+class WriteOffForm(ButtonForm):
+    reason = forms.CharField(max_length=300, help_text="One sentence the managers who decide will understand.")
 
 
 class PaymentForm(ButtonForm):
@@ -134,6 +138,12 @@ def take_back(case: Case, press: Press) -> str:
     return "The case is back: what is still open is followed up by a new case."
 
 
+def propose_write_off(case: Case, press: Press) -> str:
+    assert press.by
+    proposed = write_offs.propose(case, **press.answers, now=press.now, by=press.by)
+    return f"{counted(proposed, 'write-off')} proposed. Somebody else decides, under Write-offs."
+
+
 def tell_agency(case: Case, press: Press) -> str:
     handing_over.tell_agency(case, now=press.now, by=press.by)
     return "Noted: the agency knows what has come in."
@@ -165,7 +175,7 @@ BUTTONS = (
         permission="dunning.change_case",
         form=SendNowForm,
         act=send_now,
-        offered=lambda case: is_open(case) and case.next_step_id is not None,
+        offered=lambda case: is_open(case) and case.next_step_id is not None and not case.about,
         refusals=(cases.CaseRefusal,),
         is_main=True,
     ),
@@ -217,6 +227,17 @@ BUTTONS = (
         act=close,
         offered=is_open,
         refusals=(cases.CaseRefusal,),
+    ),
+    Button(
+        name="propose_write_off",
+        label="Propose write-off",
+        says="Proposes to give up all that is due, but nothing on hold or in instalments. A manager decides, above a "
+        "limit two; who proposed it is none of them.",
+        permission="dunning.add_writeoffproposal",
+        form=WriteOffForm,
+        act=propose_write_off,
+        offered=lambda case: is_open(case) and not case.about,
+        refusals=(write_offs.WriteOffRefusal,),
     ),
     Button(
         name="change_owner",

@@ -38,8 +38,8 @@ class HandOverAdmin(ReadOnlyAdmin):
     search_fields = ("agency",)
     search_help_text = "The agency's name from its start"
     empty_says = "Tick cases in the list of cases and choose Hand over."
-    fields = (("agency", "made_at"), ("made_by", "download"), "sha256")
-    readonly_fields = ("download",)
+    fields = (("agency", "made_at"), ("made_by", "download"), "fingerprint")
+    readonly_fields = ("download", "fingerprint")
     inlines = (HandedCaseInline,)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -53,6 +53,10 @@ class HandOverAdmin(ReadOnlyAdmin):
     def download(self, hand_over: HandOver) -> str:
         url = reverse("admin:dunning_handover_file", args=[hand_over.pk])
         return format_html('<a class="desk-link" href="{}">{}</a>', url, _name(hand_over))
+
+    @admin.display(description="Fingerprint of the file (SHA-256)")
+    def fingerprint(self, hand_over: HandOver) -> str:
+        return hand_over.sha256
 
     def get_urls(self) -> list[URLPattern]:
         file = path("<int:number>/file/", self.admin_site.admin_view(self.file_view), name="dunning_handover_file")

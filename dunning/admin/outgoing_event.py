@@ -1,8 +1,11 @@
 """What the service was told about customers, with the log of every delivery."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
@@ -33,10 +36,10 @@ class OutgoingEventAdmin(ReadOnlyAdmin):
         "event_id",
         "payload",
         ("created_at", "ended_at"),
-        ("attempts", "next_try_at"),
+        ("attempts", "next_try"),
         "log",
     )
-    readonly_fields = ("status", "log")
+    readonly_fields = ("status", "next_try", "log")
     buttons = (
         Button(
             name="try_again",
@@ -62,10 +65,19 @@ class OutgoingEventAdmin(ReadOnlyAdmin):
     def newest_answer(self, event: OutgoingEvent) -> str:
         return _words(event.answers[-1]) if event.answers else "-"
 
+    @admin.display(description="Next try at")
+    def next_try(self, event: OutgoingEvent) -> str:
+        is_queued = event.state == OutgoingEvent.State.QUEUED
+        return date_format(timezone.localtime(event.next_try_at), "DATETIME_FORMAT") if is_queued else "–"
+
     @admin.display(description="Delivery log")
     def log(self, event: OutgoingEvent) -> str:
-        lines = format_html_join("", "<li>{}: {}</li>", ((line["at"], _words(line)) for line in event.answers))
+        lines = format_html_join("", "<li>{}: {}</li>", ((_moment(line["at"]), _words(line)) for line in event.answers))
         return format_html('<ol class="desk-plain">{}</ol>', lines) if event.answers else "no delivery was tried yet"
+
+
+def _moment(stored: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(stored)), "DATETIME_FORMAT")
 
 
 def _words(answer: dict[str, Any]) -> str:

@@ -94,7 +94,12 @@ class RehearsalAdmin(ReadOnlyAdmin):
             version=None, first_on=today, last_on=today + timedelta(days=MONTH - 1), charges=Charges.FAIL
         )
         newest = ahead.exclude(state=State.STOPPED).order_by("-pk").first()
-        context = {"title": "The next 30 days", "is_calendar": True, **(self._shown(request, newest) if newest else {})}
+        context = {
+            "title": "The next 30 days",
+            "opts": None,
+            "is_calendar": True,
+            **(self._shown(request, newest) if newest else {}),
+        }
         return self._page(request, "desk/rehearsal_calendar.html", context)
 
     def change_view(

@@ -77,7 +77,6 @@ class ReviewDecisionAdmin(ReadOnlyAdmin):
         rows = [{"notice": notice, "asked": asked_of(notice)} for notice in page]
         context = {
             "title": "Review",
-            "opts": self.opts,
             "now": now,
             "piles": waiting,
             "whole": all_of(waiting),

@@ -10,9 +10,12 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskInline
+from customers.rules.contact import channel_words
 from customers.wording import counted
 from dunning.models import CampaignVersion, Step
 from dunning.rules.words import ACTIONS, FOR_A_PERSON, LETTERS, StepKind, Tone, day_words
+
+LABELS = {"offset_days": "Day", "due_days": "Days for it"}
 
 
 def is_draft(version: Any) -> bool:
@@ -32,7 +35,7 @@ class StepWords:
 
     @admin.display(description="Channel")
     def goes_by(self, step: Step) -> str:
-        return step.channel if step.kind in LETTERS else "–"
+        return channel_words(step.channel) if step.kind in LETTERS else "–"
 
     @admin.display(description="Work")
     def work(self, step: Step) -> str:
@@ -98,7 +101,7 @@ class StepInline(StepWords, DeskInline):
     model = Step
     form = StepForm
     formset = StepFormSet
-    fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed", "queue", "script", "due_days")
+    fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed", "queue", "due_days", "script")
     ordering = ("position",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -109,11 +112,13 @@ class StepInline(StepWords, DeskInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "channel":
-            pairs = [(alias, alias) for alias in settings.DUNNING_CHANNELS]
+            pairs = [(alias, channel_words(alias)) for alias in settings.DUNNING_CHANNELS]
             return forms.ChoiceField(choices=pairs, widget=UnfoldAdminSelectWidget(attrs={"aria-label": "channel"}))
         asked = super().formfield_for_dbfield(db_field, request, **kwargs)
         if asked and db_field.name == "script":
             asked.widget.attrs["rows"] = 2
+        if asked and db_field.name in LABELS:
+            asked.label = LABELS[db_field.name]
         return asked
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -45,7 +45,7 @@ def is_open(task: Task) -> bool:
 @admin.register(Task)
 class TaskAdmin(ReadOnlyAdmin):
     list_display = ("task", "customer", "due", "queue", "assignee", "status", "outcome")
-    list_display_links = ("customer",)
+    list_display_links = ("task", "customer")
     list_select_related = ("case__customer", "assignee")
     list_filter = (TaskStateFilter, QueueFilter, TaskDueFilter, mine("assignee"))
     ordering = ("due_on", "pk")

@@ -1,5 +1,6 @@
 from django.db import migrations
 
+DATED_TABLES = ("dunning_contactcap", "dunning_contacthours")
 FORWARD = """
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_caseevent
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -35,8 +36,11 @@ CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunnin
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
 CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunning_steptext
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_reviewdecision
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """
 BACKWARD = """
+DROP TRIGGER append_only ON dunning_reviewdecision;
 DROP TRIGGER frozen_once_published ON dunning_steptext;
 DROP TRIGGER frozen_once_published ON dunning_step;
 DROP FUNCTION refuse_change_of_published_step();
@@ -44,8 +48,18 @@ DROP TRIGGER frozen_once_published ON dunning_campaignversion;
 DROP FUNCTION refuse_change_of_published_version();
 DROP TRIGGER append_only ON dunning_caseevent;
 """
+FROZEN = """
+CREATE TRIGGER frozen_once_begun BEFORE UPDATE OR DELETE ON {0}
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_begun_row();
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dunning", "0001_initial"), ("customers", "0002_ledger_is_append_only")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    dependencies = [("dunning", "0001_initial"), ("customers", "0002_history_stays")]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+        *(
+            migrations.RunSQL(FROZEN.format(table), f"DROP TRIGGER frozen_once_begun ON {table}")
+            for table in DATED_TABLES
+        ),
+    ]

@@ -4,7 +4,7 @@ from django.db import migrations
 FORWARD = """
 CREATE FUNCTION dunning_mark_calling(
   held_notice bigint, token uuid, call_seconds int, called_at timestamptz, expected_case_state text,
-  expected_balances text[], expected_holds bigint[], message jsonb
+  expected_balances text[], expected_marks text[], message jsonb
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   held record;
@@ -26,12 +26,26 @@ BEGIN
       LEFT JOIN payments_planinvoice covered ON covered.invoice_id = invoice.id AND covered.released_at IS NULL
       WHERE invoice.customer_id = held.customer_id AND balance > 0 ORDER BY invoice.id
     ) = expected_balances
+    -- The same marks as in dunning/limit_queries.py: holds, what the customer does not want, whether they are vulnerable,
+    -- and the card: a letter about it names it, and one that foresees its end must not leave once it is replaced.
     AND ARRAY(
-      SELECT id FROM customers_hold WHERE customer_id = held.customer_id AND released_at IS NULL ORDER BY id
-    ) = expected_holds
+      SELECT mark FROM (
+        SELECT 'hold:' || id FROM customers_hold WHERE customer_id = held.customer_id AND released_at IS NULL
+        UNION ALL
+        SELECT 'stop:' || id FROM customers_contactstop WHERE customer_id = held.customer_id AND released_at IS NULL
+        UNION ALL
+        SELECT 'vulnerable' FROM customers_customer WHERE id = held.customer_id AND vulnerable_since IS NOT NULL
+        UNION ALL
+        SELECT 'card:' || id || ':' || coalesce(expires_on::text, '') FROM payments_paymentmethod
+        WHERE customer_id = held.customer_id AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
+      ) AS marks (mark) ORDER BY mark COLLATE "C"
+    ) = expected_marks
+    -- A debit that a gateway began, for invoices that are known, holds back only the letters that name one of these.
     AND NOT EXISTS (
       SELECT 1 FROM payments_chargeattempt
-      WHERE customer_id = held.customer_id AND state IN ('queued', 'calling', 'pending', 'in_doubt'))
+      WHERE customer_id = held.customer_id AND state IN ('queued', 'calling', 'pending', 'in_doubt')
+        AND (NOT is_elsewhere OR invoice_ids = '[]' OR EXISTS (
+          SELECT 1 FROM jsonb_array_elements(message->'lines') AS line WHERE invoice_ids @> (line->>'invoice_id')::jsonb)))
     -- Money at the bank that is probably theirs. Thanks, which leave when the case is closed, may go.
     AND (expected_case_state <> 'open'
       OR NOT EXISTS (SELECT 1 FROM payments_likelypayer WHERE customer_id = held.customer_id))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 # The moment before a message leaves, by channel: the address that the contact has for it is still the one written to.
-BY_MAIL_ONLY = import_module("dunning.migrations.0005_contact_is_limited").LAST_LOOK
+BY_MAIL_ONLY = import_module("dunning.migrations.0003_mark_calling").FORWARD.split("-- The call is made")[0]
 BY_CHANNEL = BY_MAIL_ONLY.replace(
     "WHERE id = held.contact_id AND email = message->>'address' AND is_primary",
     "WHERE id = held.contact_id AND is_primary\n"
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0008_postal_address'),
-        ('dunning', '0011_actions_beyond_messages'),
+        ('dunning', '0003_mark_calling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

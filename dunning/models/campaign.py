@@ -91,7 +91,9 @@ class Step(models.Model):
         choices=[(k.value, ACTIONS.get(k, k.value)) for k in StepKind],
         default=StepKind.REMINDER.value,
     )
-    offset_days = models.SmallIntegerField(default=0, help_text="Days after (before: minus) the oldest open due date.")
+    offset_days = models.SmallIntegerField(
+        default=0, help_text="Days after (before: minus) the oldest open due date, or the day that is foreseen."
+    )
     channel = models.CharField(max_length=16, default="email")
     tone = models.PositiveSmallIntegerField(
         choices=[(t.value, t.name.lower()) for t in Tone], default=Tone.FRIENDLY.value

@@ -1,4 +1,5 @@
-"""One open case per customer: who follows which frozen campaign, and when to look again.
+"""One open case per customer about what is owed, and one for each thing foreseen: which frozen campaign is followed,
+and when to look again.
 
 `next_action_at` is the alarm clock and is set exactly while the case is open. Everything else a screen
 shows (balance, holds, paused or not) is computed from facts.
@@ -20,6 +21,12 @@ class Case(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases")
     version = models.ForeignKey(CampaignVersion, on_delete=models.PROTECT, related_name="cases")
+    about = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        help_text="What it foresees, as a key; empty for the case about what is owed.",
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
     level = models.PositiveSmallIntegerField(default=0, help_text="Dunning level: the firmest tone sent so far.")
@@ -58,8 +65,9 @@ class Case(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                name="one_open_case_per_customer", fields=["customer"], condition=models.Q(state="open")
+                name="one_open_case_per_customer", fields=["customer"], condition=models.Q(state="open", about="")
             ),
+            models.UniqueConstraint(name="one_case_per_foreseen", fields=["about"], condition=~models.Q(about="")),
             models.CheckConstraint(
                 name="case_clock_runs_exactly_while_open",
                 condition=models.Q(state="open", next_action_at__isnull=False, closed_at__isnull=True)
@@ -88,11 +96,17 @@ class CaseEvent(models.Model):
         OWNER = "owner", "owner"
         SERVICE = "service", "service"
         HANDED = "handed", "handed over"
+        WRITE_OFF = "writeoff", "write-off"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     happened_at = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.CharField(max_length=500)
+    because = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Of a further try of a stored card: the rules and facts behind it.",
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from dunning.operations.proposing import LAPSE
 from dunning.rules.decisions import Act
 from dunning.rules.words import FOR_A_PERSON, Ending, StepKind
 
@@ -69,10 +70,12 @@ def act(taken: Sequence[tuple[int, Act]], *, now: datetime) -> None:
 def end(closing: Sequence[tuple[int, Ending, str]], *, now: datetime) -> None:
     """What open work and restrictions become when these cases close: (case id, ending, reason) each.
 
-    Open tasks are dropped. A restriction nobody was told of is withdrawn; one in force is lifted if all is made good.
+    Open tasks are dropped, and proposals to write off lapse. A restriction nobody was told of is withdrawn; one in
+    force is lifted if all is made good.
     """
     rows = [{"case_id": case_id, "reason": reason} for case_id, _, reason in closing]
     _execute(DROP_TASKS, rows, now)
+    _execute(LAPSE, rows, now)
     _execute(WITHDRAW.format(kinds="'service.restrict'"), rows, now)
     good = [{"case_id": case_id, "reason": reason} for case_id, ending, reason in closing if ending in MADE_GOOD]
     _execute(RESTORE, good, now)

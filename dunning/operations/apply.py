@@ -10,6 +10,7 @@ from django.db import connection
 
 from customers.operations import news
 from dunning.operations import acting
+from dunning.operations.proposing import propose_all
 from dunning.operations.review import take_back
 from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
@@ -66,9 +67,9 @@ UPDATE dunning_case SET state = 'closed', closed_at = %(now)s, next_action_at = 
 FROM closing WHERE dunning_case.id = closing.case_id
 """
 ORDERED = """
-INSERT INTO dunning_caseevent (case_id, happened_at, kind, text)
-SELECT case_id, %(now)s, 'charge', reason
-FROM json_to_recordset(%(rows)s) AS ordered (case_id bigint, reason text)
+INSERT INTO dunning_caseevent (case_id, happened_at, kind, text, because)
+SELECT case_id, %(now)s, 'charge', reason, because
+FROM json_to_recordset(%(rows)s) AS ordered (case_id bigint, reason text, because jsonb)
 """
 WITHDRAW = """
 WITH waiting AS (
@@ -111,8 +112,9 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _close([item for item in batch if isinstance(item.decision, Close)], now)
     _write_runs(batch, about, now)
     _queue_notices(batch, now)
+    propose_all([(item.case_id, item.facts, act) for item in batch for act in acts_of(item.decision)], now=now)
     acting.act([(item.case_id, act) for item in batch for act in acts_of(item.decision)], now=now)
-    _order_charges(batch, now)
+    _order_charges(batch, about, now)
     _set_clocks(batch, about, now)
 
 
@@ -169,10 +171,19 @@ def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
             return None
 
 
-def _order_charges(batch: Sequence[Decided], now: datetime) -> None:
+def _order_charges(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
+    """A further try is a line of the case's story: no step of the campaign tells of it."""
     charging = [(item, item.decision) for item in batch if isinstance(item.decision, Charge)]
-    retries = [(item.case_id, charge.reason[:500]) for item, charge in charging if charge.step is None]
-    _execute(ORDERED, [{"case_id": case_id, "reason": reason} for case_id, reason in retries], now)
+    retries = [
+        {
+            "case_id": item.case_id,
+            "reason": charge.reason[:500],
+            "because": why.chain(about[item.case_id], item.facts, charge),
+        }
+        for item, charge in charging
+        if charge.step is None
+    ]
+    _execute(ORDERED, retries, now)
     if charging:
         orders.place([order for _, charge in charging for order in charge.orders], now=now)
 

@@ -11,7 +11,7 @@ from customers.rules.holds import PROTECTED
 from dunning.models import Case, CaseEvent
 from dunning.operations.advance import decide_and_apply, facts_of
 from dunning.operations.apply import Decided, apply
-from dunning.rules.decide import hurry
+from dunning.rules.by_hand import hurry
 from dunning.rules.decisions import Close
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.words import Ending, reminder_words, spelled
@@ -88,12 +88,13 @@ def send_next_step_now(case: Case, *, step_id: int | None, now: datetime, by: Us
 def close(case: Case, *, reason: str, now: datetime, by: User | None) -> None:
     """Stop following up what is open now: the case closes, and its open invoices are put on hold until released.
 
-    Without the holds the next look would open the case again. Newer invoices are followed up as usual. Raises
-    CaseRefusal for a closed case.
+    Without the holds the next look would open the case again. Newer invoices are followed up as usual. A case about
+    something foreseen holds nothing: it never opens twice. Raises CaseRefusal for a closed case.
     """
     case = _lock_open(case)
     facts = facts_of(case, now=now)
-    for invoice in Invoice.objects.filter(pk__in=[invoice.id for invoice in facts.invoices]):
+    owed = [] if case.about else [invoice.id for invoice in facts.invoices]
+    for invoice in Invoice.objects.filter(pk__in=owed):
         holds.place(case.customer, kind=Hold.Kind.OTHER, reason=reason, until_on=None, now=now, by=by, invoice=invoice)
     who = f" ({by.get_username()})" if by else ""
     apply([Decided(case.pk, facts, Close(Ending.CLOSED_BY_DESK, f"{reason}{who}"[:450]), None)], now=now)

@@ -86,7 +86,7 @@ def _begin(order: ChargeAttempt, now: datetime) -> bool:
 
 def _facts_of(order: ChargeAttempt, now: datetime) -> CaseFacts | None:
     """What is known of the customer's open case, as if nothing had been ordered."""
-    case = Case.objects.filter(customer=order.customer_id, state=Case.State.OPEN).first()
+    case = Case.objects.filter(customer=order.customer_id, state=Case.State.OPEN, about="").first()
     return replace(facts_of(case, now=now), charge_ordered=False) if case else None
 
 

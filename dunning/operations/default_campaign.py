@@ -1,6 +1,7 @@
 """What a new installation starts with: the shipped texts, and a published campaign that uses them.
 
-On the due date it charges the stored cards of those who agreed to it; whoever has none gets the reminders only.
+On the due date it charges the stored cards of those who agreed to it; whoever has none gets the reminders only. Beside
+it rest drafts of campaigns about what is foreseen.
 """
 
 from datetime import datetime
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations.campaigns import publish
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import StepKind, Tone
 from dunning.texts import shipped_texts
 
@@ -21,6 +23,11 @@ REMINDERS = [
     (30, Tone.FORMAL, "formal", "Last reminder, then a person takes over"),
 ]
 THANKS = ("thanks", "Thank you")
+# Before anything is late: one letter each, as a draft that rests until somebody wants it.
+FORETELLING = {
+    Trigger.CARD_EXPIRES: ("Expiring cards", -30, "card_expires", "A card that is about to expire"),
+    Trigger.MANDATE_ENDS: ("Ending mandates", -30, "mandate_ends", "A mandate that is about to end"),
+}
 
 
 @transaction.atomic
@@ -32,14 +39,24 @@ def ensure(*, now: datetime) -> Campaign:
     campaign, _ = Campaign.objects.get_or_create(name=NAME, defaults={"is_active": True})
     if not campaign.versions.exists():
         version = CampaignVersion.objects.create(campaign=campaign, number=1)
-        Step.objects.bulk_create(_steps(version, _templates()))
+        names = {key: name for _, _, key, name in REMINDERS} | dict([THANKS])
+        Step.objects.bulk_create(_steps(version, _templates(names)))
         publish(version, now=now)
+    for trigger, letter in FORETELLING.items():
+        _draft_before(trigger, *letter)
     return campaign
 
 
-def _templates() -> dict[str, Template]:
+def _draft_before(trigger: Trigger, name: str, day: int, key: str, text: str) -> None:
+    campaign, _ = Campaign.objects.get_or_create(name=name, defaults={"trigger": trigger.value})
+    if not campaign.versions.exists():
+        version = CampaignVersion.objects.create(campaign=campaign, number=1)
+        template = _templates({key: text})[key]
+        Step.objects.create(version=version, position=1, offset_days=day, tone=Tone.FRIENDLY, template=template)
+
+
+def _templates(names: dict[str, str]) -> dict[str, Template]:
     texts = shipped_texts()
-    names = {key: name for _, _, key, name in REMINDERS} | dict([THANKS])
     templates = {key: Template.objects.get_or_create(key=key, defaults={"name": names[key]})[0] for key in names}
     for key, template in templates.items():
         for language, (subject, body) in texts[key].items():

@@ -25,7 +25,8 @@ from dunning.channels.base import Channel, Receipt, Refused
 from dunning.models import Case, Notice, StepRun
 from dunning.operations.advance import park
 from dunning.operations.batches import work_off
-from dunning.operations.prepare import Leased, Parcel, prepare
+from dunning.operations.parcels import Leased, Parcel
+from dunning.operations.prepare import prepare
 from dunning.rules import why
 from dunning.rules.recheck import PutBack, Verdict, Withdraw
 from dunning.rules.words import Outcome

@@ -14,7 +14,7 @@ from dunning.agency_file import agency_file
 from dunning.models import Case, CaseEvent, HandedCase, HandOver
 from dunning.operations.apply import Decided, apply
 from dunning.operations.opening import open_cases
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Close
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held
@@ -51,9 +51,8 @@ def hand_over(case_ids: Sequence[int], *, agency: str, now: datetime, by: User) 
         agency=agency, made_at=now, made_by=by, file=content, sha256=hashlib.sha256(content).hexdigest()
     )
     HandedCase.objects.bulk_create([HandedCase(hand_over=made, case=case, looked_at=now) for case, _ in going])
-    for invoice in Invoice.objects.filter(pk__in=invoice_ids).select_related("customer"):
-        kind = Hold.Kind.OTHER
-        holds.place(invoice.customer, kind=kind, reason=_reason(made), until_on=None, now=now, by=by, invoice=invoice)
+    invoices = Invoice.objects.filter(pk__in=invoice_ids).order_by("pk")
+    holds.place_on_all(invoices, kind=Hold.Kind.OTHER, reason=_reason(made), now=now, by=by)
     closing = Close(Ending.HANDED_OVER, f"handed over to {agency} ({by.get_username()})")
     apply([Decided(case.pk, facts, closing, None) for case, facts in going], now=now)
     return Handed(made, len(going), len(set(case_ids)) - len(going))

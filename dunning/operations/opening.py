@@ -47,7 +47,10 @@ LEFT JOIN calendar ON calendar.zone = customer.time_zone
 WHERE overdue.due_on <= coalesce(calendar.today, %(now)s::date) + %(reach)s
 ORDER BY overdue.customer_id
 """
-WITHOUT_CASE = "NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open')"
+WITHOUT_CASE = """
+  NOT EXISTS (
+    SELECT 1 FROM dunning_case c WHERE c.customer_id = debt.customer_id AND c.state = 'open' AND c.about = '')
+"""
 OPEN = """
 WITH chosen AS (
   SELECT * FROM json_to_recordset(%(rows)s) AS chosen (customer_id bigint, version_id bigint, due_on date, why text)

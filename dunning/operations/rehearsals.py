@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from dunning.models import Rehearsal, RehearsedCustomer
 from dunning.rehearsal import Question, Rehearsed, check, rehearse
@@ -24,7 +25,7 @@ State = Rehearsal.State
 
 
 def ask(question: Question, *, now: datetime, by: User | None) -> Rehearsal:
-    """Write down what is to be rehearsed; older rehearsals are forgotten. Raises RehearsalRefusal."""
+    """Write down what is to be rehearsed; older rehearsals are forgotten, unless under way. Raises RehearsalRefusal."""
     check(question, now=now)
     with transaction.atomic():
         asked = Rehearsal.objects.create(
@@ -38,7 +39,8 @@ def ask(question: Question, *, now: datetime, by: User | None) -> Rehearsal:
             seen_at=now,
         )
         kept = Rehearsal.objects.order_by("-pk").values_list("pk", flat=True)[:KEPT]
-        Rehearsal.objects.exclude(pk__in=list(kept)).delete()
+        under_way = Q(state=State.RUNNING, seen_at__gt=now - STALLED_AFTER)
+        Rehearsal.objects.exclude(Q(pk__in=list(kept)) | under_way).delete()
     return asked
 
 

@@ -158,7 +158,8 @@ def change_words(notice: Notice, words: Words, *, seen_at: datetime, now: dateti
     """
     words = words.tidied()
     last = Step.objects.filter(version=notice.step.version_id, kind=StepKind.REMINDER).order_by("position").last()
-    if problems := check_text(words.subject, words.body, kind=StepKind.REMINDER, has_next_step=notice.step != last):
+    told = {"has_next_step": notice.step != last, "foretells": bool(notice.case.about)}
+    if problems := check_text(words.subject, words.body, kind=StepKind.REMINDER, **told):
         raise ReviewRefusal(" ".join(problems))
     if words == step_words(notice.step_id, words.language).tidied():
         words = NO_WORDS

@@ -110,9 +110,12 @@ def _deliver(event: OutgoingEvent, now: datetime) -> str:
     crashpoint("service.after_claim")
     mine = OutgoingEvent.objects.filter(pk=event.pk, state=State.QUEUED)
     if event.kind == Kind.RESTRICT and not may_act_by_itself(facts_of(event.case, now=now), now):
-        mine.update(next_try_at=now + LOOK_AGAIN)  # closing the case withdraws it
+        later = now + LOOK_AGAIN
+        mine.update(next_try_at=later, tries_since=later)  # closing the case withdraws it
         return "put_off"
-    if not mine.update(attempts=F("attempts") + 1):
+    if event.attempts == 0:
+        event.tries_since = now  # however late it comes, the service has its day
+    if not mine.update(attempts=F("attempts") + 1, tries_since=event.tries_since):
         return "withdrawn"
     crashpoint("service.before_call")
     answer = service_hook.post(str(event.event_id), body_of(event), now=now)
@@ -150,9 +153,9 @@ def _record(event: OutgoingEvent, answer: Answer, now: datetime) -> str:
         cursor.execute(RECORD, facts)
         [(became,)] = cursor.fetchall()
     if became == State.DELIVERED and event.state == State.QUEUED:
-        _tell(event.case_id, f"The service was told to {event.get_kind_display()}", now, None)
+        _tell(event.case_id, f"Delivered: {event.get_kind_display()}", now, None)
     if became == State.FAILED:
-        _tell(event.case_id, f"The service gave no good answer for a day: {event.get_kind_display()}", now, None)
+        _tell(event.case_id, f"No good answer for a day: {event.get_kind_display()}", now, None)
     return str(became)
 
 

@@ -11,8 +11,10 @@ from django.db import connection
 from customers.models import Customer
 from dunning.models import Campaign, CampaignVersion
 from dunning.operations.opening import would_open
+from dunning.operations.opening_ahead import would_open_ahead
 from dunning.rules.decide import decide
 from dunning.rules.outlook import Happens, Outlook, outlook
+from dunning.rules.triggers import FORESEEN
 from dunning.snapshot import Subject, gather
 
 BATCH = 2000
@@ -29,7 +31,7 @@ SELECT customer_id, min(due_on), max(c.version_id),
   EXISTS (
     SELECT 1 FROM dunning_campaignchoice choice WHERE choice.customer_id = invoice.customer_id AND ended_at IS NULL)
 FROM customers_invoice invoice
-LEFT JOIN (SELECT customer_id, version_id FROM dunning_case WHERE state = 'open') c USING (customer_id)
+LEFT JOIN (SELECT customer_id, version_id FROM dunning_case WHERE state = 'open' AND about = '') c USING (customer_id)
 WHERE balance > 0 AND due_on < %(today)s
 GROUP BY customer_id ORDER BY customer_id
 """
@@ -57,36 +59,53 @@ class Listed:
 
 @dataclass(slots=True)
 class SwitchPreview:
-    """Totals first, then one page of customers: the enrolled, then the skipped."""
+    """Totals, and one page of customers: the enrolled, then the skipped. `beginnings` come with the first page."""
 
     enrolled: int = 0
     skipped: int = 0
     beginnings: list[tuple[str, int]] = field(default_factory=list)
     reasons: list[tuple[str, int]] = field(default_factory=list)
     rows: list[Listed] = field(default_factory=list)
+    foretells: bool = False
 
 
 def preview(campaign: Campaign, *, page: int, now: datetime) -> SwitchPreview:
-    """Everybody who is overdue already: enrolled (at which step) or skipped (why). `page` counts from 1."""
+    """Everybody who is overdue already: enrolled (at which step) or skipped (why). `page` counts from 1.
+
+    The first page looks at every customer, to say how the enrolled would begin; a further one only at its own.
+    Of a campaign about something foreseen: everybody to whom it will happen.
+    """
+    if campaign.trigger in FORESEEN:
+        return _preview_ahead(campaign, page, now)
     version = campaign.versions.exclude(published_at=None).order_by("-number").first()
     overdue = {row.customer_id: row for row in _overdue(now.date())}
     taken = dict(would_open(now=now, as_if_active=campaign.pk))
     ours = [customer_id for customer_id, version_id in taken.items() if version and version_id == version.pk]
-    begins, skips = Counter[str](), Counter[str]()
+    skipped = list(_skipped(campaign, overdue, taken, set(ours)))
+    start, end = (page - 1) * PAGE, page * PAGE
+    looked_at = ours[start:end] if page > 1 else ours
+    begins = Counter[str]()
     rows: list[Listed] = []
-    for listed in _enrolled(ours, version, overdue, now):
+    for listed in _enrolled(looked_at, version, overdue, now):
         begins[_beginning(listed)] += 1
-        rows.append(listed)
-    for listed in _skipped(campaign, overdue, taken, set(ours)):
-        skips[listed.why] += 1
-        rows.append(listed)
+        rows += [listed] if len(rows) < PAGE else []
+    rows += skipped[max(0, start - len(ours)) : max(0, end - len(ours))]
     return SwitchPreview(
-        enrolled=begins.total(),
-        skipped=skips.total(),
-        beginnings=begins.most_common(),
-        reasons=skips.most_common(),
-        rows=_named(rows[(page - 1) * PAGE : page * PAGE]),
+        enrolled=len(ours),
+        skipped=len(skipped),
+        beginnings=begins.most_common() if page == 1 else [],
+        reasons=Counter(listed.why for listed in skipped).most_common(),
+        rows=_named(rows),
     )
+
+
+def _preview_ahead(campaign: Campaign, page: int, now: datetime) -> SwitchPreview:
+    version_ids = set(campaign.versions.values_list("pk", flat=True))
+    ours = [f for f in would_open_ahead(now=now, as_if_active=campaign.pk) if f.plan.version_id in version_ids]
+    rows = [Listed(facts.customer_id, None, outlook(facts, decide(facts, now=now))) for facts in ours]
+    begins = Counter(map(_beginning, rows))
+    shown = _named(rows[(page - 1) * PAGE : page * PAGE])
+    return SwitchPreview(len(rows), beginnings=begins.most_common(), rows=shown, foretells=True)
 
 
 def _overdue(today: date) -> list[Overdue]:

@@ -18,6 +18,7 @@ from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases, would_open
+from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
 from dunning.operations.service import deliver_events
@@ -115,6 +116,7 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
     opened = take_news(now=now)
     if is_full:
         opened += open_cases(now=now)
+        _attempt(open_ahead, now=now)
         _attempt(raise_due, now=now, deadline=deadline)
         if not deadline.is_over:
             EngineState.objects.filter(pk=1).update(scanned_at=now)
@@ -174,3 +176,5 @@ def rehearse(*, now: datetime) -> Iterator[Planned]:
         batch = subjects[start : start + BATCH]
         for subject, facts in zip(batch, gather(batch, now=now), strict=True):
             yield Planned(subject.customer_id, subject.case_id, decide(unsent(facts), now=now))
+    for facts in would_open_ahead(now=now):
+        yield Planned(facts.customer_id, None, decide(facts, now=now))

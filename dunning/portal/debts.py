@@ -10,7 +10,7 @@ from dunning.rules.facts import InvoiceFact
 from dunning.rules.parts import in_parts
 from payments.models import ChargeAttempt
 from payments.plan_queries import active_plans
-from payments.queries import latest_attempt, live_attempts, once_only_key, open_invoices, sum_of
+from payments.queries import debits_elsewhere, latest_attempt, live_attempts, once_only_key, open_invoices, sum_of
 from payments.rules.instalments import AgreedPlan
 
 ROWS = 40
@@ -21,7 +21,8 @@ class Debt:
     """`invoices` are all that is open in `currency`; `only` is the one that the customer wants to pay alone.
 
     `due` is what should have been paid by today: of what is paid in instalments, those whose day has come. `under_way`
-    is the charge whose end is not known, `latest` the newest charge, whatever became of it.
+    is the charge whose end is not known, `latest` the newest charge, whatever became of it. `debits` are on their way
+    for invoices that are therefore not among `invoices`, unless they are for all that is open.
     """
 
     currency: str
@@ -32,6 +33,7 @@ class Debt:
     under_way: ChargeAttempt | None = None
     latest: ChargeAttempt | None = None
     only: Invoice | None = None
+    debits: tuple[ChargeAttempt, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -68,13 +70,18 @@ def debts(customer: Customer, *, today: date) -> list[Debt]:
     by_currency: dict[str, list[Invoice]] = {}
     for invoice in open_invoices(customer):
         by_currency.setdefault(invoice.currency, []).append(invoice)
-    live, plans = live_attempts(customer), active_plans([customer.pk]).get(customer.pk, [])
+    live, coming = live_attempts(customer), debits_elsewhere(customer)
+    plans = active_plans([customer.pk]).get(customer.pk, [])
     made = []
     for currency, invoices in by_currency.items():
         latest = latest_attempt(customer, currency)
-        key = once_only_key(customer, currency, invoices, latest)
-        due = _due(invoices, plans, today)
-        made.append(Debt(currency, invoices, today, key, due, live.get(currency), latest))
+        debits = tuple({coming[i.pk].pk: coming[i.pk] for i in invoices if i.pk in coming}.values())
+        if free := [invoice for invoice in invoices if invoice.pk not in coming]:
+            under_way, asked = live.get(currency), free
+        else:
+            under_way, asked, debits = debits[0], invoices, ()
+        key, due = once_only_key(customer, currency, asked, latest), _due(asked, plans, today)
+        made.append(Debt(currency, asked, today, key, due, under_way, latest, debits=debits))
     return made
 
 

@@ -1,5 +1,6 @@
 """Steps that are no letters: tasks, restrictions, hand-overs. They go on beside the letters, at the campaign's pace."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -21,11 +22,12 @@ def beside_letters(facts: CaseFacts, letter: Send | Wait, anchor_on: date, *, no
     if not facts.plan.actions:
         return letter
     free = [step for step in facts.plan.actions if _may_be_taken(step, facts)]
-    due = coming(facts, free, anchor_on, now)
+    known = _with_runs(facts, Outcome.SKIPPED, (skip.step for skip in letter.skips), now)  # none of these is waited for
+    due = coming(known, free, anchor_on, now)
     acts = tuple(_act(facts, step, anchor_on, now) for step in due.steps) if due and due.at <= now else ()
     if isinstance(letter, Send):
         return replace(letter, acts=acts)  # its wait is decided on once it has gone
-    taken = _with_taken(facts, letter, acts, now)
+    taken = _with_runs(known, Outcome.DONE, (act.step for act in acts), now)
     kept = coming(taken, [step for step in facts.plan.actions if step not in free], anchor_on, now)
     if kept and kept.at <= now:
         letter, kept = _asks_a_person(letter, kept.steps[0]), None
@@ -38,11 +40,10 @@ def _may_be_taken(step: StepFact, facts: CaseFacts) -> bool:
     return step.kind == StepKind.TASK or not facts.limits.is_vulnerable
 
 
-def _with_taken(facts: CaseFacts, letter: Wait, acts: tuple[Act, ...], now: datetime) -> CaseFacts:
-    """The facts once these acts, and the letters left out with this decision, stand in the ledger of steps."""
-    skipped = (RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in letter.skips)
-    done = (RunFact(act.step.id, Outcome.DONE, now) for act in acts)
-    return replace(facts, runs=(*facts.runs, *skipped, *done))
+def _with_runs(facts: CaseFacts, outcome: Outcome, steps: Iterable[StepFact], now: datetime) -> CaseFacts:
+    """The facts once this has become of these steps."""
+    runs = tuple(RunFact(step.id, outcome, now) for step in steps)
+    return replace(facts, runs=(*facts.runs, *runs)) if runs else facts
 
 
 def _act(facts: CaseFacts, step: StepFact, anchor_on: date, now: datetime) -> Act:

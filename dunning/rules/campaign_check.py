@@ -29,21 +29,27 @@ class Problem:
 
 
 def check(
-    steps: Collection[WrittenStep], *, languages: Collection[str], channels: Collection[str], service_hears: bool
+    steps: Collection[WrittenStep],
+    *,
+    languages: Collection[str],
+    channels: Collection[str],
+    service_hears: bool,
+    foretells: bool = False,
 ) -> list[Problem]:
     """Every problem of these steps, in the order of their positions; an empty list when they may be published.
 
     `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
-    there is a service to be told of a restriction.
+    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen.
     """
     ordered = sorted(steps, key=lambda step: step.position)
     reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
     found = [*_of_the_order(reminders), *_of_the_charges(ordered), *_of_the_actions(ordered, service_hears)]
+    found += _of_what_is_foreseen(ordered) if foretells else ()
     for place, step in enumerate(ordered):
         if step.sends:
             found += _of_the_channel(step, channels)
             found += _of_the_announcement(step, ordered[place + 1 :])
-            found += _of_the_texts(step, languages, has_next_step=step in reminders[:-1])
+            found += _of_the_texts(step, languages, has_next_step=step in reminders[:-1], foretells=foretells)
     return found
 
 
@@ -103,12 +109,24 @@ def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Ite
     yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
 
 
-def _of_the_texts(step: WrittenStep, languages: Collection[str], *, has_next_step: bool) -> Iterator[Problem]:
+def _of_what_is_foreseen(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
+    for step in steps:
+        if step.kind is not StepKind.REMINDER:
+            yield Problem(str(step), f"“{step}”: nothing is owed in this campaign.", "Keep letters only.")
+        elif step.day >= 0 or step.tone > Tone.CLEAR:
+            says = f"“{step}” is about something that has not happened."
+            yield Problem(str(step), says, "Choose a day before it (minus), and a friendly or clear tone.")
+
+
+def _of_the_texts(
+    step: WrittenStep, languages: Collection[str], *, has_next_step: bool, foretells: bool
+) -> Iterator[Problem]:
     if missing := sorted(set(languages) - set(step.texts)):
         says = f"“{step.template}” in “{step}” has no text in: {', '.join(missing)}."
         yield Problem(str(step), says, "Write it first.")
     for language, text in sorted(step.texts.items()):
-        for remedy in check_text(text.subject, text.body, kind=step.kind, has_next_step=has_next_step):
+        told = {"has_next_step": has_next_step, "foretells": foretells}
+        for remedy in check_text(text.subject, text.body, kind=step.kind, **told):
             says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
             yield Problem(str(step), says, remedy)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from customers.rules.contact import channel_words
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
 from dunning.rules.words import CONSEQUENCES, StepKind, day_words
 
@@ -112,7 +113,7 @@ def _facts(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
     if before.tone != after.tone and after.kind is StepKind.REMINDER:
         yield f"tone {before.tone.name.lower()} → {after.tone.name.lower()}"
     if before.channel != after.channel:
-        yield f"channel {before.channel} → {after.channel}"
+        yield f"channel {channel_words(before.channel)} → {channel_words(after.channel)}"
     if before.template != after.template:
         yield f"text “{before.template}” → “{after.template}”"
     if before.is_reviewed != after.is_reviewed:

@@ -105,6 +105,7 @@ STEP_FIELDS = {
     StepKind.RESTRICT: ("kind", "day"),
     StepKind.HAND_OVER: ("kind", "day"),
     StepKind.LEGAL: ("kind", "day", "queue", "script", "due_days"),
+    StepKind.WRITE_OFF: ("kind", "day"),
 }
 
 

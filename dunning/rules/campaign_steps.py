@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from dunning.rules.conditions import Condition
+from dunning.rules.triggers import Trigger
 from dunning.rules.words import LETTERS, Consequence, StepKind, Tone, step_words
 
 
@@ -59,3 +60,4 @@ class WrittenVersion:
     uses_profile: bool = False
     is_reviewed: bool = False
     review_days: int = 3
+    trigger: Trigger = Trigger.OVERDUE  # of its campaign

@@ -31,7 +31,7 @@ def carried_over(runs: Sequence[RunFact], former: Sequence[PlanFact], plan: Plan
 
     What still waits to leave does not count: it is withdrawn when a case is moved.
     """
-    done = {run.step_id: run for run in runs if run.outcome == Outcome.DONE and run.delivery != Delivery.PENDING}
+    done = {run.step_id: run for run in runs if run.outcome == Outcome.DONE and not run.waits_to_leave}
     letters = _taken(done, [step for version in former for step in version.reminders])
     settled = {run.step_id: run for run in runs if run.outcome != Outcome.DELAYED}
     charges = _taken(settled, [step for version in former for step in version.charges])

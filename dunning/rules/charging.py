@@ -9,7 +9,7 @@ from dunning.rules.decisions import Charge, Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.words import Delivery, Outcome, day_words, spelled
 from payments.rules.next_charge import NextCharge, Order, next_charge
-from payments.rules.retry_facts import RetryFacts, Try
+from payments.rules.retry_facts import Ground, RetryFacts, Try
 
 THEIRS = "the gateway's own engine tries to collect these invoices"
 PATIENCE = timedelta(days=7)  # after the last step of the campaign no card is charged any more than this later
@@ -17,11 +17,15 @@ PATIENCE = timedelta(days=7)  # after the last step of the campaign no card is c
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """No charge now. `at`: when the next one may come, None when no more comes by itself; `skips`: steps this ends."""
+    """No charge now. `at`: when the next one may come, None when no more comes by itself; `skips`: steps this ends.
+
+    `grounds`: the parts of `why`, where it is about the next try of a card.
+    """
 
     at: datetime | None
     why: str
     skips: tuple[Skip, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 def charging_of(
@@ -39,10 +43,11 @@ def charging_of(
     due = [next_ for next_ in found if isinstance(next_.verdict, Try) and next_.verdict.at <= now]
     if due:
         orders = tuple(_order(facts, next_, collectable) for next_ in due)
-        return Charge(orders, "; ".join(map(_in_words, due)), anchor_on, step, superseded)
+        grounds = tuple(ground for next_ in due if isinstance(next_.verdict, Try) for ground in next_.verdict.grounds)
+        return Charge(orders, "; ".join(map(_in_words, due)), anchor_on, step, superseded, grounds)
     if coming:
         first = min(coming, key=lambda verdict: verdict.at)
-        return Later(first.at, first.why)
+        return Later(first.at, first.why, grounds=first.grounds)
     why = "; ".join(f"{next_.method.name}: {next_.verdict.why}" for next_ in found) or THEIRS
     return Later(None, why, superseded + ((Skip(step, why[:450]),) if step else ()))
 

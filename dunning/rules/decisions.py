@@ -9,6 +9,7 @@ from datetime import date, datetime
 from dunning.rules.facts import StepFact
 from dunning.rules.words import Attention, Ending, Rule
 from payments.rules.next_charge import Order
+from payments.rules.retry_facts import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,17 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Charge what is due now, one order per currency. `step`: the charge step that begins with it, None for a retry."""
+    """Charge what is due now, one order per currency. `step`: the charge step that begins with it, None for a retry.
+
+    `grounds`: why each card may be tried now.
+    """
 
     orders: tuple[Order, ...]
     reason: str
     anchor_on: date
     step: StepFact | None = None
     skips: tuple[Skip, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class Wait:
     """Look again at `until`. `delays`: the step was due, and this reason keeps it back.
 
     `letter_at`: when the next letter leaves if nothing changes, where something else is waited for first. `rule`: which
-    rule keeps it waiting. `meant_on`: the step's own day, where letters leave on another one.
+    rule keeps it waiting. `meant_on`: the step's own day, where letters leave on another one. `grounds`: why a card is
+    tried then and not before.
     """
 
     until: datetime
@@ -68,6 +74,7 @@ class Wait:
     rule: Rule = Rule.OTHER
     meant_on: date | None = None
     acts: tuple[Act, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def next_letter_at(self) -> datetime | None:

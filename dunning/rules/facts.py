@@ -13,6 +13,7 @@ from dunning.rules.customer_fact import NOBODY, CustomerFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import NO_LIMITS, Limits
+from dunning.rules.triggers import Foreseen
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone, step_words
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
@@ -155,6 +156,7 @@ class CaseFacts:
     holds: tuple[HoldFact, ...] = ()
     channels: frozenset[str] = frozenset()  # channels on which an address is known
     payment_pending: bool = False
+    debited: frozenset[int] = frozenset()  # invoices that a debit begun by a gateway itself is on its way for
     charge_ordered: bool = False  # the engine is about to charge a stored card
     money_unmatched: bool = False  # money came in that is probably theirs, and nobody has said so yet
     country: str = ""
@@ -164,6 +166,9 @@ class CaseFacts:
     book: DeclineBook = NO_BOOK
     collected_elsewhere: frozenset[int] = frozenset()  # invoices that a gateway's own engine tries to collect
     limits: Limits = NO_LIMITS
+    written_off: bool = False  # what was last settled of it was given up, not paid
+    about: str = ""  # the key of what the case foresees; empty for a case about debts
+    foreseen: Foreseen | None = None  # that fact, while it is so
 
     @property
     def payment_under_way(self) -> bool:
@@ -181,6 +186,12 @@ class CaseFacts:
         """
         day = self.letters_on(day)
         return self.clock_of(day, self.window_on(day)[0])
+
+    def next_opening(self, now: datetime) -> datetime:
+        """The next moment after `now` from which letters may reach this customer."""
+        today = self.local(now).date()
+        opening = self.opening_of(today)
+        return opening if opening > now else self.opening_of(today + DAY)
 
     def letters_on(self, day: date) -> date:
         """`day`, or the next one that lets letters through."""

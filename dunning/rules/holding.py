@@ -1,4 +1,4 @@
-"""What rests while holds are in force: letters, charges of stored cards, or both; and until when."""
+"""What rests while holds are in force or debits on their way: letters, charges of stored cards, or both; until when."""
 
 from datetime import date, datetime, timedelta
 
@@ -21,10 +21,13 @@ def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
 
 
 def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
-    """The invoices that the customer may be reminded of: no hold on them, or on the customer, keeps letters back."""
-    if not facts.holds:
+    """The invoices that the customer may be reminded of.
+
+    No hold on them, or on the customer, keeps letters back, and no debit that a gateway began is on its way for them.
+    """
+    if not (facts.holds or facts.debited):
         return invoices
-    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_contact}
+    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_contact} | facts.debited
     return [] if None in held else [invoice for invoice in invoices if invoice.id not in held]
 
 
@@ -32,10 +35,17 @@ def chargeable(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> 
     """The invoices that stored cards may be charged for by itself. Of a vulnerable customer none are: a person acts."""
     if facts.limits.is_vulnerable:
         return []
-    if not facts.holds:
+    if not (facts.holds or facts.debited):
         return invoices
-    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_charges}
+    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_charges} | facts.debited
     return [] if None in held else [invoice for invoice in invoices if invoice.id not in held]
+
+
+def awaits_debit(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> bool:
+    """True when nothing can be done about these but to wait for a debit; a hold on the whole customer comes first."""
+    if not any(invoice.id in facts.debited for invoice in invoices) or hold_in_force(facts, now):
+        return False
+    return not (without_held(facts, invoices, now) or chargeable(facts, invoices, now))
 
 
 def needs_a_person(hold: HoldFact) -> bool:

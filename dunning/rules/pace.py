@@ -10,6 +10,8 @@ from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
 from dunning.rules.limits import Limits
 from dunning.rules.words import Outcome, Tone, day_words, spelled
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -31,9 +33,10 @@ class Pace:
     patience_days: int = 0  # how much later the first firm letter comes, and with it all that follow it
 
     def planned_on(self, step: StepFact) -> date:
-        """The day on which `step` falls due (customer's calendar)."""
+        """The day on which `step` falls due (customer's calendar): never that of the letter before it."""
         later = self.patience_days if self.is_put_off(step) else 0
-        return self.counts_from + timedelta(days=step.offset_days + later)
+        planned_on = self.counts_from + timedelta(days=step.offset_days + later)
+        return max(planned_on, self.last_taken_on + DAY) if self.last_taken_on else planned_on
 
     def is_put_off(self, step: StepFact) -> bool:
         """True for a firm letter that comes later than the campaign has it; what follows it counts from its day."""
@@ -97,7 +100,7 @@ def skip_lapsed(
     skips, kept = [], []
     for step in pace.remaining:
         if step.offset_days < 0 and today >= anchor_on:
-            skips.append(Skip(step, f"meant for before the due date, and {spelled(anchor_on)} has come"))
+            skips.append(Skip(step, f"meant for before {spelled(anchor_on)}, which has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
         elif step.offset_days < 0 and limits.forbids(step.channel, Topic.EARLY):

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide, next_opening, still_our_business
+from dunning.rules.business import still_our_business
+from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.holding import without_held
@@ -49,7 +50,13 @@ def next_wait(facts: CaseFacts, decision: Decision, *, now: datetime) -> Wait | 
             return following
         case Charge():
             reason = f"the card is being charged: {decision.reason}"[:450]
-            return Wait(now + PAYMENT_SETTLES_WITHIN, reason, anchor_on=decision.anchor_on, rule=Rule.CHARGING)
+            return Wait(
+                now + PAYMENT_SETTLES_WITHIN,
+                reason,
+                anchor_on=decision.anchor_on,
+                rule=Rule.CHARGING,
+                grounds=decision.grounds,
+            )
         case Wait():
             return decision
         case _:
@@ -83,4 +90,4 @@ def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[StepFact, Outcom
 
 def leaves_at(facts: CaseFacts, now: datetime) -> datetime:
     """When a letter that is queued now leaves: at once, or as soon as the customer's day allows."""
-    return now if facts.lets_letters_in(now) else next_opening(facts, now)
+    return now if facts.lets_letters_in(now) else facts.next_opening(now)

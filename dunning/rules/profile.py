@@ -106,7 +106,7 @@ def _paying(seen: Behaviour) -> str:
         case PaysHow.NEW:
             return f"no invoice settled yet{f'; pays {when}' if when else ''}"
         case PaysHow.ON_TIME:
-            how = "always pays on time"
+            how = "has paid on time so far"
         case PaysHow.LATE if not seen.history.usual_days:
             how = "usually pays on time"
         case PaysHow.CHRONIC:

@@ -4,18 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from customers.rules.contact import POST
+from dunning.rules.business import still_our_business
+from dunning.rules.by_hand import hurry
 from dunning.rules.contact import thanks_are_kept
-from dunning.rules.decide import (
-    MONEY_UNMATCHED,
-    PAYMENT_SETTLES_WITHIN,
-    decide,
-    hurry,
-    next_opening,
-    still_our_business,
-)
-from dunning.rules.decisions import Close, Send, Wait
+from dunning.rules.decide import MONEY_UNMATCHED, PAYMENT_SETTLES_WITHIN, decide
+from dunning.rules.decisions import Charge, Close, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
-from dunning.rules.holding import without_held
+from dunning.rules.holding import awaits_debit, without_held
 from dunning.rules.plan_ahead import wait_after
 from dunning.rules.review import TakenBack, amounts_of, stands_until, wait_for_review
 from dunning.rules.words import Delivery, Outcome, spelled
@@ -56,15 +51,15 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
     if step.channel == POST and not facts.lets_letters_in(now):
-        now = next_opening(facts, now)  # paper arrives later, whenever it is printed
+        now = facts.next_opening(now)  # paper arrives later, whenever it is printed
     if not facts.lets_letters_in(now):
-        return PutBack(next_opening(facts, now), "letters leave only in the customer's day")
+        return PutBack(facts.next_opening(now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:
         why = thanks_are_kept(facts, step, now)
         return Withdraw(Outcome.SKIPPED, why) if why else Go(())
     if not case_is_open:
         return Withdraw(Outcome.SKIPPED, "the case closed before the notice was sent")
-    if facts.payment_under_way:
+    if facts.payment_under_way or awaits_debit(facts, still_our_business(facts, now), now):
         return PutBack(now + PAYMENT_SETTLES_WITHIN, "a payment is under way")
     if facts.money_unmatched:
         return PutBack(now + PAYMENT_SETTLES_WITHIN, MONEY_UNMATCHED)
@@ -97,8 +92,11 @@ def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | N
     until, before = stands_until(facts, run.decided_at), unsent(facts)
     if until <= now:
         return TakenBack(f"nobody had decided on it by {spelled(facts.local(until).date())}", is_expired=True)
-    if isinstance(decide(before, now=now), Close):
-        return TakenBack("settled before it was reviewed", Outcome.SKIPPED)
+    instead = decide(before, now=now)
+    if isinstance(instead, Close):
+        return TakenBack(f"{_over(facts)} before it was reviewed", Outcome.SKIPPED)
+    if isinstance(instead, Charge):  # at night, too, when no letter would leave
+        return TakenBack(f"the card is charged first: {instead.reason}"[:450])
     step = next(step for step in facts.plan.reminders if step.id == run.step_id)
     verdict = recheck(facts, step, case_is_open=True, now=now)
     if isinstance(verdict, Withdraw):
@@ -123,6 +121,10 @@ def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:
         next_at = wait_after(before, decision, now=now).next_letter_at
         return Go(tuple(without_held(before, still_our_business(before, now), now)), next_at)
     if isinstance(decision, Close):
-        return Withdraw(Outcome.SKIPPED, "settled before the notice was sent")
+        return Withdraw(Outcome.SKIPPED, f"{_over(facts)} before the notice was sent")
     reason = decision if isinstance(decision, str) else decision.reason
     return Withdraw(Outcome.DELAYED, f"things changed before the notice was sent: {reason}")
+
+
+def _over(facts: CaseFacts) -> str:
+    return "no longer so" if facts.about else "settled"

@@ -11,8 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from customers.rules.money import totals
+from dunning.rules.business import still_our_business
 from dunning.rules.consequences import Charges, Left, carried_out, left_first
-from dunning.rules.decide import decide, still_our_business
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
 from dunning.rules.fitting import Offer, offer_for
@@ -47,7 +48,8 @@ LASTING = (Kind.DELAYED, Kind.WAITS, Kind.PERSON)  # looked at again and again, 
 class Event:
     """Something that happens on the day `on` (the customer's calendar), with its reason; amounts per currency.
 
-    `what`: the step in words.
+    `what`: the step in words. `settles`: invoices that a charge pays in
+    whole, if it is assumed to succeed; one in a plan is not among them.
     """
 
     on: date
@@ -56,6 +58,7 @@ class Event:
     step: StepFact | None = None
     what: str = ""
     amounts: tuple[tuple[str, Decimal], ...] = ()
+    settles: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +196,10 @@ def _told(facts: CaseFacts, decision: Decision, now: datetime) -> Iterator[Event
             yield Event(facts.local(leaves_at(facts, now)).date(), Kind.LETTER, reason, step, what)
     if isinstance(decision, Charge):
         what = facts.plan.words_of(decision.step) if decision.step else "another try of the stored card"
+        parts = {invoice.id for invoice in facts.invoices if invoice.part}
         for order in decision.orders:
-            yield Event(today, Kind.CHARGE, decision.reason, decision.step, what, ((order.currency, order.amount),))
+            amounts, whole = ((order.currency, order.amount),), tuple(pk for pk in order.invoice_ids if pk not in parts)
+            yield Event(today, Kind.CHARGE, decision.reason, decision.step, what, amounts, whole)
     if isinstance(decision, Close):
         yield Event(today, Kind.CLOSED, decision.reason)
     if isinstance(decision, Wait) and (kind := _kind_of_wait(decision)):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from dunning.rules.business import still_our_business
 from dunning.rules.calendar import working_days_later
-from dunning.rules.decide import next_opening, still_our_business
 from dunning.rules.decisions import Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
@@ -49,5 +49,5 @@ def wait_for_review(facts: CaseFacts, step: StepFact, *, since: datetime, follow
         f"the {reminder_words(step.offset_days, step.tone)} waits for review since {proposed_on}; "
         f"if nobody decides, it is decided anew on {until_on}"
     )
-    look_at = min(until, following.until, next_opening(facts, now))
+    look_at = min(until, following.until, facts.next_opening(now))
     return Wait(look_at, reason, attention=Attention.REVIEW, anchor_on=following.anchor_on, rule=Rule.REVIEW)

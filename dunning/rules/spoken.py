@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.rules.money import in_words, totals
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
 from dunning.rules.holding import without_held
@@ -30,6 +30,9 @@ class Spoken(NamedTuple):
 
 def spoken(facts: CaseFacts, decision: Decision, numbers: Mapping[int, str], *, now: datetime) -> Spoken:
     """The two sentences for an open case. `numbers`: invoice id → the number that the customer knows."""
+    if facts.foreseen and not isinstance(decision, Close):
+        situation = str(facts.foreseen)
+        return Spoken(f"{situation[0].upper()}{situation[1:]}; nothing is owed.", _consequence(facts, decision, now))
     business = still_our_business(facts, now)
     if not business or isinstance(decision, Close):
         return Spoken("What this was about is settled.", "Thank you; nothing more follows about it.")
@@ -78,6 +81,8 @@ SAYS = {
     Rule.VULNERABLE: "a colleague looks at it before anything goes out.",
     Rule.REVIEW: "a colleague looks at the next letter before it goes out.",
     Rule.CHARGING: "the stored card is being charged now, as agreed.",
+    Rule.DEBTS: "there is an open invoice to settle first.",
+    Rule.SAID: "there is nothing more to say about it.",
     Rule.END_OF_ROAD: "that was our last letter, and a colleague decides what comes next.",
 }
 

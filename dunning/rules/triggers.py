@@ -1,5 +1,6 @@
-"""What begins a campaign: a debt that is due, or something that happened and says more than a date does."""
+"""What begins a campaign: a debt that is due, something that happened, or something foreseen that needs a hand."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -15,6 +16,8 @@ class Trigger(StrEnum):
     FAILED_PAYMENT = "failed_payment"
     BROKEN_PROMISE = "broken_promise"
     BROKEN_PLAN = "broken_plan"
+    CARD_EXPIRES = "card_expires"
+    MANDATE_ENDS = "mandate_ends"
 
 
 TRIGGERS = {
@@ -22,7 +25,44 @@ TRIGGERS = {
     Trigger.FAILED_PAYMENT: "the last card payment failed",
     Trigger.BROKEN_PROMISE: "a promise to pay was broken",
     Trigger.BROKEN_PLAN: "an instalment plan was broken",
+    Trigger.CARD_EXPIRES: "the stored card is about to expire",
+    Trigger.MANDATE_ENDS: "the direct debit mandate is about to end",
 }
+# Nothing is owed yet: what will come on a day that is known. Each has a case of its own, and one kind letter.
+FORESEEN = (Trigger.CARD_EXPIRES, Trigger.MANDATE_ENDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Something that will come on the day `on`, with nobody owing anything yet. `key`: the same for the same fact.
+
+    `brand` and `last4`: of the card or account it happens to; an account has no brand.
+    """
+
+    key: str
+    on: date
+    brand: str
+    last4: str
+
+    @property
+    def trigger(self) -> Trigger:
+        return trigger_of(self.key)
+
+    def __str__(self) -> str:
+        """As the desk reads it: "the card Visa ending 4242 expires on 31 March 2026"."""
+        if self.trigger is Trigger.CARD_EXPIRES:
+            return f"the card {self.brand} ending {self.last4} expires on {spelled(self.on)}"
+        return f"the mandate for the account ending {self.last4} ends on {spelled(self.on)}"
+
+
+def key_of(trigger: Trigger, pk: int, on: date) -> str:
+    """The key of a fact: "card_expires:12:2026-03-31". Another day makes another fact of it."""
+    return f"{trigger}:{pk}:{on}"
+
+
+def trigger_of(key: str) -> Trigger:
+    """What the fact of this key begins."""
+    return Trigger(key.partition(":")[0])
 
 
 def happened_words(trigger: Trigger, on: date) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from customers.rules.money import in_words, totals
-from dunning.rules.decide import still_our_business
+from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Charge, Close, Decision, Wait
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held
@@ -29,7 +29,9 @@ ASKED_FIRST = (
 
 
 def grounds(facts: CaseFacts, *, now: datetime) -> list[Entry]:
-    """What a decision is about: the invoices that count, and from which one the steps count."""
+    """What a decision is about: the invoices that count, and from which one the steps count; or what is foreseen."""
+    if facts.foreseen:
+        return [_entry("foreseen", str(facts.foreseen))]
     business = still_our_business(facts, now)
     counted = without_held(facts, business, now)
     if not business:
@@ -38,8 +40,11 @@ def grounds(facts: CaseFacts, *, now: datetime) -> list[Entry]:
     oldest = min(counted or business, key=lambda invoice: invoice.due_on)
     what = f"the oldest of {len(counted)} open amounts" if len(counted) > 1 else "the open amount"
     says = f"{what} is due on {spelled(oldest.due_on)}; {owed} to be paid"
-    if len(counted) < len(business):
-        says += f"; {len(business) - len(counted)} on hold"
+    debited = sum(invoice.id in facts.debited for invoice in business)
+    if held := len(business) - len(counted) - debited:
+        says += f"; {held} on hold"
+    if debited:
+        says += f"; {debited} that a debit is on its way for"
     if len(business) < len(facts.invoices):
         says += f"; {len(facts.invoices) - len(business)} not due yet"
     return [{"rule": "invoices", "says": says, "invoices": [oldest.id]}]
@@ -62,6 +67,8 @@ def chain(about: list[Entry], facts: CaseFacts, decision: Decision) -> list[Entr
         links.append(_entry("not taken", f"{told} (each with its own reason)"))
     if isinstance(decision, Wait) and (rests := _rests(facts, decision)):
         links.append(_entry("calendar", rests))
+    if isinstance(decision, Charge | Wait):
+        links += [_entry(*ground) for ground in dict.fromkeys(decision.grounds)]
     links.append(_entry(rule or ("charge" if isinstance(decision, Charge) else "step"), decision.reason[:500]))
     return links
 

@@ -22,6 +22,7 @@ class StepKind(StrEnum):
     RESTRICT = "restrict"
     HAND_OVER = "hand_over"
     LEGAL = "legal"
+    WRITE_OFF = "write_off"
 
 
 LETTERS = (StepKind.REMINDER, StepKind.THANKS)
@@ -31,6 +32,7 @@ ACTIONS = {
     StepKind.RESTRICT: "restriction of the service",
     StepKind.HAND_OVER: "hand-over to an agency",
     StepKind.LEGAL: "legal notice",
+    StepKind.WRITE_OFF: "proposal to write off",
 }
 FOR_A_PERSON = (StepKind.TASK, StepKind.LEGAL)  # they put work into a queue
 
@@ -80,7 +82,10 @@ class Ending(StrEnum):
     CURED = "cured"
     IN_INSTALMENTS = "in_instalments"
     CLOSED_BY_DESK = "closed_by_desk"
+    WRITTEN_OFF = "written_off"
     HANDED_OVER = "handed_over"
+    NO_LONGER_SO = "no_longer_so"  # these two of cases about something foreseen
+    ITS_DAY_CAME = "its_day_came"
 
 
 class Attention(StrEnum):
@@ -119,6 +124,8 @@ class Rule(StrEnum):
     CHARGING = "card_being_charged"
     PATIENCE = "time_to_answer"
     END_OF_ROAD = "end_of_campaign"
+    DEBTS = "debts_first"
+    SAID = "all_is_said"
     OTHER = "other"
 
 

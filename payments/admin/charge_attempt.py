@@ -1,6 +1,7 @@
 """Tries to collect money, with what the gateway answered. An unknown outcome stays in sight."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,14 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
-from customers.admin.filters import CurrencyFilter, choice_filter
+from customers.admin.buttons import Button, Press
+from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
 from customers.models import Invoice
 from customers.wording import money
 from payments.decline_queries import decline_book, judgement_of, wasted_tries
 from payments.models import ChargeAttempt
+from payments.operations import sync_tries
+from payments.queries import charges_unclear
 
 DAYS = (7, 30, 90)
 COLOURS: dict[str, str | None] = {
@@ -28,12 +32,47 @@ COLOURS: dict[str, str | None] = {
 }
 
 
+class UnclearFilter(KnownFilter):
+    """Charges whose fate the gateway should have told long ago."""
+
+    title = "fate"
+    parameter_name = "unclear"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("yes", "unknown for too long")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(pk__in=charges_unclear(timezone.now()).values("pk"))
+
+
+def give_up(attempt: ChargeAttempt, press: Press) -> str:
+    if not sync_tries.give_up(attempt, now=press.now):
+        return "It had ended already."
+    return f"{money(attempt.amount, attempt.currency)} is not waited for any more."
+
+
+def _is_overdue(attempt: ChargeAttempt) -> bool:
+    is_theirs = attempt.is_elsewhere and attempt.state == ChargeAttempt.State.PENDING
+    return is_theirs and charges_unclear(timezone.now()).filter(pk=attempt.pk).exists()
+
+
+GIVE_UP = Button(
+    name="give_up",
+    label="No money comes of it",
+    says="For a debit of the gateway's own that never ends. Ask the gateway first. What it was for is reminded of and "
+    "charged again; should its money come after all, it is recorded.",
+    permission="payments.change_chargeattempt",
+    act=give_up,
+    offered=_is_overdue,
+)
+
+
 @admin.register(ChargeAttempt)
 class ChargeAttemptAdmin(ReadOnlyAdmin):
     empty_says = "Nobody has paid by card or debit yet."
     list_display = ("started_at", "customer", "asked", "outcome", "decline_code", "method", "gateway")
     list_select_related = ("customer", "method")
-    list_filter = (choice_filter("state", "state", ChargeAttempt.State.choices), CurrencyFilter)
+    list_filter = (UnclearFilter, choice_filter("state", "state", ChargeAttempt.State.choices), CurrencyFilter)
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("idempotency_key",)
@@ -43,6 +82,7 @@ class ChargeAttemptAdmin(ReadOnlyAdmin):
     totals = (("asked for", "amount"),)
     list_before_template = "desk/attempts_top.html"
     readonly_fields = ("means", "paid_for", "asked_by")
+    buttons = (GIVE_UP,)
     fields = (
         ("customer", "asked"),
         ("paid_for", "asked_by"),

@@ -36,3 +36,8 @@ def owns_retries(alias: str) -> bool:
     A gateway that is not configured any more owns nothing.
     """
     return bool(settings.PAYMENT_GATEWAYS.get(alias, {}).get("retries", OURS) == THEIRS)
+
+
+def updating_gateways() -> list[str]:
+    """The gateways whose networks renew an expiring card by themselves ("updates_cards" in the settings)."""
+    return [alias for alias, entry in settings.PAYMENT_GATEWAYS.items() if entry.get("updates_cards")]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from payments.gateways.base import NO_DECLINE, Card
+from payments.gateways.base import NO_DECLINE, Card, WentBack
 from payments.rules.declines import Decline
 
 
@@ -20,6 +20,8 @@ class Kind(StrEnum):
     CUSTOMER = "customer"
     INVOICE = "invoice"
     TRY = "try"
+    REFUND = "refund"
+    DISPUTE = "dispute"
 
 
 class InvoiceState(StrEnum):
@@ -115,6 +117,18 @@ class TheirTry:
 
 
 @dataclass(frozen=True, slots=True)
+class TheirReturn:
+    """Money that went back of the payment of this reference, whoever had taken it, or that is here again."""
+
+    reference: str
+    back: WentBack
+
+    @property
+    def id(self) -> str:
+        return self.back.id
+
+
+@dataclass(frozen=True, slots=True)
 class Misread:
     """Something of the gateway's that cannot be put in our words."""
 
@@ -122,7 +136,7 @@ class Misread:
     problem: str
 
 
-Told = TheirCustomer | TheirInvoice | TheirTry | Misread
+Told = TheirCustomer | TheirInvoice | TheirTry | TheirReturn | Misread
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +164,10 @@ class Accounts(ABC):
     @abstractmethod
     def invoice_of(self, reference: str) -> str | None:
         """The id of the invoice for which the payment of this reference was begun."""
+
+    @abstractmethod
+    def is_debited(self, invoice: str) -> bool:
+        """Whether a debit for this invoice is on its way through the banks, begun by the gateway or there."""
 
     @abstractmethod
     def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:

@@ -9,14 +9,22 @@ import stripe
 from payments.gateways.accounts import Accounts, InvoiceState, Kind, Misread, Page, TheirInvoice, Told
 from payments.gateways.base import GatewayRefusal
 from payments.gateways.stripe_answers import Answer, error_in, refusals
-from payments.gateways.stripe_billing import customer_of, invoice_of, try_of
+from payments.gateways.stripe_billing import customer_of, dispute_of, invoice_of, refund_of, try_of
 
 LONGEST_PAGE = 100
-EXPANDED = {Kind.CUSTOMER: ["invoice_settings.default_payment_method"], Kind.INVOICE: ["payments"], Kind.TRY: []}
+EXPANDED: dict[Kind, list[str]] = {
+    Kind.CUSTOMER: ["invoice_settings.default_payment_method"],
+    Kind.INVOICE: ["payments"],
+    Kind.TRY: [],
+    Kind.REFUND: [],
+    Kind.DISPUTE: ["payment_intent.payment_method"],
+}
 READERS: dict[Kind, Callable[[Answer], Told | None]] = {
     Kind.CUSTOMER: customer_of,
     Kind.INVOICE: invoice_of,
     Kind.TRY: try_of,
+    Kind.REFUND: refund_of,
+    Kind.DISPUTE: dispute_of,
 }
 
 
@@ -25,7 +33,13 @@ class StripeAccounts(Accounts):
 
     def __init__(self, client: Any) -> None:
         self.client = client
-        self.lists = {Kind.CUSTOMER: client.customers, Kind.INVOICE: client.invoices, Kind.TRY: client.charges}
+        self.lists = {
+            Kind.CUSTOMER: client.customers,
+            Kind.INVOICE: client.invoices,
+            Kind.TRY: client.charges,
+            Kind.REFUND: client.refunds,
+            Kind.DISPUTE: client.disputes,
+        }
 
     def page(self, kind: Kind, *, since: datetime | None, after: str, only_open: bool = False) -> Page:
         asked: dict[str, Any] = {"limit": LONGEST_PAGE, "expand": [f"data.{path}" for path in EXPANDED[kind]]}
@@ -53,6 +67,12 @@ class StripeAccounts(Accounts):
         with refusals():
             found = self.client.invoice_payments.list(asked)
         return str(found.data[0].invoice) if found.data else None
+
+    def is_debited(self, invoice: str) -> bool:
+        asked: Any = {"invoice": invoice, "status": "open", "expand": ["data.payment.payment_intent"], "limit": 100}
+        with refusals():
+            begun = [one.to_dict()["payment"] for one in self.client.invoice_payments.list(asked).auto_paging_iter()]
+        return any((one.get("payment_intent") or {}).get("status") == "processing" for one in begun)
 
     def collect(self, invoice: str, *, by_itself: bool) -> TheirInvoice:
         found = self._invoice(invoice)

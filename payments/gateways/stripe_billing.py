@@ -1,4 +1,4 @@
-"""Stripe's customers, invoices and charges in our words.
+"""Stripe's customers, invoices and charges in our words, and what of their money went back.
 
 Since the version of March 2025 (basil) an invoice names no payment intent: its `payments` say what was paid for it, by
 which intent and how much (docs.stripe.com/changelog/basil/2025-03-31, "multiple (partial) payments on invoices").
@@ -7,8 +7,15 @@ which intent and how much (docs.stripe.com/changelog/basil/2025-03-31, "multiple
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from payments.gateways.accounts import InvoiceState, TheirCustomer, TheirInvoice, TheirPayment, TheirTry
-from payments.gateways.stripe_answers import KINDS, Answer, card_of
+from payments.gateways.accounts import (
+    InvoiceState,
+    TheirCustomer,
+    TheirInvoice,
+    TheirPayment,
+    TheirReturn,
+    TheirTry,
+)
+from payments.gateways.stripe_answers import KINDS, Answer, card_of, given_back, has_left, taken_back, was_taken_back
 from payments.gateways.stripe_requests import OUR_CUSTOMER
 from payments.gateways.stripe_webhook import OUR_KEY
 from payments.rules.declines import Decline
@@ -92,6 +99,18 @@ def try_of(answer: Answer) -> TheirTry | None:
         card_fingerprint=told.get("fingerprint") or "",
         is_ours=bool(answer["metadata"].get(OUR_KEY)),
     )
+
+
+def refund_of(answer: Answer) -> TheirReturn | None:
+    """A refund; None for one that waits for something, and for that of a charge without a payment intent."""
+    intent = answer["payment_intent"]
+    return TheirReturn(intent, given_back(answer)) if intent and has_left(answer) else None
+
+
+def dispute_of(answer: Answer) -> TheirReturn | None:
+    """A dispute with its payment intent and method expanded; None while the bank only asks, and without an intent."""
+    intent = answer["payment_intent"]
+    return TheirReturn(intent["id"], taken_back(answer, intent)) if intent and was_taken_back(answer) else None
 
 
 def _payment(paid: Answer, currency: str) -> TheirPayment:

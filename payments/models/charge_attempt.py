@@ -59,12 +59,19 @@ class ChargeAttempt(models.Model):
                 fields=["look_at"],
                 condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
             ),
+            models.Index(
+                name="debits_elsewhere",
+                fields=["customer"],
+                condition=models.Q(state="pending", is_elsewhere=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                name="one_live_attempt_per_customer_and_currency",
+                name="one_live_attempt_of_ours_per_customer_and_currency",
                 fields=["customer", "currency"],
-                condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
+                condition=models.Q(
+                    state__in=["queued", "calling", "requires_action", "pending", "in_doubt"], is_elsewhere=False
+                ),
             ),
             models.CheckConstraint(
                 name="a_queued_charge_has_a_method",

@@ -8,6 +8,8 @@ class SyncRun(models.Model):
         CUSTOMERS = "customer", "customers"
         INVOICES = "invoice", "invoices"
         TRIES = "try", "charges"
+        REFUNDS = "refund", "refunds"
+        DISPUTES = "dispute", "disputes"
         DONE = "done", "done"
 
     gateway = models.CharField(max_length=32)

@@ -39,6 +39,7 @@ def keep(customer: Customer, card: Card, *, gateway: str, may_charge: bool, now:
     )
     same_card = kept.filter(gateway=gateway, fingerprint=method.fingerprint)
     same_card.exclude(pk=method.pk).update(removed_at=now)
+    news.announce([customer.pk])  # another card expires on another day
     return agree(method, now=now) if may_charge else method
 
 
@@ -79,6 +80,7 @@ def remove(method: PaymentMethod, *, now: datetime) -> None:
         heir = kept.order_by("-is_default", "-pk").first()
         if heir and not heir.is_default:
             kept.filter(pk=heir.pk).update(is_default=True)
+        news.announce([method.customer_id])
     try:
         gateway_named(method.gateway).forget(method.token)
     except Exception:

@@ -1,7 +1,7 @@
 """Taking money through a gateway, once: commit what we are about to do, call, record what came of it.
 
-The customer's page and every later caller use these same functions, so one live attempt per customer and currency
-excludes the others. No transaction is open while the gateway is called.
+The customer's page and every later caller use these same functions, so one live attempt of ours per customer and
+currency excludes the others. No transaction is open while the gateway is called.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from payments.operations import orders
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import ask
 from payments.operations.gateway_invoices import charge_alone
-from payments.queries import live_attempts, made_under, open_invoices, stored_under, sum_of
+from payments.queries import debits_elsewhere, live_attempts, made_under, open_invoices, stored_under, sum_of
 from payments.rules.charging import NOBODYS_TRY, SURELY_OVER, WITHIN, EndedBy, may_be_charged, wait_after_failures
 
 State = ChargeAttempt.State
@@ -147,17 +147,24 @@ def _begin(
 
 
 def _failures(customer: Customer, now: datetime) -> list[datetime]:
-    failed = ChargeAttempt.objects.filter(customer=customer, state__in=[State.DECLINED, State.ABANDONED])
+    failed = customer.charge_attempts.filter(is_elsewhere=False, state__in=[State.DECLINED, State.ABANDONED])
     recent = failed.filter(finished_at__gt=now - WITHIN).exclude(decline_code__in=NOBODYS_TRY)
     return [moment for moment in recent.values_list("finished_at", flat=True) if moment]
 
 
 def _settling(customer: Customer, amount: Decimal, currency: str, invoice_ids: Sequence[int] | None) -> list[int]:
-    """Which invoices the charge is for (none named: all), having bounded the amount by what is open under lock."""
+    """Which invoices the charge is for (none named: all), having bounded the amount by what is open under lock.
+
+    What a debit of the gateway's own is on its way for is left out.
+    """
     candidates = open_invoices(customer).filter(currency=currency)
     if invoice_ids is not None:
         candidates = candidates.filter(pk__in=invoice_ids)
     locked = list(candidates.select_for_update().order_by("pk"))
-    if not may_be_charged(amount, currency, sum_of(locked)):
-        raise NotOwed(f"Choose an amount above 0 and up to {sum_of(locked)} {currency}, what is still open.")
-    return [] if invoice_ids is None else [invoice.pk for invoice in locked]
+    debits = debits_elsewhere(customer)
+    free = [invoice for invoice in locked if invoice.pk not in debits]
+    if locked and not free:
+        raise StillChecking(debits[locked[0].pk])
+    if not may_be_charged(amount, currency, sum_of(free)):
+        raise NotOwed(f"Choose an amount above 0 and up to {sum_of(free)} {currency}, what is still open.")
+    return [] if invoice_ids is None and free == locked else [invoice.pk for invoice in free]

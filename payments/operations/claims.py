@@ -13,13 +13,13 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
-from payments.law_queries import candidates, frozen_days, histories, interest_until, law_book, with_paid
+from payments.law_queries import candidates, frozen_days, histories, interest_until, late, law_book, with_paid
 from payments.models import Claim, ClaimAllocation, Payment
 from payments.operations.allocations import take_off
 from payments.rules.allocate import OpenInvoice, allocate
-from payments.rules.claims import ClaimKind, Law, LawBook, may_begin
+from payments.rules.claims import BY_ITSELF, ClaimKind, Law, LawBook, amount_of, claimed_by_itself, may_begin
 from payments.rules.interest import is_frozen
-from payments.rules.terms import Ceiling, FixedSums, Scale
+from payments.rules.terms import Ceiling
 
 BATCH = 2000
 DAY = timedelta(days=1)
@@ -39,11 +39,10 @@ def raise_due(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> None:
     """
     book = law_book()
     _settle_interest(book)
-    if not any(is_on for _, is_on in book.policy):
+    if book.begins_on is None:
         return
-    first_day = next(day for day, is_on in book.policy if is_on)
-    for kind in (ClaimKind.LUMP_SUM, ClaimKind.INTEREST):
-        overdue = candidates(book.laws, kind, due_from=first_day - DAY, before=now.date() + DAY)
+    for kind in BY_ITSELF:
+        overdue = candidates(book.laws, kind, due_from=book.begins_on - DAY, before=now.date() + DAY)
         for batch in _batches(overdue):
             if deadline.is_over:
                 return
@@ -62,12 +61,9 @@ def _raise_batch(invoices: Sequence[Invoice], book: LawBook, kind: ClaimKind, no
     frozen = frozen_days(invoices)
     claims = []
     for invoice in invoices:
-        begins, today = invoice.due_on + DAY, local_day(now, invoice.customer.time_zone)
-        law = law_of(book, invoice, kind, begins)
-        if not law or not law.is_by_itself or not book.is_on(begins) or not book.is_on(today):
-            continue
-        if may_begin(law, invoice.due_on, today) and not is_frozen(today, frozen[invoice.pk]):
-            claims.append(_claim(invoice, law, begins, now))
+        today = local_day(now, invoice.customer.time_zone)
+        if law := claimed_by_itself(book, kind, late(invoice, frozen[invoice.pk]), today):
+            claims.append(_claim(invoice, law, invoice.due_on + DAY, now))
     Claim.objects.bulk_create([claim for claim in claims if claim], ignore_conflicts=True)
 
 
@@ -78,9 +74,8 @@ def law_of(book: LawBook, invoice: Invoice, kind: ClaimKind, on: date) -> Law | 
 
 
 def _claim(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim | None:
-    sums = isinstance(law.terms, FixedSums | Scale)
-    amount = law.terms.amount(invoice.balance, invoice.currency) if sums else Decimal(0)  # type: ignore[union-attr]
-    if sums and amount <= 0:
+    amount = amount_of(law, invoice.balance, invoice.currency)
+    if amount is None:
         return None
     return Claim(
         invoice=invoice,

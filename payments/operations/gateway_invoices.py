@@ -24,7 +24,7 @@ from payments.operations import sync_findings, sync_invoices
 from payments.operations.charge_results import Found
 from payments.operations.gateway_calls import ask_accounts, send_charge
 from payments.operations.sync_findings import Finding
-from payments.queries import LIVE, paid_net, went_back, whole_payments
+from payments.queries import LIVE, debit_beside, paid_net, went_back, whole_payments
 from payments.rules.charging import SURELY_OVER, EndedBy, pause_after_look
 from payments.rules.declines import Decline
 
@@ -38,14 +38,14 @@ PAYABLE = (InvoiceState.OPEN, InvoiceState.UNCOLLECTIBLE)
 def charge_alone(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetime) -> Found:
     """Charge, after asking the gateways not to collect meanwhile what the attempt is for; what came of it.
 
-    Nothing is charged when one of the invoices is not open there as it is here, or when there was no answer. What the
+    Nothing is charged when one of the invoices is not open there as it is here, when a debit is on its way for one of
+    them, or when there was no answer. What the
     gateway told is taken in. One that has ended there and is owed again is collected by nobody else; so is one of a
     gateway that is not configured any more.
     """
-    rows = GatewayInvoice.objects.filter(
-        invoice__in=_invoices_of(attempt), state__in=PAYABLE, gateway__in=settings.PAYMENT_GATEWAYS
-    ).order_by("pk")
-    if not all(_is_left(row, now) for row in rows):
+    ids = _invoices_of(attempt)
+    rows = GatewayInvoice.objects.filter(invoice__in=ids, state__in=PAYABLE, gateway__in=settings.PAYMENT_GATEWAYS)
+    if not all(_is_left(row, now) for row in rows.order_by("pk")) or debit_beside(attempt, ids):
         return Found(ChargeAttempt.State.ABANDONED, decline=Decline(EndedBy.GATEWAY))
     return send_charge(attempt, request, now=now)
 
@@ -76,7 +76,12 @@ def _is_left(row: GatewayInvoice, now: datetime) -> bool:
         return False
     sync_invoices.take(row.gateway, [theirs], now=now, rings=False)
     owed = Invoice.objects.get(pk=row.invoice_id).balance - went_back(row.invoice_id)
-    return theirs.state in PAYABLE and theirs.open >= owed
+    return theirs.state in PAYABLE and theirs.open >= owed and not _is_debited(row, theirs, now)
+
+
+def _is_debited(row: GatewayInvoice, theirs: TheirInvoice, now: datetime) -> bool:
+    """Whether the gateway's own debit is on its way for it, of which its event may not have told yet."""
+    return bool(theirs.references) and _ask(row, lambda accounts: accounts.is_debited(row.external_id), now)
 
 
 def _left_to_us(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
@@ -109,7 +114,11 @@ def _look(row: GatewayInvoice, now: datetime) -> bool:
 def _is_told(row: GatewayInvoice, now: datetime) -> bool:
     theirs = _found(row, now)
     if theirs and theirs.state in PAYABLE and paid_net(row.invoice_id) > theirs.paid:
-        theirs = _count(row, now)
+        theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=False), now)
+        crashpoint("tell.after_hold")
+        if _is_debited(row, theirs, now):
+            return False  # money twice is for its end to tell
+        theirs = _count(row, theirs, now)
     elif theirs and theirs.state in PAYABLE and _is_under_way(row.invoice):
         return False
     elif theirs and row.is_held and owns_retries(row.gateway):
@@ -120,10 +129,8 @@ def _is_told(row: GatewayInvoice, now: datetime) -> bool:
     return True
 
 
-def _count(row: GatewayInvoice, now: datetime) -> TheirInvoice | None:
+def _count(row: GatewayInvoice, theirs: TheirInvoice, now: datetime) -> TheirInvoice | None:
     """Count there what was paid here: charges for this invoice alone one by one, all else once everything is paid."""
-    theirs = _ask(row, lambda accounts: accounts.collect(row.external_id, by_itself=False), now)
-    crashpoint("tell.after_hold")
     for reference in whole_payments(row.invoice_id, row.gateway):
         if theirs.state in PAYABLE and reference not in theirs.references:
             _tell(row, partial(_credit, invoice=row.external_id, reference=reference), now)

@@ -16,22 +16,24 @@ def look(payment: Payment, *, now: datetime) -> None:
     """
     told = call(payment.provider, lambda gateway: gateway.went_back(payment.reference), now=now)
     for back in sorted(told, key=lambda back: not back.came_back):  # what is here again may go a second time
-        if back.came_back:
-            _record_its_return(back, payment, now)
-        else:
-            _record(back, payment, now)
+        record(back, payment, now=now)
 
 
-def _record(back: WentBack, payment: Payment, now: datetime) -> None:
-    refunds.record(
-        payment,
-        kind=Refund.Kind(back.kind.value),
-        amount=back.amount,
-        on=back.on,
-        reason=back.reason,
-        reference=back.id,
-        now=now,
-    )
+def record(back: WentBack, payment: Payment, *, now: datetime) -> None:
+    """Record that it went, or came back, once each. Raises RefundRefusal for what cannot be right."""
+    if back.came_back:
+        _record_its_return(back, payment, now)
+    else:
+        refunds.record(
+            payment,
+            kind=Refund.Kind(back.kind.value),
+            amount=back.amount,
+            on=back.on,
+            reason=back.reason,
+            reference=back.id,
+            is_explained=False,
+            now=now,
+        )
 
 
 def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:

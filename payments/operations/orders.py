@@ -18,6 +18,7 @@ from payments.gateways.base import ChargeRequest
 from payments.models import ChargeAttempt, PaymentMethod, PlanInvoice
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_invoices import charge_alone
+from payments.queries import debit_beside
 from payments.rules.charging import SURELY_OVER, EndedBy
 from payments.rules.next_charge import Order
 
@@ -68,6 +69,8 @@ def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int]
         return False
     if customer.vulnerable_since:
         return False  # a person acts
+    if debit_beside(order, order.invoice_ids):
+        return False
     kept = customer.payment_methods.filter(removed_at__isnull=True, charge_agreed_at__isnull=False)
     if order.method_id not in kept.values_list("pk", flat=True):
         return False

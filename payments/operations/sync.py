@@ -1,4 +1,4 @@
-"""Reading a gateway's lists of customers, invoices and charges, page by page.
+"""Reading a gateway's lists of customers, invoices, charges, refunds and disputes, page by page.
 
 A page and the cursor behind it are one transaction: a run that was killed goes on where it was.
 """
@@ -21,7 +21,8 @@ Stage = SyncRun.Stage
 
 OVERLAP = timedelta(hours=1)  # what was created while the last run began
 TRIES_SINCE = timedelta(days=30)  # the longest time over which a network counts tries
-NEXT = {Stage.CUSTOMERS: Stage.INVOICES, Stage.INVOICES: Stage.TRIES, Stage.TRIES: Stage.DONE}
+RETURNS_SINCE = timedelta(days=120)  # within which most disputes are decided, and refunds fail that ever will
+STAGES = (Stage.CUSTOMERS, Stage.INVOICES, Stage.TRIES, Stage.REFUNDS, Stage.DISPUTES, Stage.DONE)
 
 
 def sync(
@@ -36,9 +37,10 @@ def sync(
     """Read the gateway's lists and take in what is new or changed; the run, with its counts.
 
     Without `since` and `everything` an unfinished run is gone on with, or else a new one takes the customers and
-    charges created since the last (of charges at most thirty days) and all invoices that are open. A rehearsal counts
-    and changes nothing. One run of a gateway at a time; another one waits. Raises LeftAlone or what the gateway raises
-    when it gives no answer: what was taken in stays, and the next run goes on.
+    charges created since the last (of charges at most thirty days), all invoices that are open, and the refunds and
+    disputes of the last 120 days. A rehearsal counts and changes nothing. One run of a gateway at a time; another one
+    waits. Raises LeftAlone or what the gateway raises when it gives no answer: what was taken in stays, and the next
+    run goes on.
     """
     if is_rehearsal:
         run = _new_run(alias, since, everything, now)
@@ -100,11 +102,8 @@ def _take_page(run: SyncRun, page: Page, now: datetime) -> None:
 
 def _page(run: SyncRun, now: datetime) -> Page:
     """The next page. A stage whose last row is not there any more, because it was deleted, begins anew."""
-    kind, since = Kind(run.stage), run.since
-    if kind is Kind.TRY and run.only_open:
-        earliest = run.started_at - TRIES_SINCE
-        since = max(since or earliest, earliest)
-    asked: dict[str, Any] = {"since": since, "only_open": run.only_open}
+    kind = Kind(run.stage)
+    asked: dict[str, Any] = {"since": _since(run, kind), "only_open": run.only_open}
     try:
         return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, after=run.after, **asked), now=now)
     except GatewayRefusal as refusal:
@@ -114,6 +113,16 @@ def _page(run: SyncRun, now: datetime) -> Page:
         return ask_accounts(run.gateway, lambda accounts: accounts.page(kind, after="", **asked), now=now)
 
 
+def _since(run: SyncRun, kind: Kind) -> datetime | None:
+    """Refunds and disputes change long after they began: so those of RETURNS_SINCE are read anew."""
+    if run.only_open and kind is Kind.TRY:
+        earliest = run.started_at - TRIES_SINCE
+        return max(run.since or earliest, earliest)
+    if run.only_open and kind in (Kind.REFUND, Kind.DISPUTE):
+        return run.started_at - RETURNS_SINCE
+    return run.since
+
+
 def _count_in(run: SyncRun, page: Page, now: datetime) -> None:
     """Take the page in and move the run on, without saving the run."""
     tally = sync_objects.take(run.gateway, Kind(run.stage), page.items, now)
@@ -121,7 +130,7 @@ def _count_in(run: SyncRun, page: Page, now: datetime) -> None:
     run.unchanged, run.refused = run.unchanged + tally.unchanged, run.refused + tally.refused
     run.after = page.after
     if not page.after:
-        run.stage = NEXT[Stage(run.stage)]
+        run.stage = STAGES[STAGES.index(Stage(run.stage)) + 1]
         run.finished_at = now if run.stage == Stage.DONE else None
 
 

@@ -1,4 +1,4 @@
-"""Taking in what a gateway told of its customers, invoices and tries: many at once, or one after an event.
+"""Taking in what a gateway told of its customers, invoices, tries and returns: many at once, or one after an event.
 
 What is taken in is what the gateway says now, so that order and repeats do not matter.
 """
@@ -6,6 +6,7 @@ What is taken in is what the gateway says now, so that order and repeats do not 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -13,7 +14,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Kind, Misread, TheirCustomer, TheirTry, Told, customers_of
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
-from payments.operations import sync_customers, sync_findings, sync_invoices, sync_tries
+from payments.operations import sync_customers, sync_findings, sync_invoices, sync_returns, sync_tries
 from payments.operations.gateway_calls import ask_accounts
 from payments.operations.sync_findings import Finding, Tally
 from payments.queries import recorded_under
@@ -24,6 +25,8 @@ TAKERS: dict[Kind, Callable[..., Tally]] = {
     Kind.CUSTOMER: sync_customers.take,
     Kind.INVOICE: sync_invoices.take,
     Kind.TRY: sync_tries.take,
+    Kind.REFUND: partial(sync_returns.take, kind=Kind.REFUND),
+    Kind.DISPUTE: partial(sync_returns.take, kind=Kind.DISPUTE),
 }
 BROKEN = "could not be taken in because of an unexpected error"
 LOG = "The log says more. The others were taken in; it is tried again with the next sync."
@@ -110,8 +113,9 @@ def payment_of(alias: str, reference: str, *, now: datetime) -> Payment | None:
 
 
 def _bring_invoice(alias: str, one: TheirTry, now: datetime) -> None:
-    """A try that comes before its invoice brings it along."""
-    if one.is_ours or GatewayInvoice.objects.filter(gateway=alias, references__contains=[one.reference]).exists():
+    """A try that comes before its invoice brings it along, and money that comes before its payment does."""
+    is_known = GatewayInvoice.objects.filter(gateway=alias, references__contains=[one.reference]).exists()
+    if one.is_ours or (is_known and not (one.is_success and recorded_under(alias, one.reference) is None)):
         return
     invoice = ask_accounts(alias, lambda accounts: accounts.invoice_of(one.reference), now=now)
     if invoice:

@@ -1,6 +1,7 @@
 """Charges that others made: the gateway's own retries, its Dashboard. They count for caps and stand in the story.
 
-A debit on its way is under way here as ours are: nobody is reminded or charged meanwhile. It ends as the gateway says.
+A debit on its way holds back what it is for, and all of the customer's while nobody knows what that is: nobody is
+reminded of it or charged for it meanwhile. It ends as the gateway says.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from payments.gateways.accounts import Kind, TheirTry
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
 from payments.operations import sync_findings, unknown_codes
 from payments.operations.sync_findings import Finding, Tally
-from payments.queries import LIVE
+from payments.rules.charging import EndedBy
 from payments.rules.methods import fingerprint_of
 
 State = ChargeAttempt.State
+ENDLESS = (State.PENDING, State.ABANDONED)  # given up by a person, and told of after all
 LOOK_EVERY = timedelta(days=1)  # at a debit on its way, should its event have been missed
 ENDS = [
     "state",
@@ -43,9 +45,8 @@ def take(alias: str, told: Sequence[TheirTry], *, now: datetime) -> Tally:
     found = [_stranger(one) for one in theirs if one.customer not in owners]
     keys = [one.id for one in theirs]
     known = {attempt.idempotency_key: attempt for attempt in ChargeAttempt.objects.filter(idempotency_key__in=keys)}
-    heard = [one for one in theirs if one.customer in owners and one.id not in known]
-    new = _with_room(heard, owners)
-    ended = [one for one in theirs if one.id in known and known[one.id].state == State.PENDING and not one.is_pending]
+    new = [one for one in theirs if one.customer in owners and one.id not in known]
+    ended = [one for one in theirs if one.id in known and known[one.id].state in ENDLESS and not one.is_pending]
     _store(alias, new, owners, known, now)
     _store(alias, ended, owners, known, now)
     sync_findings.note(alias, Kind.TRY, keys, found, now=now)
@@ -53,22 +54,15 @@ def take(alias: str, told: Sequence[TheirTry], *, now: datetime) -> Tally:
     return Tally(new=len(new), changed=len(ended), unchanged=unchanged, refused=len(found))
 
 
-def _with_room(told: Sequence[TheirTry], owners: dict[str, Customer]) -> list[TheirTry]:
-    """Without debits on their way beside a charge of ours in the same currency: that one keeps reminders back already.
+@transaction.atomic
+def give_up(attempt: ChargeAttempt, *, now: datetime) -> bool:
+    """A person has asked the gateway, and no money comes of this debit; False if it had ended.
 
-    Of each such debit we hear again when it ends.
+    What it was for is owed, reminded of and charged again. Should its money come after all, it counts.
     """
-    ids = {customer.pk for customer in owners.values()}
-    live = ChargeAttempt.objects.filter(customer__in=ids, state__in=[*LIVE, State.QUEUED])
-    taken = set(live.values_list("customer_id", "currency"))
-    kept = []
-    for one in told:
-        place = (owners[one.customer].pk, one.currency)
-        if not one.is_pending or place not in taken:
-            kept.append(one)
-        if one.is_pending:
-            taken.add(place)
-    return kept
+    mine = ChargeAttempt.objects.filter(pk=attempt.pk, state=State.PENDING, is_elsewhere=True)
+    news.announce([attempt.customer_id])
+    return bool(mine.update(state=State.ABANDONED, decline_code=EndedBy.GIVEN_UP, finished_at=now))
 
 
 def _store(

@@ -23,6 +23,7 @@ class EndedBy(StrEnum):
     NEVER_ARRIVED = "never_arrived"
     GATEWAY = "gateway_refused"
     DROPPED = "dropped"
+    GIVEN_UP = "given_up"
 
 
 class Doubt(StrEnum):

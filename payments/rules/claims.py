@@ -1,17 +1,24 @@
 """What may be claimed for late payment, besides the invoice: which law applies, and what it allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
-from payments.rules.interest import Days, Since
-from payments.rules.terms import PointsAboveBase, Terms
+from payments.rules.interest import Days, Since, is_frozen
+from payments.rules.terms import FixedSums, PointsAboveBase, Scale, Terms
+
+DAY = timedelta(days=1)
 
 
 class ClaimKind(StrEnum):
     LUMP_SUM = "lump_sum"
     COST = "cost"
     INTEREST = "interest"
+
+
+BY_ITSELF = (ClaimKind.LUMP_SUM, ClaimKind.INTEREST)  # the engine raises these, where a law lets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,11 @@ class LawBook:
         """True when claims are made by law on this day; off before the first row."""
         return next((is_on for begins, is_on in reversed(self.policy) if begins <= day), False)
 
+    @property
+    def begins_on(self) -> date | None:
+        """The first day on which claims are made at all; None: never."""
+        return next((begins for begins, is_on in self.policy if is_on), None)
+
     def off_days(self) -> list[Days]:
         """The stretches of days on which nothing is claimed."""
         turns = [(date.min, False), *self.policy]
@@ -81,3 +93,31 @@ class LawBook:
 def may_begin(law: Law, told_on: date, today: date) -> bool:
     """True when the days that must pass after the customer was told (NL: after the letter arrived) have passed."""
     return today > told_on + timedelta(days=law.wait_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An invoice as laws look at it; `frozen`: the days on which nothing may be claimed for it."""
+
+    due_on: date
+    currency: str
+    country: str
+    who: str
+    frozen: Sequence[Days] = ()
+
+
+def claimed_by_itself(book: LawBook, kind: ClaimKind, late: Late, today: date) -> Law | None:
+    """The law by which this is claimed `today` without a person; None when it is not, or not yet."""
+    begins = late.due_on + DAY
+    law = book.law_for(kind, country=late.country, who=late.who, currency=late.currency, on=begins)
+    if law is None or not law.is_by_itself or not (book.is_on(begins) and book.is_on(today)):
+        return None
+    return law if may_begin(law, late.due_on, today) and not is_frozen(today, late.frozen) else None
+
+
+def amount_of(law: Law, balance: Decimal, currency: str) -> Decimal | None:
+    """What the law gives for this debt: 0 where it grows with time or a person names it, None where there is none."""
+    if not isinstance(law.terms, FixedSums | Scale):
+        return Decimal(0)
+    amount = law.terms.amount(balance, currency)
+    return amount if amount > 0 else None

@@ -14,7 +14,7 @@ from payments.rules.declines import Auto, Cause, DeclineBook, Schedule
 from payments.rules.local_hours import by_day, on_working_day, zone_of
 from payments.rules.methods import MethodKind
 from payments.rules.pauses import after_pause
-from payments.rules.retry_facts import Bound, NoTry, RetryFacts, Tried, Try
+from payments.rules.retry_facts import Bound, Ground, NoTry, RetryFacts, Tried, Try
 
 DEBIT_CAUSES = {MethodKind.SEPA_DEBIT: Cause.SEPA_NO_FUNDS, MethodKind.ACH_DEBIT: Cause.ACH_NO_FUNDS}
 CAUSE_WORDS = {
@@ -46,7 +46,8 @@ def next_try(facts: RetryFacts, book: DeclineBook, *, now: datetime) -> Try | No
     if over := _over(at, facts, book, zone):
         return over
     asked = max(bounds[1:], key=lambda bound: bound.at, default=latest)  # what time has seen to is a reason too
-    return Try(at, _in_words(at, latest, asked.why, facts, book, zone))
+    grounds = _grounds(at, latest, asked.why, facts, book, zone)
+    return Try(at, f"next try {_when(at, zone)}: {'; '.join(ground.says for ground in grounds)}", grounds)
 
 
 def _limits(facts: RetryFacts, book: DeclineBook, now: datetime, zone: ZoneInfo) -> Iterator[Bound | NoTry]:
@@ -128,14 +129,17 @@ def _over(at: datetime, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) ->
     return None
 
 
-def _in_words(at: datetime, latest: Bound, why: str, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> str:
-    parts = [why, *left_in_words(facts, book, at=at, zone=zone)]
+def _grounds(
+    at: datetime, latest: Bound, why: str, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo
+) -> tuple[Ground, ...]:
+    grounds = [Ground("not before", why)]
+    grounds += [Ground("tries left", says) for says in left_in_words(facts, book, at=at, zone=zone)]
     refused = [tried for tried in facts.own() if tried.judgement]
     if refused:
-        parts.insert(0, f"{_cause_words(refused[-1])} on {_day(refused[-1], zone)}")
+        grounds.insert(0, Ground("last refusal", f"{_cause_words(refused[-1])} on {_day(refused[-1], zone)}"))
     if at != latest.at:
-        parts.insert(-1, "on a working day by day" if facts.kind in DEBIT_CAUSES else "not at night")
-    return f"next try {_when(at, zone)}: {'; '.join(parts)}"
+        grounds.insert(-1, Ground("hours", "on a working day by day" if facts.kind in DEBIT_CAUSES else "not at night"))
+    return tuple(grounds)
 
 
 def _cause_words(tried: Tried) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from payments.rules.declines import Auto, Judgement, Meaning, network_of
 from payments.rules.methods import MethodKind, method_name
@@ -100,12 +101,20 @@ class StoredMethod:
         return method_name(self.kind, self.brand, self.last4)
 
 
+class Ground(NamedTuple):
+    """One reason for the moment of a try: what it is called, and what it says."""
+
+    rule: str
+    says: str
+
+
 @dataclass(frozen=True, slots=True)
 class Try:
-    """The card may be tried at this moment, and not before."""
+    """The card may be tried at this moment, and not before; `grounds` are the parts of `why`."""
 
     at: datetime
     why: str
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ function pixelsADay(line, card) {
 }
 
 function words(day) {
+  if (day === 0) return "day 0";
   return `day ${day < 0 ? "\u2212" : "+"}${Math.abs(day)}`;
 }
 

@@ -5,10 +5,11 @@ import hashlib
 import io
 import zipfile
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Hold
 from customers.operations import holds
@@ -18,10 +19,8 @@ from dunning.operations.handing_over import HandOverRefusal
 from dunning.operations.tick import tick
 from dunning.queries import handed_with_money
 from dunning.rules.words import Tone
-from payments.models import Payment
-from payments.operations import payments
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
@@ -48,13 +47,6 @@ def sheet(made: HandOver, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(files.read(name).decode("utf-8-sig"))))
 
 
-def pay(customer: Customer, amount: int, day: int) -> None:
-    when = NOW + day * DAY
-    payments.record(
-        customer, amount=Decimal(amount), currency="EUR", received_on=when.date(), source=Payment.Source.DESK, now=when
-    )
-
-
 def test_step_marks_the_case_and_a_person_hands_it_over(ada: Customer, nia: User) -> None:
     tick(now=NOW + 9 * DAY)
     assert Case.objects.get().attention == "hand_over"
@@ -67,6 +59,22 @@ def test_step_marks_the_case_and_a_person_hands_it_over(ada: Customer, nia: User
     assert (customer["customer_name"], customer["email"]) == ("Ada Lindgren", "ada-lindgren@example.com")
     assert (invoice["open"], invoice["currency"], invoice["for"]) == ("10", "EUR", "'=cmd")
     assert (letter["step"], letter["sent_at"]) == ("friendly reminder (day +1)", "2026-03-02T10:00:00+00:00")
+
+
+def test_handing_over_takes_as_many_queries_for_five_invoices_as_for_one(ada: Customer, nia: User) -> None:
+    tick(now=NOW + 9 * DAY)
+    counts = []
+    for name, bills in (("Grace Okafor", 1), ("Jun Tanaka", 5)):
+        customer = reachable(name)
+        for _ in range(bills):
+            owes(customer, "10.00", due="2026-03-01")
+        tick(now=NOW + 9 * DAY)
+        case = Case.objects.get(customer=customer)
+        with CaptureQueriesContext(connection) as queries:
+            handing_over.hand_over([case.pk], agency="Honest Ltd", now=NOW + 9 * DAY, by=nia)
+        counts.append(len(queries))
+        assert customer.holds.filter(released_at=None).count() == bills
+    assert counts[0] == counts[1]
 
 
 def test_handed_case_stays_closed_and_is_not_handed_over_twice(ada: Customer, nia: User, provider: Provider) -> None:
@@ -86,7 +94,7 @@ def test_money_since_is_shown_until_the_agency_is_told(ada: Customer, nia: User)
     case = Case.objects.get()
     handing_over.hand_over([case.pk], agency="Honest Ltd", now=NOW, by=nia)
     assert not handed_with_money().exists()
-    pay(ada, 4, 3)
+    pays(ada, "4", NOW + 3 * DAY)
     tick(now=NOW + 3 * DAY)
     assert [handed.case for handed in handed_with_money()] == [case]
     assert Case.objects.get().ending == "handed_over"
@@ -97,7 +105,7 @@ def test_money_since_is_shown_until_the_agency_is_told(ada: Customer, nia: User)
 def test_case_taken_back_begins_anew_with_what_is_open(ada: Customer, nia: User) -> None:
     case = Case.objects.get()
     handing_over.hand_over([case.pk], agency="Honest Ltd", now=NOW, by=nia)
-    pay(ada, 4, 3)
+    pays(ada, "4", NOW + 3 * DAY)
     handing_over.take_back(case, reason="they moved abroad", now=NOW + 5 * DAY, by=nia)
     tick(now=NOW + 5 * DAY)
     assert list(Case.objects.order_by("pk").values_list("state", flat=True)) == ["closed", "open"]

@@ -69,7 +69,7 @@ def test_facts_of_a_batch_cost_the_same_queries(
     cases = Case.objects.values_list("pk", "customer_id")
     subjects = [Subject(case_id, customer_id, version.pk) for case_id, customer_id in cases]
     gather(subjects, now=NOW)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         facts = gather(subjects, now=NOW)
     assert len(facts) == customers
     assert all(fact.limits.is_vulnerable and fact.limits.stops and fact.limits.contacts for fact in facts)

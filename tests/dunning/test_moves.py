@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.deadline import Deadline
+from dunning import moving
 from dunning.models import CampaignVersion, Case, CaseEvent, CaseMove, Notice, ReviewDecision, Step, StepRun
 from dunning.moving import preview
 from dunning.operations import moves
@@ -149,6 +150,24 @@ def test_preview_writes_nothing_and_costs_as_much_for_three_cases_as_for_one(pro
         counts.append(len(queries))
         assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries)
     assert counts[0] == counts[2]
+
+
+def test_further_page_shows_its_own_cases_and_leaves_the_totals_to_the_first(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "PAGE", 2)
+    first = standard_campaign(now=NOW)
+    for name in ("Ada Lindgren", "Grace Okafor", "Jun Tanaka"):
+        owes(reachable(name), "10.00", due="2026-03-01")
+    tick(now=NOW)
+    second = next_version(first)
+    pages = [preview(second, page=page, now=NOW) for page in (1, 2)]
+    assert [[row.case.customer.name for row in page.rows] for page in pages] == [
+        ["Ada Lindgren", "Grace Okafor"],
+        ["Jun Tanaka"],
+    ]
+    assert [page.total for page in pages] == [3, 3]
+    assert [sum(cases for _, cases in page.changes) for page in pages] == [3, 0]
 
 
 def test_case_that_changed_since_the_preview_is_decided_on_what_is_true_then(provider: Provider) -> None:

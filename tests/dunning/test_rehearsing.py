@@ -12,7 +12,7 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Invoice
-from dunning import snapshot
+from dunning import plans
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of, publish
@@ -20,10 +20,13 @@ from dunning.operations.tick import tick
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Kind
+from dunning.rules.rehearsal_totals import Totals
 from dunning.rules.words import Tone
 from payments.gateways.sandbox import TEST_CARDS
+from payments.models import ClaimPolicy
 from payments.operations import cards
 from tests.campaigns import standard_campaign
+from tests.claiming import business
 from tests.people import NOW, owes, person, reachable
 from tests.provider import Provider
 from tests.screens.books import everything_stored
@@ -74,6 +77,20 @@ def test_an_invoice_that_falls_due_later_joins_on_its_day(ada: Customer) -> None
     assert asked == [120, 120, 150, 150]
 
 
+def test_fees_are_told_and_summed_whoever_has_a_case(provider: Provider) -> None:
+    ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
+    ada = business("Ada Lindgren")
+    owes(ada, "120.00", due="2026-03-01")
+    totals = Totals()
+    for customer in told():
+        totals.add(customer.events)
+    whole = totals.whole
+    assert (whole.counts[Kind.LETTER], whole.counts[Kind.FEE]) == (0, 2)
+    assert whole.money[Kind.FEE, "EUR"] == 40
+    [later] = told(Question(date(2026, 3, 20), MONTH.last_on))
+    assert later.events == ()
+
+
 def test_nothing_is_written(ada: Customer) -> None:
     tick(now=NOW)
     before = everything_stored()
@@ -88,18 +105,19 @@ def test_the_database_itself_refuses_to_write_while_rehearsing(ada: Customer) ->
     Invoice.objects.update(description="and afterwards it may be written again")
 
 
-def test_as_many_queries_for_six_customers_as_for_two(ada: Customer) -> None:
+def test_as_many_queries_for_seven_customers_as_for_three(ada: Customer) -> None:
+    owes(reachable("Finn Ferry"), "5.00", due="2026-03-04")  # nothing is due yet: of such a case more is asked
     tick(now=NOW)
     owes(reachable("Zoe Ash"), "5.00", due="2026-03-20")
     told()
-    with CaptureQueriesContext(connection) as with_two:
+    with CaptureQueriesContext(connection) as with_three:
         told()
     for place in range(4):
         owes(reachable(f"Grace {place}"), "10.00", due=f"2026-03-{1 + place:02d}")
     tick(now=NOW)
-    with CaptureQueriesContext(connection) as with_six:
+    with CaptureQueriesContext(connection) as with_seven:
         told()
-    assert len(with_two) == len(with_six) <= 30
+    assert len(with_three) == len(with_seven) <= 30
 
 
 def draft_with_day(offset: int) -> CampaignVersion:
@@ -123,9 +141,9 @@ def test_a_draft_is_not_remembered(ada: Customer) -> None:
     draft.steps.filter(offset_days=5).update(offset_days=4)
     [only] = told(question)
     assert letters(only)[1] == (date(2026, 3, 5), 4)
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     told(question)
-    assert snapshot.plan.cache_info().currsize == remembered
+    assert plans.plan.cache_info().currsize == remembered
 
 
 def test_running_cases_keep_their_version_unless_asked(ada: Customer) -> None:
@@ -139,10 +157,10 @@ def test_running_cases_are_tried_on_a_draft_as_if_they_were_moved(ada: Customer)
     question = Question(MONTH.first_on, MONTH.last_on, version=draft_with_day(5), moves_cases=True)
     [only] = told(question)
     assert letters(only)[0] == (date(2026, 3, 6), 5)  # what was sent counts, and nothing is said twice
-    remembered = snapshot.plan.cache_info().currsize
+    remembered = plans.plan.cache_info().currsize
     question.version.steps.filter(offset_days=5).update(offset_days=4)  # type: ignore[union-attr]
     [only] = told(question)
-    assert (letters(only)[0], snapshot.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
+    assert (letters(only)[0], plans.plan.cache_info().currsize) == ((date(2026, 3, 5), 4), remembered)
 
 
 def test_the_campaign_is_chosen_by_what_is_open_on_the_day(ada: Customer) -> None:
@@ -222,6 +240,17 @@ def test_the_result_is_stored_once_and_older_ones_are_forgotten(ada: Customer) -
     assert asked.sum.days[TODAY].money[Kind.LETTER, "EUR"] == 120
 
 
+def test_rehearsal_under_way_is_not_forgotten_for_newer_ones(provider: Provider) -> None:
+    standard_campaign(now=NOW)
+    running, stalled = (rehearsals.ask(MONTH, now=NOW, by=None) for _ in range(2))
+    long_ago = NOW - rehearsals.STALLED_AFTER
+    Rehearsal.objects.filter(pk=running.pk).update(state="running", seen_at=NOW)
+    Rehearsal.objects.filter(pk=stalled.pk).update(state="running", seen_at=long_ago)
+    for _ in range(rehearsals.KEPT):
+        rehearsals.ask(MONTH, now=NOW, by=None)
+    assert set(Rehearsal.objects.filter(state="running")) == {running}
+
+
 def test_a_rehearsal_of_nobody_ends_too(provider: Provider) -> None:
     asked = rehearsals.ask(MONTH, now=NOW, by=None)
     rehearsals.carry_out(asked, now=NOW)
@@ -243,7 +272,7 @@ def test_the_command_tells_totals_then_customers_and_writes_nothing(provider: Pr
     owes(mute, "12.00", due=str(now.date() - timedelta(days=3)))
     before = everything_stored()
     text = spoken("--days", "10")
-    assert text.index("cases opened") < text.index("Mute Meyer")
+    assert text.index("1 case opened") < text.index("Mute Meyer")
     assert "needs a person" in text and "Nothing was sent" in text
     told = json.loads(spoken("--json", "--customer", "MUTE-MEYER", "--campaign", "Standard"))
     assert told["customers"][0]["number"] == "MUTE-MEYER"

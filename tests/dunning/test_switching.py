@@ -122,3 +122,5 @@ def test_pages_hold_fifty_customers_and_totals_count_all(provider: Provider) -> 
         debtor(f"Ada {number}", "2026-03-01")
     first, second = (preview(campaign, page=page, now=NOW) for page in (1, 2))
     assert (len(first.rows), len(second.rows), second.enrolled) == (50, 3, 53)
+    assert len({row.customer_id for row in (*first.rows, *second.rows)}) == 53
+    assert (first.beginnings[0][1], second.beginnings) == (53, [])

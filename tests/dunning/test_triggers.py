@@ -16,8 +16,8 @@ from dunning.operations.tick import tick
 from dunning.rules.words import Tone
 from payments.models import ChargeAttempt
 from tests.campaigns import only, standard_campaign
-from tests.people import NOW, owes, reachable
-from tests.plans import agree, pays
+from tests.people import NOW, owes, pays, reachable
+from tests.plans import agree
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db

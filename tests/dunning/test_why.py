@@ -53,7 +53,7 @@ def test_a_wait_for_the_next_letter(ada: Customer) -> None:
     assert found.waits.links[0].invoices == ("R-1",)
     skipped, sent = found.steps
     assert (rules(skipped.links), skipped.links[-1].says) == (
-        ["invoices", "skipped"], "meant for before the due date, and 1 March 2026 has come"
+        ["invoices", "skipped"], "meant for before 1 March 2026, which has come"
     )  # fmt: skip
     assert rules(sent.links) == ["invoices", "did not apply", "not taken", "step"]
 
@@ -171,6 +171,22 @@ def test_a_card_that_is_tried_again(provider: Provider, gateway: SandboxGateway)
     assert rules(charged.links)[-1] == "charge"
 
 
+def test_a_further_try_stores_the_rules_behind_it(provider: Provider, gateway: SandboxGateway) -> None:
+    _after_a_refused_card("test_9995")
+    tick(now=NOW + timedelta(hours=22))  # the letter of day +1 is due, and waits for the card
+    waits = told(Customer.objects.get()).waits
+    assert waits is not None and waits.at is not None
+    assert [link.says for link in waits.links if link.rule == "last refusal"] == ["no funds on 2 March"]
+    later = waits.at
+    tick(now=later)
+    again = next(step for step in told(Customer.objects.get(), later).steps if step.run is None)
+    assert (again.title, again.at) == ("Another try of the stored card", later)
+    assert rules(again.links) == [
+        "invoices", "did not apply", "cards", "last refusal", "not before", "tries left", "tries left", "charge"
+    ]  # fmt: skip
+    assert "last refusal: no funds on 2 March" in spoken("ADA-LINDGREN")
+
+
 def _after_a_refused_card(token: str) -> Why:
     default_campaign.ensure(now=NOW)
     ada = reachable("Ada Lindgren", country="SE", time_zone="Europe/Stockholm")
@@ -181,7 +197,7 @@ def _after_a_refused_card(token: str) -> Why:
 
 
 def test_a_closed_case_says_how_it_ended(ada: Customer) -> None:
-    from tests.plans import pays
+    from tests.people import pays
 
     tick(now=NOW)
     pays(ada, "120.00", NOW)

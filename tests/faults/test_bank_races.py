@@ -1,11 +1,10 @@
 """Two people bring the same statement, or settle the same line, at the same moment."""
 
 import threading
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from customers.models import Customer
 from customers.queries import ledger_faults
@@ -16,32 +15,10 @@ from payments.operations.bank_lines import BankLineRefusal
 from payments.operations.credit import settle_what_is_open
 from payments.queries import payment_faults
 from tests.bank import Credit, camt
+from tests.faults.racing import at_once
 from tests.people import NOW, owes, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed returned or raised, all begun together on connections of their own."""
-    ends: list[object] = []
-    start = threading.Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> None:
-        try:
-            start.wait(30)
-            ends.append(deed())
-        except Exception as error:
-            ends.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(ends) == len(deeds)
-    return ends
 
 
 def test_overlapping_files_taken_in_at_once_store_and_post_each_entry_once() -> None:

@@ -4,11 +4,9 @@ import json
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from customers.models import Customer, Invoice, LedgerEntry
 from payments.models import ChargeAttempt, GatewayEvent, Payment, PaymentMethod, SyncFinding
@@ -20,22 +18,15 @@ from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again
 from payments.processor.events import signature
 from tests.billing import BROKE, PAYS, Billing, soon
+from tests.faults.racing import at_once
 from tests.stripe_processor import SECRET
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = 24
 
 
-def at_once(*deeds: Callable[[], object]) -> None:
-    def alone(deed: Callable[[], object]) -> None:
-        try:
-            deed()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        for done in [pool.submit(alone, deed) for deed in deeds]:
-            done.result()
+def together(*deeds: Callable[[], object]) -> None:
+    assert not [end for end in at_once(*deeds) if isinstance(end, Exception)]
 
 
 def test_two_syncs_and_events_at_once_bring_each_fact_once(billing: Billing) -> None:
@@ -52,7 +43,7 @@ def test_two_syncs_and_events_at_once_bring_each_fact_once(billing: Billing) -> 
     def read() -> None:
         sync("stripe", now=soon(), everything=True)
 
-    at_once(read, read, listen, lambda: made.reverse() or listen())
+    together(read, read, listen, lambda: made.reverse() or listen())
 
     rows = [model.objects.count() for model in (Customer, Invoice, ChargeAttempt, Payment, PaymentMethod)]
     assert rows == [12, 12, 12, 6, 12]
@@ -66,7 +57,7 @@ def test_payment_here_and_telling_by_two_workers_is_counted_once(billing: Billin
     customer = Customer.objects.get()
 
     charge(customer, amount=Invoice.objects.get().balance, currency="EUR", card=PAYS, key="key-1", now=soon())
-    at_once(*[lambda: tell(now=soon())] * 3, lambda: look_again("stripe", f"invoice/{made}", now=soon()))
+    together(*[lambda: tell(now=soon())] * 3, lambda: look_again("stripe", f"invoice/{made}", now=soon()))
     tell(now=soon())  # the ring of a look may take the row from all three: then the next turn tells
     shown = billing.shown(made)
     assert (shown["status"], shown["amount_paid"], len(billing.processor.taken())) == ("paid", 12000, 1)

@@ -15,6 +15,7 @@ from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt, Payment
 from payments.operations.charges import ChargeRefusal, NotOwed, charge, confirm
 from payments.operations.reconcile import reconcile
+from tests.faults.racing import by_many
 from tests.people import owes, person
 
 CALLERS = 20
@@ -29,28 +30,6 @@ def ada() -> Customer:
     return ada
 
 
-def at_once(deed: Callable[[int], object], callers: int = CALLERS) -> list[object]:
-    """Run `deed(0)`, `deed(1)` … in threads that start together; what each gave or raised."""
-    start = threading.Barrier(callers)
-    ends: list[object] = []
-
-    def run(number: int) -> None:
-        start.wait()
-        try:
-            ends.append(deed(number))
-        except Exception as error:
-            ends.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(callers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return ends
-
-
 def captured(gateway: SandboxGateway) -> Decimal:
     return sum((line.captured for line in gateway.lines()), Decimal(0))
 
@@ -59,8 +38,9 @@ def captured(gateway: SandboxGateway) -> Decimal:
 def test_twenty_charges_of_one_debt_take_no_more_than_is_owed(
     ada: Customer, now: datetime, gateway: SandboxGateway, amount: str
 ) -> None:
-    ends = at_once(
-        lambda n: charge(ada, amount=Decimal(amount), currency="EUR", card="test_4242", key=f"key-{n}", now=now)
+    ends = by_many(
+        lambda n: charge(ada, amount=Decimal(amount), currency="EUR", card="test_4242", key=f"key-{n}", now=now),
+        CALLERS,
     )
     assert len(ends) == CALLERS
     assert all(isinstance(end, ChargeAttempt | ChargeRefusal) for end in ends), ends
@@ -69,7 +49,8 @@ def test_twenty_charges_of_one_debt_take_no_more_than_is_owed(
 
 
 def test_twenty_sendings_of_one_page_are_one_charge(ada: Customer, now: datetime, gateway: SandboxGateway) -> None:
-    ends = at_once(lambda _: charge(ada, amount=Decimal(30), currency="EUR", card="test_4242", key="once", now=now))
+    asked = {"amount": Decimal(30), "currency": "EUR", "card": "test_4242", "key": "once", "now": now}
+    ends = by_many(lambda _: charge(ada, **asked), CALLERS)  # type: ignore[arg-type]
     assert {end.pk for end in ends if isinstance(end, ChargeAttempt)} == {ChargeAttempt.objects.get().pk}
     assert len(ends) == CALLERS
     assert captured(gateway) == 30
@@ -105,7 +86,7 @@ def test_approving_replacing_and_reconciling_at_once_take_the_money_once(
         lambda n: charge(ada, amount=Decimal(100), currency="EUR", card="test_4242", key=f"key-{n}", now=now),
         lambda _: reconcile(now=now + timedelta(hours=2)),
     ]
-    ends = at_once(lambda number: deeds[number % 3](number), callers=12)
+    ends = by_many(lambda number: deeds[number % 3](number), 12)
     assert [end for end in ends if isinstance(end, Exception) and not isinstance(end, ChargeRefusal)] == []
     reconcile(now=now + timedelta(hours=2))
     assert captured(gateway) == sum(payment.amount for payment in Payment.objects.all())

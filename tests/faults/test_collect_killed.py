@@ -17,8 +17,8 @@ from payments.models import ChargeAttempt, Payment
 from payments.operations import cards
 from payments.queries import LIVE
 from tests.campaigns import standard_campaign
+from tests.faults.racing import by_many
 from tests.faults.test_charge_killed import in_child
-from tests.faults.test_charge_race import at_once
 from tests.people import owes, person
 from tests.provider import Provider
 
@@ -65,6 +65,6 @@ def test_many_workers_make_one_charge_of_one_order(ada: Customer, now: datetime,
     others = [person(f"Person {number}") for number in range(5)]
     for other in others:
         ordered(other, GOOD, now)
-    at_once(lambda _: collect(now=now), callers=6)
+    by_many(lambda _: collect(now=now), 6)
     assert [line.captured for line in gateway.lines()] == [70] * 6
     assert Payment.objects.count() == 6

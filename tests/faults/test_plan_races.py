@@ -10,9 +10,9 @@ from payments.models import Claim, ClaimAllocation, ClaimPolicy, InstalmentPlan,
 from payments.operations import claims
 from payments.operations.instalment_plans import PlanRefusal, break_late
 from payments.plan_queries import with_progress
-from tests.faults.test_bank_races import at_once
-from tests.people import NOW, owes, person
-from tests.plans import agree, pays
+from tests.faults.racing import at_once
+from tests.people import NOW, owes, pays, person
+from tests.plans import agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,6 +22,7 @@ from dunning.operations.advance import advance_due
 from dunning.operations.tick import tick
 from tests.campaigns import standard_campaign
 from tests.faults.engine_process import run_tick
+from tests.faults.racing import at_once
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
 
@@ -40,11 +41,6 @@ review.release(Notice.objects.all(), seen_at=now, now=now, by=User.objects.get()
 """
 
 
-@pytest.fixture
-def maria() -> User:
-    return User.objects.create(username="maria")
-
-
 def proposals(number: int = 1) -> list[Invoice]:
     standard_campaign(now=NOW, is_reviewed=True)
     invoices = [owes(reachable(number=f"A{n}"), "10.00", due="2026-03-01") for n in range(number)]
@@ -54,21 +50,6 @@ def proposals(number: int = 1) -> list[Invoice]:
 
 def release(by: User) -> int:
     return review.release(Notice.objects.all(), seen_at=LATER, now=LATER, by=by)
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    results: list[object] = []
-
-    def run(deed: Callable[[], object]) -> None:
-        results.append(deed())
-        connection.close()
-
-    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_two_managers_release_each_letter_once(provider: Provider, maria: User) -> None:

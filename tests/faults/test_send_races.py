@@ -23,15 +23,12 @@ from payments.models import ChargeAttempt
 from payments.operations.bank_files import take_in
 from tests.bank import Credit, camt
 from tests.campaigns import standard_campaign
+from tests.charging import debit_elsewhere
 from tests.faults.engine_process import start_tick
-from tests.people import NOW, owes, reachable
+from tests.people import NOW, owes, paid, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def pay(invoice: Invoice) -> None:
-    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -invoice.balance, NOW.date(), "desk")], now=NOW)
 
 
 def test_eight_ticks_at_once_send_each_letter_once(provider: Provider) -> None:
@@ -53,7 +50,7 @@ def test_payment_between_decision_and_send_withdraws_the_letter(provider: Provid
     open_cases(now=NOW)
     advance_due(now=NOW)
     assert Notice.objects.get().state == "queued"
-    pay(invoice)
+    paid(invoice, NOW)
     tick(now=NOW)
     assert provider.accepted() == []
     assert Notice.objects.get().state == "withdrawn"
@@ -84,7 +81,7 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
     [parcel] = prepare([notice], now=NOW).parcels
     match event:
         case "payment":
-            pay(invoice)
+            paid(invoice, NOW)
         case "part payment":
             post([Posting(invoice.pk, LedgerEntry.Kind.PAID, Decimal(-1), NOW.date(), "desk")], now=NOW)
         case "hold":
@@ -103,6 +100,22 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
         case "money at the bank":
             take_in(camt(Credit("10.00", "thanks")), name="statement.xml", now=NOW, by=None)
     assert not delivery._mark_calling(parcel, NOW)
+
+
+def test_debit_that_is_learnt_of_after_the_letter_is_written_stops_it_only_if_it_is_for_the_same(
+    provider: Provider,
+) -> None:
+    standard_campaign(now=NOW)
+    ada = reachable()
+    named, other = owes(ada, "10.00", due="2026-03-01"), owes(ada, "10.00", due="2026-12-01")
+    open_cases(now=NOW)
+    advance_due(now=NOW)
+    [parcel] = prepare(delivery._claim(NOW), now=NOW).parcels
+    attempt = debit_elsewhere(ada, named, started_at=NOW)
+    assert not delivery._mark_calling(parcel, NOW)
+    attempt.delete()
+    debit_elsewhere(ada, other, started_at=NOW)
+    assert delivery._mark_calling(parcel, NOW)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +157,7 @@ def test_payer_and_sender_meet_at_the_lock(provider: Provider) -> None:
 
     sender = threading.Thread(target=send)
     with transaction.atomic():
-        pay(invoice)
+        paid(invoice, NOW)
         sender.start()
         sender.join(0.5)
         assert sender.is_alive(), "the sender did not wait for the payer"

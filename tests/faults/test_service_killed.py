@@ -21,7 +21,7 @@ from dunning.rules.words import Tone
 from payments.models import Payment
 from payments.operations import payments
 from tests.campaigns import standard_campaign
-from tests.faults.test_charge_race import at_once
+from tests.faults.racing import by_many
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
 from tests.service import SECRET, Service, listening
@@ -80,5 +80,5 @@ def test_killed_deliverer_is_heard_under_one_id_and_leaves_the_right_state(
 def test_many_workers_deliver_each_event_once(provider: Provider, hears: Service) -> None:
     standard_campaign(now=NOW, steps=[(1, Tone.FRIENDLY)], actions={"restrict": 5})
     numbers = {restricted(f"Person {number}").number for number in range(6)}
-    at_once(lambda _: deliver_events(now=DAY_FIVE), callers=5)
+    by_many(lambda _: deliver_events(now=DAY_FIVE), 5)
     assert sorted(event["customer"] for event in hears.heard) == sorted(numbers)

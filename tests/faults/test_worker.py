@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -124,8 +125,10 @@ def test_a_turn_that_hangs_ends_the_worker_and_says_where(folder: Path) -> None:
 
 def test_without_tables_every_command_says_what_to_do(folder: Path) -> None:
     environment = bare_environment(DATA_DIR=str(folder / "data"))
-    for command in ("tick", "tick --dry-run", "engine_status", "dunning_worker", "check_ledger", "import_accounts x"):
-        refused = manage(*command.split(), environment=environment)
+    commands = ("tick", "tick --dry-run", "engine_status", "dunning_worker", "check_ledger", "import_accounts x")
+    with ThreadPoolExecutor(len(commands)) as pool:
+        answers = list(pool.map(lambda command: manage(*command.split(), environment=environment), commands))
+    for command, refused in zip(commands, answers, strict=True):
         assert refused.returncode == 1, command
         assert refused.stderr.strip().endswith("run `manage.py migrate` first."), refused.stderr
         assert "Traceback" not in refused.stderr

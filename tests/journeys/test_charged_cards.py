@@ -1,7 +1,8 @@
 """Stories of customers whose card may be charged, with a moving clock; the gateway's books are compared at the end."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db.models import Sum
@@ -20,13 +21,15 @@ from payments.models import ChargeAttempt, Payment, PaymentMethod
 from payments.operations import cards
 from payments.operations.charges import charge
 from payments.queries import latest_attempt, once_only_key, open_invoices
+from tests import turning
 from tests.gateways import IsDown, LosesTheAnswer, use_gateway
 from tests.people import owes, reachable
 from tests.provider import Provider
+from tests.turning import START
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-START = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)  # the invoice falls due on Tuesday 10 February
+live = partial(turning.live, every=timedelta(hours=6))
 GOOD, DECLINED, NO_FUNDS, TO_APPROVE = "test_4242", "test_0002", "test_9995", "test_3155"
 
 
@@ -47,14 +50,6 @@ def _books_agree(gateway: SandboxGateway) -> Iterator[None]:
 def keeps(customer: Customer, token: str, now: datetime = START) -> PaymentMethod:
     """The customer stores this card and agrees that it is charged."""
     return cards.keep(customer, TEST_CARDS[token].card, gateway="sandbox", now=now, may_charge=True)
-
-
-def live(days: int, start: datetime = START, every: timedelta = timedelta(hours=6)) -> datetime:
-    moment = start
-    while moment < start + timedelta(days=days):
-        tick(now=moment)
-        moment += every
-    return moment
 
 
 def tries() -> list[str]:

@@ -1,7 +1,8 @@
 """What goes wrong in systems like this one: days on which facts change under a running case."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -10,32 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Customer, Invoice, LedgerEntry
 from customers.operations import ledger
 from customers.operations.ledger import Posting, post
-from dunning.models import Case, CaseEvent, Notice
+from dunning.models import Case, CaseEvent
 from dunning.operations.tick import tick
+from tests import turning
 from tests.campaigns import standard_campaign
 from tests.faults.engine_process import start_tick
 from tests.importing import csv_of, row, take
-from tests.people import owes, reachable
+from tests.people import owes, paid, reachable
 from tests.provider import Provider
+from tests.turning import START, sent_to
 
-START = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)
-
-
-def live(days: int, start: datetime = START) -> datetime:
-    """One turn a day; returns the day after the last."""
-    for day in range(days):
-        tick(now=start + timedelta(days=day))
-    return start + timedelta(days=days)
-
-
-def pay(invoice: Invoice, now: datetime) -> None:
-    invoice.refresh_from_db()
-    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -invoice.balance, now.date(), "desk")], now=now)
-
-
-def sent_to(customer: Customer) -> list[tuple[str, str]]:
-    notices = Notice.objects.filter(customer=customer, state="sent").order_by("finished_at", "pk")
-    return [(f"{notice.finished_at:%m-%d}", notice.subject) for notice in notices]
+live = partial(turning.live, every=timedelta(days=1))
 
 
 @pytest.mark.django_db
@@ -96,10 +82,10 @@ def test_reminder_of_several_invoices_is_settled_only_with_the_last_of_them(prov
     bills = [owes(ada, "10.00", due=f"2026-01-{day}") for day in (20, 25, 30)]
     after = live(1)
     for bill in bills[:2]:
-        pay(bill, after)
+        paid(bill, after)
         live(1, start=after)
         assert Case.objects.get().state == "open"
-    pay(bills[2], after)
+    paid(bills[2], after)
     live(2, start=after)
     assert (Case.objects.get().state, Case.objects.get().ending) == ("closed", "settled")
 
@@ -110,7 +96,7 @@ def test_case_ends_once_however_many_turns_see_the_money_at_once(provider: Provi
     ada = reachable("Ada Lindgren")
     invoice = owes(ada, "10.00", due="2026-01-31")
     after = live(1)
-    pay(invoice, after)
+    paid(invoice, after)
     racers = [start_tick(now=after, connections=1) for _ in range(4)]
     errors = [racer.communicate(timeout=120)[1] for racer in racers]
     assert [racer.returncode for racer in racers] == [0] * 4, errors

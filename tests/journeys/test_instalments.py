@@ -1,6 +1,6 @@
 """A plan from its making to its end: what the customer is written, and what never."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,13 +13,12 @@ from dunning.operations.prepare import prepare
 from dunning.operations.tick import tick
 from payments.operations import instalment_plans
 from tests.campaigns import standard_campaign
-from tests.journeys.test_one_customer import live, sent_to
-from tests.people import owes, reachable
-from tests.plans import agree, pays
+from tests.people import owes, pays, reachable
+from tests.plans import agree
 from tests.provider import Provider
+from tests.turning import START, live, sent_to
 
 pytestmark = pytest.mark.django_db
-START = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)
 FIRST = date(2026, 3, 1)
 
 

@@ -1,7 +1,7 @@
 """Instalments charged to a stored card by the same engine."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,9 +13,10 @@ from dunning.operations.opening import open_cases
 from payments.models import ChargeAttempt
 from payments.operations.instalment_plans import end
 from tests.journeys import test_charged_cards as stories
-from tests.journeys.test_charged_cards import GOOD, NO_FUNDS, START, keeps, letters, live, tries
+from tests.journeys.test_charged_cards import GOOD, NO_FUNDS, keeps, letters, tries
 from tests.people import owes
 from tests.plans import agree
+from tests.turning import START, live
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ada, _books_agree = stories.ada, stories._books_agree
@@ -27,7 +28,7 @@ def test_each_instalment_is_charged_on_its_day_and_the_plan_is_kept(ada: Custome
     owes(ada, "100.00", due="2026-01-20")
     owes(ada, "200.00", due="2026-01-25")
     plan = agree(ada, now=START, first_on=FIRST)
-    live(70, every=timedelta(hours=12))
+    live(70)
     assert tries() == ["02-10 10:00 succeeded", "03-10 10:00 succeeded", "04-10 10:00 succeeded"]
     assert set(ChargeAttempt.objects.values_list("amount", flat=True)) == {Decimal(100)}
     plan.refresh_from_db()
@@ -39,7 +40,7 @@ def test_instalment_that_cannot_be_charged_breaks_the_plan_and_the_whole_is_char
     keeps(ada, NO_FUNDS)
     owes(ada, "300.00", due="2026-01-20")
     plan = agree(ada, now=START, first_on=FIRST)
-    live(18, every=timedelta(hours=12))
+    live(18)
     plan.refresh_from_db()
     assert (plan.state, plan.ended_on) == ("broken", date(2026, 2, 18))
     amounts = [

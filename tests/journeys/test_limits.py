@@ -16,6 +16,7 @@ from payments.operations.claims import raise_due
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
+from tests.turning import turn
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -32,8 +33,7 @@ def ada(provider: Provider) -> Customer:
 
 def live(first: int, last: int) -> None:
     """Four ticks a day, counted from NOW."""
-    for hours in range(first * 24, last * 24, 6):
-        tick(now=NOW + timedelta(hours=hours))
+    turn(NOW + timedelta(days=first), NOW + timedelta(days=last), every=timedelta(hours=6))
 
 
 def subjects(provider: Provider) -> list[str]:

@@ -9,7 +9,6 @@ from dunning.case_file import case_file
 from dunning.models import Case, Notice
 from dunning.operations.advance import advance_due
 from dunning.operations.deliver import deliver
-from dunning.operations.tick import tick
 from payments.models import BankLine
 from payments.operations import bank_lines
 from payments.operations.bank_files import take_in
@@ -17,6 +16,7 @@ from tests.bank import Credit, camt
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
 from tests.provider import Provider
+from tests.turning import live
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 2, 11, 10, 0, tzinfo=UTC)
@@ -29,15 +29,9 @@ def ada(provider: Provider) -> Customer:
     standard_campaign(now=START)
     ada = reachable("Ada Lindgren")
     owes(ada, "120.00", due="2026-02-10", number="R-2026-0001")
-    live(START, 2)
+    live(2, START)
     assert subjects(ada) == ["Day 1"]
     return ada
-
-
-def live(start: datetime, days: int) -> datetime:
-    for half in range(2 * days):
-        tick(now=start + timedelta(hours=12 * half))
-    return start + timedelta(days=days)
 
 
 def subjects(customer: Customer) -> list[str]:
@@ -52,34 +46,34 @@ def arrives(text: str, at: datetime) -> BankLine:
 def test_unmatched_money_stops_reminders_and_matched_money_closes_with_thanks(ada: Customer) -> None:
     line = arrives("thanks", START + timedelta(days=5))
     assert line.state == "waiting"
-    later = live(START + timedelta(days=5), 20)
+    later = live(20, START + timedelta(days=5))
     assert subjects(ada) == ["Day 1"]
     case = Case.objects.get()
     assert case.next_reason == HELD
     assert case_file(case, today=later.date()).arrived == [line]
     bank_lines.post(line, ada, invoice_ids=(), why="chosen by hand", now=later, by=None)
-    live(later, 3)
+    live(3, later)
     assert subjects(ada) == ["Day 1", "Thank you"]
     assert (Case.objects.get().ending, case_file(case, today=later.date()).arrived) == ("settled", [])
 
 
 def test_money_set_aside_lets_the_reminders_go_on(ada: Customer) -> None:
     line = arrives("thanks", START + timedelta(days=5))
-    later = live(START + timedelta(days=5), 3)
+    later = live(3, START + timedelta(days=5))
     bank_lines.set_aside(line, reason="a transfer of ours", now=later, by=None)
-    live(later, 1)
+    live(1, later)
     assert subjects(ada) == ["Day 1", "Day 7"]
 
 
 def test_sure_money_closes_the_case_by_itself(ada: Customer) -> None:
     arrives("R-2026-0001", START + timedelta(days=5))
-    live(START + timedelta(days=5), 20)
+    live(20, START + timedelta(days=5))
     assert subjects(ada) == ["Day 1", "Thank you"]
 
 
 def test_money_that_arrives_while_the_letter_waits_to_leave_keeps_it_here(ada: Customer) -> None:
     night = START + timedelta(days=5, hours=20)
-    live(START + timedelta(days=2), 2)
+    live(2, START + timedelta(days=2))
 
     due = START.replace(day=17)
     advance_due(now=due)
@@ -88,7 +82,7 @@ def test_money_that_arrives_while_the_letter_waits_to_leave_keeps_it_here(ada: C
     deliver(now=due)
     queued = Notice.objects.get(state="queued")
     assert queued.reason == HELD
-    live(due, 2)
+    live(2, due)
     assert subjects(ada) == ["Day 1"]
 
 

@@ -1,44 +1,23 @@
 """Whole stories of one customer, told with a moving clock."""
 
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
 import pytest
 from pytest_django import Settings
 
-from customers.models import Customer, Hold, Invoice, LedgerEntry
+from customers.models import Hold
 from customers.operations import holds
-from customers.operations.ledger import Posting, post
 from customers.operations.news import announce
 from dunning.models import Case, Notice, StepRun
 from dunning.operations.advance import advance_due
 from dunning.operations.opening import open_cases
 from dunning.operations.tick import tick
 from tests.campaigns import standard_campaign
-from tests.people import owes, reachable
+from tests.people import owes, paid, reachable
 from tests.provider import Provider
+from tests.turning import START, live, sent_to
 
 pytestmark = pytest.mark.django_db
-
-START = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)
-
-
-def live(days: int, start: datetime = START, every: timedelta = timedelta(hours=12)) -> datetime:
-    """Turn the engine twice a day for `days` days; returns the end."""
-    moment = start
-    while moment < start + timedelta(days=days):
-        tick(now=moment)
-        moment += every
-    return moment
-
-
-def pay(invoice: Invoice, amount: str, now: datetime) -> None:
-    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -Decimal(amount), now.date(), "desk")], now=now)
-
-
-def sent_to(customer: Customer) -> list[tuple[str, str]]:
-    notices = Notice.objects.filter(customer=customer, state="sent").order_by("finished_at", "pk")
-    return [(f"{notice.finished_at:%m-%d}", notice.subject) for notice in notices]
 
 
 def test_silent_customer_gets_each_step_once_on_its_day(provider: Provider) -> None:
@@ -64,7 +43,7 @@ def test_payment_closes_the_case_with_thanks_and_nothing_follows(provider: Provi
     ada = reachable("Ada Lindgren")
     invoice = owes(ada, "120.00", due="2026-02-10")
     after = live(12)
-    pay(invoice, "120.00", after)
+    paid(invoice, after, "120.00")
     live(40, start=after)
     assert sent_to(ada) == [("02-07", "Day -3"), ("02-11", "Day 1"), ("02-13", "Thank you")]
     case = Case.objects.get()
@@ -76,7 +55,7 @@ def test_payment_before_the_due_date_needs_no_thanks(provider: Provider) -> None
     ada = reachable("Ada Lindgren")
     invoice = owes(ada, "120.00", due="2026-02-10")
     after = live(8)
-    pay(invoice, "120.00", after)
+    paid(invoice, after, "120.00")
     live(40, start=after)
     assert sent_to(ada) == [("02-07", "Day -3")]
     assert StepRun.objects.get(step__kind="thanks").outcome == "skipped"
@@ -87,7 +66,7 @@ def test_part_payment_keeps_the_case_and_lowers_the_amount(provider: Provider) -
     ada = reachable("Ada Lindgren")
     invoice = owes(ada, "120.00", due="2026-02-10")
     after = live(12)
-    pay(invoice, "100.00", after)
+    paid(invoice, after, "100.00")
     live(6, start=after)
     assert "20.00" in provider.accepted()[-1]["text"]
     assert sent_to(ada)[-1] == ("02-17", "Day 7")
@@ -119,7 +98,7 @@ def test_case_follows_the_true_oldest_invoice(provider: Provider) -> None:
     older = owes(ada, "120.00", due="2026-01-31")
     owes(ada, "80.00", due="2026-02-06")
     after = live(9)  # day 1 and day 7 are sent; the second invoice was in them
-    pay(older, "120.00", after)
+    paid(older, after, "120.00")
     live(40, start=after)
     assert sent_to(ada) == [
         ("02-01", "Day 1"),
@@ -136,7 +115,7 @@ def test_newer_debt_begins_its_own_case_once_the_old_one_is_settled(provider: Pr
     older = owes(ada, "120.00", due="2026-01-15")
     owes(ada, "80.00", due="2026-02-20")
     after = live(10)
-    pay(older, "120.00", after)
+    paid(older, after, "120.00")
     live(15, start=after)
     assert [case.ending for case in Case.objects.order_by("pk")] == ["cured", ""]
     assert sent_to(ada)[-2:] == [("02-17", "Day -3"), ("02-21", "Day 1")]
@@ -199,7 +178,7 @@ def test_queued_warning_is_withdrawn_when_only_a_young_debt_is_left(provider: Pr
     moment = after.replace(hour=10)
     advance_due(now=moment)
     assert Notice.objects.get(state="queued").step.offset_days == 14
-    pay(older, "120.00", moment)
+    paid(older, moment, "120.00")
     live(3, start=moment)
     assert [subject for _, subject in sent_to(ada)[2:]] == ["Thank you", "Day 1"]
 
@@ -240,7 +219,7 @@ def test_disputed_invoice_that_was_never_named_starts_from_the_beginning(provide
     disputed = owes(ada, "80.00", due="2026-01-26")
     hold = holds.place(ada, kind=Hold.Kind.DISPUTE, reason="wrong", until_on=None, now=START, by=None, invoice=disputed)
     after = live(15)
-    pay(older, "120.00", after)
+    paid(older, after, "120.00")
     holds.release(hold, now=after)
     live(3, start=after)
     assert [subject for _, subject in sent_to(ada)] == ["Day 1", "Day 7", "Day 14", "Thank you", "Day 1"]

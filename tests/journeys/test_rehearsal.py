@@ -12,13 +12,14 @@ from dunning.operations import default_campaign
 from dunning.operations.tick import tick
 from dunning.rehearsal import Question, rehearse
 from dunning.rules.consequences import Charges
-from dunning.rules.rehearsal import Kind
+from dunning.rules.rehearsal import Event, Kind
 from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
-from payments.models import ChargeAttempt
+from payments.models import ChargeAttempt, Claim, ClaimPolicy
 from payments.operations import cards
 from tests.people import owes, person, reachable
 from tests.plans import agree
 from tests.provider import Provider
+from tests.turning import live, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,13 +33,6 @@ Line = tuple[str, date, str, str]
 
 def keeps(customer: Customer, token: str) -> None:
     cards.keep(customer, TEST_CARDS[token].card, gateway="sandbox", now=BEFORE, may_charge=True)
-
-
-def live(since: datetime, until: datetime, every: timedelta = timedelta(hours=3)) -> None:
-    moment = since
-    while moment < until:
-        tick(now=moment)
-        moment += every
 
 
 def portfolio() -> None:
@@ -68,6 +62,12 @@ def portfolio() -> None:
     holds.place(silent, kind=Hold.Kind.PAUSE, reason="asked", until_on=None, now=BEFORE, by=None)
     planned = reachable("Planned Pohl", time_zone="Europe/Berlin")
     agree(planned, now=BEFORE, parts=3, invoices=[owes(planned, "300.00", due="2026-01-20")], first_on=date(2026, 3, 3))
+    bought = reachable("Business Brandt", time_zone="Pacific/Auckland", country="DE", kind="business")
+    owes(bought, "200.00", due="2026-02-24")
+    owes(bought, "9.00", due="2026-04-01")
+    hard = reachable("Hard Hinrichs", country="FR", kind="business")
+    owes(hard, "60.00", due="2026-02-22")
+    holds.place(hard, kind=Hold.Kind.HARDSHIP, reason="fire", until_on=date(2026, 3, 9), now=BEFORE, by=None)
     poor = reachable("Poor Petersen", time_zone="Europe/Berlin", country="DE")
     keeps(poor, "test_9995")
     owes(poor, "80.00", due="2026-02-25")
@@ -76,23 +76,30 @@ def portfolio() -> None:
 @pytest.fixture
 def world(provider: Provider, gateway: SandboxGateway) -> Iterator[None]:  # noqa: ARG001 - letters and charges end here
     default_campaign.ensure(now=BEFORE)
+    ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
     portfolio()
-    live(BEFORE, START, timedelta(hours=6))
+    turn(BEFORE, START, every=timedelta(hours=6))
     yield
 
 
 def foretold(charges: Charges = Charges.FAIL) -> list[Line]:
-    """Letters, charges and skips, as (customer, day, what, step)."""
-    kinds = (Kind.LETTER, Kind.CHARGE, Kind.SKIPPED, Kind.OPENED, Kind.CLOSED)
+    """Letters, charges, skips and fees, as (customer, day, what, step); of a fee its amount, "" while it runs."""
+    kinds = (Kind.LETTER, Kind.CHARGE, Kind.SKIPPED, Kind.OPENED, Kind.CLOSED, Kind.FEE)
     names = dict(Customer.objects.values_list("pk", "name"))
     told = rehearse(Question(START.date(), LAST_ON, charges=charges), now=START)
     return sorted(
-        (names[person.customer_id], event.on, event.kind.value, str(event.step.offset_days) if event.step else "")
+        (names[person.customer_id], event.on, event.kind.value, _step_or_sum(event))
         for batch in told
         for person in batch.rehearsed
         for event in person.events
         if event.kind in kinds
     )
+
+
+def _step_or_sum(event: Event) -> str:
+    if event.kind == Kind.FEE:
+        return "".join(f"{amount:.2f}" for _, amount in event.amounts)
+    return str(event.step.offset_days) if event.step else ""
 
 
 def lived() -> list[Line]:
@@ -107,7 +114,17 @@ def lived() -> list[Line]:
         lines.append(_line(run.case.customer, run.decided_at, "skipped", str(run.step.offset_days)))
     for event in CaseEvent.objects.filter(happened_at__gte=START, kind__in=["opened", "closed"]):
         lines.append(_line(event.case.customer, event.happened_at, event.kind, ""))
+    lines += _claimed()
     return sorted(line for line in lines if line[1] <= LAST_ON)
+
+
+def _claimed() -> Iterator[Line]:
+    for claim in Claim.objects.select_related("invoice__customer"):
+        is_interest = claim.kind == "interest"
+        if claim.raised_at >= START:
+            yield _line(claim.invoice.customer, claim.raised_at, "fee", "" if is_interest else f"{claim.amount:.2f}")
+        if claim.until_on:
+            yield claim.invoice.customer.name, claim.until_on, "fee", f"{claim.amount:.2f}"
 
 
 def _charge_step(attempt: ChargeAttempt) -> str:
@@ -125,19 +142,24 @@ def _line(customer: Customer, at: datetime | None, what: str, step: str) -> Line
 
 def test_what_is_foretold_for_a_month_is_what_then_happens(world: None) -> None:
     told = foretold()
-    live(START, START + timedelta(days=DAYS + 1))
+    live(DAYS + 1, START, timedelta(hours=3))
     assert told == lived()
-    assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened"}
+    assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened", "fee"}
+    assert [line[1:] for line in told if line[:3:2] == ("Hard Hinrichs", "fee")] == [
+        (date(2026, 3, 10), "fee", ""),
+        (date(2026, 3, 10), "fee", "40.00"),
+    ]
     assert len(told) > 40
 
 
 def test_with_cards_that_pay_it_closes_thanks_and_opens_again_as_foretold(world: None) -> None:
-    rich = reachable("Rich Rasmussen", time_zone="Europe/Berlin", country="DE")
-    owes(rich, "75.00", due="2026-02-20")
+    rich = reachable("Rich Rasmussen", time_zone="Europe/Berlin", country="DE", kind="business")
+    owes(rich, "7500.00", due="2026-02-17")
     owes(rich, "25.00", due="2026-03-12")
     tick(now=START - timedelta(hours=1))
     keeps(rich, "test_4242")
     told = [line for line in foretold(Charges.SUCCEED) if line[0] == rich.name]
-    live(START, START + timedelta(days=DAYS + 1))
+    live(DAYS + 1, START, timedelta(hours=3))
     assert told == [line for line in lived() if line[0] == rich.name]
+    assert [line[3] for line in told if line[2] == "fee"] == ["6.33"]  # interest; its lump sum was raised before
     assert [line[2] for line in told].count("charge") == [line[2] for line in told].count("closed") == 2

@@ -1,14 +1,12 @@
 """Letters that wait for a manager, told with a moving clock."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
 
-from customers.models import Customer, Hold, Invoice, LedgerEntry
+from customers.models import Hold
 from customers.operations import holds
-from customers.operations.ledger import Posting, post
 from dunning.models import Case, Notice, ReviewDecision, StepRun
 from dunning.operations import cases, review
 from dunning.operations.tick import tick
@@ -16,51 +14,16 @@ from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
 from payments.models import ChargeAttempt
 from payments.operations import cards
 from tests.campaigns import standard_campaign
-from tests.people import owes, reachable
+from tests.people import owes, paid, reachable
 from tests.provider import Provider
+from tests.reviewing import MONDAY, at, live, release, verdicts
+from tests.turning import sent_to
 
 pytestmark = pytest.mark.django_db
-
-MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def maria() -> User:
-    return User.objects.create(username="maria")
-
-
-def at(day: int, hour: int = 10) -> datetime:
-    """That day of March 2026."""
-    return datetime(2026, 3, day, hour, 0, tzinfo=UTC)
-
-
-def live(until: datetime, since: datetime = MONDAY) -> None:
-    """Turn the engine four times a day, the first time at `since`."""
-    while since < until:
-        tick(now=since)
-        since += timedelta(hours=6)
-    tick(now=until)
-
-
-def pay(invoice: Invoice, amount: str, now: datetime) -> None:
-    post([Posting(invoice.pk, LedgerEntry.Kind.PAID, -Decimal(amount), now.date(), "desk")], now=now)
-
-
-def release(now: datetime, by: User) -> int:
-    return review.release(Notice.objects.all(), seen_at=now, now=now, by=by)
 
 
 def drop(now: datetime, by: User) -> int:
     return review.drop(Notice.objects.all(), reason="we talk to them on Friday", seen_at=now, now=now, by=by)
-
-
-def sent(customer: Customer) -> list[tuple[str, str]]:
-    notices = Notice.objects.filter(customer=customer, state="sent").order_by("finished_at", "pk")
-    return [(f"{notice.finished_at:%m-%d}", notice.subject) for notice in notices]
-
-
-def verdicts() -> list[str]:
-    return list(ReviewDecision.objects.order_by("pk").values_list("verdict", flat=True))
 
 
 def test_a_proposal_waits_and_leaves_once_it_is_released(provider: Provider, maria: User) -> None:
@@ -78,7 +41,7 @@ def test_a_proposal_waits_and_leaves_once_it_is_released(provider: Provider, mar
     assert provider.accepted() == []
     assert release(at(3, 11), maria) == 1
     tick(now=at(3, 11))
-    assert sent(ada) == [("03-03", "Day 1")]
+    assert sent_to(ada) == [("03-03", "Day 1")]
     decision = ReviewDecision.objects.get()
     assert (decision.verdict, decision.decided_by, decision.proposed_at) == ("unchanged", maria, MONDAY)
     case.refresh_from_db()
@@ -92,7 +55,7 @@ def test_the_next_step_keeps_its_distance_from_the_day_of_release(provider: Prov
     live(at(4))
     release(at(4), maria)
     live(at(12), since=at(4))
-    assert sent(ada) == [("03-04", "Day 1"), ("03-10", "Day 7")]
+    assert sent_to(ada) == [("03-04", "Day 1"), ("03-10", "Day 7")]
 
 
 def test_only_the_steps_that_are_reviewed_wait(provider: Provider) -> None:
@@ -100,7 +63,7 @@ def test_only_the_steps_that_are_reviewed_wait(provider: Provider) -> None:
     ada = reachable()
     owes(ada, "120.00", due="2026-03-01")
     live(at(8))
-    assert sent(ada) == [("03-02", "Day 1")]
+    assert sent_to(ada) == [("03-02", "Day 1")]
     assert Notice.objects.get(state="proposed").step.offset_days == 7
 
 
@@ -113,7 +76,7 @@ def test_a_letter_released_at_night_leaves_in_the_customer_s_day(provider: Provi
     tick(now=at(2, 22))
     assert provider.accepted() == []
     live(at(3), since=at(2, 23))
-    assert sent(ada) == [("03-03", "Day 1")]
+    assert sent_to(ada) == [("03-03", "Day 1")]
 
 
 def test_a_dropped_letter_is_skipped_with_name_and_reason_and_the_next_comes_on_its_day(
@@ -127,7 +90,7 @@ def test_a_dropped_letter_is_skipped_with_name_and_reason_and_the_next_comes_on_
     run = StepRun.objects.get(step__offset_days=1)
     assert (run.outcome, run.reason) == ("skipped", "dropped at review by maria: we talk to them on Friday")
     live(at(9))
-    assert sent(ada) == [("03-08", "Day 7")]
+    assert sent_to(ada) == [("03-08", "Day 7")]
     assert verdicts() == ["dropped"]
 
 
@@ -140,11 +103,11 @@ def test_after_a_late_drop_the_next_step_does_not_follow_at_once(provider: Provi
     live(at(14))  # day 7 was proposed on the 8th and again later
     drop(at(14), maria)
     live(at(16), since=at(14))
-    assert [subject for _, subject in sent(ada)] == ["Day 1"]
+    assert [subject for _, subject in sent_to(ada)] == ["Day 1"]
     reason = Case.objects.get().next_reason
     assert reason.startswith("7 days after a reminder was dropped at review (14 March 2026)")
     live(at(22), since=at(16))
-    assert sent(ada)[1:] == [("03-21", "Day 14")]
+    assert sent_to(ada)[1:] == [("03-21", "Day 14")]
 
 
 def test_dropping_every_letter_ends_with_a_person_and_sends_nothing(provider: Provider, maria: User) -> None:
@@ -175,7 +138,7 @@ def test_an_undecided_proposal_expires_and_comes_back_with_the_facts_of_that_day
     assert StepRun.objects.get(step__offset_days=1).outcome == "done"
     release(at(5), maria)
     tick(now=at(5))
-    assert sent(ada) == [("03-05", "Day 1")]
+    assert sent_to(ada) == [("03-05", "Day 1")]
 
 
 def test_weekends_do_not_count_for_the_patience(provider: Provider) -> None:
@@ -191,7 +154,7 @@ def test_an_older_proposal_is_never_released_for_a_newer_one(provider: Provider,
     standard_campaign(now=MONDAY, is_reviewed=True)
     invoice = owes(reachable(), "120.00", due="2026-03-01")
     tick(now=MONDAY)
-    pay(invoice, "20.00", at(2, 11))
+    paid(invoice, at(2, 11), "20.00")
     tick(now=at(2, 12))
     assert review.release(Notice.objects.all(), seen_at=at(2, 11), now=at(2, 13), by=maria) == 0
     assert Notice.objects.get().lines[0]["balance"] == "100.0000"
@@ -203,7 +166,7 @@ def test_what_is_paid_while_proposed_is_never_sent_and_closes_without_thanks(pro
     standard_campaign(now=MONDAY, is_reviewed=True)
     invoice = owes(reachable(), "120.00", due="2026-03-01")
     tick(now=MONDAY)
-    pay(invoice, "120.00", at(2, 23))
+    paid(invoice, at(2, 23), "120.00")
     tick(now=at(2, 23))  # at night too
     live(at(6), since=at(3))
     assert provider.accepted() == []
@@ -265,7 +228,7 @@ def test_a_step_sent_before_its_day_waits_for_review_too(provider: Provider, mar
     assert Notice.objects.filter(state="proposed").count() == 1
     release(at(4), maria)
     tick(now=at(4))
-    assert sent(ada)[1:] == [("03-04", "Day 7")]
+    assert sent_to(ada)[1:] == [("03-04", "Day 7")]
 
 
 def test_a_card_is_charged_on_its_day_though_nobody_has_read_the_letter(
@@ -284,45 +247,3 @@ def test_a_card_is_charged_on_its_day_though_nobody_has_read_the_letter(
     assert provider.accepted() == []
     assert (Case.objects.get().state, Notice.objects.get().state) == ("closed", "withdrawn")
     assert verdicts() == ["withdrawn"]
-
-
-def test_words_changed_for_one_letter_leave_with_the_amounts_of_the_day(provider: Provider, maria: User) -> None:
-    standard_campaign(now=MONDAY, is_reviewed=True)
-    owes(reachable(language="de"), "120.00", due="2026-03-01")
-    tick(now=MONDAY)
-    notice = Notice.objects.get()
-    words = review.Words(
-        "de", "Ein Wort", "Liebe {customer_name},\r\n\r\n{total_open}\n\n{invoice_list}\n\n{pay_button}"
-    )
-    review.change_words(notice, words, seen_at=MONDAY, now=MONDAY)
-    release(at(2, 11), maria)
-    tick(now=at(2, 11))
-    [letter] = provider.accepted()
-    assert letter["subject"] == "Ein Wort"
-    assert "Liebe Ada Lindgren" in letter["text"]
-    assert "120,00" in letter["text"].replace("\N{NO-BREAK SPACE}", " ")
-    assert verdicts() == ["changed"]
-
-
-def test_the_usual_words_again_count_as_unchanged(provider: Provider, maria: User) -> None:
-    standard_campaign(now=MONDAY, is_reviewed=True)
-    owes(reachable(), "120.00", due="2026-03-01")
-    tick(now=MONDAY)
-    notice = Notice.objects.get()
-    same = review.step_words(notice.step_id, "en")
-    review.change_words(notice, same._replace(subject="Other"), seen_at=MONDAY, now=MONDAY)
-    review.change_words(notice, same._replace(body=same.body.replace("\n", "\r\n")), seen_at=MONDAY, now=MONDAY)
-    release(MONDAY, maria)
-    assert verdicts() == ["unchanged"]
-
-
-@pytest.mark.parametrize(
-    ("body", "says"), [("Hello", "invoice_list"), ("{nonsense}", "no field"), ("{total_open", "brace")]
-)
-def test_words_that_no_reminder_may_have_are_refused(provider: Provider, body: str, says: str) -> None:
-    standard_campaign(now=MONDAY, is_reviewed=True)
-    owes(reachable(), "120.00", due="2026-03-01")
-    tick(now=MONDAY)
-    with pytest.raises(review.ReviewRefusal, match=says):
-        review.change_words(Notice.objects.get(), review.Words("en", "Hi", body), seen_at=MONDAY, now=MONDAY)
-    assert Notice.objects.get().own_body == ""

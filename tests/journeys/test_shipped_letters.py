@@ -1,7 +1,8 @@
 """The shipped campaign from invoice to mailbox: what the letters promise is what happens."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from pytest_django import Settings
@@ -12,24 +13,20 @@ from dunning.models import MailboxMessage, Notice
 from dunning.operations import default_campaign
 from dunning.operations.tick import tick
 from dunning.rules.formats import day, locale_of
+from tests import turning
 from tests.contracts.channel_contract import Delivered
 from tests.contracts.mail_servers import as_delivered
 from tests.people import owes, reachable
+from tests.turning import START
 
 pytestmark = pytest.mark.django_db
-START = datetime(2026, 2, 1, 10, 0, tzinfo=UTC)
+live = partial(turning.live, every=timedelta(days=1))
 
 
 @pytest.fixture(autouse=True)
 def mailbox(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "dunning.channels.mailbox.MailboxBackend"
     settings.DUNNING_CONNECTIONS = 1
-
-
-def live(days: int) -> datetime:
-    for n in range(days):
-        tick(now=START + timedelta(days=n))
-    return START + timedelta(days=days)
 
 
 def letters_to(customer: Customer) -> list[Delivered]:

@@ -12,8 +12,8 @@ from payments.operations import claims, refunds
 from payments.operations.claims import raise_due
 from payments.operations.payments import record
 from tests.claiming import business, interest_on, on, raised
-from tests.people import NOW, owes
-from tests.plans import agree, pays
+from tests.people import NOW, owes, pays
+from tests.plans import agree
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,7 @@ from payments.operations import claims, refunds
 from payments.operations.claims import ClaimRefusal, raise_due
 from payments.queries import unapplied_of, with_parts
 from tests.claiming import business
-from tests.people import NOW, owes
-from tests.plans import pays
+from tests.people import NOW, owes, pays
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,7 @@ from payments.models import ClaimPolicy
 from payments.operations.claims import ClaimRefusal
 from payments.rules.claims import ClaimKind
 from tests.claiming import by_hand, interest_on, on
-from tests.people import NOW, owes, person
-from tests.plans import pays
+from tests.people import NOW, owes, pays, person
 
 pytestmark = pytest.mark.django_db
 

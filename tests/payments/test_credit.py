@@ -20,6 +20,7 @@ from payments.operations import payments
 from payments.operations.credit import settle_what_is_open
 from payments.queries import payment_faults, unapplied_of
 from tests.campaigns import standard_campaign
+from tests.charging import balances
 from tests.people import NOW, owes, person, reachable
 from tests.provider import Provider
 
@@ -30,10 +31,6 @@ def pays(customer: Customer, amount: str, currency: str = "EUR", *, on: date = d
     return payments.record(
         customer, amount=Decimal(amount), currency=currency, received_on=on, source=Payment.Source.DESK, now=NOW
     )
-
-
-def balances(customer: Customer) -> list[Decimal]:
-    return list(customer.invoices.order_by("due_on", "pk").values_list("balance", flat=True))
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from payments.operations import instalment_plans, refunds
 from payments.operations.instalment_plans import PlanRefusal, break_late, close_kept
 from payments.plan_queries import OLDEST_MISSING, active_plans, plannable, progress, with_progress
 from payments.rules.instalments import Interval, missing
-from tests.people import NOW, owes, person
-from tests.plans import agree, pays
+from tests.people import NOW, owes, pays, person
+from tests.plans import agree
 
 pytestmark = pytest.mark.django_db
 LATE = NOW + timedelta(days=10 + 8)  # the first instalment fell due 8 days ago

@@ -12,11 +12,12 @@ from customers.queries import ledger_faults
 from dunning.models import Case
 from dunning.operations.tick import tick
 from payments.models import Payment, Refund
-from payments.operations import payments, refunds
+from payments.operations import refunds
 from payments.operations.refunds import RefundRefusal
 from payments.queries import unapplied_of, with_parts
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, person, reachable
+from tests.charging import balances
+from tests.people import NOW, owes, pays, person, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
@@ -28,30 +29,15 @@ def ada() -> Customer:
     return person("Ada Lindgren")
 
 
-def pay(customer: Customer, amount: str) -> Payment:
-    return payments.record(
-        customer,
-        amount=Decimal(amount),
-        currency="EUR",
-        received_on=NOW.date(),
-        source=Payment.Source.DESK,
-        now=NOW,
-    )
-
-
 def give_back(payment: Payment, amount: str, kind: Refund.Kind = Kind.REFUND, **how: object) -> Refund:
     told = {"on": date(2026, 3, 9), "reason": "Came twice", "now": NOW, **how}
     return refunds.record(payment, kind=kind, amount=Decimal(amount), **told)  # type: ignore[arg-type]
 
 
-def balances(customer: Customer) -> list[Decimal]:
-    return list(customer.invoices.order_by("due_on", "pk").values_list("balance", flat=True))
-
-
 def test_refund_comes_from_what_is_left_over_and_then_from_the_last_invoice(ada: Customer) -> None:
     owes(ada, "60.00", due="2026-02-01")
     owes(ada, "30.00", due="2026-02-10")
-    payment = pay(ada, "100.00")
+    payment = pays(ada, "100.00", NOW)
     give_back(payment, "10.00")
     assert balances(ada) == [0, 0]
     give_back(payment, "40.00")
@@ -63,7 +49,7 @@ def test_refund_comes_from_what_is_left_over_and_then_from_the_last_invoice(ada:
 
 def test_overpayment_given_back_is_unapplied_no_more(ada: Customer) -> None:
     owes(ada, "60.00")
-    payment = pay(ada, "100.00")
+    payment = pays(ada, "100.00", NOW)
     assert unapplied_of(ada.pk) == [("EUR", 40)]
     give_back(payment, "40.00")
     assert unapplied_of(ada.pk) == []
@@ -71,7 +57,7 @@ def test_overpayment_given_back_is_unapplied_no_more(ada: Customer) -> None:
 
 def test_refund_of_a_credited_invoice_leaves_nothing_owed(ada: Customer) -> None:
     owes(ada, "60.00")
-    give_back(pay(ada, "60.00"), "60.00", is_credited=True)
+    give_back(pays(ada, "60.00", NOW), "60.00", is_credited=True)
     assert balances(ada) == [0]
     kinds = LedgerEntry.objects.order_by("pk").values_list("kind", "amount")
     assert list(kinds)[1:] == [("paid", -60), ("refunded", 60), ("credited", -60)]
@@ -81,7 +67,7 @@ def test_refund_of_a_credited_invoice_leaves_nothing_owed(ada: Customer) -> None
 @pytest.mark.parametrize("amount", ["0", "-1", "60.01", "0.001"])
 def test_what_cannot_have_gone_back_is_refused_and_leaves_no_trace(ada: Customer, amount: str) -> None:
     owes(ada, "60.00")
-    payment = pay(ada, "60.00")
+    payment = pays(ada, "60.00", NOW)
     with pytest.raises(RefundRefusal, match="up to 60.00"):
         give_back(payment, amount)
     assert (Refund.objects.count(), balances(ada)) == (0, [0])
@@ -89,7 +75,7 @@ def test_what_cannot_have_gone_back_is_refused_and_leaves_no_trace(ada: Customer
 
 def test_second_refund_is_bounded_by_what_the_first_left(ada: Customer) -> None:
     owes(ada, "60.00")
-    payment = pay(ada, "60.00")
+    payment = pays(ada, "60.00", NOW)
     give_back(payment, "50.00")
     with pytest.raises(RefundRefusal, match="up to 10.00"):
         give_back(payment, "10.01")
@@ -97,7 +83,7 @@ def test_second_refund_is_bounded_by_what_the_first_left(ada: Customer) -> None:
 
 def test_same_reference_is_recorded_once(ada: Customer) -> None:
     owes(ada, "60.00")
-    payment = pay(ada, "60.00")
+    payment = pays(ada, "60.00", NOW)
     assert give_back(payment, "20.00", reference="re_1") == give_back(payment, "20.00", reference="re_1")
     assert balances(ada) == [20]
 
@@ -108,7 +94,7 @@ def test_charged_back_invoice_is_owed_again_and_left_alone_until_a_person_has_lo
     standard_campaign(now=NOW)
     grace = reachable("Grace Okafor", number="G1")
     invoice = owes(grace, "60.00", due="2026-02-20")
-    give_back(pay(grace, "60.00"), "60.00", Kind.CHARGEBACK)
+    give_back(pays(grace, "60.00", NOW), "60.00", Kind.CHARGEBACK)
     hold = Hold.objects.get()
     assert (hold.kind, hold.invoice, hold.released_at) == (Hold.Kind.DISPUTE, invoice, None)
     tick(now=NOW + timedelta(days=1))
@@ -119,7 +105,7 @@ def test_returned_debit_is_owed_again_and_asked_for(provider: Provider) -> None:
     standard_campaign(now=NOW)
     grace = reachable("Grace Okafor")
     owes(grace, "60.00", due="2026-02-20")
-    payment = pay(grace, "60.00")
+    payment = pays(grace, "60.00", NOW)
     tick(now=NOW)
     assert provider.accepted() == []
     give_back(payment, "60.00", Kind.RETURNED)
@@ -142,7 +128,7 @@ def test_what_came_in_is_what_settles_plus_what_is_left_plus_what_went_back(
     for move, cents in moves:
         mine = Payment.objects.filter(customer=ada).order_by("pk")
         if move == "pay":
-            pay(ada, str(Decimal(cents) / 100))
+            pays(ada, str(Decimal(cents) / 100), NOW)
         elif latest := mine.last():
             try:
                 give_back(latest, str(Decimal(cents) / 100))

@@ -11,10 +11,11 @@ from dunning.models import Case
 from dunning.operations.tick import tick
 from dunning.overview import today_so_far
 from payments.models import Payment, Refund, RefundReversal
-from payments.operations import payments, refunds, reversals
+from payments.operations import refunds, reversals
 from payments.queries import payment_faults, unapplied_of
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, person, reachable
+from tests.charging import balances
+from tests.people import NOW, owes, pays, person, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +27,6 @@ def ada() -> Customer:
     return person("Ada Lindgren")
 
 
-def pay(customer: Customer, amount: str) -> Payment:
-    return payments.record(
-        customer, amount=Decimal(amount), currency="EUR", received_on=NOW.date(), source=Payment.Source.DESK, now=NOW
-    )
-
-
 def give_back(payment: Payment, amount: str, kind: Refund.Kind = Kind.REFUND, **how: object) -> Refund:
     told = {"on": date(2026, 3, 9), "reason": "Fraudulent", "now": NOW, **how}
     return refunds.record(payment, kind=kind, amount=Decimal(amount), **told)  # type: ignore[arg-type]
@@ -41,14 +36,10 @@ def undo(refund: Refund) -> bool:
     return reversals.undo(refund, on=date(2026, 4, 1), reason="Dispute won", now=NOW + timedelta(days=30))
 
 
-def balances(customer: Customer) -> list[Decimal]:
-    return list(customer.invoices.order_by("due_on", "pk").values_list("balance", flat=True))
-
-
 def test_won_dispute_settles_the_same_invoices_again_and_ends_its_hold(ada: Customer) -> None:
     owes(ada, "60.00", due="2026-02-01")
     owes(ada, "30.00", due="2026-02-10")
-    payment = pay(ada, "90.00")
+    payment = pays(ada, "90.00", NOW)
     lost = give_back(payment, "50.00", Kind.CHARGEBACK)
     other = owes(ada, "5.00", due="2025-01-01")
     assert balances(ada) == [5, 20, 30]
@@ -61,15 +52,15 @@ def test_won_dispute_settles_the_same_invoices_again_and_ends_its_hold(ada: Cust
 
 def test_coming_back_twice_is_coming_back_once(ada: Customer) -> None:
     owes(ada, "60.00")
-    refund = give_back(pay(ada, "60.00"), "60.00")
+    refund = give_back(pays(ada, "60.00", NOW), "60.00")
     assert [undo(refund), undo(refund)] == [True, False]
     assert (RefundReversal.objects.count(), balances(ada)) == (1, [0])
 
 
 def test_what_was_paid_otherwise_meanwhile_becomes_credit(ada: Customer) -> None:
     owes(ada, "60.00")
-    refund = give_back(pay(ada, "60.00"), "60.00", Kind.RETURNED)
-    pay(ada, "60.00")
+    refund = give_back(pays(ada, "60.00", NOW), "60.00", Kind.RETURNED)
+    pays(ada, "60.00", NOW)
     undo(refund)
     assert (balances(ada), unapplied_of(ada.pk)) == ([0], [("EUR", 60)])
     assert payment_faults() == []
@@ -77,14 +68,14 @@ def test_what_was_paid_otherwise_meanwhile_becomes_credit(ada: Customer) -> None
 
 def test_credited_invoice_stays_credited_and_its_money_is_credit(ada: Customer) -> None:
     owes(ada, "60.00")
-    refund = give_back(pay(ada, "60.00"), "60.00", is_credited=True)
+    refund = give_back(pays(ada, "60.00", NOW), "60.00", is_credited=True)
     undo(refund)
     assert (balances(ada), unapplied_of(ada.pk)) == ([0], [("EUR", 60)])
 
 
 def test_money_that_came_back_may_go_a_second_time(ada: Customer) -> None:
     owes(ada, "60.00")
-    payment = pay(ada, "60.00")
+    payment = pays(ada, "60.00", NOW)
     undo(give_back(payment, "60.00", reference="dp_1"))
     give_back(payment, "60.00", reference="dp_2")
     assert balances(ada) == [60]
@@ -95,7 +86,7 @@ def test_a_persons_own_dispute_goes_on(ada: Customer) -> None:
     from customers.operations import holds
 
     invoice = owes(ada, "60.00")
-    refund = give_back(pay(ada, "60.00"), "60.00", Kind.CHARGEBACK)
+    refund = give_back(pays(ada, "60.00", NOW), "60.00", Kind.CHARGEBACK)
     holds.place(ada, kind=Hold.Kind.DISPUTE, reason="Broken", until_on=None, now=NOW, by=None, invoice=invoice)
     undo(refund)
     assert Hold.objects.get(released_at=None).reason == "Broken"
@@ -103,16 +94,16 @@ def test_a_persons_own_dispute_goes_on(ada: Customer) -> None:
 
 def test_winning_one_dispute_leaves_the_other_on_the_same_invoice(ada: Customer) -> None:
     owes(ada, "60.00")
-    won, open_still = [give_back(pay(ada, "30.00"), "30.00", Kind.CHARGEBACK) for _ in range(2)]
+    won, open_still = [give_back(pays(ada, "30.00", NOW), "30.00", Kind.CHARGEBACK) for _ in range(2)]
     undo(won)
     assert Hold.objects.get(released_at=None).reason == refunds.reason_of_hold(open_still)
 
 
 def test_what_is_left_settles_the_others_by_the_day_it_came_back(ada: Customer) -> None:
     owes(ada, "60.00", due="2026-01-01")
-    refund = give_back(pay(ada, "60.00"), "60.00")
+    refund = give_back(pays(ada, "60.00", NOW), "60.00")
     other = owes(ada, "20.00", due="2026-02-01")
-    pay(ada, "60.00")
+    pays(ada, "60.00", NOW)
     reversals.undo(refund, on=date(2026, 3, 27), reason="Dispute won", now=NOW + timedelta(days=30))
     assert other.entries.get(kind="paid").occurred_on == date(2026, 3, 27)
 
@@ -121,7 +112,7 @@ def test_case_closes_when_the_money_is_back(provider: Provider) -> None:
     standard_campaign(now=NOW)
     grace = reachable("Grace Okafor")
     owes(grace, "60.00", due="2026-02-20")
-    refund = give_back(pay(grace, "60.00"), "60.00", Kind.RETURNED)
+    refund = give_back(pays(grace, "60.00", NOW), "60.00", Kind.RETURNED)
     tick(now=NOW)
     assert Case.objects.get().state == "open"
     undo(refund)
@@ -130,7 +121,7 @@ def test_case_closes_when_the_money_is_back(provider: Provider) -> None:
 
 
 def test_what_came_in_today_is_net_of_both_ways(ada: Customer) -> None:
-    refund = give_back(pay(ada, "60.00"), "25.00")
+    refund = give_back(pays(ada, "60.00", NOW), "25.00")
     midnight = NOW.replace(hour=0)
     assert today_so_far(midnight).paid == {"EUR": 35}
     undo(refund)

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from dunning.rules.letter import LetterFacts, LetterLine
+from dunning.rules.triggers import Foreseen
 
 URL = "https://pay.example.com/p/9hVn3kQmZr7xTb2wYc5dLg/"
 COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
@@ -32,6 +33,7 @@ def facts(*lines: LetterLine, language: str = "en", **changes: object) -> Letter
         "today": date(2026, 2, 28),
         "lines": lines or (line("INV-2041", "1240.50"),),
         "next_contact_on": date(2026, 3, 16),
+        "foreseen": Foreseen("card_expires:1:2026-03-31", date(2026, 3, 31), brand="Visa", last4="4242"),
     }
     return LetterFacts(**(given | changes))  # type: ignore[arg-type]
 

@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 
+from dunning.rules.conditions import Condition
+from dunning.rules.consequences import Charges
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, RunFact, StepFact
 from dunning.rules.limits import NO_LIMITS, Limits
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.recheck import may_act, may_act_by_itself
+from dunning.rules.rehearsal import Kind, Strategy, live
 from dunning.rules.words import Attention, Delivery, Outcome, StepKind, Tone
 from tests.rules.cases import DAY_ZERO, GAPS, PLAN, Event, Life, at, case, happen, invoice, reached
 
@@ -69,6 +72,15 @@ def test_action_waits_for_the_letters_of_earlier_days() -> None:
     assert acts(decide(warned, now=at(30))) == [51]
     bounced = debtor(*letters_done[:2], RunFact(3, Outcome.DELAYED, at(14)), called, channels=frozenset())
     assert acts(decide(bounced, now=at(30))) == []
+
+
+def test_action_does_not_wait_for_a_letter_that_is_left_out_in_the_same_moment() -> None:
+    unfit = replace(PLAN.reminders[2], conditions=(Condition("open_amount", "at_least", "500 EUR"),))
+    plan = replace(ACTING, reminders=(unfit,), actions=(CALL,))
+    decision = decide(debtor(plan=plan), now=at(10))
+    assert [skip.step.id for skip in decision.skips] == [2]
+    assert isinstance(decision, Wait) and acts(decision) == [50]
+    assert decision.until > at(10)
 
 
 def test_task_does_not_wait_for_a_letter_that_has_nowhere_to_go() -> None:
@@ -186,3 +198,15 @@ def test_hold_that_blocks_contact_alone_stops_actions_although_cards_may_be_char
     hold = HoldFact("wants no letters", None, blocks_charges=False)
     assert acts(decide(debtor(*FIRST_TWO, holds=(hold,)), now=at(10))) == []
     assert not may_act(debtor(*WARNED, holds=(hold,)), at(30))
+
+
+def test_rehearsal_tells_each_action_once_on_its_day() -> None:
+    lived = live(
+        debtor(), is_open=True, strategy=Strategy((), {}), until=at(60).date(), charges=Charges.FAIL, now=at(1)
+    )
+    told = [(event.on, event.what) for event in lived if event.kind == Kind.ACTION]
+    assert told == [
+        (at(10).date(), "task (day +10)"),
+        (at(30).date(), "restriction of the service (day +30)"),
+        (at(45).date(), "hand-over to an agency (day +45)"),
+    ]

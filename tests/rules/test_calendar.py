@@ -1,7 +1,7 @@
 """Letters on working days: none on a weekend or holiday of the customer's country, and no step is lost by it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dunning.rules.calendar import is_working_day, working_days_later
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Send, Wait
+from dunning.rules.plan_ahead import wait_after
 from tests.rules.cases import DAY_ZERO, EVENTS, PLAN, Event, Life, at, case, happen, invoice, reached
 
 WORKING = replace(PLAN, working_days_only=True)
@@ -82,3 +83,14 @@ def test_who_never_answers_gets_every_step_once(country: str) -> None:
     for hours in range(-6 * 24, 60 * 24, 6):
         life.look(at(0, 0) + timedelta(hours=hours))
     assert [send.step.offset_days for _, send in life.letters] == [-3, 1, 7, 14, 30]
+
+
+def test_letters_of_two_days_that_a_holiday_brings_together_leave_on_two_days() -> None:
+    new_year, day_after = date(2026, 1, 1), date(2026, 1, 2)
+    first, second = replace(PLAN.reminders[1], offset_days=0), replace(PLAN.reminders[2], offset_days=1)
+    facts = case(invoice(new_year), plan=replace(WORKING, reminders=(first, second)), country="DE")
+    now = datetime.combine(day_after, time(10), UTC)
+    send = decide(facts, now=now)
+    assert isinstance(send, Send) and send.step == first
+    wait = wait_after(facts, send, now=now)
+    assert (wait.step, wait.until) == (second, datetime(2026, 1, 5, 9, tzinfo=UTC))

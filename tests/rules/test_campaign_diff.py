@@ -32,7 +32,7 @@ def test_changes_are_told_in_words() -> None:
         "Letters leave on any day",
         "Charge of the stored card (day +3): day 0 → day +3",
         "Clear reminder (day +10): day +7 → day +10, announces nothing → a fee",
-        "Clear reminder (day +14): tone firm → clear, channel email → sms",
+        "Clear reminder (day +14): tone firm → clear, channel e-mail → text messages",
         "Formal reminder (day +30): removed",
     ]
 

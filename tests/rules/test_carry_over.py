@@ -50,8 +50,9 @@ def test_case_goes_on_after_what_was_sent(sent: list[int], days: list[tuple[int,
     assert counts_as(sent, *days) == expected
 
 
-def test_letter_that_waits_does_not_count() -> None:
-    waiting = RunFact(1, Outcome.DONE, at(1), delivery=Delivery.PENDING)
+@pytest.mark.parametrize("where", [Delivery.PENDING, Delivery.PROPOSED])
+def test_letter_that_waits_does_not_count(where: Delivery) -> None:
+    waiting = RunFact(1, Outcome.DONE, at(1), delivery=where)
     assert carried_over([waiting], [PLAN], plan((1, F), (7, C))) == ()
 
 

@@ -1,55 +1,26 @@
 """Charging beside reminders: from its day on, never before a rule allows it, never twice for one letter."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.rules.card_news import Ask, CardNews, card_news
-from dunning.rules.decide import decide, hurry
+from dunning.rules.by_hand import hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
-from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
-from dunning.rules.letter import FIELDS
-from dunning.rules.letter.card_notes import NOTES
-from dunning.rules.recheck import Withdraw, recheck
-from dunning.rules.words import Outcome, Tone
+from dunning.rules.facts import HoldFact, InvoiceFact, RunFact
+from dunning.rules.recheck import Withdraw, recheck, recheck_proposal
+from dunning.rules.review import TakenBack
+from dunning.rules.words import Delivery, Outcome
 from payments.rules.methods import MethodKind
 from payments.rules.next_charge import Order
-from payments.rules.retry_facts import StoredMethod, Tried
-from payments.rules.transfer import Account, Transfer
 from tests.rules.cases import DAY_ZERO, PLAN, at, case, invoice, reached
-from tests.rules.letters import facts as letter_facts
-from tests.rules.refusals import BOOK, MASKED, refused
+from tests.rules.charged import CHARGE, charged, done, failed, visa
+from tests.rules.refusals import refused
 
-CHARGE = StepFact(50, 50, 0, Tone.FRIENDLY, "email")
-CHARGING = replace(PLAN, charges=(CHARGE,))
 SAME_DAY = replace(PLAN, charges=(replace(CHARGE, offset_days=7),))
-AGREED = at(-30)
-AFTER = at(1)
-OUR_ACCOUNT = Account(holder="Example Company", iban="DE89370400440532013000")
-TRANSFERS = (Transfer("EUR", Decimal(100), "RF55 R202 6000 1", (OUR_ACCOUNT,)),)
-
-
-def visa(*tries: Tried, number: int = 1, **facts: object) -> StoredMethod:
-    return StoredMethod(
-        **{"id": number, "brand": "Visa", "last4": "4242", "agreed_at": AGREED, "tries": tries, **facts}
-    )
-
-
-def charged(*invoices: InvoiceFact, plan: PlanFact = CHARGING, **facts: object) -> CaseFacts:
-    """A case of a customer whose Visa may be charged."""
-    invoices = invoices or (invoice(DAY_ZERO),)
-    return case(*invoices, **{"plan": plan, "book": BOOK, "country": "DE", "methods": (visa(),), **facts})
-
-
-def failed(days: float, code: str = "insufficient_funds", **told: object) -> Tried:
-    return refused(at(0) + timedelta(days=days), code, **told)
-
-
-def done(step: int, day: int = 0) -> RunFact:
-    return RunFact(step, Outcome.DONE, at(day))
 
 
 def test_the_card_is_charged_on_the_campaigns_day_for_all_that_is_due() -> None:
@@ -223,6 +194,18 @@ def test_hurrying_a_letter_is_refused_while_a_charge_is_ordered() -> None:
     assert answer == "A payment is under way. Wait until its outcome is known."
 
 
+def test_hurrying_a_letter_is_refused_while_a_charge_is_due() -> None:
+    answer = hurry(charged(), now=at(0), who="Ada", meant=0)
+    assert answer == "The stored card is charged in the next turn. Wait until the outcome is known."
+
+
+def test_a_letter_in_review_gives_way_to_a_charge_that_became_due_at_night() -> None:
+    proposed = RunFact(1, Outcome.DONE, at(1), delivery=Delivery.PROPOSED, asked=((1, Decimal(100)),))
+    taken_back = recheck_proposal(charged(runs=(proposed,), methods=(visa(failed(0)),)), now=at(3, 20))
+    assert isinstance(taken_back, TakenBack)
+    assert taken_back.reason.startswith("the card is charged first: 100.00 EUR from Visa")
+
+
 def test_no_charge_comes_before_its_rules_allow_and_every_wait_ends_in_the_future() -> None:
     codes = ["insufficient_funds", "processing_error", "do_not_honor", "expired_card", "stolen_card", "new_code"]
     histories = st.lists(st.tuples(st.integers(0, 40 * 24), st.sampled_from(codes)), max_size=9)
@@ -242,92 +225,3 @@ def test_no_charge_comes_before_its_rules_allow_and_every_wait_ends_in_the_futur
             assert decision.until > now
 
     check()
-
-
-def news(*tries: Tried, now: datetime = AFTER, **facts: object) -> CardNews | None:
-    known = charged(methods=(visa(*tries),), **facts)
-    return card_news(known, known.invoices, now=now)
-
-
-def test_the_letter_knows_what_became_of_the_card() -> None:
-    in_full = (("EUR", Decimal(100)),)
-    assert news(now=at(-3)) == CardNews("Visa", "4242", Ask.NOTHING_YET, None, DAY_ZERO, in_full)
-    no_funds = news(failed(0), now=at(0, 11))
-    assert no_funds
-    assert (no_funds.ask, no_funds.refused_on) == (Ask.NOTHING_NO_FUNDS, DAY_ZERO)
-    assert no_funds.next_on
-    assert no_funds.next_on > DAY_ZERO
-    asks = {code: news(failed(0, code)) for code in ("authentication_required", "expired_card", "invalid_account")}
-    assert {code: told.ask for code, told in asks.items() if told} == {
-        "authentication_required": Ask.APPROVE,
-        "expired_card": Ask.NEW_CARD,
-        "invalid_account": Ask.NEW_CARD,
-    }
-    twice = news(failed(0, "do_not_honor"), failed(2, "do_not_honor"), now=at(4))
-    assert twice
-    assert twice.ask == Ask.CALL_BANK
-
-
-def test_the_letter_names_what_is_charged_on_that_day_in_each_currency() -> None:
-    owed = (
-        invoice(DAY_ZERO),
-        invoice(DAY_ZERO + timedelta(days=1), number=2),
-        replace(invoice(DAY_ZERO, number=3), currency="USD", balance=Decimal(20)),
-    )
-    told = card_news(charged(*owed, methods=(visa(),)), owed, now=at(-3))
-    assert told
-    assert told.amounts == (("EUR", Decimal(100)), ("USD", Decimal(20)))
-    assert "we will take €100.00 and US$20.00 from Visa" in FIELDS["card_note"].resolve(letter_facts(card=told))
-
-
-def test_a_letter_that_announces_a_charge_asks_for_no_transfer() -> None:
-    announced = CardNews("Visa", "4242", Ask.NOTHING_YET, None, DAY_ZERO, (("EUR", Decimal(100)),))
-    assert "IBAN" in FIELDS["pay_button"].resolve(letter_facts(transfers=TRANSFERS))
-    assert "IBAN" not in FIELDS["pay_button"].resolve(letter_facts(transfers=TRANSFERS, card=announced))
-    refused = replace(announced, ask=Ask.NOTHING)
-    assert "IBAN" in FIELDS["pay_button"].resolve(letter_facts(transfers=TRANSFERS, card=refused))
-
-
-def test_a_sensitive_cause_reads_like_any_other_no() -> None:
-    plain = news(failed(0, "invalid_account"))
-    for code in MASKED:
-        told = news(failed(0, code), now=at(1))
-        assert told is not None
-        assert told.ask in (Ask.NOTHING, Ask.NEW_CARD)
-        if told.ask is Ask.NEW_CARD:
-            assert told == plain
-
-
-def test_no_card_means_no_words_about_one() -> None:
-    known = case(invoice(DAY_ZERO))
-    assert card_news(known, known.invoices, now=at(1)) is None
-    assert FIELDS["card_note"].resolve(letter_facts()) == ""
-
-
-def test_every_ask_has_its_words_in_every_language() -> None:
-    for language in ("en", "de", "fr", "es"):
-        assert set(NOTES[language]) == set(Ask)
-        for ask in Ask:
-            told = CardNews("Visa", "4242", ask, date(2026, 3, 3), date(2026, 3, 6), (("EUR", Decimal(5)),))
-            words = FIELDS["card_note"].resolve(letter_facts(language=language, card=told))
-            assert "Visa •••• 4242" in words
-            assert "{" not in words
-            assert "2026" in words
-
-
-def test_a_bank_account_is_called_one_and_a_brand_as_its_cards_bear_it() -> None:
-    account = visa(kind=MethodKind.SEPA_DEBIT, brand="", last4="3000")
-    told = card_news(charged(methods=(account,)), (invoice(DAY_ZERO),), now=at(-3))
-    assert told
-    assert "from bank account •••• 3000." in FIELDS["card_note"].resolve(letter_facts(card=told))
-    assert account.name == "Bank account ending 3000"
-    assert visa(brand="visa").name == "Visa ending 4242"
-    assert visa(brand="amex").name == "American Express ending 4242"
-
-
-def test_the_letter_names_the_day_on_which_the_case_waits_for_the_next_try() -> None:
-    told = news(failed(0), now=at(0, 11))
-    decision = decide(charged(methods=(visa(failed(0)),), runs=(done(50),)), now=at(0, 11))
-    assert isinstance(decision, Wait)
-    assert told
-    assert told.next_on == decision.until.date()

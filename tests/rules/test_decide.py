@@ -7,7 +7,8 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.rules.decide import decide, hurry
+from dunning.rules.by_hand import hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import HoldFact, RunFact
 from dunning.rules.holding import without_held

@@ -7,8 +7,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dunning.rules.by_hand import hurry
 from dunning.rules.conditions import Condition, check
-from dunning.rules.decide import decide, hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact
 from dunning.rules.recheck import Go, Withdraw, recheck

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.rules.holds import HOLD_RULES, Blocks, HoldKind, refusal
-from dunning.rules.decide import decide, hurry
+from dunning.rules.by_hand import hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import HoldFact
 from dunning.rules.holding import chargeable, without_held
 from dunning.rules.words import Attention
 from tests.rules.cases import DAY_ZERO, EVENTS, STEPS, Event, Life, at, case, happen, invoice
-from tests.rules.test_charging import charged
+from tests.rules.charged import charged
 
 TODAY = date(2026, 3, 2)
 KINDS = st.sampled_from(list(HoldKind))

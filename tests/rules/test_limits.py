@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dunning.rules.by_hand import hurry
 from dunning.rules.contact import call_words
-from dunning.rules.decide import decide, hurry
+from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import HoldFact
 from dunning.rules.hours import OpenHours, narrowed

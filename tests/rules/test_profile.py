@@ -27,12 +27,12 @@ def test_profile_reads_as_one_sentence() -> None:
     ("known", "words"),
     [
         (Occasions(), "No invoice settled yet."),
-        (Occasions([0, 2, -4]), "Always pays on time."),
+        (Occasions([0, 2, -4]), "Has paid on time so far."),
         (Occasions([0, 0, 9]), "Usually pays on time."),
         (Occasions([4]), "Usually pays 4 days late."),
         (Occasions([20, 30, 41, 0]), "Nearly always pays late, usually by 30 days."),
-        (Occasions([0], THURSDAYS), "Always pays on time, on Thursdays."),
-        (Occasions([0], (), MORNINGS), "Always pays on time, at about 9:00."),
+        (Occasions([0], THURSDAYS), "Has paid on time so far, on Thursdays."),
+        (Occasions([0], (), MORNINGS), "Has paid on time so far, at about 9:00."),
         (Occasions((), THURSDAYS), "No invoice settled yet; pays on Thursdays."),
     ],
 )

@@ -13,8 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from dunning.rules.decide import hold_in_force
 from dunning.rules.decisions import Close, Send
+from dunning.rules.holding import hold_in_force
 from tests.rules.cases import DAY_ZERO, Event, Life, at, case, happen, invoice
 from tests.rules.clerk import Clerk
 

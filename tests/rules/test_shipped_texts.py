@@ -15,8 +15,10 @@ from tests.rules.readability import grade, plain_sentences, syllables, words_of
 TEXTS = shipped_texts()
 LANGUAGES = ["en", "de", "fr", "es"]
 REMINDERS = ["before_due", "friendly", "clear", "firm", "formal"]
-EVERY_TEXT = [(key, language) for key in [*REMINDERS, "thanks"] for language in LANGUAGES]
-EVERY_REMINDER = [(key, language) for key, language in EVERY_TEXT if key != "thanks"]
+FORETELLING = ["card_expires", "mandate_ends"]
+KEYS = [*REMINDERS, "thanks", *FORETELLING]
+EVERY_TEXT = [(key, language) for key in KEYS for language in LANGUAGES]
+EVERY_REMINDER = [(key, language) for key, language in EVERY_TEXT if key in REMINDERS]
 EVERY_LETTER = [(key, language, sample) for key, language in EVERY_TEXT for sample in samples(language)]
 
 THREATS = {
@@ -56,15 +58,25 @@ def letter_of(key: str, language: str, sample: str = "one invoice") -> tuple[str
 
 
 def test_every_template_is_written_in_every_language() -> None:
-    assert {key: sorted(texts) for key, texts in TEXTS.items()} == {
-        key: sorted(LANGUAGES) for key in [*REMINDERS, "thanks"]
-    }
+    assert {key: sorted(texts) for key, texts in TEXTS.items()} == {key: sorted(LANGUAGES) for key in KEYS}
 
 
 @pytest.mark.parametrize(("key", "language"), EVERY_TEXT)
 def test_a_text_passes_the_check_that_publishing_makes(key: str, language: str) -> None:
     kind = StepKind.THANKS if key == "thanks" else StepKind.REMINDER
-    assert check_text(*TEXTS[key][language], kind=kind, has_next_step=key not in ("formal", "thanks")) == []
+    told = {"has_next_step": key not in ("formal", "thanks"), "foretells": key in FORETELLING}
+    assert check_text(*TEXTS[key][language], kind=kind, **told) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", FORETELLING)
+def test_a_letter_before_its_day_says_that_nothing_is_open_and_holds_one_link(key: str, language: str) -> None:
+    _, body = letter_of(key, language)
+    assert "4242" in body
+    assert re.findall(r"https?://\S+", body) == [URL]
+    nothing = {"en": "Nothing is open", "de": "Es ist nichts offen", "fr": "Il n’y a rien à payer", "es": "No hay nada"}
+    assert nothing[language] in body
+    assert REPLY[language] in body.lower()
 
 
 @pytest.mark.parametrize(("key", "language"), EVERY_REMINDER)
@@ -124,7 +136,7 @@ def test_a_text_does_not_shout_and_stays_polite(key: str, language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_texts_of_a_language_are_alike(language: str) -> None:
-    texts = [TEXTS[key][language] for key in [*REMINDERS, "thanks"]]
+    texts = [TEXTS[key][language] for key in KEYS]
     assert len({subject for subject, _ in texts}) == len(texts)
     openings = [body.split("\n\n")[1] for _, body in texts]
     assert len(set(openings)) == len(texts)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from customers.models import Customer, CustomerChange, Hold
+from customers.models import Customer, CustomerChange, Hold, Invoice
 from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.models import (
@@ -25,6 +25,8 @@ from dunning.models import (
     ReviewDecision,
     StepRun,
     Task,
+    WriteOffLine,
+    WriteOffProposal,
 )
 from dunning.operations import calls, rehearsals
 from dunning.operations.tick import tick
@@ -36,18 +38,17 @@ from payments.models import (
     GatewayEvent,
     GatewayHealth,
     GatewayInvoice,
-    Payment,
     PaymentMethod,
     Refund,
     SyncFinding,
     SyncRun,
 )
-from payments.operations import payments, refunds, unknown_codes
+from payments.operations import refunds, unknown_codes
 from payments.operations.bank_files import take_in
 from payments.operations.claims import raise_due
 from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
-from tests.people import owes, reachable
+from tests.people import owes, pays, reachable
 from tests.plans import agree
 
 BANK_LINES = "booked_on,amount,currency,payer_name,text\n{day},{amount},EUR,{name},none\n{day},-5.00,EUR,Bank,fee\n"
@@ -70,6 +71,7 @@ def _refused_import(now: datetime) -> None:
 
 
 def add_customer(place: int) -> Customer:
+    """A customer under a campaign of their own, with something in every table."""
     now = yesterday_noon()
     name = ("Ada Lindgren", "Grace Okafor", "Marie Delacroix")[place]
     standard_campaign(now=now, name=f"Campaign {place}")
@@ -78,13 +80,27 @@ def add_customer(place: int) -> Customer:
     invoice = owes(customer, "120.00", due=due)
     owes(customer, "80.00", due=due)
     tick(now=now)
+    _claim_and_dispute(invoice, now)
+    _money(customer, place, now)
+    _gateway(invoice, place, now)
+    _bank(name, place, now)
+    agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
+    _choices(customer, now)
+    _letters(customer, now)
+    _work(customer, place, now)
+    return customer
+
+
+def _claim_and_dispute(invoice: Invoice, now: datetime) -> None:
     ClaimPolicy.objects.get_or_create(is_on=True, source="Maria, manager", valid_from=now.date() - timedelta(days=60))
     raise_due(now=now)
-    kind = Hold.Kind.DISPUTE
-    holds.place(customer, kind=kind, reason="Parts missing", until_on=None, now=now, by=None, invoice=invoice)
-    payment = payments.record(
-        customer, amount=Decimal("20"), currency="EUR", received_on=now.date(), source=Payment.Source.DESK, now=now
-    )
+    kind, who = Hold.Kind.DISPUTE, invoice.customer
+    holds.place(who, kind=kind, reason="Parts missing", until_on=None, now=now, by=None, invoice=invoice)
+
+
+def _money(customer: Customer, place: int, now: datetime) -> None:
+    """A payment of which a part went back, a stored card and a charge."""
+    payment = pays(customer, "20", now)
     back = Refund.Kind.REFUND
     refunds.record(payment, kind=back, amount=Decimal("5"), on=now.date(), reason="Paid twice", now=now)
     method = PaymentMethod.objects.create(customer=customer, gateway="sandbox", token="t", last4="4242", stored_at=now)
@@ -92,11 +108,14 @@ def add_customer(place: int) -> Customer:
         customer=customer, method=method, gateway="sandbox", amount=5, currency="EUR", idempotency_key=f"key {place}",
         state=ChargeAttempt.State.DECLINED, started_at=now, look_at=now,
     )  # fmt: skip
+
+
+def _gateway(invoice: Invoice, place: int, now: datetime) -> None:
+    """What gateways told: events, invoices, findings, codes."""
     GatewayEvent.objects.create(
         gateway="sandbox", event_id=f"evt {place}", kind="charge", key=f"key {place}", body=b"{}", happened_at=now,
         received_at=now, look_at=now,
     )  # fmt: skip
-    BankAccount.objects.create(currency="EUR", holder="Example Company", account_number=f"100{place}")
     GatewayHealth.objects.create(gateway=f"gateway {place}")
     GatewayInvoice.objects.create(
         invoice=invoice, gateway="stripe", external_id=f"in_{place}", state="open", retries_at=now, seen_at=now
@@ -107,21 +126,37 @@ def add_customer(place: int) -> Customer:
         problem="differs from 99.00 EUR in the books", remedy="The books are kept.", is_refused=True,
     )  # fmt: skip
     unknown_codes.note([(Layer.GATEWAY, f"new_code_{place}")], gateway="sandbox", now=now)
+
+
+def _bank(name: str, place: int, now: datetime) -> None:
+    BankAccount.objects.create(currency="EUR", holder="Example Company", account_number=f"100{place}")
     lines = BANK_LINES.format(day=now.date(), amount=77 + place, name=name).encode()
     take_in(lines, name="bank.csv", account="DE1", now=now, by=None)
-    agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
+
+
+def _choices(customer: Customer, now: datetime) -> None:
+    """What a person decided for this customer, and a call with them."""
     by, _ = User.objects.get_or_create(username="maria")
     campaign = case_of(customer).version.campaign
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
     consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
+
+
+def _letters(customer: Customer, now: datetime) -> None:
+    """A letter that was reviewed, one in the mailbox, and what will be sent."""
     notice = Notice.objects.get(customer=customer)
     ReviewDecision.objects.create(
         case=notice.case, notice=notice, verdict="expired", proposed_at=now, decided_at=now, reason="nobody decided"
     )
+    MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     CustomerChange.objects.create(customer_id=customer.pk)
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
+
+
+def _work(customer: Customer, place: int, now: datetime) -> None:
+    """What is done beside letters: a task, a restriction of the service, a hand-over."""
     run = StepRun.objects.filter(case__customer=customer).earliest("pk")
     Task.objects.create(
         case=run.case, run=run, kind="task", queue=f"calls {place}", script="Ask when.", due_on=now.date(),
@@ -132,6 +167,10 @@ def add_customer(place: int) -> Customer:
         state="failed", created_at=now, tries_since=now, next_try_at=now, ended_at=now, attempts=1,
         answers=[{"at": "2026-03-02T10:00:00+00:00", "status": 503, "text": "down"}],
     )  # fmt: skip
+    proposed = WriteOffProposal.objects.create(
+        case=run.case, currency="USD", amount=5, reason="Too small", proposed_at=now
+    )
+    WriteOffLine.objects.create(proposal=proposed, invoice=customer.invoices.earliest("pk"), amount=5)
     made = HandOver.objects.create(
         agency="Honest Ltd", made_at=now, made_by=User.objects.order_by("pk")[0], file=b"PK", sha256="0" * 64
     )
@@ -140,11 +179,9 @@ def add_customer(place: int) -> Customer:
         state="made", asked_at=now, seen_at=now, made_at=now, letters=1, pages=4, pdf=b"%PDF", sha256="0" * 64
     )
     PaperLetter.objects.create(
-        key=f"paper-{place}", recipient=name, address=f"{name}\n12 Mill Lane\nBath", subject="Your account", pages=1,
+        key=f"paper-{place}", recipient=customer.name, address="12 Mill Lane\nBath", subject="Your account", pages=1,
         language="en", customer_number=customer.number, pdf=b"%PDF", sha256="0" * 64, run=printed, place=1,
     )  # fmt: skip
-    MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
-    return customer
 
 
 def yesterday_noon() -> datetime:

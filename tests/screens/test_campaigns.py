@@ -57,7 +57,7 @@ def test_charge_of_a_published_version_shows_neither_tone_nor_channel(auditor: C
     version = standard_campaign(now=timezone.now(), steps=[(7, Tone.CLEAR)], charge_on=0)
     page = " ".join(strip_tags(auditor.get(reverse(PAGE, args=[version.pk])).content.decode()).split())
     assert "charge day 0 – – " in page
-    assert "reminder day +7 clear email" in page
+    assert "reminder day +7 clear e-mail" in page
 
 
 def test_steps_of_a_draft_stand_in_the_order_of_their_days(manager: Client, draft: CampaignVersion) -> None:

@@ -17,7 +17,9 @@ from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
 from payments.models import PaymentMethod
 from payments.operations import cards
 from tests.campaigns import standard_campaign
-from tests.people import owes, reachable
+from tests.charging import debit_elsewhere
+from tests.people import owes, person, reachable
+from tests.screens.pressing import plain, press
 from tests.screens.test_campaigns import PAGE, form_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,3 +94,21 @@ def test_two_charges_on_one_day_are_not_published(manager: Client) -> None:
     step.save(force_insert=True)
     with pytest.raises(CampaignRefusal, match="Two charges on the same day"):
         publish(draft, now=timezone.now())
+
+
+def test_debit_that_never_ends_is_given_up_by_a_manager(collector: Client, manager: Client) -> None:
+    nia, now = person("Nia Mensah"), timezone.now()
+    fresh, overdue = [
+        debit_elsewhere(nia, owes(nia, "49.00"), started_at=now - timedelta(days=days)) for days in (29, 31)
+    ]
+    listed = manager.get(reverse("admin:payments_chargeattempt_changelist"), {"unclear": "yes"}).context["cl"]
+    assert list(listed.queryset) == [overdue]
+    label = "No money comes of it"
+    assert [label in shown(who, row) for who, row in ((manager, fresh), (collector, overdue), (manager, overdue))] == [
+        False,
+        False,
+        True,
+    ]
+    assert [plain(said) for said in press(manager, "give_up", overdue)] == ["49.00 EUR is not waited for any more."]
+    overdue.refresh_from_db()
+    assert (overdue.state, overdue.decline_code) == ("abandoned", "given_up")

@@ -13,8 +13,7 @@ from customers.models import Customer
 from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule, Refund
 from payments.operations import refunds
 from payments.operations.claims import raise_due
-from tests.people import owes, person
-from tests.plans import pays
+from tests.people import owes, pays, person
 from tests.screens.pressing import plain, press
 
 CLAIMS = reverse("admin:payments_claim_changelist")

@@ -54,7 +54,7 @@ def test_draft_s_cards_lead_to_their_rows_and_say_day_tone_channel_and_text(
         "day −3",
         "friendly reminder",
         "charge of the card",
-        "email · 1-day-7",
+        "e-mail · 1-day-7",
         "When it is paid:",
         "due date",
     ):

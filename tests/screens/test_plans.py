@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from payments.models import InstalmentPlan
-from tests.people import owes, person
-from tests.plans import pays
+from tests.people import owes, pays, person
 from tests.screens.books import books_with
 from tests.screens.pressing import plain, press
 

@@ -64,7 +64,7 @@ def test_a_draft_stands_beside_todays_strategy(collector: Client, people: list[C
     assert done.changed == 3
     shown = page(collector, done)
     assert "today&#x27;s strategy: " in shown
-    assert "clear reminder (day +5) by email" in shown and "clear reminder (day +7) by email" in shown
+    assert "clear reminder (day +5) by e-mail" in shown and "clear reminder (day +7) by e-mail" in shown
     assert "Ada Lindgren" in page(collector, done, only="changed")
 
 

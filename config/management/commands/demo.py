@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import schedule, start
-from config.demo import folder, processor, staff
+from config.demo import folder, processor, service, staff
 from config.supervisor import Supervisor, children_environment
 
 MAILBOX = "dunning.channels.mailbox.MailboxBackend"
@@ -31,9 +31,12 @@ class Command(BaseCommand):
         bind = f"127.0.0.1:{port}"
         start.refuse_taken_port(bind)
         address = f"http://localhost:{port}"
-        around = processor.surroundings()
+        around = {**processor.surroundings(), **service.surroundings()}
         environment = demo_environment(address, around)
-        beside = {"card processor": processor.command(around, f"http://{bind}", settings.DATA_DIR)}
+        beside = {
+            "card processor": processor.command(around, f"http://{bind}", settings.DATA_DIR),
+            "service": service.command(around),
+        }
         with folder.locked(settings.DATA_DIR), (settings.DATA_DIR / "demo.log").open("a") as log:
             supervisor = Supervisor(bind, environment=environment, log=log, beside=beside)
             supervisor.run(lambda: self.tell(address), first=lambda: self.prepare(environment, fresh=fresh))
@@ -76,7 +79,7 @@ class Command(BaseCommand):
 def demo_environment(address: str, around: dict[str, str]) -> dict[str, str]:
     """Whatever the environment or `.env` say, no mail leaves, no money moves, every link leads to this machine.
 
-    `around`: what the desk must know of the card processor.
+    `around`: what the desk must know of the card processor and of the service beside it.
     """
     return children_environment(
         EMAIL_URL="",

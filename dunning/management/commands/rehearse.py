@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from customers.models import Customer
 from customers.ready import refuse_unready_database
+from customers.rules.contact import channel_words
 from customers.rules.money import in_words
+from customers.wording import counted
 from dunning.models import Campaign, CampaignVersion
 from dunning.operations.rehearsals import as_lines
 from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, rehearse
-from dunning.rehearsal_page import COUNTED, KINDS
+from dunning.rehearsal_page import COUNTED, KINDS, SUMMED
 from dunning.rules.consequences import Charges
-from dunning.rules.rehearsal import Event, Kind
+from dunning.rules.rehearsal import Event
 from dunning.rules.rehearsal_totals import Day, Totals
 
 
@@ -148,20 +150,21 @@ def _totals(question: Question, totals: Totals, today: Totals) -> list[str]:
     strategy = str(question.version) if question.version else "today's strategy"
     head = f"{question.first_on} to {question.last_on} by {strategy}, charges {question.charges.value}"
     before = today.whole if question.version else None
-    lines = [head, f"{totals.customers} customers", *_sums(totals.whole, before), ""]
+    lines = [head, counted(totals.customers, "customer"), *_sums(totals.whole, before), ""]
     return lines + [f"{day}  {_day_words(totals.days[day])}" for day in sorted(totals.days)]
 
 
 def _sums(whole: Day, before: Day | None) -> list[str]:
     return [
-        f"{whole.counts[kind]:>8} {many}" + (f" (today's strategy: {before.counts[kind]})" if before else "")
-        for kind, (_, many) in COUNTED.items()
+        f"{whole.counts[kind]:>8} {words[whole.counts[kind] != 1]}"
+        + (f" (today's strategy: {before.counts[kind]})" if before else "")
+        for kind, words in COUNTED.items()
     ]
 
 
 def _day_words(day: Day) -> str:
     happens = {kind: words for kind, words in COUNTED.items() if day.counts[kind]}
     counts = [f"{day.counts[kind]} {words[day.counts[kind] != 1]}" for kind, words in happens.items()]
-    channels = [f"{number} by {name}" for name, number in day.channels.items()]
-    charged = [f"{in_words(a, c)} to be charged" for (kind, c), a in sorted(day.money.items()) if kind == Kind.CHARGE]
-    return ", ".join([*counts, *channels, *charged])
+    channels = [f"{number} by {channel_words(name)}" for name, number in day.channels.items()]
+    sums = [f"{in_words(a, c)} {SUMMED[kind]}" for (kind, c), a in sorted(day.money.items()) if kind in SUMMED]
+    return ", ".join([*counts, *channels, *sums])

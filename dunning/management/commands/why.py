@@ -41,7 +41,7 @@ def case_named(text: str) -> Case:
 
 
 def as_text(case: Case, told: Why) -> str:
-    lines = [f"{case.customer} ({case.customer.number}), case {case.pk}", "", *told.spoken]
+    lines = [f"{case.customer}, case {case.pk}", "", *told.spoken]
     explained = [*([told.waits] if told.waits else []), *reversed(told.steps)]
     for step in explained:
         lines += ["", f"{step.title}{_when(step)}", *(f"  {_link(link)}" for link in step.links)]

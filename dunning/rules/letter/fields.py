@@ -120,12 +120,28 @@ def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) ->
     return [f"{label}{words.colon}{clean(value)}" for label, value in rows if value]
 
 
+def _card_name(facts: LetterFacts) -> str:
+    return _named(facts.foreseen.brand, facts.foreseen.last4, facts) if facts.foreseen else ""
+
+
+def _named(brand: str, last4: str, facts: LetterFacts) -> str:
+    return f"{clean(brand) or words_for(facts.language).bank_account} •••• {clean(last4)}"
+
+
+def _last_day(facts: LetterFacts) -> str:
+    return day(facts.foreseen.on, facts.locale) if facts.foreseen else ""
+
+
+def _page_button(facts: LetterFacts) -> str:
+    return button_line(words_for(facts.language).page_button)
+
+
 def _card_note(facts: LetterFacts) -> str:
     if not (news := facts.card):
         return ""
     days = {"refused_on": news.refused_on, "next_on": news.next_on}
     told = {name: day(on, facts.locale) for name, on in days.items() if on}
-    card = f"{clean(news.brand) or words_for(facts.language).bank_account} •••• {clean(news.last4)}"
+    card = _named(news.brand, news.last4, facts)
     told["amount"] = all_of([money(amount, currency, facts.locale) for currency, amount in news.amounts], facts.locale)
     notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
     return notes[news.ask].format(card=card, **told)
@@ -156,5 +172,10 @@ FIELDS = {
         _pay_button,
         is_block=True,
     ),
+    "card_name": Field("In a letter before its day: the card or account, for example Visa •••• 4242.", _card_name),
+    "last_day": Field("In a letter before its day: that day, for example 31 March 2026.", _last_day),
+    "page_button": Field("The button to the customer's own page, where nothing is owed.", _page_button, is_block=True),
 }
 NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})
+ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "pay_button"}
+FORETELLING = frozenset({"card_name", "last_day", "page_button"})

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from dunning.rules.letter.facts import CONTROLS
-from dunning.rules.letter.fields import FIELDS
+from dunning.rules.letter.fields import ABOUT_DEBTS, FIELDS, FORETELLING
 from dunning.rules.words import StepKind
 
 FIELD = re.compile(r"\{([^{}]*)\}")
@@ -51,18 +51,31 @@ def compile_text(subject: str, body: str) -> CompiledText:
     return CompiledText(_split(CONTROLS.sub(" ", subject)), _split("\n".join(map(_without_indent, lines))))
 
 
-def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool) -> list[str]:
-    """What keeps this text from going out in such a step, each with its remedy; an empty list when nothing does."""
+def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool, foretells: bool = False) -> list[str]:
+    """What keeps this text from going out in such a step, each with its remedy; an empty list when nothing does.
+
+    `foretells`: it is about something foreseen, and nothing is owed.
+    """
     try:
         used = compile_text(subject, body).fields
     except TextRefusal as refusal:
         return [str(refusal)]
-    problems = []
-    if kind is StepKind.REMINDER:
+    problems = _out_of_place(used, foretells=foretells)
+    if kind is StepKind.REMINDER and not foretells:
         problems += [f"Add {{{name}}}: every reminder shows it." for name in EVERY_REMINDER_SHOWS if name not in used]
     if "next_contact_on" in used and not has_next_step:
         problems.append("Take out {next_contact_on}: no reminder follows this one, so there is no such date.")
     return problems
+
+
+def _out_of_place(used: frozenset[str], *, foretells: bool) -> list[str]:
+    if not foretells:
+        return [
+            f"Take out {{{name}}}: it is for letters about something foreseen." for name in sorted(used & FORETELLING)
+        ]
+    problems = [f"Take out {{{name}}}: nothing is owed in such a letter." for name in sorted(used & ABOUT_DEBTS)]
+    missing = [name for name in ("last_day", "page_button") if name not in used]
+    return problems + [f"Add {{{name}}}: every such letter shows it." for name in missing]
 
 
 def _split(text: str) -> tuple[str, ...]:

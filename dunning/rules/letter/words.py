@@ -19,6 +19,7 @@ class Words:
     open: str
     total: str
     pay_button: str
+    page_button: str
     bank_account: str
     yesterday: str
     today: str
@@ -46,6 +47,7 @@ WORDS = {
         open="Open",
         total="Total",
         pay_button="See the details and pay",
+        page_button="Open your page",
         bank_account="bank account",
         yesterday="yesterday",
         today="today",
@@ -70,6 +72,7 @@ WORDS = {
         open="Offen",
         total="Summe",
         pay_button="Ansehen und bezahlen",
+        page_button="Ihre Seite öffnen",
         bank_account="Bankkonto",
         yesterday="gestern",
         today="heute",
@@ -94,6 +97,7 @@ WORDS = {
         open="Reste à payer",
         total="Total",
         pay_button="Voir le détail et payer",
+        page_button="Ouvrir votre page",
         bank_account="compte bancaire",
         yesterday="hier",
         today="aujourd’hui",
@@ -120,6 +124,7 @@ WORDS = {
         open="Pendiente",
         total="Total",
         pay_button="Ver el detalle y pagar",
+        page_button="Abrir su página",
         bank_account="cuenta bancaria",
         yesterday="ayer",
         today="hoy",

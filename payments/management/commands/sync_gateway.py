@@ -1,4 +1,4 @@
-"""Read a gateway's customers, invoices and charges and take in what is new. docs/stripe-billing.md says how."""
+"""Read a gateway's customers, invoices, charges and returns, take in what is new. docs/stripe-billing.md says how."""
 
 import argparse
 import sys

@@ -1,0 +1,202 @@
+"""The desk at which letters are written: what a batch of notices needs, read once, and each one's words and link."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from customers.models import Contact, Customer, Invoice
+from customers.rules.contact import POST
+from dunning.channels.base import Message
+from dunning.limit_queries import marks_of
+from dunning.models import Case, PortalLink, StepText
+from dunning.operations import links
+from dunning.operations.on_paper import for_post
+from dunning.operations.parcels import Leased, Parcel
+from dunning.queries import link_url
+from dunning.rules.card_news import card_news
+from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.letter import (
+    CompiledText,
+    Letter,
+    LetterFacts,
+    LetterLine,
+    as_html,
+    as_text,
+    compile_text,
+    compose,
+)
+from dunning.rules.parts import balances_of
+from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
+from dunning.rules.words import Outcome
+from dunning.snapshot import Subject, gather
+from payments.queries import accounts_to_pay_into
+from payments.rules.transfer import Owing, transfers
+
+FALLBACK_LANGUAGE = "en"
+
+
+class LetterDesk:
+    """Everything the batch needs, read once."""
+
+    def __init__(self, notices: Sequence[Leased], now: datetime) -> None:
+        case_ids = {notice.case_id for notice in notices}
+        self.cases = _by_id(
+            Case.objects.filter(pk__in=case_ids).values_list("id", "customer_id", "version_id", "state", named=True)
+        )
+        customer_ids = {notice.customer_id for notice in notices}
+        self.marks = marks_of(list(customer_ids))  # before the facts: what comes between is seen in the last look
+        subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
+        self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
+        self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self.customers = _by_id(
+            Customer.objects.filter(pk__in=customer_ids).values_list(
+                "id", "number", "name", "language", "country", named=True
+            )
+        )
+        self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
+        self.accounts = accounts_to_pay_into()
+        self.links: dict[int, PortalLink] = {}
+        invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
+        named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
+        self.names = {pk: (number, description) for pk, number, description in named}
+
+    def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
+        """Each notice keeps the link it was given once, or gets a new one."""
+        known = PortalLink.objects.in_bulk({notice.link_id for notice in notices if notice.link_id})
+        without = [notice for notice in notices if notice.link_id not in known]
+        issued = links.issue_all([notice.customer_id for notice in without], now=now)
+        self.links = {notice.id: link for notice, link in zip(without, issued, strict=True)}
+        self.links |= {notice.id: known[notice.link_id] for notice in notices if notice.link_id in known}
+
+    def verdict(self, notice: Leased, now: datetime) -> Verdict:
+        facts = self.facts[notice.case_id]
+        contact = self.contacts[notice.contact_id]
+        if not (_address(contact, notice.channel) and contact.is_primary):
+            return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
+        if notice.step_id not in facts.plan.step_ids:
+            return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
+        return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+
+    def _is_open(self, notice: Leased) -> bool:
+        return bool(self.cases[notice.case_id].state == Case.State.OPEN)
+
+    def lines(self, invoices: Sequence[InvoiceFact]) -> tuple[LetterLine, ...]:
+        return tuple(
+            LetterLine(
+                invoice.id,
+                *self.names[invoice.id],
+                invoice.due_on,
+                invoice.balance,
+                invoice.currency,
+                (invoice.part.number, invoice.part.of) if invoice.part else None,
+            )
+            for invoice in invoices
+        )
+
+    def parcel(self, notice: Leased, verdict: Go, now: datetime) -> Parcel:
+        lines = self.lines(verdict.invoices)
+        customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
+        language, letter = self.letter(notice, verdict, now)
+        url = link_url(links.token_of(self.links[notice.id]))
+        message = Message(
+            key=f"notice-{notice.id}",
+            to=contact.email,
+            to_name=contact.name or customer.name,
+            subject=letter.subject,
+            text=as_text(letter.body, url),
+            html=as_html(letter.body, url, language=language) if notice.channel != POST else "",
+            language=language,
+            metadata={"notice_id": str(notice.id)},
+        )
+        if notice.channel == POST:
+            facts = self._letter_facts(notice, verdict, language, lines, now)
+            message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
+        return self._packed(notice, message, letter, lines)
+
+    def _packed(self, notice: Leased, message: Message, letter: Letter, lines: tuple[LetterLine, ...]) -> Parcel:
+        return Parcel(
+            notice=notice,
+            message=message,
+            address=_address(self.contacts[notice.contact_id], notice.channel),
+            letter=letter,
+            lines=as_json(lines),
+            link_id=self.links[notice.id].pk,
+            case_is_open=self._is_open(notice),
+            balances=balances_of(self.facts[notice.case_id].invoices),
+            marks=self.marks.get(notice.customer_id, []),
+        )
+
+    def letter(self, notice: Leased, verdict: Go, now: datetime) -> tuple[str, Letter]:
+        """The language and the words: written anew, unless they were handed over once before."""
+        text = text_of(notice.step_id, notice.language or self.customers[notice.customer_id].language)
+        if notice.body:
+            return text.language, Letter(notice.subject, notice.body)
+        words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
+        facts = self._letter_facts(notice, verdict, text.language, self.lines(verdict.invoices), now)
+        return text.language, compose(words, facts)
+
+    def _letter_facts(
+        self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime
+    ) -> LetterFacts:
+        facts, customer = self.facts[notice.case_id], self.customers[notice.customer_id]
+        return LetterFacts(
+            customer_name=customer.name,
+            company_name=settings.COMPANY_NAME,
+            company_address=settings.COMPANY_ADDRESS,
+            contact_email=self.our_address,
+            language=language,
+            country=customer.country,
+            today=facts.local(now).date(),
+            lines=lines,
+            card=card_news(facts, verdict.invoices, now=now),
+            next_contact_on=facts.local(verdict.next_at).date() if verdict.next_at else None,
+            transfers=transfers(
+                customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
+            ),
+            foreseen=facts.foreseen,
+        )
+
+
+def _address(contact: Contact, channel: str) -> str:
+    return contact.postal_address if channel == POST else contact.email
+
+
+def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
+    return {row.id: row for row in rows}
+
+
+def _step(facts: CaseFacts, step_id: int) -> StepFact:
+    steps = (*facts.plan.reminders, facts.plan.thanks)
+    return next(step for step in steps if step and step.id == step_id)
+
+
+def as_json(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
+    """What a letter asks for, as it is stored with its notice."""
+    return [
+        {
+            "invoice_id": str(line.invoice_id),
+            "number": line.number,
+            "due_on": line.due_on.isoformat(),
+            "balance": str(Decimal(line.balance)),
+            "currency": line.currency,
+        }
+        for line in lines
+    ]
+
+
+class Text(NamedTuple):
+    language: str
+    words: CompiledText
+
+
+@lru_cache(maxsize=1024)
+def text_of(step_id: int, language: str) -> Text:
+    """The step's words in this language, or in English when it has none. Frozen once published, so remembered."""
+    texts = {text.language: text for text in StepText.objects.filter(step_id=step_id)}
+    text = texts.get(language) or texts[FALLBACK_LANGUAGE]
+    return Text(text.language, compile_text(text.subject, text.body))

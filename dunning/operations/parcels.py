@@ -1,0 +1,46 @@
+"""A letter on its way out of the house: the notice that a worker holds, and what it leaves with."""
+
+import uuid
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dunning.channels.base import Message
+from dunning.rules.letter import Letter
+
+
+class Leased(NamedTuple):
+    """A notice that this worker holds. `body` is set when it was handed over once before and may be repeated.
+
+    `own_body`: the text with fields that a manager wrote for this letter; empty where the step's is used.
+    """
+
+    id: int
+    case_id: int
+    step_id: int
+    customer_id: int
+    contact_id: int
+    channel: str
+    lease_token: uuid.UUID | None
+    attempts: int
+    link_id: int | None
+    language: str
+    subject: str
+    body: str
+    lines: list[dict[str, str]]
+    own_subject: str
+    own_body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A notice ready to leave, with the facts it rests on: they are compared once more in the moment of leaving."""
+
+    notice: Leased
+    message: Message
+    address: str  # as the contact has it
+    letter: Letter
+    lines: list[dict[str, str]]
+    link_id: int
+    case_is_open: bool
+    balances: list[str]
+    marks: list[str]  # of holds and wishes

@@ -1,0 +1,56 @@
+"""Words of one letter, changed while it waits for review."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from dunning.models import Notice
+from dunning.operations import review
+from dunning.operations.tick import tick
+from tests.campaigns import standard_campaign
+from tests.people import owes, reachable
+from tests.provider import Provider
+from tests.reviewing import MONDAY, at, release, verdicts
+
+pytestmark = pytest.mark.django_db
+
+
+def test_words_changed_for_one_letter_leave_with_the_amounts_of_the_day(provider: Provider, maria: User) -> None:
+    standard_campaign(now=MONDAY, is_reviewed=True)
+    owes(reachable(language="de"), "120.00", due="2026-03-01")
+    tick(now=MONDAY)
+    notice = Notice.objects.get()
+    words = review.Words(
+        "de", "Ein Wort", "Liebe {customer_name},\r\n\r\n{total_open}\n\n{invoice_list}\n\n{pay_button}"
+    )
+    review.change_words(notice, words, seen_at=MONDAY, now=MONDAY)
+    release(at(2, 11), maria)
+    tick(now=at(2, 11))
+    [letter] = provider.accepted()
+    assert letter["subject"] == "Ein Wort"
+    assert "Liebe Ada Lindgren" in letter["text"]
+    assert "120,00" in letter["text"].replace("\N{NO-BREAK SPACE}", " ")
+    assert verdicts() == ["changed"]
+
+
+def test_the_usual_words_again_count_as_unchanged(provider: Provider, maria: User) -> None:
+    standard_campaign(now=MONDAY, is_reviewed=True)
+    owes(reachable(), "120.00", due="2026-03-01")
+    tick(now=MONDAY)
+    notice = Notice.objects.get()
+    same = review.step_words(notice.step_id, "en")
+    review.change_words(notice, same._replace(subject="Other"), seen_at=MONDAY, now=MONDAY)
+    review.change_words(notice, same._replace(body=same.body.replace("\n", "\r\n")), seen_at=MONDAY, now=MONDAY)
+    release(MONDAY, maria)
+    assert verdicts() == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"), [("Hello", "invoice_list"), ("{nonsense}", "no field"), ("{total_open", "brace")]
+)
+def test_words_that_no_reminder_may_have_are_refused(provider: Provider, body: str, says: str) -> None:
+    standard_campaign(now=MONDAY, is_reviewed=True)
+    owes(reachable(), "120.00", due="2026-03-01")
+    tick(now=MONDAY)
+    with pytest.raises(review.ReviewRefusal, match=says):
+        review.change_words(Notice.objects.get(), review.Words("en", "Hi", body), seen_at=MONDAY, now=MONDAY)
+    assert Notice.objects.get().own_body == ""
