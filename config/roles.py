@@ -30,6 +30,8 @@ COLLECTOR = (
     "dunning.add_call",
     "dunning.add_rehearsal",
     "dunning.change_task",
+    "dunning.add_printrun",
+    "dunning.change_printrun",
     "dunning.add_writeoffproposal",
 )
 MANAGER = (

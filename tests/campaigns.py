@@ -29,12 +29,13 @@ def standard_campaign(
     uses_profile: bool = True,
     is_reviewed: bool = False,
     reviewed_on: tuple[int, ...] = (),
+    by_post: tuple[int, ...] = (),
     **facts: object,
 ) -> CampaignVersion:
     """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published.
 
     `actions`: the days of steps of other kinds. Letters wait for review, all of them or those of the days
-    `reviewed_on`.
+    `reviewed_on`. Those of the days `by_post` are printed.
     """
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
     version = CampaignVersion.objects.create(
@@ -42,10 +43,8 @@ def standard_campaign(
     )
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
-        waits = {"is_reviewed": offset in reviewed_on}
-        Step.objects.create(
-            version=version, position=position, offset_days=offset, tone=tone, template=template, **waits
-        )
+        how = {"is_reviewed": offset in reviewed_on, "channel": "post" if offset in by_post else "email"}
+        Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template, **how)
     if charge_on is not None:
         Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
     for number, (kind, day) in enumerate((actions or {}).items()):

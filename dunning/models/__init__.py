@@ -10,7 +10,9 @@ from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
+from dunning.models.paper_letter import PaperLetter
 from dunning.models.portal_link import PortalLink
+from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.review_decision import ReviewDecision
@@ -36,7 +38,9 @@ __all__ = [
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",
+    "PaperLetter",
     "PortalLink",
+    "PrintRun",
     "Profile",
     "ReviewDecision",
     "Rehearsal",

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice
+from customers.rules.contact import POST
 from dunning.channels.base import Message
 from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
+from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel
 from dunning.queries import link_url
 from dunning.rules.card_news import card_news
@@ -56,10 +58,7 @@ class LetterDesk:
                 "id", "number", "name", "language", "country", named=True
             )
         )
-        contact_ids = {notice.contact_id for notice in notices}
-        self.contacts = _by_id(
-            Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
-        )
+        self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -77,7 +76,7 @@ class LetterDesk:
     def verdict(self, notice: Leased, now: datetime) -> Verdict:
         facts = self.facts[notice.case_id]
         contact = self.contacts[notice.contact_id]
-        if not (contact.email and contact.is_primary):
+        if not (_address(contact, notice.channel) and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
@@ -103,26 +102,32 @@ class LetterDesk:
         lines = self.lines(verdict.invoices)
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         language, letter = self.letter(notice, verdict, now)
-        link = self.links[notice.id]
-        url = link_url(links.token_of(link))
-        facts = self.facts[notice.case_id]
+        url = link_url(links.token_of(self.links[notice.id]))
+        message = Message(
+            key=f"notice-{notice.id}",
+            to=contact.email,
+            to_name=contact.name or customer.name,
+            subject=letter.subject,
+            text=as_text(letter.body, url),
+            html=as_html(letter.body, url, language=language) if notice.channel != POST else "",
+            language=language,
+            metadata={"notice_id": str(notice.id)},
+        )
+        if notice.channel == POST:
+            facts = self._letter_facts(notice, verdict, language, lines, now)
+            message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
+        return self._packed(notice, message, letter, lines)
+
+    def _packed(self, notice: Leased, message: Message, letter: Letter, lines: tuple[LetterLine, ...]) -> Parcel:
         return Parcel(
             notice=notice,
-            message=Message(
-                key=f"notice-{notice.id}",
-                to=contact.email,
-                to_name=contact.name or customer.name,
-                subject=letter.subject,
-                text=as_text(letter.body, url),
-                html=as_html(letter.body, url, language=language),
-                language=language,
-                metadata={"notice_id": str(notice.id)},
-            ),
+            message=message,
+            address=_address(self.contacts[notice.contact_id], notice.channel),
             letter=letter,
             lines=as_json(lines),
-            link_id=link.pk,
+            link_id=self.links[notice.id].pk,
             case_is_open=self._is_open(notice),
-            balances=balances_of(facts.invoices),
+            balances=balances_of(self.facts[notice.case_id].invoices),
             marks=self.marks.get(notice.customer_id, []),
         )
 
@@ -155,6 +160,10 @@ class LetterDesk:
             ),
             foreseen=facts.foreseen,
         )
+
+
+def _address(contact: Contact, channel: str) -> str:
+    return contact.postal_address if channel == POST else contact.email
 
 
 def _by_id(rows: Iterable[Any]) -> dict[int, Any]:

@@ -63,6 +63,9 @@ BUTTONS = {
     "dunning_writeoffproposal_refuse": MANAGERS,
     "dunning_case_take_back": MANAGERS,
     "dunning_handover_file": MANAGERS,
+    "dunning_printrun_posted": WORKERS,
+    "dunning_printrun_file": WORKERS,
+    "dunning_paperletter_file": EVERYBODY,
     "dunning_task_finish": WORKERS,
     "dunning_task_assign": WORKERS,
     "dunning_task_drop": WORKERS,
@@ -117,6 +120,7 @@ POST_ONLY = {
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
     "dunning_reviewdecision_decide": MANAGERS,
+    "dunning_printrun_make": WORKERS,
     "payments_bankline_accept": WORKERS,
     "payments_bankline_take_back": WORKERS,
 }
