@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from config.environment import is_public
+from dunning.channels.typesetting import why_not_ready
 from dunning.webhooks import door
 
 
@@ -55,6 +56,13 @@ def payments_move_real_money(**_: Any) -> list[CheckMessage]:
             Warning("STRIPE_SECRET_KEY is a test key: no money moves. Set the live key for real use.", id="desk.W002")
         ]
     return []
+
+
+@register(deploy=True)
+def letters_can_be_set(**_: Any) -> list[CheckMessage]:
+    """Pango is a library of the system's; without it everything but letters by post works."""
+    trouble = why_not_ready() if "post" in settings.DUNNING_CHANNELS else ""
+    return [Warning(trouble, id="desk.W003")] if trouble else []
 
 
 @register()

@@ -50,6 +50,7 @@ NAVIGATION: list[dict[str, Any]] = [
             },
             _list("Write-offs", "money_off", "dunning.writeoffproposal", "state=open"),
             _list("Notices", "mail", "dunning.notice"),
+            _list("Letters to print", "print", "dunning.printrun"),
             {
                 "title": "Calendar",
                 "icon": "calendar_view_month",

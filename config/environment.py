@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from customers.rules.import_places import COUNTRIES
+
 env = environ.Env()
 env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
@@ -25,6 +27,14 @@ SPOKEN = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 def text(name: str, default: str = "") -> str:
     """The value as it stands; an empty one counts as not set."""
     return str(env.str(name, default="")).strip() or default
+
+
+def country(name: str) -> str:
+    """Two letters of ISO 3166, or "" when not set."""
+    said = text(name).upper()
+    if said and said not in COUNTRIES:
+        raise ImproperlyConfigured(f"{name} is {said!r}; write the two letters of ISO 3166, such as DE.")
+    return said
 
 
 def words(name: str, default: list[str]) -> list[str]:

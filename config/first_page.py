@@ -18,6 +18,7 @@ from customers.wording import bare_money, counted
 from dunning import overview
 from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
+from dunning.post_queries import letters_waiting
 from dunning.rules.words import Attention
 from payments.queries import bank_lines_waiting, sync_findings
 
@@ -34,7 +35,7 @@ CHART_OPTIONS = {
 }
 CASES = {
     Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
-    Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
+    Attention.NO_ADDRESS: ("customer without an address", "customers without an address"),
     Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
     Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
     Attention.DECEASED: ("customer who has died", "customers who have died"),
@@ -159,6 +160,7 @@ def _cases_and_letters(now: datetime) -> Iterator[Figure]:
     for kind, words in CASES.items():
         yield _count(cases[kind], *words, _cases(attention=kind.value))
     yield _letters_to_review(now)
+    yield _letters_to_print(now)
     notices = overview.notices_waiting()
     unknown = ("notice of unknown fate", "notices of unknown fate")
     yield _waiting(notices[Notice.State.IN_DOUBT], *unknown, now, state="in_doubt")
@@ -207,6 +209,12 @@ def _letters_to_review(now: datetime) -> Figure:
     waiting = overview.letters_to_review()
     words = ("letter waits for review", "letters wait for review")
     return _count(waiting.number, *words, reverse("admin:dunning_reviewdecision_review"), _age(waiting, now))
+
+
+def _letters_to_print(now: datetime) -> Figure:
+    waiting = letters_waiting(now=now)
+    words = ("letter waits to be printed", "letters wait to be printed")
+    return _count(sum(row.number for row in waiting), *words, _list("dunning_printrun"))
 
 
 def _doubtful_charges(now: datetime) -> Figure:

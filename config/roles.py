@@ -32,6 +32,8 @@ COLLECTOR = (
     "dunning.add_rehearsal",
     "dunning.change_task",
     "dunning.change_reply",
+    "dunning.add_printrun",
+    "dunning.change_printrun",
     "dunning.add_writeoffproposal",
 )
 MANAGER = (

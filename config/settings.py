@@ -46,6 +46,8 @@ ALLOWED_HOSTS = environment.words(
 safety.refuse_open_doors(debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, base_url=BASE_URL)
 COMPANY_NAME = environment.text("COMPANY_NAME", "Example Company")
 COMPANY_ADDRESS = environment.text("COMPANY_ADDRESS")
+# Where letters are posted: decides on paper and window, and which letters are mail abroad.
+COMPANY_COUNTRY = environment.country("COMPANY_COUNTRY")
 
 # Encryption all the way when customers come by https. gunicorn believes a proxy's X-Forwarded-Proto, see operate.md.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
@@ -151,7 +153,10 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Billing <billing@example.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-DUNNING_CHANNELS = {"email": {"class": "dunning.channels.email.EmailChannel"}}
+DUNNING_CHANNELS = {
+    "email": {"class": "dunning.channels.email.EmailChannel"},
+    "post": {"class": "dunning.channels.post.PostChannel"},
+}
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
 PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {

@@ -40,7 +40,7 @@ def engine_figures(*, now: datetime) -> EngineFigures:
 COUNTS = """
     SELECT
       (SELECT count(*) FROM dunning_case WHERE state = 'open' AND next_action_at <= %(now)s),
-      (SELECT count(*) FROM dunning_notice WHERE state = 'queued'),
+      (SELECT count(*) FROM dunning_notice WHERE state = 'queued' AND channel <> 'post'),
       (SELECT count(*) FROM dunning_notice WHERE state = 'proposed'),
       (SELECT count(*) FROM dunning_notice WHERE state = 'sent' AND finished_at >= %(today)s),
       (SELECT count(*) FROM dunning_notice WHERE state = 'in_doubt'),

@@ -41,14 +41,17 @@ HABITS = """
 SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
 WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
 """
-REACHABLE_BY_EMAIL = """
-SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AND is_primary AND email <> ''
+REACHABLE = """
+SELECT customer_id, way.channel FROM customers_contact contact
+CROSS JOIN LATERAL (VALUES ('email', email), ('post', postal_address)) AS way (channel, address)
+WHERE customer_id = ANY(%s) AND is_primary AND way.address <> ''
   AND NOT EXISTS (
     SELECT 1 FROM dunning_notice refused
-    WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
+    WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.channel = way.channel
+      AND refused.address = way.address)
   AND NOT EXISTS (
     SELECT 1 FROM customers_suppressedaddress gone
-    WHERE gone.channel = 'email' AND gone.address = lower(contact.email) AND gone.released_at IS NULL)
+    WHERE gone.channel = way.channel AND gone.address = lower(way.address) AND gone.released_at IS NULL)
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
@@ -77,8 +80,6 @@ SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
 ) AS last WHERE ending.id = ANY(%s) AND last.kind = 'written_off'
 """
 
-BY_EMAIL = frozenset(["email"])
-NOWHERE: frozenset[str] = frozenset()
 NO_DRAFTS: Mapping[int, PlanFact] = {}
 
 
@@ -128,7 +129,7 @@ class _Batch:
         self.invoices = _invoices(ids)
         self.runs = runs_of_cases([subject.case_id for subject in subjects if subject.case_id], asked)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
-        self.reachable = {customer_id for (customer_id,) in rows(REACHABLE_BY_EMAIL, ids)}
+        self.channels = by_owner(rows(REACHABLE, ids), str)
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)
@@ -152,7 +153,7 @@ class _Batch:
             invoices=tuple(self.invoices[pk]),
             runs=with_carried_over(self.runs[subject.case_id], followed) if subject.case_id else (),
             holds=tuple(self.holds[pk]),
-            channels=BY_EMAIL if pk in self.reachable else NOWHERE,
+            channels=frozenset(self.channels[pk]),
             payment_pending=(pk, "moving", None) in self.money,
             debited=self.debited,
             charge_ordered=(pk, "ordered", None) in self.money,

@@ -5,12 +5,14 @@ import logging
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from dunning.models import Rehearsal
-from dunning.operations import heartbeat, rehearsals
+from customers.deadline import Deadline
+from dunning.models import PrintRun, Rehearsal
+from dunning.operations import heartbeat, print_runs, rehearsals
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
 
+PRINT_SECONDS = 300
 TURN_SECONDS = 18  # a mail server may take 30 s for the call under way then, and django-q2 ends a task after 50 s
 
 
@@ -29,6 +31,12 @@ def turn() -> bool:
     heartbeat.beat(now=timezone.now())
     logger.info("tick: %s", report)
     return report.is_unfinished
+
+
+def print_letters(pk: int) -> None:
+    """Make a print run that somebody asked for; one that is made by now is left alone."""
+    if asked := PrintRun.objects.filter(pk=pk, state=PrintRun.State.MAKING).first():
+        print_runs.carry_out(asked, now=timezone.now(), deadline=Deadline(PRINT_SECONDS))
 
 
 def rehearse(pk: int) -> None:

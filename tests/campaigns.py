@@ -9,7 +9,14 @@ from dunning.operations.campaigns import publish
 from dunning.rules.conditions import check, to_stored
 from dunning.rules.words import FOR_A_PERSON, StepKind, Tone
 
-REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n"
+NEXT = "What happens next in the coming days: we call."
+NEXT_IN_OTHER_WORDS = (
+    "So geht es weiter in den nächsten Tagen. La suite dans les prochains jours. Qué pasa después en los próximos días."
+)
+REMINDER = (
+    "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n\n"
+    f"{NEXT} {NEXT_IN_OTHER_WORDS}\n"
+)
 STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIRM), (30, Tone.FORMAL)]
 
 
@@ -22,12 +29,13 @@ def standard_campaign(
     uses_profile: bool = True,
     is_reviewed: bool = False,
     reviewed_on: tuple[int, ...] = (),
+    by_post: tuple[int, ...] = (),
     **facts: object,
 ) -> CampaignVersion:
     """An active campaign with these steps (day, tone), and a charge of stored cards on day `charge_on`, published.
 
     `actions`: the days of steps of other kinds. Letters wait for review, all of them or those of the days
-    `reviewed_on`.
+    `reviewed_on`. Those of the days `by_post` are printed.
     """
     campaign = Campaign.objects.create(**{"name": "Standard", "is_active": True, **facts})
     version = CampaignVersion.objects.create(
@@ -35,10 +43,8 @@ def standard_campaign(
     )
     for position, (offset, tone) in enumerate(steps):
         template = template_named(f"{campaign.pk}-day-{offset}", f"Day {offset}", REMINDER)
-        waits = {"is_reviewed": offset in reviewed_on}
-        Step.objects.create(
-            version=version, position=position, offset_days=offset, tone=tone, template=template, **waits
-        )
+        how = {"is_reviewed": offset in reviewed_on, "channel": "post" if offset in by_post else "email"}
+        Step.objects.create(version=version, position=position, offset_days=offset, tone=tone, template=template, **how)
     if charge_on is not None:
         Step.objects.create(version=version, position=100, kind=StepKind.CHARGE, offset_days=charge_on)
     for number, (kind, day) in enumerate((actions or {}).items()):

@@ -1,5 +1,7 @@
 """What tests everywhere need: a clock that stands still, a mail provider and a gateway with books of their own."""
 
+import os
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from dunning.channels.typesetting import PANGO, why_not_ready
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Payment
 from tests.billing import Billing, billing_on
@@ -20,6 +23,8 @@ from tests.stripe_processor import StripeProcessor, running
 # Other work shares the machine: a slow example is no failure.
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.load_profile("desk")
+
+INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 
 
 @pytest.fixture
@@ -47,6 +52,15 @@ def provider(settings: Settings, tmp_path: Path) -> Provider:
 def gateway(settings: Settings, tmp_path: Path) -> SandboxGateway:
     """The sandbox gateway with a journal of this test's own."""
     return use_gateway(settings, SandboxGateway, tmp_path / "journal.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def paper() -> None:
+    """Letters can be set here; on a Debian as root what that needs is installed when missing."""
+    if why_not_ready() and Path("/etc/debian_version").exists() and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run([*INSTALL, *PANGO], check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    assert why_not_ready() == ""
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,15 @@ def reachable(name: str = "Ada Lindgren", *, email: str = "", **facts: str) -> C
     return customer
 
 
+def at_home(name: str = "Ada Lindgren", *, street: str = "12 Mill Lane", **facts: str) -> Customer:
+    """A customer with a postal address and no other, in Bath unless the facts say otherwise."""
+    where = {"postal_code": "BA1 2AB", "city": "Bath", "region": "", "street_2": ""}
+    address = {part: facts.pop(part, usual) for part, usual in where.items()}
+    customer = person(name, **{"country": "GB", **facts})
+    Contact.objects.create(customer=customer, street=street, **address)
+    return customer
+
+
 def pays(customer: Customer, amount: str, now: datetime, currency: str = "EUR") -> Payment:
     """The desk records money of this customer; it settles what is open."""
     return payments.record(

@@ -15,4 +15,11 @@ class ContactAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "E-mail address or customer number from its start, or words of the name"
     linked_by = ("customer",)
-    fields = (("customer", "name"), ("email", "phone"), "is_primary")
+    fields = (
+        ("customer", "name"),
+        ("email", "phone"),
+        ("street", "street_2"),
+        ("postal_code", "city"),
+        ("region", "country"),
+        "is_primary",
+    )

@@ -12,9 +12,10 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from customers.admin.base import DeskAdmin, DeskInline, owed_words
+from customers.admin.base import DeskAdmin, owed_words
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.contact_stop import StopForm, stop_contact
 from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, TagFilter, choice_filter
@@ -23,6 +24,7 @@ from customers.models import Contact, ContactStop, Customer
 from customers.operations import consideration, customers, holds
 from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
 from customers.rules.import_cell import Unreadable
+from customers.rules.import_places import read_country
 from customers.rules.tags import read_tags
 from customers.wording import counted
 
@@ -105,9 +107,27 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         return zone
 
 
-class ContactInline(DeskInline):
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_country(self) -> str:
+        try:
+            return read_country(said) if (said := self.cleaned_data["country"]) else ""
+        except Unreadable as unreadable:
+            raise forms.ValidationError(f"This {unreadable.problem}. {unreadable.remedy}") from None
+
+
+class ContactInline(StackedInline):  # type: ignore[misc]
+    """One below the other: an address does not fit into a row of a table."""
+
     model = Contact
-    fields = ("name", "email", "phone", "is_primary")
+    form = ContactForm
+    extra = 0
+    fields = (
+        ("name", "is_primary"),
+        ("email", "phone"),
+        ("street", "street_2"),
+        ("postal_code", "city"),
+        ("region", "country"),
+    )
 
 
 @admin.register(Customer)

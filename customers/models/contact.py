@@ -2,9 +2,23 @@
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Concat, Upper
 
 from customers.models.customer import Customer
+
+PARTS = "street street_2 postal_code city region country".split()
+# "12 Mill Lane, BA1 2AB, Bath": the parts that are there.
+ON_ONE_LINE = models.Func(
+    models.Func(
+        Concat(*[piece for part in PARTS for piece in (part, models.Value("\n"))]),
+        models.Value("\n+"),
+        models.Value(", "),
+        models.Value("g"),
+        function="regexp_replace",
+    ),
+    models.Value(", "),
+    function="rtrim",
+)
 
 
 class Contact(models.Model):
@@ -12,7 +26,28 @@ class Contact(models.Model):
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(max_length=254, blank=True)
     phone = models.CharField(max_length=32, blank=True)
+    street = models.CharField(max_length=100, blank=True, db_default="", help_text="With the number, or a box.")
+    street_2 = models.CharField(
+        "second line", max_length=100, blank=True, db_default="", help_text="Building, floor, suite; as far as needed."
+    )
+    postal_code = models.CharField(max_length=16, blank=True, db_default="")
+    city = models.CharField(max_length=80, blank=True, db_default="")
+    region = models.CharField(
+        max_length=80, blank=True, db_default="", help_text="State or province, where addresses name it: CA, NSW."
+    )
+    country = models.CharField(
+        max_length=2, blank=True, db_default="", help_text="ISO 3166 code. Empty: the customer's country."
+    )
     is_primary = models.BooleanField(default=True, help_text="Reminders go to the primary contact.")
+    # What a letter is sent to, as `email` is for a mail; empty as long as it names no street or no city.
+    postal_address = models.GeneratedField(
+        expression=models.Case(
+            models.When(models.Q(street="") | models.Q(city=""), then=models.Value("")),
+            default=ON_ONE_LINE,
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [

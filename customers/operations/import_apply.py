@@ -12,7 +12,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from customers.crashpoint import crashpoint
 from customers.models import ImportRun
-from customers.operations.import_compare import COMPARED, LIST_FINDINGS, findings
+from customers.operations.import_compare import COMPARED, LIST_FINDINGS, WAYS, findings
 from customers.rules.import_places import HOME
 
 CHUNK = 20_000  # rows per transaction
@@ -86,18 +86,26 @@ CHANGE_CUSTOMERS = """
     ) AS said
     WHERE c.id = said.customer_id
 """
-WRITE_CONTACTS = """
-    INSERT INTO customers_contact (customer_id, name, email, phone, is_primary)
-    SELECT c.id, '', coalesce(said.email, ''), coalesce(said.phone, ''), true
+# Who has moved has no old floor and no old province: with another street the file's address counts as a whole.
+HAS_MOVED = "excluded.street NOT IN ('', customers_contact.street)"
+WRITE_CONTACTS = f"""
+    INSERT INTO customers_contact (customer_id, name, is_primary, {", ".join(WAYS)})
+    SELECT c.id, '', true, {", ".join(f"coalesce(said.{way}, '')" for way in WAYS)}
     FROM (
-      SELECT customer_number, max(email) AS email, max(phone) AS phone
+      SELECT customer_number, {", ".join(f"max({way}) AS {way}" for way in WAYS)}
       FROM import_chunk WHERE is_new_customer_fact AND outcome <> 'refused' GROUP BY customer_number
     ) AS said
     JOIN customers_customer c ON c.number = said.customer_number
-    WHERE said.email IS NOT NULL OR said.phone IS NOT NULL
+    WHERE coalesce({", ".join(f"said.{way}" for way in WAYS)}) IS NOT NULL
     ON CONFLICT (customer_id) WHERE is_primary DO UPDATE SET
-      email = coalesce(nullif(excluded.email, ''), customers_contact.email),
-      phone = coalesce(nullif(excluded.phone, ''), customers_contact.phone)
+      {", ".join(f"{way} = coalesce(nullif(excluded.{way}, ''), customers_contact.{way})" for way in WAYS[:3])},
+      {
+    ", ".join(
+        f"{part} = CASE WHEN {HAS_MOVED} THEN excluded.{part} "
+        f"ELSE coalesce(nullif(excluded.{part}, ''), customers_contact.{part}) END"
+        for part in WAYS[3:]
+    )
+}
 """
 ADD_INVOICES = """
     WITH added AS (

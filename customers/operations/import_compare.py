@@ -35,6 +35,7 @@ FINDINGS = {
     ),
 }  # fmt: skip
 
+WAYS = ("email", "phone", "street", "street_2", "postal_code", "city", "region")  # of reaching the contact
 STAGED = ", ".join(f"r.{column}" for column in ("run_id", "row_number", *COLUMNS))
 # A file that says "paid in full" of an invoice that is closed agrees with the books, however it was closed.
 # `book` is read only where the file says something else about payments; OFFSET 0 keeps each level computed once.
@@ -63,11 +64,11 @@ COMPARED = f"""
             r.customer_name, coalesce(r.language, c.language), coalesce(r.country, c.country),
             coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment), coalesce(r.buys_as, c.kind),
             coalesce(string_to_array(r.tags, ','), c.tags::text[]), coalesce(r.since_on, c.since_on),
-            coalesce(r.email, k.email, ''), coalesce(r.phone, k.phone, '')
+            {", ".join(f"coalesce(r.{way}, k.{way}, '')" for way in WAYS)}
           ) IS DISTINCT FROM (
             c.name::text, c.language::text, c.country::text, c.time_zone::text, c.segment::text, c.kind::text,
             c.tags::text[], c.since_on,
-            coalesce(k.email, ''), coalesce(k.phone, '')
+            {", ".join(f"coalesce(k.{way}, '')" for way in WAYS)}
           ) AS is_new_customer_fact,
           CASE
             WHEN i.id IS NULL THEN ''

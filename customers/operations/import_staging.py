@@ -52,7 +52,10 @@ FIND_REPEATED = f"""
       AND (versions > 1 OR r.row_number > first_row)
 """
 
-FACTS = tuple("customer_name email phone language country time_zone segment buys_as tags since_on".split())
+FACTS = tuple(
+    "customer_name email phone street street_2 postal_code city region language country time_zone segment buys_as tags "
+    "since_on".split()
+)
 HAS_CONTRADICTIONS = f"""
     SELECT true FROM (
       SELECT DISTINCT customer_number, {", ".join(FACTS)} FROM customers_importrow

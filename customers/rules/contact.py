@@ -3,13 +3,15 @@
 from enum import StrEnum
 
 CALL = "call"
+EMAIL = "email"
+POST = "post"
 # By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
 CHANNELS = [
     ("", "every channel"),
-    ("email", "e-mail"),
+    (EMAIL, "e-mail"),
     (CALL, "phone calls"),
     ("sms", "text messages"),
-    ("post", "letters by post"),
+    (POST, "letters by post"),
 ]
 
 

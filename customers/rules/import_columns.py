@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 COLUMNS = (
-    "customer_number customer_name email phone language country time_zone segment buys_as tags since_on "
+    "customer_number customer_name email phone street street_2 postal_code city region language country time_zone "
+    "segment buys_as tags since_on "
     "invoice_number issued_on due_on currency amount paid_amount paid_on description"
 ).split()
 REQUIRED = ("customer_number", "customer_name", "invoice_number", "due_on", "currency", "amount")
@@ -26,6 +27,14 @@ SYNONYMS = {
     "email": "e-mail address, mail, contact email, customer email, billing email, E-Mail-Adresse, courriel, "
     "adresse e-mail, correo, correo electrónico",
     "phone": "phone number, telephone, telephone number, tel, mobile, Telefon, Telefonnummer, téléphone, teléfono",
+    "street": "address, street address, address line 1, address 1, postal address, billing address, billing street, "
+    "Straße, Strasse, Straße und Hausnummer, Anschrift, Adresse, rue, adresse postale, calle, dirección, domicilio",
+    "street_2": "address line 2, address 2, street line 2, Adresszusatz, Adresszeile 2, complément d'adresse, "
+    "segunda línea, complemento de dirección",
+    "postal_code": "postcode, post code, zip, zip code, postal, Postleitzahl, PLZ, code postal, código postal, CP",
+    "city": "town, place, locality, Ort, Stadt, Wohnort, ville, ciudad, población, localidad",
+    "region": "state, province, state or province, county, Bundesland, Provinz, région, province ou région, "
+    "provincia, estado, región",
     "language": "lang, locale, Sprache, langue, idioma",
     "country": "country code, ISO country, Land, Länderkürzel, pays, code pays, país",
     "time_zone": "timezone, tz, Zeitzone, fuseau horaire, zona horaria",

@@ -11,11 +11,25 @@ LENGTHS = {
     "customer_name": 200,
     "email": 254,
     "phone": 32,
+    "street": 100,
+    "street_2": 100,
+    "postal_code": 16,
+    "city": 80,
+    "region": 80,
     "segment": 64,
     "invoice_number": 64,
     "description": 300,
 }
-FREE_TEXT = ("customer_name", "segment", "tags", "description")  # where a card number may have strayed to
+FREE_TEXT = (
+    "customer_name",
+    "street",
+    "street_2",
+    "city",
+    "region",
+    "segment",
+    "tags",
+    "description",
+)  # where a card number may have strayed to
 FORMULA_STARTS = "=+-@＝＋－＠"  # what spreadsheets run, full width too (OWASP: CSV injection)
 RISKY = re.compile(rf'[\s"\x00]*[{re.escape(FORMULA_STARTS)}]|[\t\r\n\x00]')
 # Control characters, line ends, and marks that turn the writing direction around unseen.

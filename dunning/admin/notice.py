@@ -13,10 +13,11 @@ from django.utils.html import format_html, format_html_join
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
+from customers.rules.contact import POST
 from customers.wording import brief_moment_there
 from dunning.admin.filters import DeliveryFilter, NoticeStateFilter
 from dunning.admin.review_forms import DropForm, ProposalForm, WordsForm, change_words, drop_one, release_one
-from dunning.models import Notice
+from dunning.models import Notice, PaperLetter
 from dunning.operations import doubts, review
 from dunning.operations.prepare import proof
 from dunning.rules.letter import as_html, as_text
@@ -126,11 +127,14 @@ class NoticeAdmin(ReadOnlyAdmin):
         ("message_id", "provider_reference"),
         "news",
     )
+    readonly_fields = ("on_paper",)
     buttons = BUTTONS
     change_form_outer_after_template = "desk/proof.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return PROPOSED_FIELDS if obj and is_proposed(obj) else self.fields
+        if obj and is_proposed(obj):
+            return PROPOSED_FIELDS
+        return (*self.fields, "on_paper") if obj and obj.channel == POST else self.fields
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -139,6 +143,14 @@ class NoticeAdmin(ReadOnlyAdmin):
         notice = waiting.select_related("customer").first() if waiting else None
         shown = _proof(notice) if notice else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    @admin.display(description="On paper")
+    def on_paper(self, notice: Notice) -> str:
+        letter = PaperLetter.objects.only("key").filter(key=notice.message_id).first() if notice.message_id else None
+        if letter is None:
+            return "waits to be printed" if notice.state == Notice.State.QUEUED else "–"
+        url = reverse("admin:dunning_paperletter_file", args=[letter.pk])
+        return format_html('<a class="desk-link" href="{}">{}.pdf</a>', url, letter.key)
 
     @admin.display(description="Sent or planned (there)")
     def when(self, notice: Notice) -> str:

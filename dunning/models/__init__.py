@@ -11,7 +11,9 @@ from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
+from dunning.models.paper_letter import PaperLetter
 from dunning.models.portal_link import PortalLink
+from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
@@ -19,6 +21,7 @@ from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
+from dunning.models.text_version import TextVersion
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
@@ -38,7 +41,9 @@ __all__ = [
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",
+    "PaperLetter",
     "PortalLink",
+    "PrintRun",
     "Profile",
     "Reply",
     "ReviewDecision",
@@ -50,6 +55,7 @@ __all__ = [
     "Task",
     "Template",
     "TemplateText",
+    "TextVersion",
     "WriteOffLine",
     "WriteOffProposal",
 ]

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Contact, Customer
+from customers.rules.contact import POST
 from dunning.models.campaign import Step
 from dunning.models.case import Case
 from dunning.models.portal_link import PortalLink
@@ -45,7 +46,7 @@ class Notice(models.Model):
     own_subject = models.CharField(max_length=200, blank=True, db_default="")
     own_body = models.TextField(blank=True, db_default="")
     # As sent. The personal link is kept out of the stored text: the token exists only in the message itself.
-    address = models.CharField(max_length=254, blank=True)
+    address = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=8, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
@@ -71,6 +72,9 @@ class Notice(models.Model):
             ),
             BrinIndex(fields=["finished_at"], name="notice_finished", autosummarize=True),  # what was sent today
             models.Index(name="notice_to_review", fields=["queued_at", "id"], condition=models.Q(state="proposed")),
+            models.Index(
+                name="notice_to_print", fields=["due_at", "id"], condition=models.Q(state="queued", channel=POST)
+            ),
             models.Index(name="notice_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
             models.Index(
                 name="notice_under_way", fields=["lease_until"], condition=models.Q(state__in=["leased", "calling"])

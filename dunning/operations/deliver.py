@@ -43,7 +43,7 @@ STALE_DOUBT = "it may have been sent once, and what is owed has changed since: a
 
 CLAIM = """
 WITH picked AS (
-  SELECT id FROM dunning_notice WHERE state = 'queued' AND due_at <= %s
+  SELECT id FROM dunning_notice WHERE state = 'queued' AND due_at <= %s AND (channel = 'post') = %s
   ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 )
 UPDATE dunning_notice notice SET state = 'leased', lease_token = %s, attempts = attempts + 1,
@@ -61,12 +61,19 @@ MARK_SENT = "SELECT dunning_mark_sent(%s, %s, %s, %s)"
 def deliver(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Send every queued notice whose time has come; returns counts of sent, put_back, withdrawn, refused, in_doubt.
 
-    Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once.
+    Works with DUNNING_CONNECTIONS connections at a time. Other workers may do the same at once. Letters by post wait
+    for a person: see `deliver_by_post`.
     """
     counts = _release_expired(now)
     return counts + work_off(
         lambda: _claim(now), lambda held: _deliver_batch(held, now, deadline), size=BATCH, deadline=deadline
     )
+
+
+def deliver_by_post(*, most: int, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
+    """The same for up to `most` letters by post, which leave when somebody prints them; one after the other."""
+    held = _claim(now, most=most, by_post=True)
+    return _deliver_batch(held, now, deadline) if held else Counter()
 
 
 def _deliver_batch(notices: list[Leased], now: datetime, deadline: Deadline) -> Counter[str]:
@@ -91,9 +98,9 @@ def _deliver_batch(notices: list[Leased], now: datetime, deadline: Deadline) -> 
     return counts
 
 
-def _claim(now: datetime) -> list[Leased]:
+def _claim(now: datetime, *, most: int = BATCH, by_post: bool = False) -> list[Leased]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [now, BATCH, uuid.uuid4(), LEASE_SECONDS])
+        cursor.execute(CLAIM, [now, by_post, most, uuid.uuid4(), LEASE_SECONDS])
         columns = [column.name for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor]
     leased = [Leased(**{**row, "lines": json.loads(row["lines"])}) for row in rows]
@@ -124,7 +131,7 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
     notice = parcel.notice
     case_state = Case.State.OPEN if parcel.case_is_open else Case.State.CLOSED
     message = {
-        "address": parcel.message.to,
+        "address": parcel.address,
         "language": parcel.message.language,
         "subject": parcel.letter.subject,
         "body": parcel.letter.body,

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice, SuppressedAddress
+from customers.rules.contact import POST
 from dunning.channels.base import Message
 from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
+from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel
 from dunning.queries import link_url
 from dunning.rules.card_news import card_news
@@ -56,13 +58,10 @@ class LetterDesk:
                 "id", "number", "name", "language", "country", named=True
             )
         )
-        contact_ids = {notice.contact_id for notice in notices}
-        self.contacts = _by_id(
-            Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
-        )
-        addresses = {contact.email.lower() for contact in self.contacts.values()}
-        gone = SuppressedAddress.objects.filter(channel="email", address__in=addresses, released_at=None)
-        self.gone = set(gone.values_list("address", flat=True))
+        self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
+        addresses = {self._address(notice).lower() for notice in notices}
+        gone = SuppressedAddress.objects.filter(address__in=addresses, released_at=None)
+        self.gone = set(gone.values_list("channel", "address"))
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -80,13 +79,18 @@ class LetterDesk:
     def verdict(self, notice: Leased, now: datetime) -> Verdict:
         facts = self.facts[notice.case_id]
         contact = self.contacts[notice.contact_id]
-        if not (contact.email and contact.is_primary):
+        address = self._address(notice)
+        if not (address and contact.is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
-        if contact.email.lower() in self.gone:
+        if (notice.channel, address.lower()) in self.gone:
             return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+
+    def _address(self, notice: Leased) -> str:
+        contact = self.contacts[notice.contact_id]
+        return contact.postal_address if notice.channel == POST else contact.email
 
     def _is_open(self, notice: Leased) -> bool:
         return bool(self.cases[notice.case_id].state == Case.State.OPEN)
@@ -108,26 +112,32 @@ class LetterDesk:
         lines = self.lines(verdict.invoices)
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         language, letter = self.letter(notice, verdict, now)
-        link = self.links[notice.id]
-        url = link_url(links.token_of(link))
-        facts = self.facts[notice.case_id]
+        url = link_url(links.token_of(self.links[notice.id]))
+        message = Message(
+            key=f"notice-{notice.id}",
+            to=contact.email,
+            to_name=contact.name or customer.name,
+            subject=letter.subject,
+            text=as_text(letter.body, url),
+            html=as_html(letter.body, url, language=language) if notice.channel != POST else "",
+            language=language,
+            metadata={"notice_id": str(notice.id)},
+        )
+        if notice.channel == POST:
+            facts = self._letter_facts(notice, verdict, language, lines, now)
+            message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
+        return self._packed(notice, message, letter, lines)
+
+    def _packed(self, notice: Leased, message: Message, letter: Letter, lines: tuple[LetterLine, ...]) -> Parcel:
         return Parcel(
             notice=notice,
-            message=Message(
-                key=f"notice-{notice.id}",
-                to=contact.email,
-                to_name=contact.name or customer.name,
-                subject=letter.subject,
-                text=as_text(letter.body, url),
-                html=as_html(letter.body, url, language=language),
-                language=language,
-                metadata={"notice_id": str(notice.id)},
-            ),
+            message=message,
+            address=self._address(notice),
             letter=letter,
             lines=as_json(lines),
-            link_id=link.pk,
+            link_id=self.links[notice.id].pk,
             case_is_open=self._is_open(notice),
-            balances=balances_of(facts.invoices),
+            balances=balances_of(self.facts[notice.case_id].invoices),
             marks=self.marks.get(notice.customer_id, []),
         )
 

@@ -20,6 +20,7 @@ from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases, would_open
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
+from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
 from dunning.operations.replies import put_with_cases
 from dunning.operations.service import deliver_events
@@ -84,6 +85,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
     _ask_outside(now, deadline)
+    _attempt(print_on, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
     return TickReport(
         opened=opened,

@@ -51,10 +51,9 @@ def approve(proposal: WriteOffProposal, *, now: datetime, by: User) -> WriteOffP
     Raises WriteOffRefusal for who proposed it or agreed before, when it is decided, and while money is on its way.
     """
     mine = _lock(proposal)
-    facts = facts_of(mine.case, now=now)
-    if facts.payment_under_way or facts.money_unmatched:
+    facts, lines = facts_of(mine.case, now=now), {line.invoice_id: line for line in mine.lines.all()}
+    if facts.payment_under_way or facts.money_unmatched or facts.debited & set(lines):
         raise WriteOffRefusal("Money is on its way, or waits to be matched. See what becomes of it first.")
-    lines = {line.invoice_id: line for line in mine.lines.all()}
     invoices = {invoice.pk: invoice for invoice in ledger.lock_invoices(lines)}
     proposed = Proposed({pk: line.amount for pk, line in lines.items()}, mine.proposed_by_id, mine.first_by_id)
     limit = write_off_limit(mine.currency, on=now.date())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from customers.rules.contact import POST
 from dunning.rules.business import still_our_business
 from dunning.rules.by_hand import hurry
 from dunning.rules.contact import thanks_are_kept
@@ -49,6 +50,8 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     """
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
+    if step.channel == POST and not facts.lets_letters_in(now):
+        now = facts.next_opening(now)  # paper arrives later, whenever it is printed
     if not facts.lets_letters_in(now):
         return PutBack(facts.next_opening(now), "letters leave only in the customer's day")
     if facts.plan.thanks and step.id == facts.plan.thanks.id:

@@ -24,8 +24,16 @@ def record(back: WentBack, payment: Payment, *, now: datetime) -> None:
     if back.came_back:
         _record_its_return(back, payment, now)
     else:
-        kind, on = Refund.Kind(back.kind.value), back.on
-        refunds.record(payment, kind=kind, amount=back.amount, on=on, reason=back.reason, reference=back.id, now=now)
+        refunds.record(
+            payment,
+            kind=Refund.Kind(back.kind.value),
+            amount=back.amount,
+            on=back.on,
+            reason=back.reason,
+            reference=back.id,
+            is_explained=False,
+            now=now,
+        )
 
 
 def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:

@@ -34,12 +34,14 @@ def record(
     by: User | None = None,
     reference: str = "",
     is_credited: bool = False,
+    is_explained: bool = True,
 ) -> Refund:
     """Record that `amount` of `payment` went back on the day `on` (value date).
 
     It comes from what the payment left unapplied, then from claims, then from the invoice it settled last; those are
     owed again, unless `is_credited` says that the invoice itself is taken back by the same amount. What was charged
-    back is disputed: a hold keeps reminders away until a person has looked. The same reference is recorded once: the
+    back is disputed, and where the refund is not explained nobody here knows whether it is still owed: a hold keeps
+    reminders away until a person has looked. The same reference is recorded once: the
     first Refund is returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is
     more than the payment still holds.
     """
@@ -65,7 +67,7 @@ def record(
     RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
     _post(locked, parts, refund, is_credited, now)
     claims.run_on(invoice.pk for invoice in locked)
-    if kind == Kind.CHARGEBACK:
+    if kind == Kind.CHARGEBACK or (kind == Kind.REFUND and not is_explained):
         _hold(customer, locked, refund, now, by)
     return refund
 
@@ -139,5 +141,6 @@ def _hold(customer: Customer, invoices: list[Invoice], refund: Refund, now: date
 
 
 def reason_of_hold(refund: Refund) -> str:
-    """How the hold on an invoice that was charged back says why, and by which refund: that one's end is the hold's."""
-    return f"charged back on {refund.happened_on} (refund {refund.pk}): {refund.reason}"[:300]
+    """How the hold on an invoice says why, and by which refund: that one's end is the hold's."""
+    happened = "charged back" if refund.kind == Kind.CHARGEBACK else "refunded at the gateway"
+    return f"{happened} on {refund.happened_on} (refund {refund.pk}): {refund.reason}"[:300]

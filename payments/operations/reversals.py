@@ -44,7 +44,7 @@ def _settle_again(payment: Payment, refund: Refund, on: date, now: datetime) -> 
 
 
 def _release_holds(refund: Refund, now: datetime) -> None:
-    """Of these invoices, the disputes that this very chargeback began."""
+    """Of these invoices, the holds that this very refund or chargeback began."""
     placed = Hold.objects.filter(kind=Hold.Kind.DISPUTE, reason=reason_of_hold(refund), released_at=None)
     for hold in placed.filter(invoice__in=refund.parts.values("invoice")):
         holds.release(hold, now=now)

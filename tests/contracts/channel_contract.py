@@ -37,19 +37,14 @@ class ChannelContract:
         """Everything that has arrived so far, oldest first."""
         raise NotImplementedError
 
+    def arrived(self, message: Message) -> Delivered:
+        """How it should arrive: every part word for word, unless the channel shows fewer parts."""
+        return Delivered(message.to, message.to_name, message.subject, message.text, message.html, message.key)
+
     def test_a_message_arrives_word_for_word_under_its_key(self) -> None:
         with self.channel as channel:
             channel.send(message())
-        assert self.delivered() == [
-            Delivered(
-                "ada@example.org",
-                "Ada Keller",
-                "Your account with Example Company",
-                "Hello Ada,\n\n€1,240.50 is open.\n.\nKind regards\n",
-                "<p>Hello Ada,</p><p>€1,240.50 is open.</p>",
-                "notice-1",
-            )
-        ]
+        assert self.delivered() == [self.arrived(message())]
 
     def test_letters_of_all_scripts_arrive(self) -> None:
         words = "Łukasz 山田 Ñandú محمد 😀 " * 4
@@ -71,7 +66,7 @@ class ChannelContract:
             channel.send(message(to_name=HOSTILE, subject=HOSTILE))
         (arrived,) = self.delivered()
         assert arrived.to == "ada@example.org"
-        assert arrived.text == message().text
+        assert arrived.text == self.arrived(message()).text
 
     def test_a_receipt_can_be_looked_up_where_that_is_offered(self) -> None:
         if not self.channel.can_look_up:

@@ -84,6 +84,29 @@ def test_customer_with_two_days_of_since_is_refused() -> None:
     assert (run.refused, Customer.objects.count()) == (2, 0)
 
 
+def test_file_brings_the_postal_address_of_the_contact() -> None:
+    home = {"Straße": "Hauptstr. 5", "PLZ": "10115", "Ort": "Berlin", "address line 2": "Hinterhaus", "state": "BE"}
+    take(csv_of(row(**home)))
+    contact = Contact.objects.get()
+    assert contact.postal_address == "Hauptstr. 5, Hinterhaus, 10115, Berlin, BE"
+    assert counts(take(csv_of(row(**home)))) == {"unchanged": 1}
+    take(csv_of(row(street="Hauptstr. 5", city="Berlin-Mitte")))
+    contact.refresh_from_db()
+    assert contact.postal_address == "Hauptstr. 5, Hinterhaus, 10115, Berlin-Mitte, BE"
+
+
+def test_who_has_moved_takes_nothing_of_the_old_address_along() -> None:
+    take(csv_of(row(street="Hauptstr. 5", street_2="Hinterhaus", postal_code="10115", city="Berlin")))
+    take(csv_of(row(street="1 Main St", street_2="", postal_code="", city="Springfield")))
+    contact = Contact.objects.get()
+    assert (contact.postal_address, contact.email) == ("1 Main St, Springfield", "anna@lindqvist.example")
+
+
+def test_address_without_street_or_city_is_none() -> None:
+    take(csv_of(row(postal_code="10115", city="Berlin")))
+    assert Contact.objects.get().postal_address == ""
+
+
 def test_same_file_twice_changes_nothing() -> None:
     content = csv_of(row(paid_amount="30"), row(invoice_number="2026-002", paid_amount=""))
     take(content)

@@ -105,18 +105,19 @@ def test_the_database_itself_refuses_to_write_while_rehearsing(ada: Customer) ->
     Invoice.objects.update(description="and afterwards it may be written again")
 
 
-def test_as_many_queries_for_six_customers_as_for_two(ada: Customer) -> None:
+def test_as_many_queries_for_seven_customers_as_for_three(ada: Customer) -> None:
+    owes(reachable("Finn Ferry"), "5.00", due="2026-03-04")  # nothing is due yet: of such a case more is asked
     tick(now=NOW)
     owes(reachable("Zoe Ash"), "5.00", due="2026-03-20")
     told()
-    with CaptureQueriesContext(connection) as with_two:
+    with CaptureQueriesContext(connection) as with_three:
         told()
     for place in range(4):
         owes(reachable(f"Grace {place}"), "10.00", due=f"2026-03-{1 + place:02d}")
     tick(now=NOW)
-    with CaptureQueriesContext(connection) as with_six:
+    with CaptureQueriesContext(connection) as with_seven:
         told()
-    assert len(with_two) == len(with_six) <= 30
+    assert len(with_three) == len(with_seven) <= 30
 
 
 def draft_with_day(offset: int) -> CampaignVersion:

@@ -15,8 +15,7 @@ from dunning.operations.tick import tick
 from dunning.operations.write_offs import WriteOffRefusal
 from payments.models import ChargeAttempt
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
-from tests.plans import pays
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db

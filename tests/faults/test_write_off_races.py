@@ -1,20 +1,18 @@
 """Two managers at once, a payer beside a manager: one write-off, and never more than is open."""
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 
 from customers.models import Invoice, LedgerEntry
 from dunning.models import Case, WriteOffProposal
 from dunning.operations import write_offs
 from dunning.operations.tick import tick
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
-from tests.plans import pays
+from tests.faults.racing import at_once
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,26 +25,6 @@ def proposal(provider: Provider) -> WriteOffProposal:
     tick(now=NOW)
     write_offs.propose(Case.objects.get(), reason="Gone", now=NOW, by=User.objects.create(username="karl"))
     return WriteOffProposal.objects.get()
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each did, or the refusal it got."""
-    results: list[object] = []
-
-    def run(deed: Callable[[], object]) -> None:
-        try:
-            results.append(deed())
-        except write_offs.WriteOffRefusal as refusal:
-            results.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def approving(proposal: WriteOffProposal, name: str) -> Callable[[], object]:
@@ -63,7 +41,8 @@ def test_two_managers_at_once_write_it_off_once(proposal: WriteOffProposal) -> N
 
 def test_payment_beside_the_approval_leaves_exactly_nothing_open(proposal: WriteOffProposal) -> None:
     customer = proposal.case.customer
-    at_once(approving(proposal, "maria"), lambda: pays(customer, "150.00", NOW))
+    ends = at_once(approving(proposal, "maria"), lambda: pays(customer, "150.00", NOW))
+    assert not [end for end in ends if isinstance(end, Exception)]
     invoice = Invoice.objects.get()
     moved = dict(LedgerEntry.objects.exclude(kind="invoiced").values_list("kind", "amount"))
     assert invoice.balance == 0

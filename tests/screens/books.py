@@ -21,6 +21,8 @@ from dunning.models import (
     MailboxMessage,
     Notice,
     OutgoingEvent,
+    PaperLetter,
+    PrintRun,
     ReviewDecision,
     StepRun,
     Task,
@@ -182,6 +184,13 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
         agency="Honest Ltd", made_at=now, made_by=User.objects.order_by("pk")[0], file=b"PK", sha256="0" * 64
     )
     HandedCase.objects.create(hand_over=made, case=run.case, looked_at=now)
+    printed = PrintRun.objects.create(
+        state="made", asked_at=now, seen_at=now, made_at=now, letters=1, pages=4, pdf=b"%PDF", sha256="0" * 64
+    )
+    PaperLetter.objects.create(
+        key=f"paper-{place}", recipient=customer.name, address="12 Mill Lane\nBath", subject="Your account", pages=1,
+        language="en", customer_number=customer.number, pdf=b"%PDF", sha256="0" * 64, run=printed, place=1,
+    )  # fmt: skip
 
 
 def yesterday_noon() -> datetime:

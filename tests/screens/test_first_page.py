@@ -78,7 +78,9 @@ def test_every_number_leads_to_as_many_rows(chief: Client) -> None:
     Notice.objects.filter(pk=Notice.objects.first().pk).update(state="in_doubt")  # type: ignore[union-attr]
     page = first_page(chief)
     for shown in [*page["waiting"], *page["idle"], *page["coming"], *page["done"]]:
-        if shown.words not in ("paid", "payments") and "review" not in shown.words:  # that leads to a page of its own
+        if shown.words not in ("paid", "payments") and not shown.words.endswith(
+            ("review", "printed")
+        ):  # pages of their own
             assert f"{chief.get(shown.url).context['cl'].result_count:,}" == shown.number, shown.words
 
 
@@ -89,7 +91,7 @@ def test_what_needs_a_person_is_counted(chief: Client, settings: Any) -> None:
         state="refused", queued_at=timezone.now() - timedelta(days=5, hours=1)
     )
     needed = first_page(chief)["waiting"]
-    assert figure(needed, "customer without an e-mail address").number == "1"
+    assert figure(needed, "customer without an address").number == "1"
     assert figure(needed, "notice refused").note == "the oldest is 5 days old"
 
 

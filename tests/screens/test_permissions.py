@@ -64,6 +64,9 @@ BUTTONS = {
     "dunning_writeoffproposal_refuse": MANAGERS,
     "dunning_case_take_back": MANAGERS,
     "dunning_handover_file": MANAGERS,
+    "dunning_printrun_posted": WORKERS,
+    "dunning_printrun_file": WORKERS,
+    "dunning_paperletter_file": EVERYBODY,
     "dunning_task_finish": WORKERS,
     "dunning_reply_settle": WORKERS,
     "dunning_task_assign": WORKERS,
@@ -92,6 +95,9 @@ BUTTONS = {
     "payments_payment_refund": MANAGERS,
     "payments_refund_came_back": MANAGERS,
     "dunning_template_preview": EVERYBODY,
+    "dunning_template_versions": EVERYBODY,
+    "dunning_template_check": EVERYBODY,
+    "dunning_template_trial": MANAGERS,
     "payments_bankline_upload": WORKERS,
     "payments_bankline_post": WORKERS,
     "payments_bankline_set_aside": WORKERS,
@@ -105,15 +111,18 @@ BUTTONS = {
     "customers_importrun_template": WORKERS,
     "customers_importrun_issues": EVERYBODY,
     "payments_chargeattempt_wasted": EVERYBODY,
+    "payments_chargeattempt_give_up": MANAGERS,
     "dunning_rehearsal_ask": WORKERS,
     "dunning_rehearsal_calendar": EVERYBODY,
     "dunning_rehearsal_csv": EVERYBODY,
 }
 POST_ONLY = {
+    "dunning_template_findings": EVERYBODY,
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
     "dunning_reviewdecision_decide": MANAGERS,
+    "dunning_printrun_make": WORKERS,
     "payments_bankline_accept": WORKERS,
     "payments_bankline_take_back": WORKERS,
 }
@@ -169,7 +178,11 @@ def _url(name: str, pattern: URLPattern) -> str:
     model = next(model for model in admin.site._registry if name.startswith(_prefix(model)))
     row = model._default_manager.order_by("pk").first()  # type: ignore[attr-defined]
     assert row is not None, f"the books have no row for {name}"
-    more = {"dunning_template_preview": ["en"], "customers_importrun_issues": ["refused"]}
+    more = {
+        "dunning_template_preview": ["en"],
+        "dunning_template_versions": ["en"],
+        "customers_importrun_issues": ["refused"],
+    }
     return reverse(f"admin:{name}", args=[row.pk, *more.get(name, [])])
 
 

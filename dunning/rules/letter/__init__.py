@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.fields import FIELDS, NEED_AN_INVOICE, Field
 from dunning.rules.letter.html import as_html
+from dunning.rules.letter.paper import Envelope, as_paper, enclosure
 from dunning.rules.letter.parts import FOOTER_MARK, as_text
 from dunning.rules.letter.text import CompiledText, TextRefusal, UnknownField, check_text, compile_text
+from dunning.rules.letter.windows import sheet_for
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, words_for
 
 __all__ = [
     "DEFAULT_LANGUAGE",
     "FIELDS",
     "CompiledText",
+    "Envelope",
     "Field",
     "Letter",
     "LetterFacts",
@@ -26,11 +29,14 @@ __all__ = [
     "TextRefusal",
     "UnknownField",
     "as_html",
+    "as_paper",
     "as_text",
     "check_text",
     "clean",
     "compile_text",
     "compose",
+    "enclosure",
+    "sheet_for",
 ]
 
 LONGEST_SUBJECT = 150

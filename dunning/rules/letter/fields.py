@@ -60,17 +60,23 @@ def _next_contact_on(facts: LetterFacts) -> str:
 
 
 def _invoice_list(facts: LetterFacts) -> str:
+    rows = invoice_rows(facts, most=MOST_ROWS)
+    if any(line.part for line in facts.lines):
+        rows += ["", words_for(facts.language).in_instalments]
+    return "\n".join(rows)
+
+
+def invoice_rows(facts: LetterFacts, most: int | None = None) -> list[str]:
+    """The table of invoices, oldest first: headings, one row each, the sum of the rest beyond `most`, the total."""
     words = words_for(facts.language)
     lines = sorted(facts.lines, key=lambda line: (line.due_on, line.invoice_id))
-    shown = lines if len(lines) <= MOST_ROWS else lines[: MOST_ROWS - 1]
+    shown = lines if most is None or len(lines) <= most else lines[: most - 1]
     rows = [row_line(words.invoice, words.due, words.open), *(_invoice_row(line, facts) for line in shown)]
     if more := tuple(lines[len(shown) :]):
         rows.append(row_line(words.more_invoices.format(n=len(more)), _sum_of(more, facts)))
     if len(lines) > 1:
         rows.append(row_line(words.total, _total_open(facts)))
-    if any(line.part for line in lines):
-        rows += ["", words.in_instalments]
-    return "\n".join(rows)
+    return rows
 
 
 def _purpose(line: LetterLine, words: Words) -> str:

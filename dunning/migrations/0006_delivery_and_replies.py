@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_suppressed_addresses'),
-        ('dunning', '0003_mark_calling'),
+        ('customers', '0004_suppressed_addresses'),
+        ('dunning', '0005_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
