@@ -14,8 +14,9 @@ from django.db import transaction
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.models import ContactStop, Customer
+from customers.models import ContactStop, Customer, SuppressedAddress
 from customers.operations import consideration
+from customers.rules.contact import Unreachable
 from dunning.channels.news import DeliveryNews, storable
 from dunning.models import Case, DeliveryEvent, Notice
 from dunning.operations.bad_addresses import judge
@@ -27,7 +28,7 @@ from dunning.rules.words import Outcome
 State = DeliveryEvent.State
 BATCH = 500
 CLOCKS_DIFFER = timedelta(minutes=5)
-ABOUT_ADDRESSES = (NewsKind.SOFT_BOUNCED, NewsKind.DELIVERED, NewsKind.BOUNCED, NewsKind.COMPLAINED)
+AGAINST_ADDRESSES = (NewsKind.SOFT_BOUNCED, NewsKind.BOUNCED, NewsKind.COMPLAINED)
 
 
 class _Pair(NamedTuple):
@@ -91,7 +92,7 @@ def _apply(batch: Sequence[DeliveryEvent], now: datetime) -> Counter[str]:
         event.notice, event.recipient = notice, event.recipient or notice.address.lower()
     DeliveryEvent.objects.bulk_update([event for event, _ in ready], ["notice", "recipient"])
     _move_notices([pair for pair in ready if _is_about_this_sending(pair)], now)
-    judge({(e.channel, e.recipient) for e, _ in ready if e.kind in ABOUT_ADDRESSES and e.recipient}, now=now)
+    judge(_doubtful_addresses([event for event, _ in ready]), now=now)
     for event, notice in ready:
         if event.kind == NewsKind.UNSUBSCRIBED:
             _unsubscribe(notice.customer_id, event, now)
@@ -100,6 +101,15 @@ def _apply(batch: Sequence[DeliveryEvent], now: datetime) -> Counter[str]:
     DeliveryEvent.objects.filter(pk__in=[event.pk for event, _ in ready]).update(state=State.APPLIED)
     DeliveryEvent.objects.filter(pk__in=strangers).update(state=State.STRANGER)
     return Counter({State.APPLIED.value: len(ready), State.STRANGER.value: len(strangers)})
+
+
+def _doubtful_addresses(events: Sequence[DeliveryEvent]) -> set[tuple[str, str]]:
+    """Those that came back or complained, and those to which something was delivered after all."""
+    bad = {(event.channel, event.recipient) for event in events if event.kind in AGAINST_ADDRESSES}
+    delivered = {(event.channel, event.recipient) for event in events if event.kind == NewsKind.DELIVERED}
+    soft = SuppressedAddress.objects.filter(reason=Unreachable.SOFT_BOUNCES, released_at=None)
+    known = soft.filter(address__in={address for _, address in delivered}).values_list("channel", "address")
+    return {pair for pair in bad | delivered.intersection(known) if pair[1]}
 
 
 def _is_about_this_sending(pair: _Pair) -> bool:

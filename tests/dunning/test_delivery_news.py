@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Contact, ContactStop, CustomerChange, SuppressedAddress
 from customers.operations import consideration, suppression
@@ -206,3 +207,15 @@ def test_a_bounce_between_queueing_and_sending_stops_the_letter(settings: Any, p
     grace = Notice.objects.get(customer__name="Grace Okafor")
     assert (grace.state, grace.case.attention) == ("withdrawn", "no_address")
     assert "nothing may go to this address any more" in grace.reason
+
+
+def test_ordinary_news_costs_as_many_queries_for_a_hundred_events_as_for_one(
+    sent: Notice, django_assert_num_queries: Any
+) -> None:
+    take_in([told(NewsKind.DELIVERED, sent)], now=SOON)
+    with CaptureQueriesContext(connection) as for_one:
+        apply_news(now=SOON)
+    take_in([told(NewsKind.OPENED, sent, minutes=minute) for minute in range(1, 100)], now=SOON)
+    take_in([told(NewsKind.DELIVERED, sent, minutes=20)], now=SOON)
+    with django_assert_num_queries(len(for_one)):
+        apply_news(now=SOON)
