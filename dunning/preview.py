@@ -1,18 +1,25 @@
-"""A text of the library as a customer would read it, with a made-up company and two made-up invoices."""
+"""A text of the library as a customer would read it: a made-up one, the nastiest one, or one of ours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 
+from customers.models import Customer
 from dunning.rules.letter import LetterFacts, LetterLine, as_html, as_text, compile_text, compose
 from dunning.rules.triggers import Foreseen
 from payments.queries import accounts_to_pay_into
-from payments.rules.transfer import Owing, transfers
+from payments.rules.transfer import Owing, Transfer, transfers
 
 COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
 CURRENCIES = {"en": "GBP"}
+NASTY_NAME = (
+    "شركة الخليج للتجارة والمقاولات العامة والنقل البري والبحري والخدمات اللوجستية المتكاملة المحدودة وشركاؤها "
+)
+NASTY_PURPOSE = "Donaudampfschifffahrtsgesellschaftskapitänskajütenreinigung " * 4
+NASTY_COUNT = 45
+MOST_INVOICES = 200  # of a real customer; a letter shows fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +31,33 @@ class Preview:
     text: str
 
 
-def preview(subject: str, body: str, *, language: str, today: date) -> Preview:
-    """Fill the text with samples. Raises TextRefusal when it cannot be used as it stands."""
-    letter = compose(compile_text(subject, body), sample_facts(language, today))
+def preview(subject: str, body: str, facts: LetterFacts) -> Preview:
+    """Fill the text with these facts. Raises TextRefusal when it cannot be used as it stands."""
+    letter = compose(compile_text(subject, body), facts)
     url = f"{settings.BASE_URL}/p/…/"
-    return Preview(letter.subject, as_html(letter.body, url, language=language), as_text(letter.body, url))
+    return Preview(letter.subject, as_html(letter.body, url, language=facts.language), as_text(letter.body, url))
+
+
+def nastiest_facts(language: str, today: date) -> LetterFacts:
+    """The longest name, written from right to left; a currency without decimals; more invoices than a letter shows."""
+    lines = tuple(
+        LetterLine(n, f"RE/{n:04}-" + "9" * 40, NASTY_PURPOSE, today - timedelta(days=n), Decimal(98765432 * n), "JPY")
+        for n in range(1, NASTY_COUNT + 1)
+    )
+    return replace(sample_facts(language, today), customer_name=NASTY_NAME * 2, lines=lines, transfers=())
+
+
+def facts_of_customer(customer: Customer, language: str, today: date) -> LetterFacts:
+    """What is open of this customer today. When we write next and the news of a card are made up, as in the sample."""
+    opened = customer.invoices.filter(balance__gt=0).order_by("due_on", "pk")[:MOST_INVOICES]
+    lines = tuple(LetterLine(i.pk, i.number, i.description, i.due_on, i.balance, i.currency) for i in opened)
+    return replace(
+        sample_facts(language, today),
+        customer_name=customer.name,
+        country=customer.country,
+        lines=lines,
+        transfers=_transfers(customer.number, lines),
+    )
 
 
 def sample_facts(language: str, today: date) -> LetterFacts:
@@ -48,8 +77,11 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         today=today,
         lines=lines,
         next_contact_on=today + timedelta(days=7),
-        transfers=transfers(
-            "A-1042", [Owing(line.number, currency, line.balance) for line in lines], accounts_to_pay_into()
-        ),
+        transfers=_transfers("A-1042", lines),
         foreseen=Foreseen("card_expires:1:sample", today + timedelta(days=30), brand="Visa", last4="4242"),
     )
+
+
+def _transfers(number: str, lines: tuple[LetterLine, ...]) -> tuple[Transfer, ...]:
+    owing = [Owing(line.number, line.currency, line.balance) for line in lines]
+    return transfers(number, owing, accounts_to_pay_into())

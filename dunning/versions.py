@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from dunning.models import CampaignVersion, Step, StepText, TemplateText
-from dunning.rules.campaign_check import Problem, check
+from dunning.rules.campaign_check import Problem, advice, check
 from dunning.rules.campaign_diff import VersionDiff, differences
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
 from dunning.rules.conditions import from_stored
@@ -49,6 +49,11 @@ def problems_of(whole: WrittenVersion) -> list[Problem]:
         service_hears=bool(settings.SERVICE_WEBHOOK_URL),
         foretells=whole.trigger in FORESEEN,
     )
+
+
+def advice_on(version: CampaignVersion, whole: WrittenVersion) -> list[Problem]:
+    """What its texts could say better; nothing for a published version, whose words never change."""
+    return [] if version.published_at else advice(whole.steps, foretells=whole.trigger in FORESEEN)
 
 
 def comparison_of(version: CampaignVersion) -> Comparison | None:

@@ -9,7 +9,14 @@ from dunning.operations.campaigns import publish
 from dunning.rules.conditions import check, to_stored
 from dunning.rules.words import FOR_A_PERSON, StepKind, Tone
 
-REMINDER = "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n"
+NEXT = "What happens next in the coming days: we call."
+NEXT_IN_OTHER_WORDS = (
+    "So geht es weiter in den nächsten Tagen. La suite dans les prochains jours. Qué pasa después en los próximos días."
+)
+REMINDER = (
+    "Hello {customer_name},\n\n{total_open} is still open.\n\n{invoice_list}\n\n{pay_button}\n\n"
+    f"{NEXT} {NEXT_IN_OTHER_WORDS}\n"
+)
 STEPS = [(-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (7, Tone.CLEAR), (14, Tone.FIRM), (30, Tone.FORMAL)]
 
 

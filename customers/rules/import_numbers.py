@@ -11,7 +11,7 @@ WHOLE_DIGITS = 14  # what the tables hold before the decimals
 
 GROUPS = "[ '’\u00a0\u202f{other}]"
 AMOUNT = {
-    mark: re.compile(rf"([0-9]+|[0-9]{{1,3}}(?:({GROUPS.format(other=other)})[0-9]{{3}}(?:\2[0-9]{{3}})*)?)"
+    mark: re.compile(rf"([0-9]+|[1-9][0-9]{{0,2}}({GROUPS.format(other=other)})[0-9]{{3}}(?:\2[0-9]{{3}})*)"
                      rf"(?:{re.escape(mark)}([0-9]+))?")
     for mark, other in ((POINT, COMMA), (COMMA, POINT))
 }  # fmt: skip

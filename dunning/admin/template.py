@@ -1,43 +1,64 @@
-"""The library of texts: what each letter says, language by language, and how it would look to a reader."""
+"""The library of texts: what each letter says, language by language."""
 
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.admin import StackedInline
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from customers.admin.base import DeskAdmin, ReadOnlyAdmin
+from customers.admin.base import ReadOnlyAdmin
+from customers.admin.buttons import Button, ButtonForm, Press, person
 from customers.wording import counted
+from dunning.admin.text_form import TextForm, TextFormSet
+from dunning.admin.text_pages import NASTIEST, TextPages
 from dunning.models import Template, TemplateText
-from dunning.preview import preview
-from dunning.rules.letter import FIELDS, TextRefusal, compile_text
+from dunning.operations import texts, trial_letters
+from dunning.rules.letter import FIELDS
 
 
-class TextForm(forms.ModelForm):  # type: ignore[type-arg]
-    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
-    body = forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 16}))
+class TrialForm(ButtonForm):
+    language = forms.ChoiceField()
+    reader = forms.ChoiceField(
+        label="Written to",
+        choices=[
+            ("sample", "a made-up customer"),
+            (NASTIEST, "the nastiest one: long, from right to left, 45 invoices"),
+        ],
+    )
 
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if "subject" in told and "body" in told:
-            try:
-                compile_text(told["subject"], told["body"])
-            except TextRefusal as refusal:
-                self.add_error("body", str(refusal))
-        return told
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        written = self.subject.texts.order_by("language").values_list("language", flat=True)
+        self.fields["language"].choices = [(language, language) for language in written]  # type: ignore[attr-defined]
+
+
+def send_trial(template: Template, press: Press) -> str:
+    text = template.texts.get(language=press.answers["language"])
+    is_nasty = press.answers["reader"] == NASTIEST
+    address = trial_letters.send(text, to=press.by, is_nasty=is_nasty, now=press.now)
+    return f"A trial letter in {text.language} is on its way to {address}."
+
+
+TRIAL = Button(
+    name="trial",
+    label="Send me a trial letter",
+    says="Goes to your own address, as it is stored, with made-up invoices. No customer gets anything, and its link "
+    "leads nowhere.",
+    permission="dunning.change_template",
+    act=send_trial,
+    form=TrialForm,
+    refusals=(trial_letters.TrialRefusal,),
+    offered=lambda template: template.texts.exists(),
+)
 
 
 class TextInline(StackedInline):  # type: ignore[misc]
     model = TemplateText
     form = TextForm
+    formset = TextFormSet
     verbose_name = "language"
     verbose_name_plural = "In each language"
     extra = 0
@@ -46,14 +67,18 @@ class TextInline(StackedInline):  # type: ignore[misc]
 
 
 @admin.register(Template)
-class TemplateAdmin(DeskAdmin):
+class TemplateAdmin(TextPages):
     list_display = ("name", "key", "languages")
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
     fields = (("name", "key"), "announces")
     inlines = (TextInline,)
+    buttons = (TRIAL,)
     change_form_outer_before_template = "desk/template_links.html"
+
+    class Media:
+        js = ["desk/checked_text.js"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(text_count=Count("texts"))
@@ -66,9 +91,9 @@ class TemplateAdmin(DeskAdmin):
         unused = obj is None or not obj.steps.exists()  # type: ignore[attr-defined]
         return unused and super().has_delete_permission(request, obj)
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.preview_view)
-        return [path("<int:pk>/preview/<str:language>/", view, name="dunning_template_preview"), *super().get_urls()]
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        shown, counts, _, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected  # its earlier words go with it
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -79,21 +104,8 @@ class TemplateAdmin(DeskAdmin):
         extra = {**(extra_context or {}), "languages": languages, "letter_fields": fields}
         return super().change_view(request, object_id, form_url, extra)
 
-    def preview_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
-        """The text as a reader would see it; nothing is sent or stored."""
-        text = TemplateText.objects.select_related("template").filter(template=pk, language=language).first()
-        if not self.has_view_permission(request, text and text.template):
-            raise PermissionDenied
-        if text is None:
-            redirect: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, f"{pk} ({language})")
-            return redirect
-        shown: dict[str, Any] = {"title": f"{text.template}: preview", "opts": self.opts, "original": text.template}
-        try:
-            shown["letter"] = preview(text.subject, text.body, language=language, today=timezone.localdate())
-        except TextRefusal as refusal:
-            shown["refusal"] = str(refusal)
-        context = {**self.admin_site.each_context(request), **shown, "language": language}
-        return TemplateResponse(request, "desk/preview.html", context)
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        texts.save(form.instance, formset.save, by=person(request), now=timezone.now())
 
 
 @admin.register(TemplateText)

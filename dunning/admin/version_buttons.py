@@ -12,7 +12,7 @@ from dunning.admin.step_inline import is_draft
 from dunning.models import CampaignVersion
 from dunning.moving import PAGE, movable, preview
 from dunning.operations import campaigns, moves
-from dunning.versions import comparison_of, problems_of, written
+from dunning.versions import advice_on, comparison_of, problems_of, written
 
 PATIENCE_SECONDS = 10  # whoever asks waits this long; the worker goes on with what is left
 
@@ -32,7 +32,12 @@ def move_cases(version: CampaignVersion, press: Press) -> str:
 
 
 def shown_for_publishing(version: CampaignVersion) -> dict[str, Any]:
-    return {"problems": problems_of(written(version)), "comparison": comparison_of(version)}
+    whole = written(version)
+    return {
+        "problems": problems_of(whole),
+        "advice": advice_on(version, whole),
+        "comparison": comparison_of(version),
+    }
 
 
 def shown_for_moving(version: CampaignVersion, request: HttpRequest) -> dict[str, Any]:

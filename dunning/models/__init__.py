@@ -19,6 +19,7 @@ from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
+from dunning.models.text_version import TextVersion
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Task",
     "Template",
     "TemplateText",
+    "TextVersion",
     "WriteOffLine",
     "WriteOffProposal",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dunning.rules.campaign_steps import WrittenStep
+from dunning.rules.checking import Finding, Severity, check_text_of, standing_of
 from dunning.rules.letter import check_text
 from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
 
@@ -49,8 +50,19 @@ def check(
         if step.sends:
             found += _of_the_channel(step, channels)
             found += _of_the_announcement(step, ordered[place + 1 :])
-            found += _of_the_texts(step, languages, has_next_step=step in reminders[:-1], foretells=foretells)
+            found += _of_the_texts(step, ordered, languages, has_next_step=step in reminders[:-1], foretells=foretells)
     return found
+
+
+def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[Problem]:
+    """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
+    ordered = sorted(steps, key=lambda step: step.position)
+    return [
+        _in_words(step, language, finding)
+        for step in ordered
+        for language, finding in _findings(step, ordered, Severity.HINT, foretells)
+        if finding.severity is not Severity.ERROR
+    ]
 
 
 def _of_the_order(reminders: Sequence[WrittenStep]) -> Iterator[Problem]:
@@ -119,16 +131,39 @@ def _of_what_is_foreseen(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
 
 
 def _of_the_texts(
-    step: WrittenStep, languages: Collection[str], *, has_next_step: bool, foretells: bool
+    step: WrittenStep,
+    steps: Sequence[WrittenStep],
+    languages: Collection[str],
+    *,
+    has_next_step: bool,
+    foretells: bool,
 ) -> Iterator[Problem]:
     if missing := sorted(set(languages) - set(step.texts)):
         says = f"“{step.template}” in “{step}” has no text in: {', '.join(missing)}."
         yield Problem(str(step), says, "Write it first.")
+    unfit = set()
     for language, text in sorted(step.texts.items()):
         told = {"has_next_step": has_next_step, "foretells": foretells}
         for remedy in check_text(text.subject, text.body, kind=step.kind, **told):
             says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
+            unfit.add(language)
             yield Problem(str(step), says, remedy)
+    for language, finding in _findings(step, steps, Severity.ERROR, foretells):
+        if language not in unfit:
+            yield _in_words(step, language, finding)
+
+
+def _findings(
+    step: WrittenStep, steps: Sequence[WrittenStep], least: Severity, foretells: bool
+) -> Iterator[tuple[str, Finding]]:
+    for language, text in sorted(step.texts.items()) if step.sends else ():
+        standing = standing_of(step, steps, language, foretells=foretells)
+        for finding in check_text_of(text, language, standing, least):
+            yield language, finding
+
+
+def _in_words(step: WrittenStep, language: str, finding: Finding) -> Problem:
+    return Problem(str(step), f"“{step.template}” ({language}) in “{step}”. {finding}", finding.remark.better)
 
 
 def _name(tone: Tone) -> str:

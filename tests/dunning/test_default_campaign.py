@@ -47,7 +47,7 @@ def test_ensuring_it_twice_changes_nothing(now: datetime) -> None:
 
 def test_texts_that_the_desk_has_written_are_kept(now: datetime) -> None:
     template = Template.objects.create(key="friendly", name="Ours")
-    body = "{total_open}\n\n{invoice_list}\n\n{pay_button}"
+    body = "{total_open}\n\n{invoice_list}\n\n{pay_button}\n\nWe will write again on {next_contact_on}."
     TemplateText.objects.create(template=template, language="en", subject="Hello from us", body=body)
     default_campaign.ensure(now=now)
     assert Template.objects.get(key="friendly").name == "Ours"

@@ -9,7 +9,8 @@ from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
 from dunning.rules.words import FOR_A_PERSON, Consequence, StepKind, Tone
 
 LANGUAGES = ("de", "en")
-BODY = "Hello\n\n{total_open}\n\n{invoice_list}\n\n{pay_button}"
+NEXT = "What happens next in the coming days: we call. So geht es weiter in den nächsten Tagen: Wir rufen an."
+BODY = f"Hello\n\n{{total_open}}\n\n{{invoice_list}}\n\n{{pay_button}}\n\n{NEXT}"
 WORDS = {language: Text("Your account", BODY) for language in LANGUAGES}
 
 

@@ -93,6 +93,9 @@ BUTTONS = {
     "payments_payment_refund": MANAGERS,
     "payments_refund_came_back": MANAGERS,
     "dunning_template_preview": EVERYBODY,
+    "dunning_template_versions": EVERYBODY,
+    "dunning_template_check": EVERYBODY,
+    "dunning_template_trial": MANAGERS,
     "payments_bankline_upload": WORKERS,
     "payments_bankline_post": WORKERS,
     "payments_bankline_set_aside": WORKERS,
@@ -112,6 +115,7 @@ BUTTONS = {
     "dunning_rehearsal_csv": EVERYBODY,
 }
 POST_ONLY = {
+    "dunning_template_findings": EVERYBODY,
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
     "customers_importrun_discard": WORKERS,
@@ -172,7 +176,11 @@ def _url(name: str, pattern: URLPattern) -> str:
     model = next(model for model in admin.site._registry if name.startswith(_prefix(model)))
     row = model._default_manager.order_by("pk").first()  # type: ignore[attr-defined]
     assert row is not None, f"the books have no row for {name}"
-    more = {"dunning_template_preview": ["en"], "customers_importrun_issues": ["refused"]}
+    more = {
+        "dunning_template_preview": ["en"],
+        "dunning_template_versions": ["en"],
+        "customers_importrun_issues": ["refused"],
+    }
     return reverse(f"admin:{name}", args=[row.pk, *more.get(name, [])])
 
 

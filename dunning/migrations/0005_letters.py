@@ -46,8 +46,8 @@ DROP FUNCTION refuse_change_of_paper();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0008_postal_address'),
-        ('dunning', '0003_mark_calling'),
+        ('customers', '0003_postal_address'),
+        ('dunning', '0004_text_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

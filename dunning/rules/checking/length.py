@@ -1,0 +1,36 @@
+"""Rule 13: short enough to be read on a telephone."""
+
+from collections.abc import Iterator
+
+from dunning.rules.checking.finding import Remark
+from dunning.rules.checking.message import Message
+from dunning.rules.checking.readability import words_of
+from dunning.rules.checking.standing import Standing
+from dunning.rules.segments import segments
+from dunning.rules.words import Tone
+
+LONGEST_SUBJECT = 60
+MOST_WORDS = 150
+MOST_WORDS_OF_THE_LAST = 200
+
+
+def is_short(message: Message, standing: Standing) -> Iterator[Remark]:
+    if standing.is_short:
+        yield from _in_one_piece(message)
+        return
+    subject = message.subject
+    if len(subject.says) > LONGEST_SUBJECT:
+        reason = f"{len(subject.says)} characters; telephones show {LONGEST_SUBJECT}."
+        yield subject.remark(reason, "Say only whom it is from and one thing.", subject.says)
+    count = sum(len(words_of(line.says)) for line in message.prose)
+    most = MOST_WORDS_OF_THE_LAST if standing.is_last or standing.tone is Tone.FORMAL else MOST_WORDS
+    if count > most:
+        yield Remark(f"{count} words; {most} are enough.", "Leave out what the customer's page says anyway.")
+
+
+def _in_one_piece(message: Message) -> Iterator[Remark]:
+    pieces = segments("\n".join(line.says for line in message.body).strip())
+    if pieces.count > 1:
+        most = "160 characters" if pieces.is_gsm else "70 characters, because of a letter outside the old alphabet"
+        reason = f"It goes in {pieces.count} pieces, and each is paid for."
+        yield Remark(reason, f"One piece holds {most}; this has {pieces.length}.")
