@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from customers.models import Contact, Customer, LedgerEntry
 from customers.operations.ledger import Posting, post
+from dunning import tasks
 from dunning.channels.post import PostChannel
 from dunning.models import Notice, PaperLetter, PrintRun, StepRun
 from dunning.operations import print_runs
@@ -190,3 +191,11 @@ def test_notice_in_doubt_is_found_among_the_letters(provider: Provider) -> None:
     notice = Notice.objects.get()
     assert (notice.state, notice.provider_reference) == ("sent", letter.sha256)
     assert PostChannel().look_up("notice-0") is None
+
+
+def test_worker_makes_a_run_that_is_asked_for_once() -> None:
+    run = PrintRun.objects.create(asked_at=NOW, seen_at=NOW)
+    tasks.print_letters(run.pk)
+    tasks.print_letters(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.letters, bytes(run.pdf)) == ("made", 0, b"")

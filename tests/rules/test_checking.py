@@ -1,6 +1,5 @@
 """The checker: every rule, in every language, is broken by one text and kept by another."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -13,24 +12,19 @@ from dunning.rules.checking import (
     RULES,
     Finding,
     MessageClass,
-    Neighbour,
     Severity,
     Standing,
     check_message,
     check_text_of,
-    measure,
     read,
-    reading_grade,
     standing_of,
 )
-from dunning.rules.checking.parts_alike import contrast
 from dunning.rules.checking.wording import WORDINGS, pattern
-from dunning.rules.segments import segments
 from dunning.rules.words import Consequence, StepKind, Tone
 from dunning.texts import shipped_texts
+from tests.rules.broken_texts import ADDED, LANGUAGES, SHOWN_TO_STRANGERS, TAKEN
 from tests.rules.campaigns import action, reminder
 
-LANGUAGES = ["en", "de", "fr", "es"]
 GOOD = shipped_texts()["clear"]
 CLEAR = Standing(tone=Tone.CLEAR, number=3)
 SMS = replace(CLEAR, channel="sms")
@@ -44,89 +38,6 @@ def found(subject: str, body: str, language: str, standing: Standing = CLEAR) ->
 
 def numbers(subject: str, body: str, language: str, standing: Standing = CLEAR) -> set[int]:
     return {finding.number for finding in found(subject, body, language, standing)}
-
-
-def without(*pieces: str) -> Callable[[str], str]:
-    """The good text without the paragraphs in which one of these stands."""
-    return lambda body: "\n\n".join(p for p in body.split("\n\n") if not any(piece in p for piece in pieces))
-
-
-# Sentences that break a rule when they stand in a good text: rule → language → sentence.
-ADDED = {
-    2: dict.fromkeys(LANGUAGES, "https://elsewhere.example.org/pay"),
-    3: {
-        "en": "We will suspend your account.", "de": "Dann sperren wir Ihren Zugang.",
-        "fr": "Votre accès sera bloqué.", "es": "Vamos a suspender su servicio.",
-    },
-    4: {
-        "en": "Otherwise we go to court.", "de": "Sonst geht die Sache an einen Anwalt.",
-        "fr": "Sinon, un huissier viendra.", "es": "Si no, iremos al juzgado.",
-    },
-    5: {
-        "en": "Your card was reported stolen.", "de": "Ihre Karte wurde als gestohlen gemeldet.",
-        "fr": "Votre carte a été volée.", "es": "Su tarjeta consta como robada.",
-    },
-    6: {
-        "en": "You have {invoices_phrase} are open.", "de": "Es geht um 12,50 € (1 Rechnungen).",
-        "fr": "Bonjour [nom du client].", "es": "Pague {importe_total}.",
-    },
-    7: {
-        "en": "We add a late fee of €5.", "de": "Dazu kommen Verzugszinsen.",
-        "fr": "Des frais seront ajoutés.", "es": "Habrá un recargo.",
-    },
-    12: {
-        language: " ".join([word] * 31) + "."
-        for language, word in {"en": "we", "de": "wir", "fr": "nous", "es": "que"}.items()
-    },
-    14: {"en": "Pay it NOW!!", "de": "JETZT bezahlen!!", "fr": "Payez VITE !!", "es": "¡PAGUE ya!!"},
-    15: {
-        "en": "You failed to pay.", "de": "Sie haben noch immer nicht bezahlt.",
-        "fr": "Vous n’avez toujours pas payé.", "es": "Usted no ha pagado.",
-    },
-    16: {
-        "en": "Please remit it.", "de": "Wir bitten, die Forderung zu begleichen.",
-        "fr": "Merci de vous acquitter de la créance.", "es": "Abone el saldo deudor.",
-    },
-    17: {"en": "Hey buddy.", "de": "Hallöchen.", "fr": "Salut.", "es": "Oye, amigo."},
-    20: {
-        "en": "Get a discount today.", "de": "Heute gibt es einen Gutschein.",
-        "fr": "Une offre spéciale vous attend.", "es": "Hoy tiene un descuento.",
-    },
-    22: {
-        "en": "Most of our customers pay on time.", "de": "9 von 10 Kunden zahlen pünktlich.",
-        "fr": "La plupart de nos clients paient à temps.", "es": "La mayoría de los clientes paga a tiempo.",
-    },
-}  # fmt: skip
-
-TAKEN = {
-    1: {language: without("{invoice_list}") for language in LANGUAGES},
-    9: {
-        "en": without("paid already"), "de": without("schon bezahlt"),
-        "fr": without("déjà payé"), "es": without("Ya ha pagado"),
-    },
-    10: {
-        "en": without("at once?"), "de": without("auf einmal"), "fr": without("en une fois"),
-        "es": without("de una vez")
-    },
-}  # fmt: skip
-
-HARD = {
-    "en": "Notwithstanding organisational considerations, administrative communication necessitates documentation.",
-    "de": "Verwaltungsorganisatorische Zahlungsabwicklungsverzögerungen verunmöglichen Kontoausgleichsbestätigungen.",
-    "fr": "L’organisation administrative internationale nécessite une communication documentaire particulièrement "
-    "approfondie.",
-    "es": "La organización administrativa internacional necesita comunicaciones documentales particularmente "
-    "extraordinarias.",
-}
-SHOWN_TO_STRANGERS = {
-    "en": "Overdue debt", "de": "Mahnung: offene Rechnung", "fr": "Facture impayée", "es": "Deuda pendiente"
-}  # fmt: skip
-FORMAL_WORDS = {
-    "en": "We must insist. Legal. Court. Formal notice. Pursuant.",
-    "de": "Letzte Nachricht. Rechtlich. Gerichtlich. Anwalt. Unverzüglich.",
-    "fr": "Dernier message. Tribunal. Avocat. Conformément. Mise en demeure.",
-    "es": "Último mensaje. Tribunal. Abogado. Por la presente. Requerimiento.",
-}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -241,14 +152,6 @@ def test_first_reminder_need_not_speak_of_those_who_cannot_pay(language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_hard_words_make_a_text_hard(language: str) -> None:
-    subject, body = GOOD[language]
-    broken = numbers(subject, "\n\n".join([body, *[HARD[language]] * 6]), language)
-    assert {11, 12} <= broken
-    assert reading_grade(read(subject, PLEASE[language], language=language)) is None, "too short to judge"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_long_text_and_long_subject_are_too_long(language: str) -> None:
     subject, body = GOOD[language]
     assert 13 in numbers(subject, body + f"\n\n{PLEASE[language]}." * 60, language)
@@ -268,31 +171,6 @@ def test_last_warning_is_for_the_last_letter(language: str) -> None:
 def test_text_without_please_and_without_a_name_lacks_courtesy(language: str) -> None:
     [courtesy, *_] = [f for f in found("Hello", "{total_open}", language) if f.number == 17]
     assert courtesy.severity is Severity.HINT
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_tone_is_measured_against_what_is_declared_and_what_stands_beside_it(language: str) -> None:
-    subject, body = GOOD[language]
-    formal = f"{body}\n\n{FORMAL_WORDS[language]}"
-    friendly = replace(CLEAR, tone=Tone.FRIENDLY)
-    assert 18 in numbers(subject, formal, language, friendly)
-    assert 18 not in numbers(subject, body, language, friendly), "one level off is no jump"
-    beside = Neighbour("friendly reminder (day +1)", Tone.FRIENDLY, Text(subject, body))
-    assert 18 in numbers(subject, body, language, replace(CLEAR, before=beside)), "the same text twice"
-    jump = Neighbour("formal reminder (day +30)", Tone.FORMAL, Text(subject, formal))
-    assert 18 in numbers(subject, body, language, replace(CLEAR, after=jump))
-    other = Neighbour("friendly reminder (day +1)", Tone.FRIENDLY, Text(*shipped_texts()["friendly"][language]))
-    assert 18 not in numbers(subject, body, language, replace(CLEAR, before=other))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_meter_explains_itself_by_words_that_stand_in_the_text(language: str) -> None:
-    message = read(*GOOD[language], language=language)
-    reading = measure(message)
-    assert reading is not None
-    told = "\n".join(line.says for line in message.lines).lower()
-    assert all(words in told for words, _ in reading.words)
-    assert reading.score == 40 + sum(weight for _, weight in reading.words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -352,20 +230,6 @@ def test_where_a_text_stands_is_told_by_the_campaign() -> None:
     assert (last.is_last, last.next_in_days, last.before and last.before.tone) == (True, None, Tone.FRIENDLY)
 
 
-@pytest.mark.parametrize(
-    ("text", "pieces", "is_gsm"),
-    [("a" * 160, 1, True), ("a" * 161, 2, True), ("é" * 160, 1, True), ("€" * 80, 1, True), ("€" * 81, 2, True),
-     ("’" + "a" * 69, 1, False), ("’" + "a" * 70, 2, False), ("😀" * 36, 2, False), ("", 1, True)],
-)  # fmt: skip
-def test_segments_of_a_text_message_are_counted(text: str, pieces: int, is_gsm: bool) -> None:
-    assert (segments(text).count, segments(text).is_gsm) == (pieces, is_gsm)
-
-
-def test_contrast_is_that_of_the_guidelines() -> None:
-    assert contrast("000", "ffffff") == pytest.approx(21)
-    assert contrast("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pattern_of_a_language_can_be_read(language: str) -> None:
     wording = WORDINGS[language]
@@ -392,20 +256,6 @@ def test_no_text_is_too_odd_to_be_checked(subject: str, body: str, language: str
 def test_what_cannot_be_filled_in_is_named_at_its_line_as_typed() -> None:
     [broken] = [f for f in found("Hello", "\n\nHello,\n\n{oops}", "en") if f.number == 6]
     assert (broken.place, broken.remark.reason[:20]) == ("line 5", "There is no field {o")
-
-
-PASSIVE = {
-    "en": "It was sent. It is kept. It was paid.",
-    "de": "Es wird gesendet. Es wurde bezahlt. Sie werden gefragt.",
-    "fr": "Elle est payée. Il sera envoyé. Ils sont gardés.",
-    "es": "Fue pagado. Será enviado. Son guardados.",
-}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_text_in_which_nobody_does_anything_breaks_rule_12(language: str) -> None:
-    subject, body = GOOD[language]
-    assert 12 in numbers(subject, f"{body}\n\n{PASSIVE[language]} {PASSIVE[language]}", language)
 
 
 def test_link_that_ends_before_the_message_leaves_breaks_rule_2() -> None:

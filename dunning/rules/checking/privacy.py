@@ -8,6 +8,7 @@ from dunning.rules.checking.message import Message
 from dunning.rules.checking.standing import Standing
 from dunning.rules.checking.wording import pattern, wording_of
 
+NEUTRAL = "Name your company and nothing else: {company_name}."
 AMOUNT = re.compile(r"[€$£¥]\s?\d[\d.,\s]*|\d[\d.,]*\s?(?:[€$£¥]|[A-Z]{3}\b)")
 
 
@@ -20,4 +21,4 @@ def keeps_the_debt_private(message: Message, standing: Standing) -> Iterator[Rem
         for words in (pattern(wording.debt), AMOUNT):
             for match in words.finditer(line.says):
                 reason = "A lock screen would tell strangers that money is owed."
-                yield line.remark(reason, wording.suggest("subject"), match[0].strip())
+                yield line.remark(reason, wording.suggest("subject") or NEUTRAL, match[0].strip())

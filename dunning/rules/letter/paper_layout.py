@@ -5,8 +5,9 @@ from dunning.rules.letter.windows import Box, Sheet
 LOOKS = """
 * { box-sizing: border-box; }
 body { margin: 0; font: 10pt/1.36 "Liberation Sans", "DejaVu Sans", "Noto Sans", sans-serif; color: #000; }
-p { margin: 0 0 2.4mm; orphans: 2; widows: 2; }
-h1 { margin: 0 0 4.5mm; font-size: 11pt; line-height: 1.35; }
+p { margin: 0 0 2.2mm; orphans: 2; widows: 2; }
+body > p:nth-last-of-type(-n+2) { break-before: avoid; }  /* no greeting alone on a page */
+h1 { margin: 0 0 4mm; font-size: 11pt; line-height: 1.35; }
 h2 { margin: 0 0 5mm; font-size: 11.5pt; }
 .placed { position: absolute; }
 .company { font-size: 12pt; font-weight: bold; }
@@ -26,7 +27,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .day { white-space: nowrap; }
 .sum { font-weight: bold; }
 .purpose { color: #333; font-size: 8.5pt; }
-.scan { display: flex; gap: 4mm; align-items: center; margin: 0 0 3.4mm; break-inside: avoid; }
+.scan { display: flex; gap: 4mm; align-items: center; margin: 0 0 2.8mm; break-inside: avoid; }
 .scan svg { width: 25mm; height: 25mm; margin: -2.5mm 0 -2.5mm -2.5mm; flex: none; }
 .scan p { margin: 0 0 1mm; }
 .words { flex: 1; }

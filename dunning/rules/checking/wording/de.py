@@ -136,6 +136,5 @@ GERMAN = Wording(
         "greeting": "Guten Tag {customer_name},",
         "subject": "Ihr Konto bei {company_name}: bitte kurz ansehen",
         "stop": "Antworten Sie STOP, wenn Sie keine SMS mehr möchten.",
-        "did_not": NO_SUCCESS,
     },
 )

@@ -152,8 +152,6 @@ ENGLISH = Wording(
         "polite": "Thank you.",
         "greeting": "Hello {customer_name},",
         "subject": "Your account with {company_name}: please have a look",
-        "fee": "",
         "stop": "Reply STOP to stop these messages.",
-        "did_not": "The payment did not go through.",
     },
 )

@@ -126,6 +126,5 @@ SPANISH = Wording(
         "greeting": "Hola, {customer_name}:",
         "subject": "Su cuenta con {company_name}: le pedimos un momento",
         "stop": "Responda BAJA para no recibir más SMS.",
-        "did_not": NO_SUCCESS,
     },
 )

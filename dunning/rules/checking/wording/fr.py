@@ -133,6 +133,5 @@ FRENCH = Wording(
         "greeting": "Bonjour {customer_name},",
         "subject": "Votre compte chez {company_name}\u00a0: un point à voir",
         "stop": "Répondez STOP pour ne plus recevoir de SMS.",
-        "did_not": NO_SUCCESS,
     },
 )
