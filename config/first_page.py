@@ -34,7 +34,7 @@ CHART_OPTIONS = {
 }
 CASES = {
     Attention.PARKED: ("case the engine could not decide", "cases the engine could not decide"),
-    Attention.NO_ADDRESS: ("customer without an e-mail address", "customers without an e-mail address"),
+    Attention.NO_ADDRESS: ("customer without an address to write to", "customers without an address to write to"),
     Attention.VULNERABLE: ("vulnerable customer with a step due", "vulnerable customers with a step due"),
     Attention.OPTED_OUT: ("customer who wants no letter that is due", "customers who want no letter that is due"),
     Attention.DECEASED: ("customer who has died", "customers who have died"),

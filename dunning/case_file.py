@@ -47,7 +47,7 @@ LEVELS = {
 }
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
-    Attention.NO_ADDRESS: "There is no e-mail address to write to. Add one on the customer's page.",
+    Attention.NO_ADDRESS: "There is no e-mail address or mobile number to write to. Add one on the customer's page.",
     Attention.OPTED_OUT: "The customer does not want the letter that is due. Call, or release what stops it.",
     Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
     Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",

@@ -3,11 +3,14 @@
 Bare SQL instead of model queries: deciding a day's cases spends most of its time here.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from customers.rules.contact import SMS
+from customers.rules.phone import mobile_or_nothing
 from dunning.batch_rows import by_owner, rows
 from dunning.customer_queries import customers_known
 from dunning.foreseen import cases_about, still_so
@@ -47,6 +50,14 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
     SELECT 1 FROM dunning_notice refused
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
 """
+# Whether a number is a mobile is for the rule to say.
+PHONES = """
+SELECT contact.customer_id, phone, country, ARRAY(
+  SELECT address FROM dunning_notice refused
+  WHERE refused.state = 'refused' AND refused.channel = 'sms' AND refused.contact_id = contact.id)
+FROM customers_contact contact JOIN customers_customer customer ON customer.id = contact.customer_id
+WHERE contact.customer_id = ANY(%s) AND is_primary AND phone <> ''
+"""
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
 PAYING = f"""
@@ -74,8 +85,6 @@ SELECT ending.id FROM dunning_case ending CROSS JOIN LATERAL (
 ) AS last WHERE ending.id = ANY(%s) AND last.kind = 'written_off'
 """
 
-BY_EMAIL = frozenset(["email"])
-NOWHERE: frozenset[str] = frozenset()
 NO_DRAFTS: Mapping[int, PlanFact] = {}
 
 
@@ -103,6 +112,7 @@ def gather(
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
+    Phone numbers are read only for those whose campaign sends text messages: one more.
     What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
@@ -125,7 +135,7 @@ class _Batch:
         self.invoices = _invoices(ids)
         self.runs = runs_of_cases([subject.case_id for subject in subjects if subject.case_id], asked)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
-        self.reachable = {customer_id for (customer_id,) in rows(REACHABLE_BY_EMAIL, ids)}
+        self.channels = _channels(subjects, followed)
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)
@@ -149,7 +159,7 @@ class _Batch:
             invoices=tuple(self.invoices[pk]),
             runs=with_carried_over(self.runs[subject.case_id], followed) if subject.case_id else (),
             holds=tuple(self.holds[pk]),
-            channels=BY_EMAIL if pk in self.reachable else NOWHERE,
+            channels=frozenset(self.channels[pk]),
             payment_pending=(pk, "moving", None) in self.money,
             debited=self.debited,
             charge_ordered=(pk, "ordered", None) in self.money,
@@ -184,6 +194,18 @@ def _with_given_up(subjects: Sequence[Subject], known: list[CaseFacts], now: dat
         return known
     pairs = zip(subjects, known, strict=True)
     return [replace(facts, written_off=subject.case_id in given_up) for subject, facts in pairs]
+
+
+def _channels(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, set[str]]:
+    """On which channels the primary contact of each has an address that was not refused."""
+    found = defaultdict[int, set[str]](set)
+    for (customer_id,) in rows(REACHABLE_BY_EMAIL, [subject.customer_id for subject in subjects]):
+        found[customer_id].add("email")
+    texted = [subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(SMS)]
+    for customer_id, phone, country, refused in rows(PHONES, texted) if texted else ():
+        if (number := mobile_or_nothing(phone, country)) and number not in refused:
+            found[customer_id].add(SMS)
+    return found
 
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:

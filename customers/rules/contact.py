@@ -3,12 +3,13 @@
 from enum import StrEnum
 
 CALL = "call"
+SMS = "sms"
 # By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
 CHANNELS = [
     ("", "every channel"),
     ("email", "e-mail"),
     (CALL, "phone calls"),
-    ("sms", "text messages"),
+    (SMS, "text messages"),
     ("post", "letters by post"),
 ]
 
@@ -16,6 +17,11 @@ CHANNELS = [
 def channel_words(alias: str) -> str:
     """The channel as people write it; one we have no word for by its alias."""
     return dict(CHANNELS).get(alias, alias)
+
+
+def address_words(alias: str) -> str:
+    """What is needed to reach somebody on this channel."""
+    return {SMS: "mobile number"}.get(alias, f"{alias} address")
 
 
 class Topic(StrEnum):

@@ -47,11 +47,11 @@ class TextInline(StackedInline):  # type: ignore[misc]
 
 @admin.register(Template)
 class TemplateAdmin(DeskAdmin):
-    list_display = ("name", "key", "languages")
+    list_display = ("name", "channel", "key", "languages")
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
-    fields = (("name", "key"), "announces")
+    fields = (("name", "key"), ("channel", "announces"))
     inlines = (TextInline,)
     change_form_outer_before_template = "desk/template_links.html"
 
@@ -89,7 +89,9 @@ class TemplateAdmin(DeskAdmin):
             return redirect
         shown: dict[str, Any] = {"title": f"{text.template}: preview", "opts": self.opts, "original": text.template}
         try:
-            shown["letter"] = preview(text.subject, text.body, language=language, today=timezone.localdate())
+            shown["letter"] = preview(
+                text.subject, text.body, channel=text.template.channel, language=language, today=timezone.localdate()
+            )
         except TextRefusal as refusal:
             shown["refusal"] = str(refusal)
         context = {**self.admin_site.each_context(request), **shown, "language": language}

@@ -14,6 +14,7 @@ from dunning.models.portal_link import PortalLink
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.review_decision import ReviewDecision
+from dunning.models.sms_event import SmsEvent
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
@@ -40,6 +41,7 @@ __all__ = [
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",
+    "SmsEvent",
     "Step",
     "StepRun",
     "StepText",

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Contact, Customer
+from customers.rules.contact import SMS
 from dunning.models.campaign import Step
 from dunning.models.case import Case
 from dunning.models.portal_link import PortalLink
@@ -61,6 +62,9 @@ class Notice(models.Model):
         indexes = [
             BrinIndex(fields=["finished_at"], name="notice_finished", autosummarize=True),  # what was sent today
             models.Index(name="notice_to_review", fields=["queued_at", "id"], condition=models.Q(state="proposed")),
+            models.Index(
+                name="notice_by_number", fields=["address"], condition=models.Q(channel=SMS) & ~models.Q(address="")
+            ),
             models.Index(name="notice_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
             models.Index(
                 name="notice_under_way", fields=["lease_until"], condition=models.Q(state__in=["leased", "calling"])

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice
+from customers.rules.contact import SMS
+from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
 from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
@@ -24,9 +26,11 @@ from dunning.rules.letter import (
     LetterFacts,
     LetterLine,
     as_html,
+    as_sms,
     as_text,
     compile_text,
     compose,
+    compose_sms,
 )
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
@@ -58,7 +62,9 @@ class LetterDesk:
         )
         contact_ids = {notice.contact_id for notice in notices}
         self.contacts = _by_id(
-            Contact.objects.filter(pk__in=contact_ids).values_list("id", "name", "email", "is_primary", named=True)
+            Contact.objects.filter(pk__in=contact_ids).values_list(
+                "id", "name", "email", "phone", "is_primary", named=True
+            )
         )
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
@@ -76,12 +82,18 @@ class LetterDesk:
 
     def verdict(self, notice: Leased, now: datetime) -> Verdict:
         facts = self.facts[notice.case_id]
-        contact = self.contacts[notice.contact_id]
-        if not (contact.email and contact.is_primary):
+        if not (self._address(notice) and self.contacts[notice.contact_id].is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+
+    def _address(self, notice: Leased) -> str:
+        """Where it goes to: an e-mail address, or a mobile number as the whole world writes it."""
+        contact = self.contacts[notice.contact_id]
+        if notice.channel == SMS:
+            return mobile_or_nothing(contact.phone, self.customers[notice.customer_id].country)
+        return str(contact.email)
 
     def _is_open(self, notice: Leased) -> bool:
         return bool(self.cases[notice.case_id].state == Case.State.OPEN)
@@ -105,19 +117,20 @@ class LetterDesk:
         language, letter = self.letter(notice, verdict, now)
         link = self.links[notice.id]
         url = link_url(links.token_of(link))
-        facts = self.facts[notice.case_id]
+        facts, is_sms = self.facts[notice.case_id], notice.channel == SMS
         return Parcel(
             notice=notice,
             message=Message(
                 key=f"notice-{notice.id}",
-                to=contact.email,
+                to=self._address(notice),
                 to_name=contact.name or customer.name,
                 subject=letter.subject,
-                text=as_text(letter.body, url),
-                html=as_html(letter.body, url, language=language),
+                text=as_sms(letter.body, url) if is_sms else as_text(letter.body, url),
+                html="" if is_sms else as_html(letter.body, url, language=language),
                 language=language,
                 metadata={"notice_id": str(notice.id)},
             ),
+            held_as=contact.phone if is_sms else contact.email,
             letter=letter,
             lines=as_json(lines),
             link_id=link.pk,
@@ -133,7 +146,7 @@ class LetterDesk:
             return text.language, Letter(notice.subject, notice.body)
         words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
         facts = self._letter_facts(notice, verdict, text.language, self.lines(verdict.invoices), now)
-        return text.language, compose(words, facts)
+        return text.language, (compose_sms if notice.channel == SMS else compose)(words, facts)
 
     def _letter_facts(
         self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime

@@ -37,6 +37,7 @@ class Parcel:
 
     notice: Leased
     message: Message
+    held_as: str  # its address, as the contact has it
     letter: Letter
     lines: list[dict[str, str]]
     link_id: int

@@ -89,7 +89,7 @@ def test_what_needs_a_person_is_counted(chief: Client, settings: Any) -> None:
         state="refused", queued_at=timezone.now() - timedelta(days=5, hours=1)
     )
     needed = first_page(chief)["waiting"]
-    assert figure(needed, "customer without an e-mail address").number == "1"
+    assert figure(needed, "customer without an address to write to").number == "1"
     assert figure(needed, "notice refused").note == "the oldest is 5 days old"
 
 
