@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from config.environment import is_public
+from dunning.webhooks import door
 
 
 @register()
@@ -25,6 +26,23 @@ def mail_can_leave(**_: Any) -> list[CheckMessage]:
         ]
     if "mailbox" in settings.EMAIL_BACKEND and is_public(urlsplit(settings.BASE_URL).hostname or ""):
         return [Warning("Mail stays in the mailbox; set EMAIL_URL or EMAIL_BACKEND for it to leave.", id="desk.W001")]
+    return []
+
+
+@register()
+def mail_news_is_signed(**_: Any) -> list[CheckMessage]:
+    """Whoever could tell the desk that mail came back could silence it."""
+    remedy = (
+        "Set ANYMAIL_WEBHOOK_SECRET=user:password (24 characters or more, in the webhook's address as "
+        "https://user:password@…), or the provider's own signing key."
+    )
+    try:
+        door("tracking")
+    except ImproperlyConfigured as error:
+        return [Error(f"{' '.join(str(error).split())} {remedy}", id="desk.E004")]
+    secret = str(settings.ANYMAIL.get("WEBHOOK_SECRET", ""))
+    if secret and (len(secret) < 24 or ":" not in secret.strip(":")):
+        return [Error(f"ANYMAIL_WEBHOOK_SECRET is too weak. {remedy}", id="desk.E005")]
     return []
 
 

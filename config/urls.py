@@ -5,6 +5,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config import views
+from dunning import sms_webhooks as sms
+from dunning import webhooks as mail
 from payments.webhooks import receive
 
 TO_THE_DESK = RedirectView.as_view(pattern_name="admin:index")
@@ -14,6 +16,10 @@ urlpatterns = [
     re_path("^desk/(?:customers|payments|dunning)/$", TO_THE_DESK),  # the menu is the only list of lists
     path("desk/", admin.site.urls),
     path("p/", include("dunning.portal.urls")),
+    path("webhooks/mail/news/", mail.mail_news, name="mail-news"),
+    path("webhooks/mail/replies/", mail.mail_replies, name="mail-replies"),
+    path("webhooks/sms/reports/", sms.reports, name="sms-reports"),
+    path("webhooks/sms/answers/", sms.answers, name="sms-answers"),
     path("webhooks/<slug:alias>/", receive, name="webhook"),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),

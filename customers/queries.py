@@ -15,8 +15,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONArray
 
 from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice, WriteOffLimit
+from customers.models.contact import LAST_DIGITS, PHONE_ENDS_WITH
+from customers.rules.contact import SMS
 from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
+from customers.rules.phone import mobile_or_nothing
 
 FOUND_AT_MOST = 500  # customers a search goes on with; whoever finds that many types one more letter
 
@@ -244,3 +247,14 @@ def write_off_limit(currency: str, *, on: date) -> Decimal:
     """How much of this currency one manager may give up alone on that day; 0 without a row."""
     rows = WriteOffLimit.objects.filter(currency=currency, valid_from__lte=on).order_by("-valid_from")
     return rows.values_list("at_most", flat=True).first() or Decimal(0)
+
+
+def contacts_at(channel: str, address: str) -> QuerySet[Contact]:
+    """Contacts with this address: e-mail in capitals or small letters, a number (+49…) however it is written."""
+    if channel != SMS:
+        return Contact.objects.filter(email__iexact=address)
+    alike = Contact.objects.annotate(phone_end=PHONE_ENDS_WITH).exclude(phone="")
+    theirs = alike.filter(phone_end=address[-LAST_DIGITS:]).values_list("pk", "phone", "customer__country")
+    return Contact.objects.filter(
+        pk__in=[pk for pk, phone, country in theirs if mobile_or_nothing(phone, country) == address]
+    )

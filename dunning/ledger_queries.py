@@ -12,12 +12,14 @@ from dunning.rules.carry_over import carried_over
 from dunning.rules.facts import PlanFact, RunFact
 from dunning.rules.words import Delivery, Outcome
 
-# A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached.
+# A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached,
+# unless it came back.
 RUNS = """
 SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
   CASE WHEN bool_or(notice.state IN ('queued', 'leased')) THEN 'pending'
        WHEN bool_or(notice.state = 'proposed') THEN 'proposed'
-       WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt')) THEN 'reached' ELSE 'nowhere' END,
+       WHEN bool_or(notice.state IN ('calling', 'sent', 'in_doubt') AND notice.delivery <> 'soft_bounced')
+       THEN 'reached' ELSE 'nowhere' END,
   jsonb_path_query_array(
     coalesce(jsonb_agg(notice.lines) FILTER (WHERE notice.state IN ('calling', 'sent', 'in_doubt')), '[]'),
     '$[*][*].invoice_id'),

@@ -1,15 +1,20 @@
 """What the doors want to see: who stands behind a link, and where a link leads."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from dunning.models import HandedCase, OutgoingEvent, PortalLink
+from dunning.models import HandedCase, Notice, OutgoingEvent, PortalLink
 from dunning.rules.letter import SmsTerms
 from dunning.rules.links import TOKEN_LENGTH, fingerprint
 from payments.models import Payment
+
+OUR_KEY = re.compile(r"\bnotice-(\d{1,18})\b")
+HIGHEST_ID = 2**63 - 1
 
 
 def link_of(token: str, *, now: datetime) -> PortalLink | None:
@@ -59,3 +64,25 @@ def sms_terms() -> SmsTerms:
 def link_url(token: str) -> str:
     """The address that goes into a letter. Built from BASE_URL, never from what a request claims."""
     return f"{settings.BASE_URL}/p/{token}/"
+
+
+def notices_by_key(asked: Iterable[tuple[int, str, str, str]]) -> dict[int, Notice]:
+    """The notice behind each (id of the asking row, channel, our notice's number, the message's id at the provider).
+
+    The number that came back goes first, then our own key in the message's id, then the provider's. Two queries.
+    """
+    rows = [(pk, channel, _number(key, reference), reference.strip("<> ")) for pk, channel, key, reference in asked]
+    light = Notice.objects.defer("body", "lines", "own_body")
+    by_number = light.in_bulk({number for _, _, number, _ in rows if number})
+    references = {reference for _, _, number, reference in rows if reference and number not in by_number}
+    spelled = references | {f"<{reference}>" for reference in references}
+    known = light.filter(provider_reference__in=spelled) if references else []
+    by_reference = {(notice.channel, notice.provider_reference.strip("<> ")): notice for notice in known}
+    found = ((pk, channel, by_number.get(key) or by_reference.get((channel, ref))) for pk, channel, key, ref in rows)
+    return {pk: notice for pk, channel, notice in found if notice and notice.channel == channel}
+
+
+def _number(key: str, reference: str) -> int:
+    ours = OUR_KEY.search(reference)
+    number = int(key) if key.isascii() and key.isdecimal() else int(ours[1]) if ours else 0
+    return number if number <= HIGHEST_ID else 0

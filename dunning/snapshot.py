@@ -49,6 +49,9 @@ SELECT customer_id FROM customers_contact contact WHERE customer_id = ANY(%s) AN
   AND NOT EXISTS (
     SELECT 1 FROM dunning_notice refused
     WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.address = contact.email)
+  AND NOT EXISTS (
+    SELECT 1 FROM customers_suppressedaddress gone
+    WHERE gone.channel = 'email' AND gone.address = lower(contact.email) AND gone.released_at IS NULL)
 """
 # Whether a number is a mobile is for the rule to say.
 PHONES = """
@@ -57,6 +60,9 @@ SELECT contact.customer_id, phone, country, ARRAY(
   WHERE refused.state = 'refused' AND refused.channel = 'sms' AND refused.contact_id = contact.id)
 FROM customers_contact contact JOIN customers_customer customer ON customer.id = contact.customer_id
 WHERE contact.customer_id = ANY(%s) AND is_primary AND phone <> ''
+"""
+GONE_NUMBERS = """
+SELECT address FROM customers_suppressedaddress WHERE channel = 'sms' AND address = ANY(%s) AND released_at IS NULL
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
@@ -112,7 +118,7 @@ def gather(
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
-    Phone numbers are read only for those whose campaign sends text messages: one more.
+    Phone numbers are read only for those whose campaign sends text messages: two more.
     What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
@@ -202,8 +208,14 @@ def _channels(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> 
     for (customer_id,) in rows(REACHABLE_BY_EMAIL, [subject.customer_id for subject in subjects]):
         found[customer_id].add("email")
     texted = [subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(SMS)]
-    for customer_id, phone, country, refused in rows(PHONES, texted) if texted else ():
-        if (number := mobile_or_nothing(phone, country)) and number not in refused:
+    numbers = {
+        customer_id: number
+        for customer_id, phone, country, refused in (rows(PHONES, texted) if texted else ())
+        if (number := mobile_or_nothing(phone, country)) and number not in refused
+    }
+    gone = {number for (number,) in rows(GONE_NUMBERS, list(numbers.values()))} if texted else set()
+    for customer_id, number in numbers.items():
+        if number not in gone:
             found[customer_id].add(SMS)
     return found
 

@@ -10,6 +10,7 @@ from customers.models.import_row import ImportRow
 from customers.models.import_run import ImportRun
 from customers.models.invoice import Invoice
 from customers.models.ledger_entry import LedgerEntry
+from customers.models.suppressed_address import SuppressedAddress
 from customers.models.write_off_limit import WriteOffLimit
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "ImportRun",
     "Invoice",
     "LedgerEntry",
+    "SuppressedAddress",
     "WriteOffLimit",
 ]

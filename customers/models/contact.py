@@ -2,9 +2,18 @@
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Right, Upper
 
 from customers.models.customer import Customer
+
+# However a number is written, its last digits are the same.
+LAST_DIGITS = 7
+PHONE_ENDS_WITH = Right(
+    models.Func(
+        models.F("phone"), models.Value("[^0-9]"), models.Value(""), models.Value("g"), function="regexp_replace"
+    ),
+    LAST_DIGITS,
+)
 
 
 class Contact(models.Model):
@@ -18,6 +27,7 @@ class Contact(models.Model):
         indexes = [
             # For the desk's search: the address from its start, in whatever case.
             models.Index(OpClass(Upper("email"), name="text_pattern_ops"), name="contact_email_start"),
+            models.Index(PHONE_ENDS_WITH, name="contact_phone_end", condition=~models.Q(phone="")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -38,3 +38,18 @@ TOPICS = [
     (Topic.REMINDERS.value, "reminders of what is due"),
     (Topic.THANKS.value, "thank-you letters"),
 ]
+
+
+class Unreachable(StrEnum):
+    """Why nothing may go to an address any more."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    SOFT_BOUNCES = "soft_bounces"
+
+
+UNREACHABLE = [
+    (Unreachable.BOUNCED.value, "came back for good"),
+    (Unreachable.COMPLAINED.value, "reported as spam"),
+    (Unreachable.SOFT_BOUNCES.value, "came back three times in a row"),
+]

@@ -5,6 +5,7 @@ from dunning.models.case import Case, CaseEvent
 from dunning.models.case_move import CaseMove
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
@@ -13,8 +14,8 @@ from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.portal_link import PortalLink
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
+from dunning.models.reply import Reply
 from dunning.models.review_decision import ReviewDecision
-from dunning.models.sms_event import SmsEvent
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
@@ -30,6 +31,7 @@ __all__ = [
     "CaseMove",
     "ContactCap",
     "ContactHours",
+    "DeliveryEvent",
     "EngineState",
     "HandOver",
     "HandedCase",
@@ -38,10 +40,10 @@ __all__ = [
     "OutgoingEvent",
     "PortalLink",
     "Profile",
+    "Reply",
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",
-    "SmsEvent",
     "Step",
     "StepRun",
     "StepText",

@@ -10,10 +10,10 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models import Contact, Customer
-from customers.rules.contact import SMS
 from dunning.models.campaign import Step
 from dunning.models.case import Case
 from dunning.models.portal_link import PortalLink
+from dunning.rules.delivery_news import LINE, WORDS
 
 
 class Notice(models.Model):
@@ -57,14 +57,20 @@ class Notice(models.Model):
     )
     message_id = models.CharField(max_length=200, blank=True, help_text="Message-ID and provider key, set by us.")
     provider_reference = models.CharField(max_length=200, blank=True)
+    # What the provider told since, recomputed from all its events: it only moves forward.
+    delivery = models.CharField(
+        max_length=12, blank=True, db_default="", choices=[(kind.value, WORDS[kind]) for kind in LINE]
+    )
 
     class Meta:
         indexes = [
+            models.Index(
+                name="notice_by_reference",
+                fields=["provider_reference"],
+                condition=~models.Q(provider_reference=""),
+            ),
             BrinIndex(fields=["finished_at"], name="notice_finished", autosummarize=True),  # what was sent today
             models.Index(name="notice_to_review", fields=["queued_at", "id"], condition=models.Q(state="proposed")),
-            models.Index(
-                name="notice_by_number", fields=["address"], condition=models.Q(channel=SMS) & ~models.Q(address="")
-            ),
             models.Index(name="notice_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
             models.Index(
                 name="notice_under_way", fields=["lease_until"], condition=models.Q(state__in=["leased", "calling"])

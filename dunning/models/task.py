@@ -1,4 +1,4 @@
-"""Work for a person that a step of a campaign asks for: a call, a letter of the law. One for each step of a case."""
+"""Work for a person: what a step of a campaign asks for (one for each step of a case), or an address to be found."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,9 @@ from django.db import models
 from dunning.models.case import Case
 from dunning.models.step_run import StepRun
 from dunning.rules.words import FOR_A_PERSON, StepKind
+
+ADDRESS = "address"  # what was sent to the address came back
+KINDS = [(k.value, {StepKind.LEGAL: "legal notice"}.get(k, k.value)) for k in FOR_A_PERSON]
 
 
 class Task(models.Model):
@@ -15,10 +18,8 @@ class Task(models.Model):
         DROPPED = "dropped", "dropped"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
-    run = models.OneToOneField(StepRun, on_delete=models.PROTECT, related_name="task")
-    kind = models.CharField(
-        max_length=12, choices=[(k.value, {StepKind.LEGAL: "legal notice"}.get(k, k.value)) for k in FOR_A_PERSON]
-    )
+    run = models.OneToOneField(StepRun, on_delete=models.PROTECT, related_name="task", null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=[*KINDS, (ADDRESS, "find the right address")])
     queue = models.CharField(max_length=40, help_text="Who works on it.")
     script = models.TextField(blank=True, help_text="What to do or say.")
     due_on = models.DateField(help_text="The customer's day.")
@@ -38,6 +39,16 @@ class Task(models.Model):
             models.Index(name="task_to_do", fields=["queue", "due_on"], condition=models.Q(state="open")),
         ]
         constraints = [
+            models.UniqueConstraint(
+                name="one_open_search_for_an_address",
+                fields=["case"],
+                condition=models.Q(kind="address", state="open"),
+            ),
+            models.CheckConstraint(
+                name="task_is_for_a_step_or_an_address",
+                condition=models.Q(kind="address", run__isnull=True)
+                | ~models.Q(kind="address") & models.Q(run__isnull=False),
+            ),
             models.CheckConstraint(
                 name="task_ends_with_an_outcome",
                 condition=models.Q(state="open", ended_at__isnull=True)

@@ -203,12 +203,17 @@ def _end(
     case = Case.objects.select_for_update().get(pk=notice.case_id)  # before the notice, as everywhere
     if not _finish(notice, state, expected=expected, reason=reason, finished_at=now):
         return False
+    not_taken(case, notice.step_id, outcome, reason, now)
+    return True
+
+
+def not_taken(case: Case, step_id: int, outcome: Outcome, reason: str, now: datetime) -> None:
+    """Say so in the ledger of steps, and have the case decided again. Call with the case's lock held."""
     runs = StepRun.objects.filter(case=case)
     because = why.alone("last look", reason)
-    runs.filter(step=notice.step_id).update(outcome=outcome, reason=reason, because=because, decided_at=now)
+    runs.filter(step=step_id).update(outcome=outcome, reason=reason, because=because, decided_at=now)
     level = runs.filter(outcome=Outcome.DONE).aggregate(level=Coalesce(Max("step__tone"), 0))["level"]
     Case.objects.filter(pk=case.pk, state=Case.State.OPEN).update(level=level, next_action_at=now)
-    return True
 
 
 def _finish(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Invoice
+from customers.models import Contact, Customer, Invoice, SuppressedAddress
 from customers.rules.contact import SMS
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
@@ -66,6 +66,9 @@ class LetterDesk:
                 "id", "name", "email", "phone", "is_primary", named=True
             )
         )
+        addresses = {self._address(notice).lower() for notice in notices}
+        gone = SuppressedAddress.objects.filter(address__in=addresses, released_at=None)
+        self.gone = set(gone.values_list("channel", "address"))
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -84,6 +87,8 @@ class LetterDesk:
         facts = self.facts[notice.case_id]
         if not (self._address(notice) and self.contacts[notice.contact_id].is_primary):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
+        if (notice.channel, self._address(notice).lower()) in self.gone:
+            return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)

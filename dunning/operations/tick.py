@@ -14,12 +14,14 @@ from dunning.models import Case, EngineState, Notice
 from dunning.operations.advance import BATCH, advance_due
 from dunning.operations.collect import collect
 from dunning.operations.deliver import deliver
+from dunning.operations.delivery_news import apply_news
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases, would_open
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.profiles import refresh
+from dunning.operations.replies import put_with_cases
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -107,6 +109,8 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
     Whoever's credit waits all the same is not reminded of what it covers. What the deadline cuts off of a full look is
     looked at in the next turn.
     """
+    _attempt(apply_news, now=now, deadline=deadline)
+    _attempt(put_with_cases, now=now, deadline=deadline)
     is_full = _is_time_for_a_full_look(now)
     if is_full:
         _attempt(break_late, now=now)

@@ -101,10 +101,22 @@ def test_a_mail_provider_without_its_key_stops_the_start() -> None:
     postmark = {"EMAIL_URL": "", "EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}
 
     stopped = manage("check", environment=bare_environment(**{**GOOD, **postmark}))
-    started = manage("check", environment=bare_environment(**GOOD) | postmark | {"ANYMAIL_POSTMARK_SERVER_TOKEN": "t"})
-
     assert stopped.returncode == 1 and "POSTMARK_SERVER_TOKEN" in stopped.stderr and "Traceback" not in stopped.stderr
-    assert started.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("secret", "sentence"),
+    [("", "Anybody could tell the desk"), ("desk:secret@", "too weak"), ("desk:" + "secret@" * 4, "")],
+)
+def test_a_mail_provider_whose_news_anybody_could_forge_stops_the_start(secret: str, sentence: str) -> None:
+    postmark = {"EMAIL_URL": "", "EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}
+    keys = {"ANYMAIL_POSTMARK_SERVER_TOKEN": "t", "ANYMAIL_WEBHOOK_SECRET": secret}
+
+    started = manage("check", environment=bare_environment(**{**GOOD, **postmark, **keys}))
+
+    assert (started.returncode != 0) == bool(sentence) and sentence in started.stderr
+    assert not sentence or "Set ANYMAIL_WEBHOOK_SECRET=user:password" in started.stderr
+    assert "secret@" not in started.stderr
 
 
 def test_a_good_production_environment_passes_the_deployment_check() -> None:

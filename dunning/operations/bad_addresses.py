@@ -1,0 +1,67 @@
+"""Addresses that came back or complained: nothing goes there any more, and somebody looks for a better one."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from customers.models import SuppressedAddress
+from customers.operations import suppression
+from customers.queries import contacts_at
+from customers.rules.contact import UNREACHABLE, Unreachable
+from customers.rules.days import local_day
+from dunning.models import Case, DeliveryEvent, Task
+from dunning.models.task import ADDRESS
+from dunning.rules.delivery_news import Heard, NewsKind, unreachable_for
+
+QUEUE = "addresses"
+JUDGED_BY = (NewsKind.SOFT_BOUNCED, NewsKind.DELIVERED, NewsKind.BOUNCED, NewsKind.COMPLAINED)
+
+
+def judge(addresses: Collection[tuple[str, str]], *, now: datetime) -> None:
+    """Suppress what is bad of these (channel, address) pairs, from all that was heard since a person released it.
+
+    A row of soft bounces that a delivery broke, heard of late, counts no longer.
+    """
+    for channel, address in sorted(addresses):
+        _judge(channel, address, now)
+
+
+@transaction.atomic
+def _judge(channel: str, address: str, now: datetime) -> None:
+    rows = SuppressedAddress.objects.filter(channel=channel, address=address)
+    events = DeliveryEvent.objects.filter(channel=channel, recipient=address, notice__isnull=False, kind__in=JUDGED_BY)
+    if released_at := rows.filter(released_by__isnull=False).aggregate(at=Max("released_at"))["at"]:
+        events = events.filter(happened_at__gt=released_at)
+    heard = list(events.defer("body"))
+    bad = unreachable_for([Heard(NewsKind(e.kind), str(e.notice_id), e.happened_at) for e in heard])
+    if bad:
+        reason, since = bad
+        said = min(f"{e.provider}: {e.detail or e.said_kind}" for e in heard if e.happened_at == since)
+        if suppression.suppress(channel, address, reason=reason, source=said, since=since):
+            _look_for_another(channel, address, reason, now)
+    elif broken := rows.filter(reason=Unreachable.SOFT_BOUNCES, released_at=None).first():
+        suppression.release(broken, reason="A message was delivered after all.", now=now, by=None)
+
+
+def _look_for_another(channel: str, address: str, reason: Unreachable, now: datetime) -> None:
+    """One task for each open case whose letters would go there."""
+    customers = contacts_at(channel, address).filter(is_primary=True).values("customer")
+    cases = Case.objects.filter(customer__in=customers, state=Case.State.OPEN).select_related("customer")
+    why = dict(UNREACHABLE)[reason]
+    script = f"{address}: what we sent there {'was' if reason == Unreachable.COMPLAINED else ''} {why}."
+    tasks = [
+        Task(
+            case=case,
+            kind=ADDRESS,
+            queue=QUEUE,
+            script=f"{' '.join(script.split())} Find the right address and write it on the customer's page, or release "
+            "this one under Suppressed addresses.",
+            due_on=local_day(now, case.customer.time_zone),
+            assignee=case.owner,
+            created_at=now,
+        )
+        for case in cases
+    ]
+    Task.objects.bulk_create(tasks, ignore_conflicts=True)
