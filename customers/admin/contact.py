@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin
 from customers.models import Contact
+from customers.rules.phone import NoMobile, mobile_number
 
 
 @admin.register(Contact)
@@ -15,4 +16,12 @@ class ContactAdmin(ReadOnlyAdmin):
     search_customer = "customer"
     search_help_text = "E-mail address or customer number from its start, or words of the name"
     linked_by = ("customer",)
-    fields = (("customer", "name"), ("email", "phone"), "is_primary")
+    fields = (("customer", "name"), ("email", "phone"), "texts", "is_primary")
+
+    @admin.display(description="Text messages")
+    def texts(self, contact: Contact) -> str:
+        """The number they go to, or why they cannot."""
+        try:
+            return mobile_number(contact.phone, contact.customer.country)
+        except NoMobile as reason:
+            return str(reason)

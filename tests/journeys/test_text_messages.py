@@ -16,6 +16,7 @@ from dunning.operations.tick import tick
 from dunning.rules.words import Tone
 from tests.campaigns import template_named
 from tests.people import owes, person
+from tests.rules.test_letter_parts import HOSTILE
 from tests.turning import START, live
 from tests.twilio_server import TOKEN, TwilioServer, signed
 
@@ -160,6 +161,14 @@ def test_a_stop_from_nobodys_number_waits_for_a_person(ada: Customer, client: Cl
     tick(now=START)
     assert (Reply.objects.get().state, Reply.objects.get().customer) == ("waiting", None)
     assert not ContactStop.objects.exists()
+
+
+def test_naughty_answers_are_only_stored(ada: Customer, client: Client) -> None:
+    for number, naughty in enumerate(HOSTILE):
+        assert "<script>" not in answered(client, naughty, f"SM{number}")
+    tick(now=START)
+    assert Reply.objects.filter(state="waiting", customer=ada).count() == len(HOSTILE)
+    assert client.post("/webhooks/sms/answers/", b"\xff\x00", content_type="image/png").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/webhooks/sms/reports/", "/webhooks/sms/answers/"])

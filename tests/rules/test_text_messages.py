@@ -1,6 +1,7 @@
 """Text messages: from whom, one link, how to stop them, what they cost; and the shipped ones."""
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from dunning.rules.segments import segments
 from dunning.rules.words import StepKind
 from dunning.texts import shipped_text_messages
 from tests.rules.letters import URL, facts, line, samples
+from tests.rules.test_letter_parts import HOSTILE
 
 TERMS = SmsTerms()
 TEXTS = shipped_text_messages()
@@ -108,6 +110,15 @@ def test_a_shipped_one_may_be_the_last_and_tells_a_lock_screen_nothing(tone: str
         assert re.search(r"\b(STOP|BAJA)\b", message)
         assert re.findall(r"https?://\S+", message) == [TERMS.link]
         assert not re.findall(TELLS_OF_A_DEBT, message.replace(TERMS.link, "") + letter.subject)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_value_stays_a_value(hostile: str) -> None:
+    known = {"customer_name": hostile, "company_name": hostile, "contact_email": hostile}
+    message = sent("{customer_name} ({contact_email}) {pay_link}", country="DE", **known)
+    assert message.count(URL) == 1
+    assert not [letter for letter in message if unicodedata.category(letter) in ("Cc", "Zl", "Zp")]
+    assert "\u202e" not in message
 
 
 @given(st.text(max_size=80), st.text(max_size=200))
