@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from customers.models import Contact, ContactStop, Customer
@@ -14,6 +16,7 @@ from dunning.operations.campaigns import publish
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.tick import tick
 from dunning.rules.words import Tone
+from dunning.snapshot import Subject, gather
 from tests.campaigns import template_named
 from tests.people import owes, person
 from tests.rules.test_letter_parts import HOSTILE
@@ -111,6 +114,20 @@ def test_a_report_settles_a_message_in_doubt(ada: Customer, twilio: TwilioServer
     tick(now=end)
     notice = Notice.objects.get()
     assert (notice.state, notice.delivery, len(twilio.taken)) == ("sent", "delivered", 1)
+
+
+def test_who_can_be_reached_is_read_in_as_many_queries_for_many_as_for_one(ada: Customer) -> None:
+    version = CampaignVersion.objects.get().pk
+    gather([Subject(None, ada.pk, version)], now=START)  # the version is read once
+    counts = []
+    for name, phone in (("Bo", "0151 22222222"), ("Cy", "030 123456"), ("Di", "")):
+        Contact.objects.create(customer=person(name, country="DE"), phone=phone)
+        subjects = [Subject(None, customer.pk, version) for customer in Customer.objects.order_by("pk")]
+        with CaptureQueriesContext(connection) as queries:
+            known = gather(subjects, now=START)
+        counts.append(len(queries))
+    assert [facts.channels for facts in known] == [{"sms"}, {"sms"}, set(), set()]
+    assert len(set(counts)) == 1
 
 
 @pytest.mark.parametrize("phone", ["", "030 123456", "call the office"])
