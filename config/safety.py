@@ -1,5 +1,6 @@
 """What may not be started: dangerous values, each refused with a sentence that says what to do instead."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +77,25 @@ def refuse_unclear_stripe(*, secret_key: str, webhook_secrets: Sequence[str], ba
         )
     if debug and "_live_" in secret_key:
         raise ImproperlyConfigured("STRIPE_SECRET_KEY moves real money while DEBUG is on; write a test key.")
+
+
+def refuse_unclear_twilio(*, account_sid: str, auth_token: str, sender: str) -> None:
+    """An account, its token and a sender: all three or none."""
+    told = {"TWILIO_ACCOUNT_SID": account_sid, "TWILIO_AUTH_TOKEN": auth_token, "TWILIO_SENDER": sender}
+    missing = [name for name, value in told.items() if not value]
+    if len(missing) == len(told):
+        return
+    if missing:
+        raise ImproperlyConfigured(f"{missing[0]} is not set; text messages need {', '.join(told)}, or none of them.")
+    if not re.fullmatch(r"AC[0-9a-f]{32}", account_sid):
+        raise ImproperlyConfigured(
+            "TWILIO_ACCOUNT_SID is no account; write AC and 32 characters, from Twilio's console."
+        )
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}|MG[0-9a-f]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", sender):
+        raise ImproperlyConfigured(
+            f"TWILIO_SENDER is {sender!r}; write a number such as +4915123456789, a messaging service (MG…) or a name "
+            "of up to 11 letters."
+        )
 
 
 def refuse_unclear_service(*, url: str, secret: str, debug: bool) -> None:

@@ -153,10 +153,24 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Billing <billing@example.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-DUNNING_CHANNELS = {
+DUNNING_CHANNELS: dict[str, dict[str, Any]] = {
     "email": {"class": "dunning.channels.email.EmailChannel"},
     "post": {"class": "dunning.channels.post.PostChannel"},
 }
+# Text messages through Twilio; without an account no campaign can send any.
+TWILIO_AUTH_TOKEN = environment.text("TWILIO_AUTH_TOKEN")
+twilio_options: dict[str, Any] = {
+    "account_sid": environment.text("TWILIO_ACCOUNT_SID"),
+    "auth_token": TWILIO_AUTH_TOKEN,
+    "sender": environment.text("TWILIO_SENDER"),
+}
+safety.refuse_unclear_twilio(**twilio_options)
+if twilio_options["account_sid"]:
+    if BASE_URL.startswith("https://"):  # where Twilio can reach us
+        twilio_options["reports_to"] = f"{BASE_URL}/webhooks/sms/reports/"
+    DUNNING_CHANNELS["sms"] = {"class": "dunning.channels.sms.TwilioChannel", "options": twilio_options}
+# The most that one text message may cost; a longer text cannot be published.
+SMS_MOST_SEGMENTS = environment.whole_number("SMS_MOST_SEGMENTS", default=2, least=1)
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
 PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {

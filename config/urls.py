@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config import views
+from dunning import sms_webhooks as sms
 from dunning import webhooks as mail
 from payments.webhooks import receive
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("p/", include("dunning.portal.urls")),
     path("webhooks/mail/news/", mail.mail_news, name="mail-news"),
     path("webhooks/mail/replies/", mail.mail_replies, name="mail-replies"),
+    path("webhooks/sms/reports/", sms.reports, name="sms-reports"),
+    path("webhooks/sms/answers/", sms.answers, name="sms-answers"),
     path("webhooks/<slug:alias>/", receive, name="webhook"),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),

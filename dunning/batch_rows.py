@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 
-def rows(statement: str, ids: list[int]) -> Iterator[tuple[Any, ...]]:
+def rows(statement: str, ids: list[int] | list[str]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [ids])
         yield from cursor

@@ -50,7 +50,7 @@ LEVELS = {
 }
 NEEDS = {
     Attention.PARKED: "The engine could not decide on this case. It tries again every hour; please have a look.",
-    Attention.NO_ADDRESS: "There is no e-mail address that letters reach. Add one on the customer's page.",
+    Attention.NO_ADDRESS: "There is no address for the channel of this step. Add one on the customer's page.",
     Attention.OPTED_OUT: "The customer does not want the letter that is due. Call, or release what stops it.",
     Attention.VULNERABLE: "The customer is marked as vulnerable. Send what is due yourself, or find another way.",
     Attention.DECEASED: "The customer has died. Nothing goes out; speak with whoever settles the estate.",

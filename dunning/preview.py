@@ -7,7 +7,19 @@ from decimal import Decimal
 from django.conf import settings
 
 from customers.models import Customer
-from dunning.rules.letter import LetterFacts, LetterLine, as_html, as_text, compile_text, compose
+from customers.rules.contact import EMAIL, SMS
+from dunning.queries import sms_terms
+from dunning.rules.letter import (
+    LetterFacts,
+    LetterLine,
+    as_html,
+    as_sms,
+    as_text,
+    compile_text,
+    compose,
+    compose_sms,
+)
+from dunning.rules.segments import Segments, segments
 from dunning.rules.triggers import Foreseen
 from payments.queries import accounts_to_pay_into
 from payments.rules.transfer import Owing, Transfer, transfers
@@ -24,15 +36,18 @@ MOST_INVOICES = 200  # of a real customer; a letter shows fewer
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The parts of the mail; `html` opens its links in a new tab."""
+    """The parts of the mail; `html` opens its links in a new tab and is empty for a text message."""
 
     subject: str
     html: str
     text: str
+    segments: Segments | None = None  # of a text message
 
 
-def preview(subject: str, body: str, facts: LetterFacts) -> Preview:
+def preview(subject: str, body: str, facts: LetterFacts, *, channel: str = EMAIL) -> Preview:
     """Fill the text with these facts. Raises TextRefusal when it cannot be used as it stands."""
+    if channel == SMS:
+        return _of_a_text_message(subject, body, facts)
     letter = compose(compile_text(subject, body), facts)
     url = f"{settings.BASE_URL}/p/…/"
     return Preview(letter.subject, as_html(letter.body, url, language=facts.language), as_text(letter.body, url))
@@ -58,6 +73,12 @@ def facts_of_customer(customer: Customer, language: str, today: date) -> LetterF
         lines=lines,
         transfers=_transfers(customer.number, lines),
     )
+
+
+def _of_a_text_message(subject: str, body: str, facts: LetterFacts) -> Preview:
+    letter = compose_sms(compile_text(subject, body), facts)
+    message = as_sms(letter.body, sms_terms().link)
+    return Preview(letter.subject, "", message, segments(message))
 
 
 def sample_facts(language: str, today: date) -> LetterFacts:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from dunning.models import HandedCase, Notice, OutgoingEvent, PortalLink
-from dunning.rules.links import fingerprint
+from dunning.rules.letter import SmsTerms
+from dunning.rules.links import TOKEN_LENGTH, fingerprint
 from payments.models import Payment
 
 OUR_KEY = re.compile(r"\bnotice-(\d{1,18})\b")
@@ -53,6 +54,11 @@ def paid_since_handed(handed: HandedCase) -> list[tuple[str, Decimal]]:
     paid = Payment.objects.filter(customer=handed.case.customer_id, recorded_at__gt=handed.looked_at)
     sums = paid.values("currency").annotate(paid=Sum("amount")).order_by("currency")
     return list(sums.values_list("currency", "paid"))
+
+
+def sms_terms() -> SmsTerms:
+    """What text messages of this desk are measured with: its name, a link as long as any, the segments paid for."""
+    return SmsTerms(settings.COMPANY_NAME, link_url("x" * TOKEN_LENGTH), settings.SMS_MOST_SEGMENTS)
 
 
 def link_url(token: str) -> str:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from customers.rules.contact import SMS
 from dunning.batch_rows import by_owner, rows
 from dunning.customer_queries import customers_known
 from dunning.foreseen import cases_about, still_so
 from dunning.ledger_queries import runs_of_cases, with_carried_over
 from dunning.limit_queries import limits_of
 from dunning.plans import plan
+from dunning.reach import channels_of
 from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
@@ -40,18 +42,6 @@ FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS 
 HABITS = """
 SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
 WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
-"""
-REACHABLE = """
-SELECT customer_id, way.channel FROM customers_contact contact
-CROSS JOIN LATERAL (VALUES ('email', email), ('post', postal_address)) AS way (channel, address)
-WHERE customer_id = ANY(%s) AND is_primary AND way.address <> ''
-  AND NOT EXISTS (
-    SELECT 1 FROM dunning_notice refused
-    WHERE refused.state = 'refused' AND refused.contact_id = contact.id AND refused.channel = way.channel
-      AND refused.address = way.address)
-  AND NOT EXISTS (
-    SELECT 1 FROM customers_suppressedaddress gone
-    WHERE gone.channel = way.channel AND gone.address = lower(way.address) AND gone.released_at IS NULL)
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
@@ -107,6 +97,7 @@ def gather(
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
+    Phone numbers are read only for those whose campaign sends text messages: two more.
     What is foreseen is read only for cases about that: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
@@ -129,7 +120,8 @@ class _Batch:
         self.invoices = _invoices(ids)
         self.runs = runs_of_cases([subject.case_id for subject in subjects if subject.case_id], asked)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
-        self.channels = by_owner(rows(REACHABLE, ids), str)
+        texted = {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(SMS)}
+        self.channels = channels_of(ids, texted=texted)
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from customers.rules.contact import EMAIL
 from dunning.models import CampaignVersion, Template, TemplateText
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Judgement, Standing, judge, standing_of
@@ -42,10 +43,16 @@ def places_of(template_id: int | None) -> list[Place]:
 
 
 def judged(
-    text: Text, language: str, places: Iterable[Place], announces: Consequence = Consequence.NOTHING
+    text: Text,
+    language: str,
+    places: Iterable[Place],
+    announces: Consequence = Consequence.NOTHING,
+    *,
+    channel: str = EMAIL,
 ) -> Judgement:
-    """The text as it stands in these places; as a first reminder where there are none."""
-    return judge(text, language, [place.standing(language, announces) for place in places])
+    """The text as it stands in these places; as a first reminder on its `channel` where there are none."""
+    standings = [place.standing(language, announces) for place in places]
+    return judge(text, language, standings or [Standing(announces=announces, channel=channel)])
 
 
 def library(language: str = "") -> Iterable[tuple[Template, TemplateText, Judgement]]:
@@ -55,4 +62,8 @@ def library(language: str = "") -> Iterable[tuple[Template, TemplateText, Judgem
         places = places_of(template.pk)
         for text in texts.filter(language=language) if language else texts:
             told = Text(text.subject, text.body)
-            yield template, text, judged(told, text.language, places, Consequence(template.announces))
+            yield (
+                template,
+                text,
+                judged(told, text.language, places, Consequence(template.announces), channel=template.channel),
+            )

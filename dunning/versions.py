@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from dunning.models import CampaignVersion, Step, StepText, TemplateText
+from dunning.queries import sms_terms
 from dunning.rules.campaign_check import Problem, advice, check
 from dunning.rules.campaign_diff import VersionDiff, differences
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
@@ -48,6 +49,7 @@ def problems_of(whole: WrittenVersion) -> list[Problem]:
         channels=list(settings.DUNNING_CHANNELS),
         service_hears=bool(settings.SERVICE_WEBHOOK_URL),
         foretells=whole.trigger in FORESEEN,
+        sms=sms_terms(),
     )
 
 
@@ -79,6 +81,7 @@ def _written(step: Step, texts: Texts) -> WrittenStep:
         queue=step.queue,
         script=step.script,
         due_days=step.due_days,
+        written_for=template.channel if template else "",
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin
 from customers.models import Contact
+from customers.rules.phone import NoMobile, mobile_number
 
 
 @admin.register(Contact)
@@ -18,8 +19,17 @@ class ContactAdmin(ReadOnlyAdmin):
     fields = (
         ("customer", "name"),
         ("email", "phone"),
+        "texts",
         ("street", "street_2"),
         ("postal_code", "city"),
         ("region", "country"),
         "is_primary",
     )
+
+    @admin.display(description="Text messages")
+    def texts(self, contact: Contact) -> str:
+        """The number they go to, or why they cannot."""
+        try:
+            return mobile_number(contact.phone, contact.customer.country)
+        except NoMobile as reason:
+            return str(reason)

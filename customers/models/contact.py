@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Concat, Upper
+from django.db.models.functions import Concat, Right, Upper
 
 from customers.models.customer import Customer
 
@@ -18,6 +18,14 @@ ON_ONE_LINE = models.Func(
     ),
     models.Value(", "),
     function="rtrim",
+)
+# However a number is written, its last digits are the same.
+LAST_DIGITS = 7
+PHONE_ENDS_WITH = Right(
+    models.Func(
+        models.F("phone"), models.Value("[^0-9]"), models.Value(""), models.Value("g"), function="regexp_replace"
+    ),
+    LAST_DIGITS,
 )
 
 
@@ -53,6 +61,7 @@ class Contact(models.Model):
         indexes = [
             # For the desk's search: the address from its start, in whatever case.
             models.Index(OpClass(Upper("email"), name="text_pattern_ops"), name="contact_email_start"),
+            models.Index(PHONE_ENDS_WITH, name="contact_phone_end", condition=~models.Q(phone="")),
         ]
         constraints = [
             models.UniqueConstraint(

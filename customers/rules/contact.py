@@ -5,12 +5,13 @@ from enum import StrEnum
 CALL = "call"
 EMAIL = "email"
 POST = "post"
+SMS = "sms"
 # By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
 CHANNELS = [
     ("", "every channel"),
     (EMAIL, "e-mail"),
     (CALL, "phone calls"),
-    ("sms", "text messages"),
+    (SMS, "text messages"),
     (POST, "letters by post"),
 ]
 
@@ -18,6 +19,11 @@ CHANNELS = [
 def channel_words(alias: str) -> str:
     """The channel as people write it; one we have no word for by its alias."""
     return dict(CHANNELS).get(alias, alias)
+
+
+def address_words(alias: str) -> str:
+    """What is needed to reach somebody on this channel."""
+    return {SMS: "mobile number"}.get(alias, f"{alias} address")
 
 
 class Topic(StrEnum):

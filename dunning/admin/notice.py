@@ -13,14 +13,14 @@ from django.utils.html import format_html, format_html_join
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
-from customers.rules.contact import POST
+from customers.rules.contact import POST, SMS
 from customers.wording import brief_moment_there
 from dunning.admin.filters import DeliveryFilter, NoticeStateFilter
 from dunning.admin.review_forms import DropForm, ProposalForm, WordsForm, change_words, drop_one, release_one
 from dunning.models import Notice, PaperLetter
 from dunning.operations import doubts, review
 from dunning.operations.prepare import proof
-from dunning.rules.letter import as_html, as_text
+from dunning.rules.letter import as_html, as_sms, as_text
 
 COLOURS: dict[str, str | None] = {
     Notice.State.PROPOSED: "warning",
@@ -188,5 +188,7 @@ def _proof(notice: Notice) -> dict[str, Any]:
         return {"proof_refusal": written}
     language, letter = written
     url = f"{settings.BASE_URL}/p/…/"
-    html, text = as_html(letter.body, url, language=language), as_text(letter.body, url)
+    is_sms = notice.channel == SMS
+    html = "" if is_sms else as_html(letter.body, url, language=language)
+    text = as_sms(letter.body, url) if is_sms else as_text(letter.body, url)
     return {"proof": {"subject": letter.subject, "html": html, "text": text}, "is_changed": bool(notice.own_body)}

@@ -68,11 +68,11 @@ class TextInline(StackedInline):  # type: ignore[misc]
 
 @admin.register(Template)
 class TemplateAdmin(TextPages):
-    list_display = ("name", "key", "languages")
+    list_display = ("name", "channel", "key", "languages")
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
-    fields = (("name", "key"), "announces")
+    fields = (("name", "key"), ("channel", "announces"))
     inlines = (TextInline,)
     buttons = (TRIAL,)
     change_form_outer_before_template = "desk/template_links.html"

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from customers.rules.contact import EMAIL
 from dunning.models import Template
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import LEVEL_BEGINS, Judgement
@@ -76,7 +77,8 @@ class TextFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         if language and body:
             text = Text(str(subject or "")[:LONGEST_TYPED], str(body)[:LONGEST_TYPED])
             announces = Consequence(self.instance.announces or "")
-            widget.shown = shown(judged(text, str(language), self.places, announces), self.places)
+            told = judged(text, str(language), self.places, announces, channel=self.instance.channel)
+            widget.shown = shown(told, self.places)
 
 
 def shown(told: Judgement, places: list[Place]) -> dict[str, Any]:
@@ -106,6 +108,11 @@ def typed_texts(post: Any) -> list[tuple[str, Text]]:
 
 def text_in(post: Any, prefix: str = "") -> Text:
     return Text(post.get(f"{prefix}subject", "")[:LONGEST_TYPED], post.get(f"{prefix}body", "")[:LONGEST_TYPED])
+
+
+def channel_in(post: Any, template: Template | None) -> str:
+    """What the unsaved page says that the text is written for."""
+    return str(post.get("channel", template.channel if template else EMAIL))
 
 
 def announced_in(post: Any, template: Template | None) -> Consequence:

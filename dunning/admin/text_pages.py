@@ -15,7 +15,7 @@ from django.utils import timezone
 from customers.admin.base import DeskAdmin
 from customers.admin.buttons import person
 from customers.models import Customer
-from dunning.admin.text_form import announced_in, shown, text_in, typed_texts
+from dunning.admin.text_form import announced_in, channel_in, shown, text_in, typed_texts
 from dunning.models import Template, TemplateText, TextVersion
 from dunning.operations import texts
 from dunning.preview import facts_of_customer, nastiest_facts, preview, sample_facts
@@ -47,15 +47,22 @@ class TextPages(DeskAdmin):
         if request.method != "POST" or language not in dict(settings.LANGUAGES):
             return HttpResponse("Post language, subject and body.", status=400, content_type="text/plain")
         places = places_of(pk)
-        told = judged(text_in(request.POST), language, places, announced_in(request.POST, template))
+        told = judged(
+            text_in(request.POST),
+            language,
+            places,
+            announced_in(request.POST, template),
+            channel=channel_in(request.POST, template),
+        )
         return TemplateResponse(request, "desk/findings.html", shown(told, places))
 
     def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The same for every text of an unsaved page, on a page of its own."""
         template = self._viewed(request, pk)
         places, announces = places_of(pk), announced_in(request.POST, template)
+        channel = channel_in(request.POST, template)
         told = [
-            (language, shown(judged(text, language, places, announces), places))
+            (language, shown(judged(text, language, places, announces, channel=channel), places))
             for language, text in typed_texts(request.POST)
         ]
         return self._page(request, "desk/text_check.html", f"{template or 'New text'}: check", {"judged": told})
@@ -70,7 +77,7 @@ class TextPages(DeskAdmin):
         told: dict[str, Any] = {"original": template, "language": language, "reader": "A made-up customer"}
         try:
             told["reader"], facts = self._reader(request, language)
-            told["letter"] = preview(text.subject, text.body, facts)
+            told["letter"] = preview(text.subject, text.body, facts, channel=text.template.channel)
         except TextRefusal as refusal:
             told["refusal"] = str(refusal)
         return self._page(request, "desk/preview.html", f"{template}: preview", told)

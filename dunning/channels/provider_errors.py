@@ -20,7 +20,7 @@ def refusal_in(error: AnymailError) -> Refused | None:
     if isinstance(error, AnymailRecipientsRefused | AnymailInvalidAddress):
         return Refused(reason, permanent=True)
     asked = isinstance(error, AnymailAPIError)
-    if asked and not _answered_no(error) and not _never_left(error.__cause__):
+    if asked and not _answered_no(error) and not never_left(error.__cause__):
         return None
     return Refused(reason, permanent=False)
 
@@ -32,7 +32,7 @@ def _answered_no(error: AnymailError) -> bool:
     return status is not None and 400 <= status < 500
 
 
-def _never_left(cause: BaseException | None) -> bool:
+def never_left(cause: BaseException | None) -> bool:
     """No connection came about, so not a byte of the mail has left."""
     if isinstance(cause, ConnectTimeout):
         return True

@@ -38,8 +38,31 @@ CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunnin
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_reviewdecision
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What was put on paper stays as it is: a letter may only be given its place in a run, once; a file only be posted.
+CREATE FUNCTION refuse_change_of_paper() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF TG_TABLE_NAME = 'dunning_paperletter' THEN
+      IF OLD.run_id IS NULL AND to_jsonb(NEW) - 'run_id' - 'place' = to_jsonb(OLD) - 'run_id' - 'place' THEN
+        RETURN NEW;
+      END IF;
+    ELSIF OLD.state <> 'made' OR (OLD.posted_at IS NULL
+        AND to_jsonb(NEW) - 'posted_at' - 'posted_by_id' = to_jsonb(OLD) - 'posted_at' - 'posted_by_id') THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION '% % was put on paper and stays as it is', TG_TABLE_NAME, OLD.id;
+END $$;
+CREATE TRIGGER frozen_on_paper BEFORE UPDATE OR DELETE ON dunning_paperletter
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_paper();
+CREATE TRIGGER frozen_on_paper BEFORE UPDATE OR DELETE ON dunning_printrun
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_paper();
 """
 BACKWARD = """
+DROP TRIGGER frozen_on_paper ON dunning_printrun;
+DROP TRIGGER frozen_on_paper ON dunning_paperletter;
+DROP FUNCTION refuse_change_of_paper();
 DROP TRIGGER append_only ON dunning_reviewdecision;
 DROP TRIGGER frozen_once_published ON dunning_steptext;
 DROP TRIGGER frozen_once_published ON dunning_step;

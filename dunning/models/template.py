@@ -2,12 +2,24 @@
 
 from django.db import models
 
+from customers.rules.contact import SMS, channel_words
 from dunning.rules.words import CONSEQUENCES, Consequence
+
+EMAIL = "email"
+WRITTEN_FOR = [(alias, channel_words(alias)) for alias in (EMAIL, SMS)]
 
 
 class Template(models.Model):
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
+    channel = models.CharField(
+        "written for",
+        max_length=16,
+        choices=WRITTEN_FOR,
+        default=EMAIL,
+        db_default=EMAIL,
+        help_text="A text message has few words, no table and no button; its subject only names it on the desk.",
+    )
     announces = models.CharField(
         max_length=12,
         blank=True,

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from customers.rules.contact import SMS
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
+from dunning.models.template import EMAIL
 from dunning.operations.campaigns import unused_name
 from dunning.operations.drafts import arrange
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
@@ -71,7 +73,8 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         review_days=file.review_days,
     )
     used = {step.text for step in file.steps if step.text}
-    templates = {key: _template(key, file.texts[key]) for key in sorted(used)}
+    short = {step.text for step in file.steps if step.channel == SMS}
+    templates = {key: _template(key, file.texts[key], SMS if key in short else EMAIL) for key in sorted(used)}
     steps = [
         Step(
             version=draft,
@@ -107,13 +110,13 @@ def _file_step(step: Step) -> FileStep:
     )
 
 
-def _template(key: str, text: FileText) -> Template:
+def _template(key: str, text: FileText, channel: str) -> Template:
     """The library's template with these very words, or a new one."""
     known = Template.objects.filter(key=key).first()
     if known and _says_the_same(known, text):
         return known
     key, name = (key, text.name) if known is None else _unused(key, text.name)
-    template = Template.objects.create(key=key, name=name, announces=text.announces.value)
+    template = Template.objects.create(key=key, name=name, channel=channel, announces=text.announces.value)
     TemplateText.objects.bulk_create(
         TemplateText(template=template, language=language, subject=words.subject, body=words.body)
         for language, words in text.languages.items()

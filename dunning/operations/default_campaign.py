@@ -1,18 +1,19 @@
 """What a new installation starts with: the shipped texts, and a published campaign that uses them.
 
 On the due date it charges the stored cards of those who agreed to it; whoever has none gets the reminders only. Beside
-it rest drafts of campaigns about what is foreseen.
+it rest drafts of campaigns about what is foreseen, and texts for text messages.
 """
 
 from datetime import datetime
 
 from django.db import transaction
 
+from customers.rules.contact import SMS
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations.campaigns import publish
 from dunning.rules.triggers import Trigger
 from dunning.rules.words import StepKind, Tone
-from dunning.texts import shipped_texts
+from dunning.texts import shipped_text_messages, shipped_texts
 
 NAME = "Standard reminders"
 REMINDERS = [
@@ -44,7 +45,16 @@ def ensure(*, now: datetime) -> Campaign:
         publish(version, now=now)
     for trigger, letter in FORETELLING.items():
         _draft_before(trigger, *letter)
+    _store_text_messages()
     return campaign
+
+
+def _store_text_messages() -> None:
+    """For whoever wants them: no step of a shipped campaign sends one."""
+    for tone, texts in shipped_text_messages().items():
+        told = {"name": f"Text message, {tone}", "channel": SMS}
+        template, _ = Template.objects.get_or_create(key=f"sms_{tone}", defaults=told)
+        _write(template, texts)
 
 
 def _draft_before(trigger: Trigger, name: str, day: int, key: str, text: str) -> None:
@@ -59,11 +69,14 @@ def _templates(names: dict[str, str]) -> dict[str, Template]:
     texts = shipped_texts()
     templates = {key: Template.objects.get_or_create(key=key, defaults={"name": names[key]})[0] for key in names}
     for key, template in templates.items():
-        for language, (subject, body) in texts[key].items():
-            TemplateText.objects.get_or_create(
-                template=template, language=language, defaults={"subject": subject, "body": body}
-            )
+        _write(template, texts[key])
     return templates
+
+
+def _write(template: Template, texts: dict[str, tuple[str, str]]) -> None:
+    for language, (subject, body) in texts.items():
+        told = {"subject": subject, "body": body}
+        TemplateText.objects.get_or_create(template=template, language=language, defaults=told)
 
 
 def _steps(version: CampaignVersion, templates: dict[str, Template]) -> list[Step]:

@@ -132,6 +132,7 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
     case_state = Case.State.OPEN if parcel.case_is_open else Case.State.CLOSED
     message = {
         "address": parcel.address,
+        "held_as": parcel.held_as,
         "language": parcel.message.language,
         "subject": parcel.letter.subject,
         "body": parcel.letter.body,

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice, SuppressedAddress
-from customers.rules.contact import POST
+from customers.rules.contact import POST, SMS
+from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
 from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
@@ -26,9 +27,11 @@ from dunning.rules.letter import (
     LetterFacts,
     LetterLine,
     as_html,
+    as_sms,
     as_text,
     compile_text,
     compose,
+    compose_sms,
 )
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
@@ -89,7 +92,10 @@ class LetterDesk:
         return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
 
     def _address(self, notice: Leased) -> str:
+        """Where it goes to: an e-mail or postal address, or a mobile number as the whole world writes it."""
         contact = self.contacts[notice.contact_id]
+        if notice.channel == SMS:
+            return mobile_or_nothing(contact.phone, self.customers[notice.customer_id].country)
         return contact.postal_address if notice.channel == POST else contact.email
 
     def _is_open(self, notice: Leased) -> bool:
@@ -115,11 +121,11 @@ class LetterDesk:
         url = link_url(links.token_of(self.links[notice.id]))
         message = Message(
             key=f"notice-{notice.id}",
-            to=contact.email,
+            to=self._address(notice),
             to_name=contact.name or customer.name,
             subject=letter.subject,
-            text=as_text(letter.body, url),
-            html=as_html(letter.body, url, language=language) if notice.channel != POST else "",
+            text=as_sms(letter.body, url) if notice.channel == SMS else as_text(letter.body, url),
+            html=as_html(letter.body, url, language=language) if notice.channel not in (POST, SMS) else "",
             language=language,
             metadata={"notice_id": str(notice.id)},
         )
@@ -133,6 +139,7 @@ class LetterDesk:
             notice=notice,
             message=message,
             address=self._address(notice),
+            held_as=self.contacts[notice.contact_id].phone if notice.channel == SMS else self._address(notice),
             letter=letter,
             lines=as_json(lines),
             link_id=self.links[notice.id].pk,
@@ -148,7 +155,7 @@ class LetterDesk:
             return text.language, Letter(notice.subject, notice.body)
         words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
         facts = self._letter_facts(notice, verdict, text.language, self.lines(verdict.invoices), now)
-        return text.language, compose(words, facts)
+        return text.language, (compose_sms if notice.channel == SMS else compose)(words, facts)
 
     def _letter_facts(
         self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime

@@ -37,7 +37,8 @@ class Parcel:
 
     notice: Leased
     message: Message
-    address: str  # as the contact has it
+    address: str  # as the channel has it
+    held_as: str  # the same, as the contact has it
     letter: Letter
     lines: list[dict[str, str]]
     link_id: int

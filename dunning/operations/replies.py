@@ -14,6 +14,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.queries import contacts_at
 from dunning.channels.news import Incoming, storable
 from dunning.models import Case, CaseEvent, Notice, Reply
+from dunning.operations.sms_wishes import heed
 from dunning.queries import notices_by_key
 from dunning.rules.auto_reply import is_automatic
 from dunning.rules.said import suggestions
@@ -48,8 +49,11 @@ def take_in(incoming: Incoming, *, now: datetime) -> None:
     Reply.objects.bulk_create([reply], ignore_conflicts=True)
 
 
-def put_with_cases(*, deadline: Deadline = NO_DEADLINE) -> int:
-    """Find out whose each new reply is, whether a machine wrote it and what it seems to ask for; returns how many."""
+def put_with_cases(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
+    """Find out whose each new reply is, whether a machine wrote it and what it seems to ask for; returns how many.
+
+    A text message that only says stop, start or help is heeded.
+    """
     threaded, last = 0, 0
     while not deadline.is_over:
         new = Reply.objects.filter(state=State.RECEIVED, pk__gt=last).order_by("pk")
@@ -58,7 +62,8 @@ def put_with_cases(*, deadline: Deadline = NO_DEADLINE) -> int:
             break
         notices = _answered_notices(batch)
         for reply in batch:
-            _thread(reply, notices.get(reply.pk))
+            if not heed(reply, now=now):
+                _thread(reply, notices.get(reply.pk))
         threaded, last = threaded + len(batch), batch[-1].pk
     return threaded
 

@@ -15,9 +15,11 @@ from django.db.models import QuerySet
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
+from customers.rules.contact import SMS
 from dunning.models import Case, Notice, Step
+from dunning.queries import sms_terms
 from dunning.review_list import NO_WORDS, Words, step_words
-from dunning.rules.letter import check_text
+from dunning.rules.letter import check_sms, check_text
 from dunning.rules.review import TakenBack
 from dunning.rules.words import StepKind
 
@@ -158,8 +160,14 @@ def change_words(notice: Notice, words: Words, *, seen_at: datetime, now: dateti
     """
     words = words.tidied()
     last = Step.objects.filter(version=notice.step.version_id, kind=StepKind.REMINDER).order_by("position").last()
-    told = {"has_next_step": notice.step != last, "foretells": bool(notice.case.about)}
-    if problems := check_text(words.subject, words.body, kind=StepKind.REMINDER, **told):
+    told: dict[str, Any] = {
+        "kind": StepKind.REMINDER,
+        "has_next_step": notice.step != last,
+        "foretells": bool(notice.case.about),
+    }
+    if notice.channel == SMS:
+        told |= {"language": words.language, "terms": sms_terms()}
+    if problems := (check_sms if notice.channel == SMS else check_text)(words.subject, words.body, **told):
         raise ReviewRefusal(" ".join(problems))
     if words == step_words(notice.step_id, words.language).tidied():
         words = NO_WORDS

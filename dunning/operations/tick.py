@@ -112,7 +112,7 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
     looked at in the next turn.
     """
     _attempt(apply_news, now=now, deadline=deadline)
-    _attempt(put_with_cases, deadline=deadline)
+    _attempt(put_with_cases, now=now, deadline=deadline)
     is_full = _is_time_for_a_full_look(now)
     if is_full:
         _attempt(break_late, now=now)

@@ -31,7 +31,7 @@ def send(text: TemplateText, *, to: User, is_nasty: bool, now: datetime) -> str:
     address = _own_address(to)
     try:
         facts = (nastiest_facts if is_nasty else sample_facts)(text.language, now.date())
-        seen = preview(text.subject, text.body, facts)
+        seen = preview(text.subject, text.body, facts, channel=text.template.channel)
     except TextRefusal as refusal:
         raise TrialRefusal(str(refusal)) from None
     message = Message(

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from customers.rules.contact import address_words
 from dunning.rules.business import a_letter_is_leaving, still_our_business
 from dunning.rules.charging import charging_of
 from dunning.rules.contact import kept_back
@@ -37,7 +38,7 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     if step.tone > pace.ceiling(step):
         return f"The {reminder_words(step.offset_days, step.tone)} is too firm: the step before it was left out."
     if step.channel not in facts.channels:
-        return f"No {step.channel} address is on file. Add one first."
+        return f"No {address_words(step.channel)} is on file. Add one first."
     if kept := kept_back(facts, step, now):
         return f"Not now: {kept.reason}."
     return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)

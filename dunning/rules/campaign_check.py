@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+from customers.rules.contact import SMS, channel_words
 from dunning.rules.campaign_steps import WrittenStep
 from dunning.rules.checking import Finding, Severity, check_text_of, standing_of
-from dunning.rules.letter import check_text
+from dunning.rules.letter import SmsTerms, check_sms, check_text
 from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
 
 CARRIED_OUT_BY = {
@@ -15,6 +17,9 @@ CARRIED_OUT_BY = {
     Consequence.AGENCY: StepKind.HAND_OVER,
     Consequence.LEGAL: StepKind.LEGAL,
 }
+
+
+USUAL_TERMS = SmsTerms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,13 @@ def check(
     channels: Collection[str],
     service_hears: bool,
     foretells: bool = False,
+    sms: SmsTerms = USUAL_TERMS,
 ) -> list[Problem]:
     """Every problem of these steps, in the order of their positions; an empty list when they may be published.
 
     `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
-    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen.
+    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen. `sms`: what
+    text messages are measured with.
     """
     ordered = sorted(steps, key=lambda step: step.position)
     reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
@@ -50,7 +57,8 @@ def check(
         if step.sends:
             found += _of_the_channel(step, channels)
             found += _of_the_announcement(step, ordered[place + 1 :])
-            found += _of_the_texts(step, ordered, languages, has_next_step=step in reminders[:-1], foretells=foretells)
+            ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
+            found += _of_the_texts(step, ordered, languages, sms, **ahead)
     return found
 
 
@@ -107,6 +115,9 @@ def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Pr
         configured = ", ".join(sorted(channels)) or "none yet"
         says = f"“{step}” goes by {step.channel}, which is not configured here."
         yield Problem(str(step), says, f"Choose another channel ({configured}), or have {step.channel} set up.")
+    if (step.channel == SMS) is not (step.written_for == SMS):
+        says = f"“{step.template}” in “{step}” is written for {channel_words(step.written_for)}."
+        yield Problem(str(step), says, f"Choose a text that is written for {channel_words(step.channel)}.")
 
 
 def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Iterator[Problem]:
@@ -134,6 +145,7 @@ def _of_the_texts(
     step: WrittenStep,
     steps: Sequence[WrittenStep],
     languages: Collection[str],
+    sms: SmsTerms,
     *,
     has_next_step: bool,
     foretells: bool,
@@ -143,8 +155,12 @@ def _of_the_texts(
         yield Problem(str(step), says, "Write it first.")
     unfit = set()
     for language, text in sorted(step.texts.items()):
-        told = {"has_next_step": has_next_step, "foretells": foretells}
-        for remedy in check_text(text.subject, text.body, kind=step.kind, **told):
+        told: dict[str, Any] = {"kind": step.kind, "has_next_step": has_next_step, "foretells": foretells}
+        for remedy in (
+            check_sms(text.subject, text.body, language=language, terms=sms, **told)
+            if step.channel == SMS == step.written_for
+            else check_text(text.subject, text.body, **told)
+        ):
             says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
             unfit.add(language)
             yield Problem(str(step), says, remedy)
@@ -156,7 +172,9 @@ def _of_the_texts(
 def _findings(
     step: WrittenStep, steps: Sequence[WrittenStep], least: Severity, foretells: bool
 ) -> Iterator[tuple[str, Finding]]:
-    for language, text in sorted(step.texts.items()) if step.sends else ():
+    """What the checker finds in the texts of this step; a text for another channel is another one's to judge."""
+    fits = step.sends and (step.channel == SMS) is (step.written_for == SMS)
+    for language, text in sorted(step.texts.items()) if fits else ():
         standing = standing_of(step, steps, language, foretells=foretells)
         for finding in check_text_of(text, language, standing, least):
             yield language, finding

@@ -35,6 +35,7 @@ class WrittenStep:
     queue: str = ""
     script: str = ""
     due_days: int = 0
+    written_for: str = "email"  # the channel of its text
 
     def __str__(self) -> str:
         return step_words(self.kind, self.day, self.tone)

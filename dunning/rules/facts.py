@@ -93,6 +93,10 @@ class PlanFact:
         """The facts that the conditions of its steps ask about."""
         return facts_asked(condition for step in self.reminders for condition in step.conditions)
 
+    def sends_by(self, channel: str) -> bool:
+        """Whether any of its letters goes this way."""
+        return any(step.channel == channel for step in (*self.reminders, self.thanks) if step)
+
     @property
     def reach_days(self) -> int:
         """How many days before its due date an invoice becomes the case's business."""

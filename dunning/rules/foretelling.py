@@ -5,6 +5,7 @@ Nothing is owed here. Holds, wishes, caps, hours and habits count as they do for
 
 from datetime import date, datetime, timedelta
 
+from customers.rules.contact import address_words
 from dunning.rules.contact import kept_from_engine
 from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
 from dunning.rules.facts import DAY, CaseFacts, InvoiceFact, StepFact
@@ -74,7 +75,7 @@ def _letter(
     if pace.planned_on(step) > today or now < leaving.at:
         return Wait(leaving.at, f"{why}{leaving.because}", step, anchor_on=fact.on, skips=skips, rule=Rule.PLANNED)
     if step.channel not in facts.channels:
-        reason = f"no {step.channel} address on file: add one and the letter goes out"
+        reason = f"no {address_words(step.channel)} on file: add one and the letter goes out"
         return _kept(facts, fact, step, reason, skips, now + LOOK_AGAIN, Attention.NO_ADDRESS, Rule.NO_ADDRESS)
     if kept := kept_from_engine(facts, step, now):
         return _kept(facts, fact, step, f"{why}; {kept.reason}", skips, kept.until, kept.attention, kept.rule)

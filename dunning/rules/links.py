@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from enum import StrEnum
 
 NONCE_BYTES = 16  # 128 random bits
+TOKEN_LENGTH = 43
 
 
 class Purpose(StrEnum):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from customers.rules.contact import address_words
 from dunning.rules.conditions import words
 from dunning.rules.contact import kept_from_engine
 from dunning.rules.decisions import Send, Skip, Wait
@@ -53,7 +54,7 @@ def _due_now(facts: CaseFacts, turn: _Turn, now: datetime) -> Send | Wait:
     """The step's day has come: it goes, unless it has nowhere to go, is not wanted, or it is not the hour."""
     step, today = turn.step, facts.local(now).date()
     if step.channel not in facts.channels:
-        reason = f"no {step.channel} address on file: add one and the reminder goes out"
+        reason = f"no {address_words(step.channel)} on file: add one and the reminder goes out"
         asks = Attention.NO_ADDRESS
         return turn.wait(now + LOOK_AGAIN, reason, delays=True, attention=asks, rule=Rule.NO_ADDRESS)
     if kept := kept_from_engine(facts, step, now):

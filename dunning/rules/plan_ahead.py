@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from customers.rules.contact import address_words
 from dunning.rules.business import still_our_business
 from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Wait
@@ -82,7 +83,7 @@ def runs_of(facts: CaseFacts, decision: Decision) -> list[tuple[StepFact, Outcom
         case Close(thanks=thanks) if thanks and thanks.channel in facts.channels:
             lines.append((thanks, Outcome.DONE, "the money arrived: thank you"))
         case Close(thanks=thanks) if thanks:
-            lines.append((thanks, Outcome.SKIPPED, f"no {thanks.channel} address on file"))
+            lines.append((thanks, Outcome.SKIPPED, f"no {address_words(thanks.channel)} on file"))
         case _:
             pass
     return lines

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from customers.rules.contact import POST
+from customers.rules.contact import POST, address_words
 from dunning.rules.business import still_our_business
 from dunning.rules.by_hand import hurry
 from dunning.rules.contact import thanks_are_kept
@@ -49,7 +49,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     A reminder goes when the same decision, taken again as if the step were not in the ledger yet, sends this very step.
     """
     if step.channel not in facts.channels:
-        return Withdraw(Outcome.DELAYED, f"no usable {step.channel} address on file")
+        return Withdraw(Outcome.DELAYED, f"no usable {address_words(step.channel)} on file")
     if step.channel == POST and not facts.lets_letters_in(now):
         now = facts.next_opening(now)  # paper arrives later, whenever it is printed
     if not facts.lets_letters_in(now):

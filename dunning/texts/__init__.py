@@ -1,4 +1,7 @@
-"""The texts that ship with the desk: <language>/<template key>.txt, first the subject, a blank line, then the body."""
+"""The texts that ship with the desk: <language>/<template key>.txt, first the subject, a blank line, then the body.
+
+Text messages lie in sms/<language>/<tone>.txt.
+"""
 
 from pathlib import Path
 
@@ -6,9 +9,18 @@ HERE = Path(__file__).resolve().parent
 
 
 def shipped_texts() -> dict[str, dict[str, tuple[str, str]]]:
-    """Subject and body of every shipped text: template key → language → (subject, body)."""
+    """Subject and body of every shipped letter: template key → language → (subject, body)."""
+    return _texts_in(HERE)
+
+
+def shipped_text_messages() -> dict[str, dict[str, tuple[str, str]]]:
+    """The same of every shipped text message, by tone."""
+    return _texts_in(HERE / "sms")
+
+
+def _texts_in(folder: Path) -> dict[str, dict[str, tuple[str, str]]]:
     texts: dict[str, dict[str, tuple[str, str]]] = {}
-    for path in sorted(HERE.glob("*/*.txt")):
+    for path in sorted(folder.glob("*/*.txt")):
         subject, _, body = path.read_text(encoding="utf-8").partition("\n\n")
         texts.setdefault(path.stem, {})[path.parent.name] = (subject, body.strip())
     return texts

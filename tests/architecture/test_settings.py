@@ -83,6 +83,14 @@ REFUSED = {
         {"SERVICE_WEBHOOK_URL": "http://localhost:9000/hook", "SERVICE_WEBHOOK_SECRET": "secret@"},
         "SERVICE_WEBHOOK_SECRET must be 32 characters or more",
     ),
+    "half of an account for text messages": (
+        {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_SENDER": "+15005550006"},
+        "TWILIO_AUTH_TOKEN is not set; text messages need TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_SENDER",
+    ),
+    "a sender of text messages that is none": (
+        {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "secret@", "TWILIO_SENDER": "0151 234567"},
+        "write a number such as +4915123456789",
+    ),
     "no connections": ({"DUNNING_CONNECTIONS": "0"}, "write a whole number, 1 or more"),
 }
 

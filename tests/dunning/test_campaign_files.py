@@ -54,6 +54,16 @@ def test_exported_campaign_is_the_same_after_an_import(shipped: CampaignVersion)
     publish(draft, now=NOW)
 
 
+def test_a_text_message_comes_in_as_one(shipped: CampaignVersion) -> None:
+    draft = draft_of(shipped.campaign, now=NOW)
+    short = Template.objects.get(key="sms_friendly")
+    draft.steps.filter(offset_days=1).update(channel="sms", template=short)
+    file = export(draft)
+    Template.objects.filter(pk=short.pk).update(key="another")
+    step = take_in(file, name="Gentle", now=NOW).steps.get(offset_days=1)
+    assert step.template and (step.channel, step.template.key, step.template.channel) == ("sms", "sms_friendly", "sms")
+
+
 def test_conditions_of_campaign_and_steps_are_in_the_file(shipped: CampaignVersion) -> None:
     key = only("segment", "is", "key")
     Campaign.objects.update(conditions=key)

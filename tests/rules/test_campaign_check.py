@@ -1,5 +1,7 @@
 """The check of a draft: all problems at once, each with its remedy, whatever the order in which steps are read."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,8 @@ from dunning.rules.words import ACTIONS, Consequence, StepKind, Tone
 from tests.rules.campaigns import BODY, LANGUAGES, STEPS, WORDS, action, charge, good_steps, reminder
 
 
-def found(*steps: WrittenStep) -> list[Problem]:
-    return check(steps, languages=LANGUAGES, channels=["email"], service_hears=True)
+def found(*steps: WrittenStep, channels: tuple[str, ...] = ("email",)) -> list[Problem]:
+    return check(steps, languages=LANGUAGES, channels=channels, service_hears=True)
 
 
 def said(*steps: WrittenStep) -> str:
@@ -94,8 +96,22 @@ def test_two_restrictions_are_refused_and_two_tasks_are_not() -> None:
     assert found(letter, *tasks) == []
 
 
+def test_a_text_goes_the_way_it_is_written_for() -> None:
+    short = {
+        language: Text("Your account", "{company_name}: please look: {pay_link} STOP/BAJA") for language in LANGUAGES
+    }
+    message = reminder(1, Tone.FRIENDLY, channel="sms", written_for="sms", texts=short)
+    channels = ("email", "sms")
+    assert found(message, channels=channels) == []
+    [as_letter] = found(replace(message, written_for="email", texts=WORDS), channels=channels)
+    assert "is written for e-mail. Choose a text that is written for text messages." in str(as_letter)
+    assert "is written for text messages" in str(found(replace(message, channel="email"), channels=channels)[0])
+    long = {language: Text("Your account", "{pay_link} " + "a" * 300) for language in LANGUAGES}
+    assert "at most 2 are paid for" in str(found(replace(message, texts=long), channels=channels)[0])
+
+
 def test_all_problems_come_at_once() -> None:
-    worst = reminder(7, Tone.FIRM, channel="sms", texts={}, announces=Consequence.FEE)
+    worst = reminder(7, Tone.FIRM, channel="sms", written_for="sms", texts={}, announces=Consequence.FEE)
     assert len(found(reminder(7, Tone.FORMAL, position=1), worst)) == 5
 
 

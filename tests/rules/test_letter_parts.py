@@ -25,7 +25,9 @@ from dunning.rules.letter import (
 from dunning.texts import shipped_texts
 from tests.rules.letters import URL, facts, in_part, line
 
-EVERYTHING = "Hello {customer_name},\n" + "\n\n".join(f"{{{name}}}" for name in FIELDS if name != "page_button")
+EVERYTHING = "Hello {customer_name},\n" + "\n\n".join(
+    f"{{{name}}}" for name in FIELDS if name not in ("page_button", "pay_link")
+)
 OUR_ELEMENTS = set("html head meta title style body div table tbody tr td th p br span a".split())
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -159,7 +159,7 @@ def _letters(customer: Customer, now: datetime) -> None:
     delivery_news.apply_news(now=now)
     written = {"text": "I have paid.", "answers": (f"notice-{notice.pk}@x",), "received_at": now}
     replies.take_in(Incoming(**told, provider_id=str(notice.pk), sender="ada@example.com", **written), now=now)
-    replies.put_with_cases()
+    replies.put_with_cases(now=now)
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
 

@@ -23,7 +23,7 @@ def reply(provider: Provider, chief: Client) -> Reply:
     tick(now=NOW)
     told = {"channel": "email", "provider": "Postmark", "provider_id": "1", "sender": "ada-lindgren@example.com"}
     replies.take_in(Incoming(**told, text=WORDS, received_at=NOW, attachments=(("<b>.pdf", 2048),)), now=NOW)  # type: ignore[arg-type]
-    replies.put_with_cases()
+    replies.put_with_cases(now=NOW)
     return Reply.objects.get()
 
 

@@ -46,7 +46,12 @@ def add(template: Template, sentence: str) -> None:
 def page_of(template: Template, **changes: str) -> dict[str, Any]:
     """The page of a text as the browser would post it, with other English words."""
     texts = list(template.texts.order_by("language"))
-    form: dict[str, Any] = {"name": template.name, "key": template.key, "announces": template.announces}
+    form: dict[str, Any] = {
+        "name": template.name,
+        "key": template.key,
+        "channel": template.channel,
+        "announces": template.announces,
+    }
     form |= {"texts-TOTAL_FORMS": len(texts), "texts-INITIAL_FORMS": len(texts)}
     for place, text in enumerate(texts):
         row = {"id": text.pk, "template": template.pk, "language": text.language, "subject": text.subject}
@@ -155,7 +160,7 @@ def test_command_tells_the_same_and_ends_with_a_status(clear: Template, capsys: 
     add(clear, BLAMING)
     call_command("check_texts")
     assert "Clear reminder (en): 1 warning, tone" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="1 of 8 texts to mend"):
+    with pytest.raises(CommandError, match="1 of 11 texts to mend"):
         call_command("check_texts", "--strict", "--language", "en")
     capsys.readouterr()
     call_command("check_texts", "--json", "--language", "de")

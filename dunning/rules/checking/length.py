@@ -6,17 +6,19 @@ from dunning.rules.checking.finding import Remark
 from dunning.rules.checking.message import Message
 from dunning.rules.checking.readability import words_of
 from dunning.rules.checking.standing import Standing
+from dunning.rules.letter.sms import PLAIN, SmsTerms, as_sms
 from dunning.rules.segments import segments
 from dunning.rules.words import Tone
 
 LONGEST_SUBJECT = 60
 MOST_WORDS = 150
 MOST_WORDS_OF_THE_LAST = 200
+MOST_PIECES = 2  # of a text message: the personal link alone fills half of one
 
 
 def is_short(message: Message, standing: Standing) -> Iterator[Remark]:
     if standing.is_short:
-        yield from _in_one_piece(message)
+        yield from _in_few_pieces(message)
         return
     subject = message.subject
     if len(subject.says) > LONGEST_SUBJECT:
@@ -28,9 +30,10 @@ def is_short(message: Message, standing: Standing) -> Iterator[Remark]:
         yield Remark(f"{count} words; {most} are enough.", "Leave out what the customer's page says anyway.")
 
 
-def _in_one_piece(message: Message) -> Iterator[Remark]:
-    pieces = segments("\n".join(line.says for line in message.body).strip())
-    if pieces.count > 1:
-        most = "160 characters" if pieces.is_gsm else "70 characters, because of a letter outside the old alphabet"
+def _in_few_pieces(message: Message) -> Iterator[Remark]:
+    told = "\n".join(line.says for line in message.body).strip()
+    pieces = segments(as_sms(told.translate(PLAIN), SmsTerms().link))
+    if pieces.count > MOST_PIECES:
+        most = "153 characters" if pieces.is_gsm else "67 characters, because of a letter outside the old alphabet"
         reason = f"It goes in {pieces.count} pieces, and each is paid for."
-        yield Remark(reason, f"One piece holds {most}; this has {pieces.length}.")
+        yield Remark(reason, f"A piece holds {most}; this has {pieces.length}.")

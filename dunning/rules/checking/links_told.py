@@ -11,7 +11,7 @@ from dunning.rules.checking.standing import Standing
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)]")
 OURS = urlsplit(URL).hostname
-BUTTONS = ("{pay_button}", "{page_button}")  # of a letter about a debt, and of one about something foreseen
+BUTTONS = ("{pay_button}", "{page_button}", "{pay_link}")
 TAKE_OUT = "Take it out: the button is the link."
 
 
@@ -19,7 +19,7 @@ def has_one_action(message: Message, standing: Standing) -> Iterator[Remark]:
     """A reminder has the button exactly once and no other link; other messages have no foreign or open link."""
     yield from _typed_links(message)
     buttons = [line for line in message.body if any(button in line.typed for button in BUTTONS)]
-    button = BUTTONS[standing.foretells]
+    button = "{pay_link}" if standing.is_short else "{page_button}" if standing.foretells else "{pay_button}"
     if standing.has_a_button and not buttons:
         yield Remark("There is nothing to press: the link to the customer's page is missing.", f"Add {button}.")
     for line in buttons[1:]:

@@ -13,9 +13,19 @@ from dunning.rules.letter.fields import FIELDS, NEED_AN_INVOICE, Field
 from dunning.rules.letter.html import as_html
 from dunning.rules.letter.paper import Envelope, as_paper, enclosure
 from dunning.rules.letter.parts import FOOTER_MARK, as_text
-from dunning.rules.letter.text import CompiledText, TextRefusal, UnknownField, check_text, compile_text
+from dunning.rules.letter.sms import SmsTerms, as_sms, dressed, sample_facts, too_long
+from dunning.rules.letter.text import (
+    CompiledText,
+    TextRefusal,
+    UnknownField,
+    check_text,
+    compile_text,
+    out_of_place_in_sms,
+)
 from dunning.rules.letter.windows import sheet_for
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, words_for
+from dunning.rules.segments import segments
+from dunning.rules.words import StepKind
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -26,15 +36,19 @@ __all__ = [
     "Letter",
     "LetterFacts",
     "LetterLine",
+    "SmsTerms",
     "TextRefusal",
     "UnknownField",
     "as_html",
     "as_paper",
+    "as_sms",
     "as_text",
+    "check_sms",
     "check_text",
     "clean",
     "compile_text",
     "compose",
+    "compose_sms",
     "enclosure",
     "sheet_for",
 ]
@@ -54,6 +68,40 @@ class Letter:
 
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
+    subject, body = _words(text, facts)
+    return Letter(subject, body + FOOTER_MARK + _footer(facts))
+
+
+def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
+    """The same for a text message. Its subject is not sent: it names the message on the desk."""
+    subject, body = _words(text, facts)
+    return Letter(subject, dressed(body, facts))
+
+
+def check_sms(
+    subject: str,
+    body: str,
+    *,
+    language: str,
+    kind: StepKind,
+    has_next_step: bool,
+    foretells: bool = False,
+    terms: SmsTerms,
+) -> list[str]:
+    """What keeps this text from going out as a text message, each with its remedy; an empty list when nothing does."""
+    try:
+        text = compile_text(subject, body)
+        if problems := out_of_place_in_sms(text.fields, kind=kind, has_next_step=has_next_step, foretells=foretells):
+            return problems
+        message = as_sms(compose_sms(text, sample_facts(language, terms)).body, terms.link)
+    except TextRefusal as refusal:
+        return [str(refusal)]
+    measured = segments(message)
+    return [too_long(measured, message, terms.most_segments)] if measured.count > terms.most_segments else []
+
+
+def _words(text: CompiledText, facts: LetterFacts) -> tuple[str, str]:
+    """Subject and body with the values in them."""
 
     def value(name: str) -> str:
         words = "" if name in NEED_AN_INVOICE and not facts.lines else FIELDS[name].resolve(facts)
@@ -61,10 +109,8 @@ def compose(text: CompiledText, facts: LetterFacts) -> Letter:
             raise TextRefusal(f"{{{name}}} has no value for this customer: add it, or take it out of the text.")
         return words
 
-    return Letter(
-        subject=clean(_filled(text.subject, value), LONGEST_SUBJECT),
-        body=GAPS.sub("\n\n", _filled(text.body, value)) + FOOTER_MARK + _footer(facts),
-    )
+    body = GAPS.sub("\n\n", _filled(text.body, value))
+    return clean(_filled(text.subject, value), LONGEST_SUBJECT), body
 
 
 def _filled(parts: tuple[str, ...], value: Callable[[str], str]) -> str:

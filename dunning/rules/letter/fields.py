@@ -13,6 +13,7 @@ from dunning.rules.formats import all_of, day, days_away, money
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
+from dunning.rules.letter.sms import LINK_MARK
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
 from payments.rules.transfer import Account, Transfer
 
@@ -171,6 +172,9 @@ FIELDS = {
         "The button to the customer's own page, and below it your bank details, where you have an account.",
         _pay_button,
         is_block=True,
+    ),
+    "pay_link": Field(
+        "In a text message: the address of the customer's own page, in place of the button.", lambda _: LINK_MARK
     ),
     "card_name": Field("In a letter before its day: the card or account, for example Visa •••• 4242.", _card_name),
     "last_day": Field("In a letter before its day: that day, for example 31 March 2026.", _last_day),

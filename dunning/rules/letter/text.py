@@ -61,11 +61,29 @@ def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool, 
     except TextRefusal as refusal:
         return [str(refusal)]
     problems = _out_of_place(used, foretells=foretells)
+    if "pay_link" in used:
+        problems.append("Take out {pay_link}: it is for text messages, and a letter has a button.")
     if kind is StepKind.REMINDER and not foretells:
         problems += [f"Add {{{name}}}: every reminder shows it." for name in EVERY_REMINDER_SHOWS if name not in used]
-    if "next_contact_on" in used and not has_next_step:
-        problems.append("Take out {next_contact_on}: no reminder follows this one, so there is no such date.")
-    return problems
+    return problems + _without_a_next_step(used, has_next_step)
+
+
+def out_of_place_in_sms(used: frozenset[str], *, kind: StepKind, has_next_step: bool, foretells: bool) -> list[str]:
+    """What such a text message must not name, or lacks."""
+    blocks = sorted(name for name in used if FIELDS[name].is_block)
+    wrong = sorted(used & (ABOUT_DEBTS if foretells else FORETELLING) - set(blocks))
+    why = "nothing is owed in such a message" if foretells else "it is for messages about something foreseen"
+    problems = [f"Take out {{{name}}}: a text message has no room for it, and the page shows it." for name in blocks]
+    problems += [f"Take out {{{name}}}: {why}." for name in wrong]
+    if kind is StepKind.REMINDER and "pay_link" not in used:
+        problems.append("Add {pay_link}: every text message that asks for something leads to the page.")
+    return problems + _without_a_next_step(used, has_next_step)
+
+
+def _without_a_next_step(used: frozenset[str], has_next_step: bool) -> list[str]:
+    if has_next_step or "next_contact_on" not in used:
+        return []
+    return ["Take out {next_contact_on}: no reminder follows this one, so there is no such date."]
 
 
 def _out_of_place(used: frozenset[str], *, foretells: bool) -> list[str]:
