@@ -15,12 +15,13 @@ from django.utils.http import urlencode
 from customers.models import Customer
 from customers.queries import AGE_BUCKETS, Ageing, ageing, imports_to_mend
 from customers.wording import bare_money, counted
-from dunning import overview
-from dunning.engine_figures import is_late, tick_age
 from dunning.models import Notice
-from dunning.post_queries import letters_waiting
+from dunning.queries import overview
+from dunning.queries.engine import is_late, tick_age
+from dunning.queries.post import letters_waiting
 from dunning.rules.words import Attention
-from payments.queries import bank_lines_waiting, sync_findings
+from payments.queries.bank import bank_lines_waiting
+from payments.queries.gateway_news import sync_findings
 
 AGE_COLOURS = ("#94a3b8", "#fcd34d", "#fbbf24", "#f97316", "#dc2626", "#7f1d1d")
 CHART_OPTIONS = {

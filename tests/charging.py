@@ -8,7 +8,8 @@ from customers.models import Customer, Invoice
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt
 from payments.operations.charges import charge
-from payments.queries import latest_attempt, once_only_key, open_invoices
+from payments.queries.charges import latest_attempt, once_only_key
+from payments.queries.invoices import open_invoices
 
 GOOD, DECLINED, NO_FUNDS, TO_APPROVE = "test_4242", "test_0002", "test_9995", "test_3155"
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from customers.models import Customer, Invoice
-from payments.law_queries import interest_of
 from payments.models import Claim
 from payments.operations.claims import raise_by_hand
+from payments.queries.laws import interest_of
 from payments.rules.claims import ClaimKind
 from tests.people import NOW, person
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from customers.models import Customer, Invoice
 from payments.models import InstalmentPlan
 from payments.operations import instalment_plans
-from payments.plan_queries import plannable
-from payments.queries import sum_of
+from payments.queries.invoices import sum_of
+from payments.queries.plans import plannable
 from payments.rules.instalments import Interval
 
 

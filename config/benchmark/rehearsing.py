@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from config.benchmark.report import Figure, seconds_of
 from config.benchmark.world import build
 from dunning.operations.opening import open_cases
-from dunning.rehearsal import Question, rehearse
+from dunning.rehearsal.run import Question, rehearse
 
 DAYS = 30
 LIMIT = 60.0  # seconds for 10,000 cases

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from dunning import plans
 from dunning.operations import letter_desk
+from dunning.snapshot import plans
 
 NAME = "desk_benchmark"
 

@@ -12,7 +12,7 @@ from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, PortalLink
 from dunning.operations import default_campaign, heartbeat, links
-from dunning.queries import link_url
+from dunning.queries.links import link_url
 
 
 def exists() -> bool:

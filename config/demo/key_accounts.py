@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from dunning.models import Campaign, Notice, Step, Task
 from dunning.operations import calls, campaigns, drafts, rehearsals, review, tasks
-from dunning.rehearsal import Question
+from dunning.rehearsal.run import Question
 from dunning.rules.conditions import Condition, to_stored
 from dunning.rules.vocabulary import Operator
 from dunning.rules.words import StepKind, Tone

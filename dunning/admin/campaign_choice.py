@@ -11,10 +11,10 @@ from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.customer import CustomerAdmin, Panel
 from customers.models import Customer, Invoice
-from dunning.customer_queries import history_known
 from dunning.models import Campaign, CampaignChoice
 from dunning.operations import choices
 from dunning.rules.triggers import FORESEEN
+from dunning.snapshot.customers import history_known
 
 BY_CONDITIONS, NO_REMINDERS = "conditions", "none"
 

@@ -19,10 +19,10 @@ from dunning.admin.step_inline import StepInline, StepWords, is_draft
 from dunning.admin.version_buttons import MOVE, PUBLISH, shown_for_publishing
 from dunning.models import CampaignVersion, CaseMove, Step, StepText
 from dunning.operations import campaign_files, drafts
+from dunning.queries.time_line import time_line
+from dunning.queries.versions import comparison_of, written
 from dunning.rules.conditions import from_stored
 from dunning.rules.words import FOR_A_PERSON, StepKind
-from dunning.time_line import time_line
-from dunning.versions import comparison_of, written
 
 SHOWN_MOVES = 10
 

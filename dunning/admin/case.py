@@ -25,13 +25,13 @@ from dunning.admin.filters import (
     NextFilter,
     mine,
 )
-from dunning.case_file import LEVELS, case_file
 from dunning.models import Case
 from dunning.operations import cases, handing_over, tasks
 from dunning.operations.advance import facts_of
+from dunning.queries.case_file import LEVELS, case_file
+from dunning.queries.stored_cards import stored_cards
+from dunning.queries.why import why
 from dunning.rules.contact import call_words
-from dunning.stored_cards import stored_cards
-from dunning.why import why
 
 
 @admin.register(Case)

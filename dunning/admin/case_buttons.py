@@ -15,7 +15,8 @@ from dunning.admin.people import PersonField
 from dunning.models import Case, HandedCase, Notice
 from dunning.operations import calls, cases, handing_over, service, tasks, write_offs
 from dunning.operations.advance import facts_of
-from dunning.queries import handed_with_money, restriction_of
+from dunning.queries.handed import handed_with_money
+from dunning.queries.service import restriction_of
 from dunning.rules.contact import call_words
 from payments.models import Payment
 from payments.operations import payments

@@ -5,8 +5,8 @@ from typing import Any
 
 from customers.admin.customer import CustomerAdmin, Panel
 from dunning.admin.habits import habit_buttons
-from dunning.behaviour import told
 from dunning.models import Case
+from dunning.queries.behaviour import told
 
 SHOWN = 10
 

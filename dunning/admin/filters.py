@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.admin.filters import KnownFilter, choice_filter
 from dunning.models import Campaign, Case, CaseEvent, HandedCase, Notice, OutgoingEvent, Task
-from dunning.queries import handed_with_money
+from dunning.queries.handed import handed_with_money
 from dunning.rules.delivery_news import LINE, WORDS
 from dunning.rules.words import Attention, Ending, Outcome
 

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from customers.admin.base import ReadOnlyAdmin
-from dunning.mailbox import open_mail
 from dunning.models import MailboxMessage
+from dunning.queries.mailbox import open_mail
 
 
 @admin.register(MailboxMessage)

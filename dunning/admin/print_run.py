@@ -18,7 +18,7 @@ from customers.wording import counted
 from dunning.channels.typesetting import why_not_ready
 from dunning.models import PrintRun
 from dunning.operations import print_runs
-from dunning.post_queries import letters_waiting
+from dunning.queries.post import letters_waiting
 
 SMALL = 10  # letters that are set while somebody waits
 SECONDS = 15

@@ -22,8 +22,15 @@ from customers.rules.import_text import escaped
 from dunning.admin.rehearsal_form import AskForm
 from dunning.models import Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
-from dunning.rehearsal import Question, RehearsalRefusal, size
-from dunning.rehearsal_page import calendar, chart, csv_rows, customer_lines, day_rows, figures
+from dunning.rehearsal.page import (
+    calendar,
+    chart,
+    csv_rows,
+    customer_lines,
+    day_rows,
+    figures,
+)
+from dunning.rehearsal.run import Question, RehearsalRefusal, size
 from dunning.rules.consequences import Charges
 
 State = Rehearsal.State

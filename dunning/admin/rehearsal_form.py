@@ -10,7 +10,7 @@ from unfold.widgets import INPUT_CLASSES
 from customers.admin.buttons import DateInput
 from dunning.models import CampaignVersion
 from dunning.models.rehearsal import CHARGES
-from dunning.rehearsal import MOST_DAYS, Question
+from dunning.rehearsal.run import MOST_DAYS, Question
 from dunning.rules.consequences import Charges
 
 MONTH = 30

@@ -20,7 +20,16 @@ from customers.wording import counted
 from dunning.admin.review_forms import BIGGEST_ID, WorkListForm
 from dunning.models import ReviewDecision
 from dunning.operations import review
-from dunning.review_list import Pile, all_of, asked_of, decided_lately, for_the_list, piles, progress, proposals
+from dunning.queries.review_list import (
+    Pile,
+    all_of,
+    asked_of,
+    decided_lately,
+    for_the_list,
+    piles,
+    progress,
+    proposals,
+)
 
 PAGE = 50
 PATIENCE_SECONDS = 20  # a letter takes a fraction of a millisecond; what is left is said

@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from customers.admin.buttons import ButtonForm, Press
 from dunning.models import Notice
 from dunning.operations import review
-from dunning.review_list import Words, words_of
+from dunning.queries.review_list import Words, words_of
 
 DECIDED_BEFORE = "This letter waits for review no longer, or was proposed anew. Look at it again."
 BIGGEST_ID = 2**63 - 1

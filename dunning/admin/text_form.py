@@ -12,11 +12,11 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from customers.rules.contact import EMAIL
 from dunning.models import Template
+from dunning.queries.text_places import Place, judged, places_of
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import LEVEL_BEGINS, Judgement
 from dunning.rules.letter import FIELDS, TextRefusal, compile_text
 from dunning.rules.words import Consequence, Tone
-from dunning.text_places import Place, judged, places_of
 
 # The checker reads as much of a text as may be stored, and a little more.
 LONGEST_TYPED = 25_000

@@ -18,10 +18,15 @@ from customers.models import Customer
 from dunning.admin.text_form import announced_in, channel_in, shown, text_in, typed_texts
 from dunning.models import Template, TemplateText, TextVersion
 from dunning.operations import texts
-from dunning.preview import facts_of_customer, nastiest_facts, preview, sample_facts
+from dunning.queries.preview import (
+    facts_of_customer,
+    nastiest_facts,
+    preview,
+    sample_facts,
+)
+from dunning.queries.text_places import judged, places_of
 from dunning.rules.campaign_diff import changed_words
 from dunning.rules.letter import LetterFacts, TextRefusal
-from dunning.text_places import judged, places_of
 
 MOST_VERSIONS = 30
 NASTIEST = "nastiest"

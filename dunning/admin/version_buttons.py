@@ -10,9 +10,14 @@ from customers.deadline import Deadline
 from customers.wording import counted
 from dunning.admin.step_inline import is_draft
 from dunning.models import CampaignVersion
-from dunning.moving import PAGE, movable, preview
 from dunning.operations import campaigns, moves
-from dunning.versions import advice_on, comparison_of, problems_of, written
+from dunning.queries.versions import (
+    advice_on,
+    comparison_of,
+    problems_of,
+    written,
+)
+from dunning.rehearsal.moving import PAGE, movable, preview
 
 PATIENCE_SECONDS = 10  # whoever asks waits this long; the worker goes on with what is left
 

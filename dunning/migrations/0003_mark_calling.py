@@ -26,7 +26,7 @@ BEGIN
       LEFT JOIN payments_planinvoice covered ON covered.invoice_id = invoice.id AND covered.released_at IS NULL
       WHERE invoice.customer_id = held.customer_id AND balance > 0 ORDER BY invoice.id
     ) = expected_balances
-    -- The same marks as in dunning/limit_queries.py: holds, what the customer does not want, whether they are vulnerable,
+    -- The same marks as in dunning/snapshot/limits.py: holds, what the customer does not want, whether they are vulnerable,
     -- and the card: a letter about it names it, and one that foresees its end must not leave once it is replaced.
     AND ARRAY(
       SELECT mark FROM (

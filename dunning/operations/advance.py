@@ -18,7 +18,7 @@ from dunning.rules.facts import CaseFacts
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.recheck import recheck_proposal, unsent
 from dunning.rules.words import Attention
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 
 logger = logging.getLogger(__name__)
 

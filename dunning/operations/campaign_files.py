@@ -9,12 +9,12 @@ from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateTe
 from dunning.models.template import EMAIL
 from dunning.operations.campaigns import unused_name
 from dunning.operations.drafts import arrange
+from dunning.queries.versions import written
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import load
 from dunning.rules.conditions import from_stored, to_stored
 from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
-from dunning.versions import written
 
 
 def export(version: CampaignVersion) -> str:

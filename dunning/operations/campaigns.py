@@ -6,9 +6,9 @@ from django.db import transaction
 
 from dunning.models import Campaign, CampaignVersion, EngineState, Step, StepText
 from dunning.models.campaign import LONGEST_NAME
+from dunning.queries.versions import problems_of, written
 from dunning.rules.campaign_check import Problem
 from dunning.rules.campaign_steps import WrittenVersion
-from dunning.versions import problems_of, written
 
 
 class CampaignRefusal(ValueError):

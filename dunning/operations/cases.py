@@ -15,7 +15,7 @@ from dunning.rules.by_hand import hurry
 from dunning.rules.decisions import Close
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.words import Ending, reminder_words, spelled
-from dunning.snapshot import Subject
+from dunning.snapshot.cases import Subject
 
 
 class CaseRefusal(ValueError):

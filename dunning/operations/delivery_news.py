@@ -21,7 +21,7 @@ from dunning.channels.news import DeliveryNews, storable
 from dunning.models import Case, DeliveryEvent, Notice
 from dunning.operations.bad_addresses import judge
 from dunning.operations.deliver import not_taken
-from dunning.queries import notices_by_key
+from dunning.queries.notices import notices_by_key
 from dunning.rules.delivery_news import HAS_LEFT, LINE, NewsKind, furthest
 from dunning.rules.words import Outcome
 

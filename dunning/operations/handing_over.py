@@ -10,17 +10,17 @@ from django.db import transaction
 
 from customers.models import Customer, Hold, Invoice
 from customers.operations import holds
-from dunning.agency_file import agency_file
 from dunning.models import Case, CaseEvent, HandedCase, HandOver
 from dunning.operations.apply import Decided, apply
 from dunning.operations.opening import open_cases
+from dunning.queries.agency_file import agency_file
 from dunning.rules.business import still_our_business
 from dunning.rules.decisions import Close
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held
 from dunning.rules.recheck import may_act
 from dunning.rules.words import Ending
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 
 
 class HandOverRefusal(ValueError):

@@ -13,12 +13,11 @@ from customers.models import Contact, Customer, Invoice, SuppressedAddress
 from customers.rules.contact import POST, SMS
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
-from dunning.limit_queries import marks_of
 from dunning.models import Case, PortalLink, StepText
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel
-from dunning.queries import link_url
+from dunning.queries.links import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
@@ -36,8 +35,9 @@ from dunning.rules.letter import (
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
-from dunning.snapshot import Subject, gather
-from payments.queries import accounts_to_pay_into
+from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.limits import marks_of
+from payments.queries.bank import accounts_to_pay_into
 from payments.rules.transfer import Owing, transfers
 
 FALLBACK_LANGUAGE = "en"

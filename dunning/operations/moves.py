@@ -11,13 +11,13 @@ from django.db import connection, transaction
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove
-from dunning.moving import movable
 from dunning.operations.advance import decide_and_apply
 from dunning.operations.campaigns import CampaignRefusal
 from dunning.operations.review import take_back
+from dunning.rehearsal.moving import movable
 from dunning.rules.review import TakenBack
 from dunning.rules.words import Outcome
-from dunning.snapshot import Subject
+from dunning.snapshot.cases import Subject
 
 BATCH = 500
 MOVED = "the case was moved to another version before it was sent"

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from dunning.choosing import offers
-from dunning.foreseen import Ahead, foreseen
 from dunning.models import Case
-from dunning.plans import plan
 from dunning.rules.conditions import facts_asked, first_unmet
 from dunning.rules.facts import CaseFacts
 from dunning.rules.fitting import Offer, situation_of
 from dunning.rules.foretelling import can_foretell
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.choosing import offers
+from dunning.snapshot.foreseen import Ahead, foreseen
+from dunning.snapshot.plans import plan
 
 BATCH = 2000
 # The constraint on `about` makes it one case for each fact, however many workers look at once.

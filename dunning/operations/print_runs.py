@@ -17,7 +17,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels.typesetting import typeset, why_not_ready
 from dunning.models import PaperLetter, PrintRun
 from dunning.operations.deliver import deliver_by_post
-from dunning.post_queries import letters_waiting
+from dunning.queries.post import letters_waiting
 from dunning.rules.cover_list import Listed, cover_list
 from dunning.rules.letter import sheet_for
 

@@ -13,8 +13,8 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer
 from customers.operations import news
 from dunning.models import EngineState, Profile
-from dunning.occasions import PROMISE_SETTLES_WITHIN, occasions_of
 from dunning.rules.profile import Behaviour, behaviour_of
+from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, occasions_of
 
 BATCH = 1000
 NIGHT = time(2)  # UTC

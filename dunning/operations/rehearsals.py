@@ -13,7 +13,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from dunning.models import Rehearsal, RehearsedCustomer
-from dunning.rehearsal import Question, Rehearsed, check, rehearse
+from dunning.rehearsal.run import (
+    Question,
+    Rehearsed,
+    check,
+    rehearse,
+)
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Event, Kind
 from dunning.rules.rehearsal_totals import Totals

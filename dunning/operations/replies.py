@@ -15,7 +15,7 @@ from customers.queries import contacts_at
 from dunning.channels.news import Incoming, storable
 from dunning.models import Case, CaseEvent, Notice, Reply
 from dunning.operations.sms_wishes import heed
-from dunning.queries import notices_by_key
+from dunning.queries.notices import notices_by_key
 from dunning.rules.auto_reply import is_automatic
 from dunning.rules.said import suggestions
 

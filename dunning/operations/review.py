@@ -17,8 +17,8 @@ from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.rules.contact import SMS
 from dunning.models import Case, Notice, Step
-from dunning.queries import sms_terms
-from dunning.review_list import NO_WORDS, Words, step_words
+from dunning.queries.links import sms_terms
+from dunning.queries.review_list import NO_WORDS, Words, step_words
 from dunning.rules.letter import check_sms, check_text
 from dunning.rules.review import TakenBack
 from dunning.rules.words import StepKind

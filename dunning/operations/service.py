@@ -21,7 +21,7 @@ from customers.rules.patience import doubled
 from dunning import service_hook
 from dunning.models import Case, CaseEvent, OutgoingEvent
 from dunning.operations.advance import facts_of
-from dunning.queries import restriction_of
+from dunning.queries.service import restriction_of
 from dunning.rules.recheck import may_act_by_itself
 from dunning.service_hook import Answer
 

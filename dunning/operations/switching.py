@@ -10,12 +10,12 @@ from django.db import connection
 
 from customers.models import Customer
 from dunning.models import Campaign, CampaignVersion
-from dunning.operations.opening import would_open
 from dunning.operations.opening_ahead import would_open_ahead
 from dunning.rules.decide import decide
 from dunning.rules.outlook import Happens, Outlook, outlook
 from dunning.rules.triggers import FORESEEN
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.candidates import would_open
+from dunning.snapshot.cases import Subject, gather
 
 BATCH = 2000
 PAGE = 50

@@ -18,7 +18,7 @@ from dunning.operations.delivery_news import apply_news
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
-from dunning.operations.opening import open_cases, would_open
+from dunning.operations.opening import open_cases
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
@@ -27,7 +27,8 @@ from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
 from dunning.rules.recheck import unsent
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.candidates import would_open
+from dunning.snapshot.cases import Subject, gather
 from payments.operations.card_pages import tidy_up
 from payments.operations.claims import raise_due
 from payments.operations.credit import settle_what_is_open

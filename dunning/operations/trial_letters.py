@@ -10,7 +10,7 @@ from customers.models import Contact
 from dunning.channels import channel
 from dunning.channels.base import Message, Refused
 from dunning.models import TemplateText
-from dunning.preview import nastiest_facts, preview, sample_facts
+from dunning.queries.preview import nastiest_facts, preview, sample_facts
 from dunning.rules.letter import TextRefusal
 
 logger = logging.getLogger(__name__)

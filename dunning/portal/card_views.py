@@ -16,7 +16,8 @@ from payments.gateways import gateway
 from payments.gateways.base import Card
 from payments.models import CardPage, ChargeAttempt, PaymentMethod
 from payments.operations import cards
-from payments.queries import kept_cards, made_under
+from payments.queries.charges import made_under
+from payments.queries.methods import kept_cards
 
 logger = logging.getLogger(__name__)
 ENDED = (ChargeAttempt.State.DECLINED, ChargeAttempt.State.ABANDONED)

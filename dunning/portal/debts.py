@@ -9,8 +9,14 @@ from customers.models import Customer, Invoice
 from dunning.rules.facts import InvoiceFact
 from dunning.rules.parts import in_parts
 from payments.models import ChargeAttempt
-from payments.plan_queries import active_plans
-from payments.queries import debits_elsewhere, latest_attempt, live_attempts, once_only_key, open_invoices, sum_of
+from payments.queries.charges import (
+    debits_elsewhere,
+    latest_attempt,
+    live_attempts,
+    once_only_key,
+)
+from payments.queries.invoices import open_invoices, sum_of
+from payments.queries.plans import active_plans
 from payments.rules.instalments import AgreedPlan
 
 ROWS = 40

@@ -2,7 +2,7 @@
 
 from customers.models import Customer
 from dunning.portal.debts import Debt
-from payments.queries import accounts_to_pay_into
+from payments.queries.bank import accounts_to_pay_into
 from payments.rules.transfer import Owing, Transfer, transfers
 
 

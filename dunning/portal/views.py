@@ -23,11 +23,13 @@ from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link, company
 from dunning.portal.ways_back import PAYMENT, way_back
-from payments.decline_queries import decline_book, judgement_of
 from payments.gateways import gateway
 from payments.models import Allocation, CardPage, ChargeAttempt
 from payments.operations import charges
-from payments.queries import kept_cards, made_under, open_invoices
+from payments.queries.charges import made_under
+from payments.queries.declines import decline_book, judgement_of
+from payments.queries.invoices import open_invoices
+from payments.queries.methods import kept_cards
 from payments.rules.charging import EndedBy
 from payments.rules.declines import WordsForCustomer, words_for_customer
 

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.operations import links
-from dunning.queries import link_of
+from dunning.queries.links import link_of
 from dunning.rules.formats import locale_of
 
 

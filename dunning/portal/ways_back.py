@@ -17,11 +17,11 @@ from dunning.models import PortalLink
 from dunning.operations.links import token_of
 from dunning.portal.payment_made import look_at_the_case
 from dunning.portal.visits import Visit, not_found
-from dunning.queries import link_numbered, number_of_link
+from dunning.queries.links import link_numbered, number_of_link
 from payments.models import CardPage
 from payments.operations import charges
 from payments.operations.card_pages import LASTS
-from payments.queries import made_under
+from payments.queries.charges import made_under
 
 CARD, PAYMENT = "card", "payment"
 SIGNER = Signer(salt="dunning.portal.ways_back")

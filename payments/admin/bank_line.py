@@ -24,7 +24,7 @@ from payments.admin.bank_forms import AcceptForm, BankFileForm, PostForm, SetAsi
 from payments.admin.bank_return import DONE_BEFORE, TAKE_FOR_RETURN, TakenBackForm, suggested_returns, take_back
 from payments.models import BankLine
 from payments.operations import bank_files, bank_lines, bank_matching, payments, refunds
-from payments.queries import bank_accounts, next_waiting
+from payments.queries.bank import bank_accounts, next_waiting
 from payments.rules.bank_entry import BankFileRefusal
 from payments.rules.matching import SUGGESTED, Match
 

@@ -15,10 +15,10 @@ from customers.admin.buttons import Button, Press
 from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
 from customers.models import Invoice
 from customers.wording import money
-from payments.decline_queries import decline_book, judgement_of, wasted_tries
 from payments.models import ChargeAttempt
 from payments.operations import sync_tries
-from payments.queries import charges_unclear
+from payments.queries.charges import charges_unclear
+from payments.queries.declines import decline_book, judgement_of, wasted_tries
 
 DAYS = (7, 30, 90)
 COLOURS: dict[str, str | None] = {

@@ -16,11 +16,11 @@ from customers.admin.invoice import InvoiceAdmin
 from customers.models import Invoice
 from customers.wording import money
 from payments.admin.claim_allocation import PaidInline
-from payments.law_queries import interest_of, law_book, with_paid
 from payments.models import Claim
 from payments.models.claim_rule import KINDS
 from payments.operations import claims
 from payments.operations.claims import ClaimRefusal
+from payments.queries.laws import interest_of, law_book, with_paid
 from payments.rules.claims import ClaimKind
 
 REASON = "One sentence your colleagues will understand next month."

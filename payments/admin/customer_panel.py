@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from customers.admin.customer import CustomerAdmin, Panel
-from payments.law_queries import with_paid
 from payments.models import Claim, InstalmentPlan, Payment, PaymentMethod
-from payments.plan_queries import with_progress
-from payments.queries import unapplied_of
+from payments.queries.laws import with_paid
+from payments.queries.money import unapplied_of
+from payments.queries.plans import with_progress
 
 SHOWN = 10
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import KnownFilter, choice_filter, since_midnight
 from payments.models import GatewayEvent
-from payments.queries import events_late
+from payments.queries.gateway_news import events_late
 
 COLOURS: dict[str, str | None] = {
     GatewayEvent.State.WAITING: "info",

@@ -21,8 +21,8 @@ from payments.admin.plan_forms import AgreeForm, ProposalForm
 from payments.models import InstalmentPlan
 from payments.operations import instalment_plans
 from payments.operations.instalment_plans import PlanRefusal, proposed
-from payments.plan_queries import progress, with_progress
-from payments.queries import sum_of
+from payments.queries.invoices import sum_of
+from payments.queries.plans import progress, with_progress
 
 State = InstalmentPlan.State
 COLOURS: dict[str, str | None] = {

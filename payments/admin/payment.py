@@ -19,7 +19,7 @@ from payments.admin.claim_allocation import OnClaimsInline
 from payments.admin.refund import GIVE_BACK, RefundInline
 from payments.models import Allocation, Payment
 from payments.operations import payments
-from payments.queries import recorded_under
+from payments.queries.money import recorded_under
 
 
 class CreditFilter(KnownFilter):

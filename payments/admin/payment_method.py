@@ -6,8 +6,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from customers.admin.base import ReadOnlyAdmin, badge
-from payments.method_queries import budget_of
 from payments.models import PaymentMethod
+from payments.queries.methods import budget_of
 
 
 @admin.register(PaymentMethod)

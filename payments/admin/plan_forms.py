@@ -11,7 +11,7 @@ from customers.admin.buttons import DateInput
 from customers.models import Customer, Invoice
 from customers.wording import lateness, money
 from payments.operations.instalment_plans import LONGEST_PATIENCE
-from payments.plan_queries import plannable
+from payments.queries.plans import plannable
 from payments.rules.instalments import MOST_PARTS, Interval
 
 CHOOSABLE = 100

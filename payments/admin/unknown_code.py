@@ -10,9 +10,9 @@ from django.utils.http import urlencode
 
 from customers.admin.base import ReadOnlyAdmin
 from customers.admin.filters import choice_filter
-from payments.decline_queries import unanswered_codes
 from payments.models import UnknownCode
 from payments.models.decline_rule import LAYERS
+from payments.queries.declines import unanswered_codes
 
 
 @admin.register(UnknownCode)

@@ -10,7 +10,7 @@ from customers.models import Customer, Invoice
 from customers.operations import news
 from payments.models import BankLine, LikelyPayer, Payment
 from payments.operations import payments
-from payments.queries import recorded_under
+from payments.queries.money import recorded_under
 
 State = BankLine.State
 

@@ -11,9 +11,9 @@ from customers.models import ImportRun, Invoice
 from customers.operations import news
 from payments.models import BankLine, LikelyPayer
 from payments.operations import bank_lines, bank_returns, payments
+from payments.queries.bank_candidates import candidates_for
 from payments.rules.charging import pause_after_look
 from payments.rules.matching import Match, likely, matches, sure
-from payments.snapshot import candidates_for
 
 BATCH = 50
 State = BankLine.State

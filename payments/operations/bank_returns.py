@@ -9,7 +9,7 @@ from django.db import transaction
 from payments.models import BankLine, Payment, Refund
 from payments.operations import refunds
 from payments.operations.bank_lines import BankLineRefusal, lock, lock_customer, refuse_unless_waiting, settle
-from payments.return_queries import payments_taken_back
+from payments.queries.bank_returns import payments_taken_back
 from payments.rules.returns import Return, returns, sure_return
 
 State = BankLine.State

@@ -11,7 +11,7 @@ from customers.models import Customer, Invoice
 from payments.gateways.base import Card, GatewayRefusal, HostedPage
 from payments.models import CardPage, ChargeAttempt, PaymentMethod
 from payments.operations.gateway_calls import call
-from payments.queries import LIVE
+from payments.queries.charges import LIVE
 
 logger = logging.getLogger(__name__)
 LASTS = timedelta(days=1)  # how long a page is good for, at Stripe too

@@ -10,10 +10,10 @@ from customers.crashpoint import crashpoint
 from customers.models import Customer
 from customers.operations import news
 from customers.rules.days import local_day
-from payments.decline_queries import decline_book, judgement_of
 from payments.gateways.base import NO_DECLINE, Card, ChargeResult, ChargeState
 from payments.models import ChargeAttempt, Payment
 from payments.operations import cards, payments, unknown_codes
+from payments.queries.declines import decline_book, judgement_of
 from payments.rules.charging import Doubt, EndedBy
 from payments.rules.declines import Decline
 from payments.rules.methods import fingerprint_of

@@ -19,7 +19,9 @@ from payments.operations import orders
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_calls import ask
 from payments.operations.gateway_invoices import charge_alone
-from payments.queries import debits_elsewhere, live_attempts, made_under, open_invoices, stored_under, sum_of
+from payments.queries.charges import debits_elsewhere, live_attempts, made_under
+from payments.queries.invoices import open_invoices, sum_of
+from payments.queries.methods import stored_under
 from payments.rules.charging import NOBODYS_TRY, SURELY_OVER, WITHIN, EndedBy, may_be_charged, wait_after_failures
 
 State = ChargeAttempt.State

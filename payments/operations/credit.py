@@ -15,7 +15,7 @@ from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from payments.models import Payment
 from payments.operations.allocations import Part, settle
-from payments.queries import MEETS_A_DEBT, disputed_among
+from payments.queries.invoices import MEETS_A_DEBT, disputed_among
 from payments.rules.allocate import OpenInvoice, allocate_all
 
 BATCH = 500

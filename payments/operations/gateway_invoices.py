@@ -24,7 +24,8 @@ from payments.operations import sync_findings, sync_invoices
 from payments.operations.charge_results import Found
 from payments.operations.gateway_calls import ask_accounts, send_charge
 from payments.operations.sync_findings import Finding
-from payments.queries import LIVE, debit_beside, paid_net, went_back, whole_payments
+from payments.queries.charges import LIVE, debit_beside
+from payments.queries.invoices import paid_net, went_back, whole_payments
 from payments.rules.charging import SURELY_OVER, EndedBy, pause_after_look
 from payments.rules.declines import Decline
 

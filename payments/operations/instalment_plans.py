@@ -17,8 +17,8 @@ from customers.operations.ledger import lock_invoices
 from customers.rules.days import local_day
 from customers.rules.money import in_words
 from payments.models import Instalment, InstalmentPlan, PlanInvoice
-from payments.plan_queries import OLDEST_MISSING
-from payments.queries import PAYING, sum_of
+from payments.queries.invoices import PAYING, sum_of
+from payments.queries.plans import OLDEST_MISSING
 from payments.rules.instalments import Interval, ScheduleRefusal, is_broken, schedule
 
 BATCH = 500

@@ -18,7 +18,7 @@ from payments.gateways.base import ChargeRequest
 from payments.models import ChargeAttempt, PaymentMethod, PlanInvoice
 from payments.operations.charge_results import record_result
 from payments.operations.gateway_invoices import charge_alone
-from payments.queries import debit_beside
+from payments.queries.charges import debit_beside
 from payments.rules.charging import SURELY_OVER, EndedBy
 from payments.rules.next_charge import Order
 

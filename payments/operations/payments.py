@@ -12,7 +12,8 @@ from customers.rules.money import fits, in_words
 from payments.models import Payment
 from payments.operations.allocations import Part, settle
 from payments.operations.credit import settle_for
-from payments.queries import disputed_among, recorded_under
+from payments.queries.invoices import disputed_among
+from payments.queries.money import recorded_under
 from payments.rules.allocate import OpenInvoice, allocate
 
 

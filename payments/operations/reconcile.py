@@ -9,7 +9,7 @@ from payments.gateways.base import ChargeResult, Gateway
 from payments.models import ChargeAttempt
 from payments.operations.charge_results import Found, record_result
 from payments.operations.gateway_calls import ask
-from payments.queries import LIVE
+from payments.queries.charges import LIVE
 from payments.rules.charging import EndedBy, pause_after_look
 
 logger = logging.getLogger(__name__)

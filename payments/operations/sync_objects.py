@@ -17,7 +17,7 @@ from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Paym
 from payments.operations import sync_customers, sync_findings, sync_invoices, sync_returns, sync_tries
 from payments.operations.gateway_calls import ask_accounts
 from payments.operations.sync_findings import Finding, Tally
-from payments.queries import recorded_under
+from payments.queries.money import recorded_under
 
 logger = logging.getLogger(__name__)
 

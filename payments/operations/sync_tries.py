@@ -11,11 +11,11 @@ from django.db import transaction
 
 from customers.models import Customer
 from customers.operations import news
-from payments.decline_queries import decline_book, judgement_of
 from payments.gateways.accounts import Kind, TheirTry
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
 from payments.operations import sync_findings, unknown_codes
 from payments.operations.sync_findings import Finding, Tally
+from payments.queries.declines import decline_book, judgement_of
 from payments.rules.charging import EndedBy
 from payments.rules.methods import fingerprint_of
 

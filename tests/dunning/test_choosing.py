@@ -16,9 +16,10 @@ from dunning.models import Campaign, Case, Notice, Step, StepRun
 from dunning.operations import drafts
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
 from dunning.operations.links import issue
-from dunning.operations.opening import open_cases, would_open
+from dunning.operations.opening import open_cases
 from dunning.operations.tick import tick
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.candidates import would_open
+from dunning.snapshot.cases import Subject, gather
 from payments.models import ChargeAttempt
 from tests.campaigns import only, standard_campaign
 from tests.choosing import campaign_for, names

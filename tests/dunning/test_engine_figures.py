@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from dunning.engine_figures import engine_figures
 from dunning.models import Case
 from dunning.operations.heartbeat import beat
 from dunning.operations.tick import tick
+from dunning.queries.engine import engine_figures
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider

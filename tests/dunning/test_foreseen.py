@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
 from customers.operations import consideration, holds, ledger
-from dunning.limit_queries import marks_of
 from dunning.models import Campaign, Case, CaseEvent, Notice, StepRun
 from dunning.operations import cases, default_campaign
 from dunning.operations.advance import advance_due
@@ -16,6 +15,7 @@ from dunning.operations.campaigns import publish, switch_on
 from dunning.operations.deliver import deliver
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.tick import tick
+from dunning.snapshot.limits import marks_of
 from payments.models import ChargeAttempt, PaymentMethod
 from payments.operations import cards
 from payments.rules.methods import MethodKind

@@ -17,7 +17,7 @@ from dunning.models import Case, CaseEvent, HandedCase, HandOver
 from dunning.operations import handing_over
 from dunning.operations.handing_over import HandOverRefusal
 from dunning.operations.tick import tick
-from dunning.queries import handed_with_money
+from dunning.queries.handed import handed_with_money
 from dunning.rules.words import Tone
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, pays, reachable

@@ -15,7 +15,7 @@ from dunning.operations.calls import CallRefusal
 from dunning.operations.shipped_limits import store_shipped_limits
 from dunning.operations.tick import tick
 from dunning.rules.limits import Cap
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, person, reachable
 from tests.provider import Provider

@@ -6,7 +6,7 @@ import pytest
 from customers.models import Customer
 from dunning.models import PortalLink
 from dunning.operations.links import issue, revoke, token_of
-from dunning.queries import link_of, link_url
+from dunning.queries.links import link_of, link_url
 from dunning.rules.links import Purpose, fingerprint, new_nonce, token_for
 from tests.people import person
 

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.deadline import Deadline
-from dunning import moving
 from dunning.models import CampaignVersion, Case, CaseEvent, CaseMove, Notice, ReviewDecision, Step, StepRun
-from dunning.moving import preview
 from dunning.operations import moves
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
 from dunning.operations.cases import send_next_step_now
 from dunning.operations.tick import tick
+from dunning.rehearsal import moving
+from dunning.rehearsal.moving import preview
 from dunning.rules.words import Tone
 from payments.models import Payment
 from payments.operations import payments

@@ -20,7 +20,7 @@ from dunning.operations import print_runs
 from dunning.operations.deliver import deliver_by_post
 from dunning.operations.print_runs import PrintRefusal
 from dunning.operations.tick import tick
-from dunning.post_queries import letters_waiting
+from dunning.queries.post import letters_waiting
 from dunning.rules.words import Tone
 from tests.campaigns import standard_campaign
 from tests.people import NOW, at_home, owes, reachable

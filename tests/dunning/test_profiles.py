@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from dunning.models import EngineState, Profile
-from dunning.occasions import PROMISE_SETTLES_WITHIN
 from dunning.operations import profiles
+from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN
 from tests.campaigns import standard_campaign
 from tests.habits import DAY, TODAY, ended_case, noon, profile_of, promised, settle, settled, tried
 from tests.people import LONG_AGO, NOW, owes, reachable

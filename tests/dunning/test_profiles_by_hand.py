@@ -8,11 +8,11 @@ import pytest
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post
-from dunning.behaviour import behaviour_in
 from dunning.models import CampaignVersion, Case, EngineState, Notice
-from dunning.occasions import PROMISE_SETTLES_WITHIN, occasions_of
+from dunning.queries.behaviour import behaviour_in
 from dunning.rules.facts import zone
 from dunning.rules.profile import LOOKED_AT, Occasions, behaviour_of
+from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, occasions_of
 from payments.models import ChargeAttempt, InstalmentPlan
 from tests.campaigns import standard_campaign
 from tests.habits import TODAY, ended_case, noon, numbers, profile_of, promised, tried

@@ -12,16 +12,23 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Invoice
-from dunning import plans
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
 from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.tick import tick
-from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, reading_only, rehearse
+from dunning.rehearsal.run import (
+    Question,
+    RehearsalRefusal,
+    Rehearsed,
+    check,
+    reading_only,
+    rehearse,
+)
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Kind
 from dunning.rules.rehearsal_totals import Totals
 from dunning.rules.words import Tone
+from dunning.snapshot import plans
 from payments.gateways.sandbox import TEST_CARDS
 from payments.models import ClaimPolicy
 from payments.operations import cards

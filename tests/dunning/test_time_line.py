@@ -2,9 +2,9 @@
 
 from hypothesis import given
 
+from dunning.queries.time_line import CARD, time_line
 from dunning.rules.campaign_steps import WrittenStep
 from dunning.rules.words import StepKind
-from dunning.time_line import CARD, time_line
 from tests.rules.campaigns import STEPS, charge, good_steps
 
 

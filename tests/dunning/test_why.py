@@ -13,7 +13,7 @@ from dunning.models import Case, StepRun
 from dunning.operations import default_campaign
 from dunning.operations.advance import facts_of
 from dunning.operations.tick import tick
-from dunning.why import Why, why
+from dunning.queries.why import Why, why
 from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
 from payments.models import LikelyPayer
 from payments.operations import cards

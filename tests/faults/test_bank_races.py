@@ -13,7 +13,7 @@ from payments.operations import bank_lines, bank_matching, payments, refunds
 from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
 from payments.operations.credit import settle_what_is_open
-from payments.queries import payment_faults
+from payments.queries.money import payment_faults
 from tests.bank import Credit, camt
 from tests.faults.racing import at_once
 from tests.people import NOW, owes, person

@@ -17,7 +17,7 @@ from payments.models import ChargeAttempt, GatewayEvent, Payment, PaymentMethod
 from payments.operations.charges import charge, confirm
 from payments.operations.inbox import apply_events
 from payments.operations.reconcile import reconcile
-from payments.queries import LIVE
+from payments.queries.charges import LIVE
 from tests.people import owes, person
 
 State = ChargeAttempt.State

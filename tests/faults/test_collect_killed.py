@@ -15,7 +15,7 @@ from dunning.operations.tick import tick
 from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
 from payments.models import ChargeAttempt, Payment
 from payments.operations import cards
-from payments.queries import LIVE
+from payments.queries.charges import LIVE
 from tests.campaigns import standard_campaign
 from tests.faults.racing import by_many
 from tests.faults.test_charge_killed import in_child

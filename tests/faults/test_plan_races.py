@@ -9,7 +9,7 @@ from customers.models import Customer
 from payments.models import Claim, ClaimAllocation, ClaimPolicy, InstalmentPlan, PlanInvoice
 from payments.operations import claims
 from payments.operations.instalment_plans import PlanRefusal, break_late
-from payments.plan_queries import with_progress
+from payments.queries.plans import with_progress
 from tests.faults.racing import at_once
 from tests.people import NOW, owes, pays, person
 from tests.plans import agree

@@ -20,7 +20,8 @@ from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
 from payments.models import ChargeAttempt, Payment, PaymentMethod
 from payments.operations import cards
 from payments.operations.charges import charge
-from payments.queries import latest_attempt, once_only_key, open_invoices
+from payments.queries.charges import latest_attempt, once_only_key
+from payments.queries.invoices import open_invoices
 from tests import turning
 from tests.gateways import IsDown, LosesTheAnswer, use_gateway
 from tests.people import owes, reachable

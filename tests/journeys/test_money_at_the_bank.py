@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from customers.models import Customer
-from dunning.case_file import case_file
 from dunning.models import Case, Notice
 from dunning.operations.advance import advance_due
 from dunning.operations.deliver import deliver
+from dunning.queries.case_file import case_file
 from payments.models import BankLine
 from payments.operations import bank_lines
 from payments.operations.bank_files import take_in

@@ -10,7 +10,7 @@ from customers.operations import holds
 from dunning.models import CaseEvent, Notice, StepRun
 from dunning.operations import default_campaign
 from dunning.operations.tick import tick
-from dunning.rehearsal import Question, rehearse
+from dunning.rehearsal.run import Question, rehearse
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Event, Kind
 from payments.gateways.sandbox import TEST_CARDS, SandboxGateway

@@ -11,9 +11,9 @@ import pytest
 from pytest_django import Settings
 
 from customers.models import Customer, Invoice
-from dunning.case_file import case_file
 from dunning.models import Case, Notice
 from dunning.operations.tick import tick
+from dunning.queries.case_file import case_file
 from payments.gateways.sandbox import TEST_CARDS
 from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, GatewayInvoice, Payment, SyncFinding
 from payments.operations import cards

@@ -16,7 +16,7 @@ from dunning.operations.campaigns import publish
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.tick import tick
 from dunning.rules.words import Tone
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 from tests.campaigns import template_named
 from tests.people import owes, person
 from tests.rules.test_letter_parts import HOSTILE

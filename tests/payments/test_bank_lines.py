@@ -19,8 +19,8 @@ from payments.models import Allocation, BankLine, LikelyPayer, Payment
 from payments.operations import bank_lines, bank_matching
 from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
-from payments.queries import unapplied_of
-from payments.snapshot import candidates_for
+from payments.queries.bank_candidates import candidates_for
+from payments.queries.money import unapplied_of
 from payments.tasks import match_bank_lines
 from tests.bank import Credit, camt
 from tests.people import NOW, owes, person

@@ -15,8 +15,8 @@ from payments.models import BankLine, Payment, Refund
 from payments.operations import bank_lines, bank_matching, bank_returns, refunds
 from payments.operations.bank_files import take_in
 from payments.operations.bank_lines import BankLineRefusal
-from payments.queries import payment_faults
-from payments.return_queries import payments_taken_back
+from payments.queries.bank_returns import payments_taken_back
+from payments.queries.money import payment_faults
 from tests.bank import Credit, bank_csv, camt, mt940
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, person, reachable

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from customers.queries import ledger_faults
-from payments.law_queries import with_paid
 from payments.models import Claim, ClaimAllocation, ClaimPolicy, Payment, Refund
 from payments.operations import claims, refunds
 from payments.operations.claims import ClaimRefusal, raise_due
-from payments.queries import unapplied_of, with_parts
+from payments.queries.laws import with_paid
+from payments.queries.money import unapplied_of, with_parts
 from tests.claiming import business
 from tests.people import NOW, owes, pays
 

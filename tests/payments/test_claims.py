@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Hold, LedgerEntry
 from customers.operations import holds
 from customers.queries import ledger_faults
-from payments.law_queries import law_book
 from payments.models import BankLine, BaseRate, ChargeAttempt, Claim, ClaimPolicy, ClaimRule
 from payments.operations import bank_lines, claims
 from payments.operations.bank_files import take_in
 from payments.operations.claims import raise_due
 from payments.operations.instalment_plans import end
 from payments.operations.shipped_rows import store_shipped_rows
+from payments.queries.laws import law_book
 from tests.bank import Credit, camt
 from tests.claiming import business, on, raised
 from tests.people import NOW, owes, person

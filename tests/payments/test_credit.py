@@ -14,11 +14,11 @@ from customers.queries import ledger_faults
 from dunning.models import Case
 from dunning.operations.tick import tick
 from dunning.rules.decide import MONEY_UNMATCHED
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 from payments.models import Payment
 from payments.operations import payments
 from payments.operations.credit import settle_what_is_open
-from payments.queries import payment_faults, unapplied_of
+from payments.queries.money import payment_faults, unapplied_of
 from tests.campaigns import standard_campaign
 from tests.charging import balances
 from tests.people import NOW, owes, person, reachable

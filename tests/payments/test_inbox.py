@@ -18,7 +18,7 @@ from payments.models import ChargeAttempt, GatewayEvent, GatewayHealth, Payment,
 from payments.operations import inbox
 from payments.operations.charges import charge
 from payments.operations.inbox import apply_events, catch_up
-from payments.queries import payment_faults
+from payments.queries.money import payment_faults
 from payments.webhooks import LARGEST_BODY
 from tests.gateways import IsDown, LosesTheAnswer, LosesTheEndOfTheList, Tells, use_gateway
 from tests.people import NOW, owes, person

@@ -15,7 +15,7 @@ from customers.operations import holds, ledger
 from payments.models import Payment, Refund
 from payments.operations import payments, refunds, reversals
 from payments.operations.credit import settle_what_is_open
-from payments.queries import unapplied_of, with_parts
+from payments.queries.money import unapplied_of, with_parts
 from tests.people import NOW, owes, person
 
 CURRENCIES = ("EUR", "JPY")

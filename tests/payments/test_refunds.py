@@ -14,7 +14,7 @@ from dunning.operations.tick import tick
 from payments.models import Payment, Refund
 from payments.operations import refunds
 from payments.operations.refunds import RefundRefusal
-from payments.queries import unapplied_of, with_parts
+from payments.queries.money import unapplied_of, with_parts
 from tests.campaigns import standard_campaign
 from tests.charging import balances
 from tests.people import NOW, owes, pays, person, reachable

@@ -9,10 +9,10 @@ from customers.models import Customer, Hold
 from customers.queries import ledger_faults
 from dunning.models import Case
 from dunning.operations.tick import tick
-from dunning.overview import today_so_far
+from dunning.queries.overview import today_so_far
 from payments.models import Payment, Refund, RefundReversal
 from payments.operations import refunds, reversals
-from payments.queries import payment_faults, unapplied_of
+from payments.queries.money import payment_faults, unapplied_of
 from tests.campaigns import standard_campaign
 from tests.charging import balances
 from tests.people import NOW, owes, pays, person, reachable

@@ -12,7 +12,7 @@ from payments.models import (
 from payments.operations import cards
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again
-from payments.queries import retried_elsewhere
+from payments.queries.invoices import retried_elsewhere
 from tests.billing import BROKE, PAYS, Billing, billing_on, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)

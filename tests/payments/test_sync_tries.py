@@ -14,7 +14,7 @@ from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, UnknownCode
 from payments.operations import cards, orders, sync_tries
 from payments.operations.charges import NotOwed, StillChecking
-from payments.queries import charges_unclear
+from payments.queries.charges import charges_unclear
 from payments.rules.declines import Decline
 from payments.rules.next_charge import Order
 from tests.charging import balances, pay

@@ -31,7 +31,7 @@ from dunning.models import (
 )
 from dunning.operations import calls, delivery_news, rehearsals, replies
 from dunning.operations.tick import tick
-from dunning.rehearsal import Question
+from dunning.rehearsal.run import Question
 from dunning.rules.delivery_news import NewsKind
 from payments.models import (
     BankAccount,

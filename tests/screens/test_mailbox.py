@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dunning.mailbox import open_mail
 from dunning.models import MailboxMessage
+from dunning.queries.mailbox import open_mail
 
 HTML = (
     "<!DOCTYPE html><html><head><title>Hi</title></head><body><a href='https://pay.example/p/x/'>Pay</a></body></html>"

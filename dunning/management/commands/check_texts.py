@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from customers.ready import refuse_unready_database
 from dunning.models import Template
 from dunning.operations import default_campaign
+from dunning.queries.text_places import library
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import Judgement, Severity, Standing, judge
 from dunning.rules.words import StepKind
-from dunning.text_places import library
 from dunning.texts import shipped_texts
 
 FORETELLING = {key for _, _, key, _ in default_campaign.FORETELLING.values()}

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from customers.ready import refuse_unready_database
-from dunning.engine_figures import engine_figures, is_late
+from dunning.queries.engine import engine_figures, is_late
 
 
 class Command(BaseCommand):

@@ -16,8 +16,14 @@ from customers.rules.money import in_words
 from customers.wording import counted
 from dunning.models import Campaign, CampaignVersion
 from dunning.operations.rehearsals import as_lines
-from dunning.rehearsal import Question, RehearsalRefusal, Rehearsed, check, rehearse
-from dunning.rehearsal_page import COUNTED, KINDS, SUMMED
+from dunning.rehearsal.page import COUNTED, KINDS, SUMMED
+from dunning.rehearsal.run import (
+    Question,
+    RehearsalRefusal,
+    Rehearsed,
+    check,
+    rehearse,
+)
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal import Event
 from dunning.rules.rehearsal_totals import Day, Totals

@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers.ready import refuse_unready_database
 from dunning.models import Case
 from dunning.operations.advance import facts_of
-from dunning.why import Explained, Why, why
+from dunning.queries.why import Explained, Why, why
 
 
 class Command(BaseCommand):

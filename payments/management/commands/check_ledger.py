@@ -9,7 +9,7 @@ from customers.models import Invoice
 from customers.queries import ledger_faults
 from customers.ready import refuse_unready_database
 from payments.models import Payment
-from payments.queries import payment_faults
+from payments.queries.money import payment_faults
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from dunning.rules.charging import charging_of
 from dunning.rules.decisions import Charge
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import chargeable
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 from payments.models import PaymentMethod
-from payments.queries import kept_methods
+from payments.queries.methods import kept_methods
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Stored cards as the rules see them: whose owners agreed to be charged, with every try of each card."""
+"""Stored cards: what a customer lets us keep, and what of it the rules may charge, with every try of each card."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from payments.decline_queries import decline_book, tries_of
+from customers.models import Customer
 from payments.gateways import owns_retries
 from payments.models import ChargeAttempt, PaymentMethod
+from payments.queries.declines import decline_book, tries_of
 from payments.rules.caps import used_in_words
 from payments.rules.charging import UNREACHABLE
 from payments.rules.declines import DeclineBook
@@ -73,3 +75,21 @@ def _unreachable(now: datetime) -> Subquery:
     ended = ChargeAttempt.objects.filter(method=OuterRef("pk"), decline_code__in=UNREACHABLE)
     recent = ended.filter(finished_at__gt=now - OUTAGES_LAST).order_by("-finished_at")
     return Subquery(recent.values("finished_at")[:1])
+
+
+def kept_methods(customer_id: int) -> QuerySet[PaymentMethod]:
+    """What the customer lets us keep, the one to use first before the others."""
+    kept = PaymentMethod.objects.filter(customer=customer_id, removed_at__isnull=True)
+    return kept.order_by("-is_default", "-pk")
+
+
+def kept_cards(customer: Customer, gateway: str) -> list[PaymentMethod]:
+    """Those of them that this gateway keeps."""
+    return list(kept_methods(customer.pk).filter(gateway=gateway))
+
+
+def stored_under(token: str, customer: Customer) -> PaymentMethod | None:
+    """The customer's stored card that the gateway knows by this token."""
+    return PaymentMethod.objects.filter(
+        customer=customer, gateway=settings.PAYMENT_GATEWAY, token=token, removed_at__isnull=True
+    ).first()

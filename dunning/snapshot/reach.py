@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from customers.rules.contact import SMS
 from customers.rules.phone import mobile_or_nothing
-from dunning.batch_rows import rows
+from dunning.snapshot.rows import rows
 
 REACHABLE = """
 SELECT customer_id, way.channel FROM customers_contact contact

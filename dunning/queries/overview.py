@@ -20,12 +20,13 @@ from dunning.models import (
     Task,
     WriteOffProposal,
 )
-from dunning.queries import handed_with_money
+from dunning.queries.handed import handed_with_money
 from dunning.rules.delivery_news import NewsKind
 from dunning.rules.words import Attention, Outcome
-from payments.decline_queries import unanswered_codes
 from payments.models import Payment, Refund, RefundReversal
-from payments.queries import charges_unclear, events_late
+from payments.queries.charges import charges_unclear
+from payments.queries.declines import unanswered_codes
+from payments.queries.gateway_news import events_late
 
 NEXT_SHOWN = 10
 

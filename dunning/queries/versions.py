@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from dunning.models import CampaignVersion, Step, StepText, TemplateText
-from dunning.queries import sms_terms
+from dunning.queries.links import sms_terms
 from dunning.rules.campaign_check import Problem, advice, check
 from dunning.rules.campaign_diff import VersionDiff, differences
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion

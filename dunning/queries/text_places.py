@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from customers.rules.contact import EMAIL
 from dunning.models import CampaignVersion, Template, TemplateText
+from dunning.queries.versions import written
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Judgement, Standing, judge, standing_of
 from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import Consequence
-from dunning.versions import written
 
 MOST_PLACES = 5
 

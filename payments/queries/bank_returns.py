@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from payments.models import BankLine
+from payments.queries.bank_candidates import candidates_for
 from payments.rules.matching import Money
 from payments.rules.returns import Paid, Taken
-from payments.snapshot import candidates_for
 
 LOOKS_BACK = timedelta(days=400)  # a debit that nobody authorised may be returned for thirteen months
 LATEST = 50  # payments looked at of one customer

@@ -19,11 +19,11 @@ from dunning.models import (
     Reply,
     ReviewDecision,
 )
+from dunning.queries.why import Explained
 from dunning.rules.delivery_news import NewsKind
 from dunning.rules.words import Outcome, StepKind
-from dunning.why import Explained
-from payments.decline_queries import decline_book, judgement_of
 from payments.models import ChargeAttempt, InstalmentPlan, Payment, Refund
+from payments.queries.declines import decline_book, judgement_of
 from payments.rules.charging import EndedBy
 
 SHOWN_HAPPENINGS = 200

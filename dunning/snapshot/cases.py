@@ -9,21 +9,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 from customers.rules.contact import SMS
-from dunning.batch_rows import by_owner, rows
-from dunning.customer_queries import customers_known
-from dunning.foreseen import cases_about, still_so
-from dunning.ledger_queries import runs_of_cases, with_carried_over
-from dunning.limit_queries import limits_of
-from dunning.plans import plan
-from dunning.reach import channels_of
 from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
-from payments.decline_queries import decline_book
-from payments.method_queries import chargeable_methods
-from payments.plan_queries import active_plans
-from payments.queries import MEETS_A_DEBT, retried_elsewhere
+from dunning.snapshot.customers import customers_known
+from dunning.snapshot.foreseen import cases_about, still_so
+from dunning.snapshot.ledger import runs_of_cases, with_carried_over
+from dunning.snapshot.limits import limits_of
+from dunning.snapshot.plans import plan
+from dunning.snapshot.reach import channels_of
+from dunning.snapshot.rows import by_owner, rows
+from payments.queries.declines import decline_book
+from payments.queries.invoices import MEETS_A_DEBT, retried_elsewhere
+from payments.queries.methods import chargeable_methods
+from payments.queries.plans import active_plans
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 

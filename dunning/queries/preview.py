@@ -8,7 +8,7 @@ from django.conf import settings
 
 from customers.models import Customer
 from customers.rules.contact import EMAIL, SMS
-from dunning.queries import sms_terms
+from dunning.queries.links import sms_terms
 from dunning.rules.letter import (
     LetterFacts,
     LetterLine,
@@ -21,7 +21,7 @@ from dunning.rules.letter import (
 )
 from dunning.rules.segments import Segments, segments
 from dunning.rules.triggers import Foreseen
-from payments.queries import accounts_to_pay_into
+from payments.queries.bank import accounts_to_pay_into
 from payments.rules.transfer import Owing, Transfer, transfers
 
 COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}

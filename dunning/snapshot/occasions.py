@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connection
 
-from dunning.customer_queries import settled_of
 from dunning.rules.facts import zone
 from dunning.rules.profile import LOOKED_AT, Occasions
+from dunning.snapshot.customers import settled_of
 
 PROMISE_SETTLES_WITHIN = timedelta(days=3)  # what was sent on the last day is booked by then
 ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%(customers)s)"

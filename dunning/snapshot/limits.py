@@ -12,9 +12,9 @@ from typing import Any
 from django.db import connection
 
 from customers.rules.days import local_day
-from dunning.customer_queries import Known
 from dunning.rules.hours import OpenHours
 from dunning.rules.limits import Cap, Contacted, Limits, Stop
+from dunning.snapshot.customers import Known
 
 # Of each cap, and of each row of hours, the latest that has begun.
 CAPS = """

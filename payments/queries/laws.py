@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from customers.models import Hold, Invoice, LedgerEntry
 from customers.rules.days import local_day
 from payments.models import BaseRate, Claim, ClaimAllocation, ClaimPolicy, ClaimRule, PlanInvoice
-from payments.queries import PAYING
+from payments.queries.invoices import PAYING
 from payments.rules.claims import ClaimKind, Late, Law, LawBook
 from payments.rules.interest import Days, Since, interest, owed_by_day, rounded
 from payments.rules.terms import read_terms

@@ -11,7 +11,7 @@ from dunning.rules.decide import decide
 from dunning.rules.facts import CaseFacts
 from dunning.rules.outlook import Happens, Outlook, last_taken, outlook
 from dunning.rules.recheck import unsent
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
 
 BATCH = 2000
 PAGE = 50

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import F, Min, Q
 
-from dunning.happenings import happened_to
 from dunning.models import CampaignVersion
 from dunning.rules.conditions import facts_asked, from_stored
 from dunning.rules.facts import CaseFacts
 from dunning.rules.fitting import Offer, begun_by, offer_for
 from dunning.rules.triggers import FORESEEN, Trigger, happened_words
 from dunning.rules.words import StepKind
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.happenings import happened_to
 
 # An invoice's choice counts for the case that this invoice begins; it goes before that of its customer.
 CHOICES = """

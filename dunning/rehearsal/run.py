@@ -14,18 +14,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 from django.db.models import Min
 
-from dunning.choosing import chosen_by_hand, happened_lately, offers
-from dunning.fees_ahead import FeesAhead, Life, fees_ahead
 from dunning.models import CampaignVersion, Case, Step
-from dunning.operations.opening import candidates
-from dunning.plans import plan, read_plan
+from dunning.rehearsal.fees import FeesAhead, Life, fees_ahead
 from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
 from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
 from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import StepKind
-from dunning.snapshot import Subject, gather
+from dunning.snapshot.candidates import candidates
+from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.choosing import chosen_by_hand, happened_lately, offers
+from dunning.snapshot.plans import plan, read_plan
 
 logger = logging.getLogger(__name__)
 

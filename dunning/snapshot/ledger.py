@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from dunning.batch_rows import by_owner, rows
-from dunning.plans import plan, version_of_step
 from dunning.rules.carry_over import carried_over
 from dunning.rules.facts import PlanFact, RunFact
 from dunning.rules.words import Delivery, Outcome
+from dunning.snapshot.plans import plan, version_of_step
+from dunning.snapshot.rows import by_owner, rows
 
 # A step may have a notice for a former contact too: one that waits makes it pending, one handed over has reached,
 # unless it came back.

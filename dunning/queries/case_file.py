@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, gone_among, holds_in_force, open_invoices, owed_by
-from dunning.behaviour import Told, told
 from dunning.models import (
     Case,
     HandedCase,
@@ -16,13 +15,16 @@ from dunning.models import (
     Task,
     WriteOffProposal,
 )
-from dunning.queries import paid_since_handed, restriction_of
+from dunning.queries.behaviour import Told, told
+from dunning.queries.handed import paid_since_handed
+from dunning.queries.service import restriction_of
+from dunning.queries.story import Happening, story
+from dunning.queries.why import Explained
 from dunning.rules.words import Attention, Tone
-from dunning.story import Happening, story
-from dunning.why import Explained
 from payments.models import BankLine, InstalmentPlan, PlanInvoice
-from payments.plan_queries import with_progress
-from payments.queries import money_waiting, unapplied_of
+from payments.queries.bank import money_waiting
+from payments.queries.money import unapplied_of
+from payments.queries.plans import with_progress
 
 SHOWN_INVOICES = 100
 SHOWN_LINES = 20

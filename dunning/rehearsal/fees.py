@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dunning.rules.rehearsal import Event, Kind
-from payments.claims_ahead import Ahead, Interest, claims_ahead, interest_when_paid
-from payments.law_queries import law_book
+from payments.queries.claims_ahead import (
+    Ahead,
+    Interest,
+    claims_ahead,
+    interest_when_paid,
+)
+from payments.queries.laws import law_book
 from payments.rules.claims import ClaimKind, LawBook
 
 Life = tuple[Event, ...]

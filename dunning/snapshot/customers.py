@@ -9,8 +9,8 @@ from django.db import connection
 
 from dunning.rules.customer_fact import CustomerFact
 from dunning.rules.history import NO_HISTORY, SETTLED_LOOKED_AT, History, history_of
-from payments.decline_queries import decline_book, judgement_of
 from payments.models import ChargeAttempt
+from payments.queries.declines import decline_book, judgement_of
 
 HISTORY = frozenset({"history", "usual_days_late"})
 REFUSAL = frozenset({"card_refusal"})
