@@ -7,6 +7,7 @@ from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.fallback import Fallback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -36,6 +37,7 @@ __all__ = [
     "ContactHours",
     "DeliveryEvent",
     "EngineState",
+    "Fallback",
     "HandOver",
     "HandedCase",
     "MailboxMessage",

@@ -1,4 +1,5 @@
-"""Work for a person: what a step of a campaign asks for (one for each step of a case), or an address to be found."""
+"""Work for a person: what a step of a campaign asks for, or somebody whom a step did not reach (one for each step of a
+case), or an address to be found."""
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from dunning.models.step_run import StepRun
 from dunning.rules.words import FOR_A_PERSON, StepKind
 
 ADDRESS = "address"  # what was sent to the address came back
+UNREACHED = "unreached"  # no way of a step got through
 KINDS = [(k.value, {StepKind.LEGAL: "legal notice"}.get(k, k.value)) for k in FOR_A_PERSON]
 
 
@@ -19,7 +21,9 @@ class Task(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     run = models.OneToOneField(StepRun, on_delete=models.PROTECT, related_name="task", null=True, blank=True)
-    kind = models.CharField(max_length=12, choices=[*KINDS, (ADDRESS, "find the right address")])
+    kind = models.CharField(
+        max_length=12, choices=[*KINDS, (ADDRESS, "find the right address"), (UNREACHED, "reach them another way")]
+    )
     queue = models.CharField(max_length=40, help_text="Who works on it.")
     script = models.TextField(blank=True, help_text="What to do or say.")
     due_on = models.DateField(help_text="The customer's day.")

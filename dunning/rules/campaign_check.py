@@ -55,10 +55,13 @@ def check(
     found += _of_what_is_foreseen(ordered) if foretells else ()
     for place, step in enumerate(ordered):
         if step.sends:
-            found += _of_the_channel(step, channels)
-            found += _of_the_announcement(step, ordered[place + 1 :])
+            found += _of_the_ways(step)
+        for way in step.by_each_way if step.sends else ():
+            found += _of_the_channel(way, channels)
+            found += _of_the_announcement(way, ordered[place + 1 :])
             ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
-            found += _of_the_texts(step, ordered, languages, sms, **ahead)
+            around = [way if other is step else other for other in ordered]
+            found += _of_the_texts(way, around, languages, sms, **ahead)
     return found
 
 
@@ -66,9 +69,11 @@ def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[P
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
     return [
-        _in_words(step, language, finding)
+        _in_words(way, language, finding)
         for step in ordered
-        for language, finding in _findings(step, ordered, Severity.HINT, foretells)
+        for way in step.by_each_way
+        for around in [[way if other is step else other for other in ordered]]
+        for language, finding in _findings(way, around, Severity.HINT, foretells)
         if finding.severity is not Severity.ERROR
     ]
 
@@ -108,6 +113,14 @@ def _of_the_actions(steps: Sequence[WrittenStep], service_hears: bool) -> Iterat
         if kind is StepKind.RESTRICT and alike and not service_hears:
             says = "A step restricts the service, but nobody would hear of it."
             yield Problem(str(alike[0]), says, "Set SERVICE_WEBHOOK_URL, or take the step out.")
+
+
+def _of_the_ways(step: WrittenStep) -> Iterator[Problem]:
+    channels = [way.channel for way in step.by_each_way]
+    for place, channel in enumerate(channels):
+        if channel in channels[:place]:
+            says = f"“{step}” goes by {channel_words(channel)} twice."
+            yield Problem(str(step), says, "Keep it once: what did not get through so is not sent the same way again.")
 
 
 def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Problem]:

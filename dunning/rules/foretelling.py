@@ -3,17 +3,20 @@
 Nothing is owed here. Holds, wishes, caps, hours and habits count as they do for reminders.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from customers.rules.contact import address_words
 from dunning.rules.contact import kept_from_engine
-from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
+from dunning.rules.decisions import Close, Decision, Send, Skip, Unreached, Wait
 from dunning.rules.facts import DAY, CaseFacts, InvoiceFact, StepFact
 from dunning.rules.fitting import skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force, wait_for_holds, without_held
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.silence import beside_silence
 from dunning.rules.triggers import Foreseen, Trigger, trigger_of
+from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Attention, Ending, Rule, day_words, spelled
 
 DEBTS_FIRST = 7  # days ahead: what falls due by then is settled before anything else is written about
@@ -38,7 +41,8 @@ def foretell(facts: CaseFacts, *, now: datetime) -> Decision:
     unfit, pace, steps = skip_unfit(facts, [], pace, steps, today)
     if not steps:
         reason = f"all is said; the case closes when {spelled(fact.on)} has passed, or sooner if that is no longer so"
-        return _until_its_day(facts, fact, reason, lapsed + unfit)
+        waiting = _until_its_day(facts, fact, reason, lapsed + unfit)
+        return beside_silence(facts, waiting, pace.last_done, now=now)
     superseded, due = latest_due(pace, steps, today)
     return _letter(facts, fact, pace, due or steps[0], lapsed + unfit + superseded, now)
 
@@ -71,9 +75,14 @@ def _letter(
     facts: CaseFacts, fact: Foreseen, pace: Pace, step: StepFact, skips: tuple[Skip, ...], now: datetime
 ) -> Send | Wait:
     leaving, today = leaving_of(facts, pace, step, fact.on), facts.local(now).date()
+    way = way_of(facts, step)
     why = f"{day_words(step.offset_days)}: {fact}"
     if pace.planned_on(step) > today or now < leaving.at:
         return Wait(leaving.at, f"{why}{leaving.because}", step, anchor_on=fact.on, skips=skips, rule=Rule.PLANNED)
+    if isinstance(way, NoWay):
+        waiting = _kept(facts, fact, step, f"{why}; {way.noes}", skips, now + LOOK_AGAIN, way.attention, way.rule)
+        return replace(waiting, unreached=Unreached(step, way.noes, today))
+    step, why = way.step, why + way.because
     if step.channel not in facts.channels:
         reason = f"no {address_words(step.channel)} on file: add one and the letter goes out"
         return _kept(facts, fact, step, reason, skips, now + LOOK_AGAIN, Attention.NO_ADDRESS, Rule.NO_ADDRESS)
