@@ -111,6 +111,9 @@ class StepAdmin(StepWords, DeskAdmin):
     def waits(self, step: Step) -> str:
         return str(step.wait_hours or "–")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("fallbacks")
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         is_letter = obj and obj.kind == StepKind.REMINDER and self.has_change_permission(request, obj)
         return super().get_form(

@@ -16,7 +16,7 @@ CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunnin
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
 """
 THAWED = "DROP TRIGGER frozen_once_published ON dunning_fallback"
-# As in 0003_mark_calling, with the last condition added.
+# As in 0003_mark_calling, with what is renewed among the marks, and with the last condition.
 MARK_CALLING = """
 CREATE OR REPLACE FUNCTION dunning_mark_calling(
   held_notice bigint, token uuid, call_seconds int, called_at timestamptz, expected_case_state text,
@@ -54,6 +54,9 @@ BEGIN
         UNION ALL
         SELECT 'card:' || id || ':' || coalesce(expires_on::text, '') FROM payments_paymentmethod
         WHERE customer_id = held.customer_id AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
+        UNION ALL
+        SELECT 'renewal:' || concat_ws(':', renews_on, renewal_amount, renewal_currency, renewal_of)
+        FROM customers_customer WHERE id = held.customer_id AND renews_on IS NOT NULL
       ) AS marks (mark) ORDER BY mark COLLATE "C"
     ) = expected_marks
     -- A debit that a gateway began, for invoices that are known, holds back only the letters that name one of these.

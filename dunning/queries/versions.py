@@ -51,6 +51,7 @@ def problems_of(whole: WrittenVersion) -> list[Problem]:
         channels=list(settings.DUNNING_CHANNELS),
         service_hears=bool(settings.SERVICE_WEBHOOK_URL),
         foretells=whole.trigger in FORESEEN,
+        renews=whole.trigger is Trigger.RENEWAL,
         sms=sms_terms(),
     )
 

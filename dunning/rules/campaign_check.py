@@ -20,6 +20,7 @@ CARRIED_OUT_BY = {
 
 
 USUAL_TERMS = SmsTerms()
+OF_CARDS, OF_RENEWALS = ("card_name",), ("renewal_of", "renewal_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,19 @@ def check(
     channels: Collection[str],
     service_hears: bool,
     foretells: bool = False,
+    renews: bool = False,
     sms: SmsTerms = USUAL_TERMS,
 ) -> list[Problem]:
     """Every problem of these steps, in the order of their positions; an empty list when they may be published.
 
     `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
-    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen. `sms`: what
-    text messages are measured with.
+    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen; `renews`: a
+    renewal, not a card. `sms`: what text messages are measured with.
     """
     ordered = sorted(steps, key=lambda step: step.position)
     reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
     found = [*_of_the_order(reminders), *_of_the_charges(ordered), *_of_the_actions(ordered, service_hears)]
-    found += _of_what_is_foreseen(ordered) if foretells else ()
+    found += _of_what_is_foreseen(ordered, renews=renews) if foretells else ()
     for place, step in enumerate(ordered):
         if step.sends:
             found += _of_the_ways(step)
@@ -145,13 +147,25 @@ def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Ite
     yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
 
 
-def _of_what_is_foreseen(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
+def _of_what_is_foreseen(steps: Sequence[WrittenStep], *, renews: bool) -> Iterator[Problem]:
     for step in steps:
         if step.kind is not StepKind.REMINDER:
             yield Problem(str(step), f"“{step}”: nothing is owed in this campaign.", "Keep letters only.")
         elif step.day >= 0 or step.tone > Tone.CLEAR:
             says = f"“{step}” is about something that has not happened."
             yield Problem(str(step), says, "Choose a day before it (minus), and a friendly or clear tone.")
+        for way in step.by_each_way:
+            yield from _of_its_fields(way, renews=renews)
+
+
+def _of_its_fields(step: WrittenStep, *, renews: bool) -> Iterator[Problem]:
+    """A letter about a renewal has no card to name, and one about a card nothing that is renewed."""
+    strange = OF_CARDS if renews else OF_RENEWALS
+    for language, text in sorted(step.texts.items()):
+        for name in sorted(strange):
+            if f"{{{name}}}" in f"{text.subject} {text.body}":
+                says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
+                yield Problem(str(step), says, f"Take out {{{name}}}: this campaign is about something else.")
 
 
 def _of_the_texts(

@@ -24,6 +24,7 @@ SHORTLY = timedelta(hours=1)
 GONE = {
     Trigger.CARD_EXPIRES: "the card was replaced, renewed or taken away, or is charged no more",
     Trigger.MANDATE_ENDS: "the mandate was used or taken away",
+    Trigger.RENEWAL: "the renewal was cancelled, or is on another day now",
 }
 
 

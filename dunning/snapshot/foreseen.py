@@ -16,7 +16,7 @@ from payments.rules.methods import brand_words
 
 # A card that its gateway's network updater renews by itself needs nobody.
 CARDS = """
-SELECT customer_id, 'card_expires', id, expires_on, brand, last4
+SELECT customer_id, 'card_expires', id, expires_on, brand, last4, '', NULL::numeric, ''
 FROM payments_paymentmethod
 WHERE kind = 'card' AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
   AND expires_on BETWEEN %(first)s AND %(last)s AND gateway <> ALL(%(updating)s) AND {whom}
@@ -24,7 +24,7 @@ WHERE kind = 'card' AND is_default AND removed_at IS NULL AND charge_agreed_at I
 # A mandate lapses 36 months after the last collection presented under it, even if that was rejected or returned (EPC
 # SEPA Core Direct Debit Rulebook, section 4.1); one never used counts from the day it was given.
 MANDATES = """
-SELECT customer_id, 'mandate_ends', id, ends_on, '', last4 FROM (
+SELECT customer_id, 'mandate_ends', id, ends_on, '', last4, '', NULL::numeric, '' FROM (
   SELECT method.*, (coalesce(last.at, stored_at) AT TIME ZONE 'UTC' + interval '36 months')::date AS ends_on
   FROM payments_paymentmethod method
   LEFT JOIN LATERAL (
@@ -33,7 +33,13 @@ SELECT customer_id, 'mandate_ends', id, ends_on, '', last4 FROM (
   WHERE kind = 'sepa_debit' AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL AND {whom}
 ) AS mandate WHERE ends_on BETWEEN %(first)s AND %(last)s
 """
-FACTS = {Trigger.CARD_EXPIRES: CARDS, Trigger.MANDATE_ENDS: MANDATES}
+# As a file or a person has said; one that was cancelled has no day any more.
+RENEWALS = """
+SELECT customer_id, 'renewal', customer_id, renews_on, '', '', renewal_of, renewal_amount, renewal_currency
+FROM (SELECT id AS customer_id, * FROM customers_customer) AS renewal
+WHERE renews_on BETWEEN %(first)s AND %(last)s AND {whom}
+"""
+FACTS = {Trigger.CARD_EXPIRES: CARDS, Trigger.MANDATE_ENDS: MANDATES, Trigger.RENEWAL: RENEWALS}
 ABOUT = "SELECT id, about FROM dunning_case WHERE id = ANY(%s) AND about <> ''"
 FARTHEST = timedelta(days=36600)
 
@@ -78,5 +84,5 @@ def _read(triggers: Sequence[Trigger], whom: str, customer_ids: Sequence[int], f
         return [_ahead(*row) for row in cursor]
 
 
-def _ahead(customer_id: int, trigger: str, pk: int, on: date, brand: str, last4: str) -> Ahead:
-    return Ahead(customer_id, Foreseen(key_of(Trigger(trigger), pk, on), on, brand_words(brand), last4))
+def _ahead(customer_id: int, trigger: str, pk: int, on: date, brand: str, *told: Any) -> Ahead:
+    return Ahead(customer_id, Foreseen(key_of(Trigger(trigger), pk, on), on, brand_words(brand), *told))
