@@ -3,6 +3,7 @@
 Nothing is owed here. Holds, wishes, caps, hours and habits count as they do for reminders.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from customers.rules.contact import address_words
 from dunning.rules.contact import kept_from_engine
 from dunning.rules.decisions import Close, Decision, Send, Skip, Unreached, Wait
 from dunning.rules.facts import DAY, CaseFacts, InvoiceFact, StepFact
-from dunning.rules.fitting import skip_unfit
+from dunning.rules.fitting import Offer, first_fitting, situation_of, skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force, wait_for_holds, without_held
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
@@ -118,6 +119,15 @@ def _until_its_day(facts: CaseFacts, fact: Foreseen, reason: str, skips: tuple[S
 def _day_after(facts: CaseFacts, fact: Foreseen) -> datetime:
     """When the fact's day is over: the same hour of the next one, letters or not."""
     return facts.morning_of(fact.on + DAY)
+
+
+def offer_ahead(facts: CaseFacts, fact: Foreseen, offered: Sequence[Offer], today: date) -> Offer | None:
+    """The first campaign, `offered` in their order, that speaks about this fact by `today` and fits the customer."""
+    situation = situation_of(facts, [], today)
+    speaking = (
+        offer for offer in offered if offer.trigger == fact.trigger and can_foretell(fact.on, today, offer.reach_days)
+    )
+    return first_fitting(speaking, situation)
 
 
 def can_foretell(on: date, today: date, reach_days: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from dunning.models import Case
 from dunning.rules.triggers import Foreseen, Trigger, key_of
 from payments.gateways import updating_gateways
 from payments.rules.methods import brand_words
@@ -56,6 +57,21 @@ def foreseen(triggers: Sequence[Trigger], reach_days: int, *, now: datetime) -> 
     today = now.date()
     last = today + timedelta(days=reach_days + 1)  # tomorrow somewhere
     return _read(triggers, "TRUE", [], today - timedelta(days=1), last)
+
+
+def foreseen_for(
+    customer_ids: Sequence[int], triggers: Sequence[Trigger], reach_days: int, *, until: date, now: datetime
+) -> list[Ahead]:
+    """The same for these customers, of what a campaign that begins so many days ahead speaks about by `until`."""
+    first, last = now.date() - timedelta(days=1), until + timedelta(days=reach_days + 1)
+    return _read(triggers, "customer_id = ANY(%(customers)s)", customer_ids, first, last)
+
+
+def never_told(ahead: Sequence[Ahead]) -> list[Ahead]:
+    """Those of which no case was ever opened."""
+    keys = [one.fact.key for one in ahead]
+    told = set(Case.objects.filter(about__in=keys).exclude(about="").values_list("about", flat=True))
+    return [one for one in ahead if one.fact.key not in told]
 
 
 def cases_about(case_ids: Sequence[int]) -> dict[int, str]:
