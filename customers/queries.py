@@ -262,8 +262,10 @@ def contacts_at(channel: str, address: str) -> QuerySet[Contact]:
     )
 
 
-def gone_among(addresses: Iterable[str]) -> set[str]:
-    """Those of these addresses to which nothing may go any more, as they are written."""
-    asked = {address.lower(): address for address in addresses if address}
-    gone = SuppressedAddress.objects.filter(address__in=asked, released_at=None).values_list("address", flat=True)
-    return {asked[address] for address in gone}
+def gone_among(addresses: Iterable[str]) -> set[tuple[str, str]]:
+    """Where nothing may go any more, as (channel, address): e-mail in small letters, numbers as +49….
+
+    `addresses`: in that form, of whatever channel. One query.
+    """
+    gone = SuppressedAddress.objects.filter(address__in=set(addresses), released_at=None)
+    return set(gone.values_list("channel", "address"))

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Invoice, SuppressedAddress
+from customers.models import Contact, Customer, Invoice
+from customers.queries import gone_among
 from customers.rules.contact import POST, SMS
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
@@ -62,9 +63,7 @@ class LetterDesk:
             )
         )
         self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
-        addresses = {self._address(notice).lower() for notice in notices}
-        gone = SuppressedAddress.objects.filter(address__in=addresses, released_at=None)
-        self.gone = set(gone.values_list("channel", "address"))
+        self.gone = gone_among(self._address(notice).lower() for notice in notices)
         self.accounts = accounts_to_pay_into()
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
