@@ -10,18 +10,12 @@ from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, gone_among, holds_in_force, open_invoices, owed_by
 from customers.rules.contact import EMAIL, SMS
 from customers.rules.phone import mobile_or_nothing
-from dunning.models import (
-    Case,
-    HandedCase,
-    Notice,
-    OutgoingEvent,
-    Task,
-    WriteOffProposal,
-)
+from dunning.models import Case, HandedCase, Notice, OutgoingEvent, Task, WriteOffProposal
 from dunning.queries.behaviour import Told, told
 from dunning.queries.handed import paid_since_handed
+from dunning.queries.happening import Happening
 from dunning.queries.service import restriction_of
-from dunning.queries.story import Happening, story
+from dunning.queries.story import story
 from dunning.queries.why import Explained
 from dunning.rules.words import Attention, Tone
 from payments.models import BankLine, InstalmentPlan, PlanInvoice
