@@ -12,13 +12,7 @@ from payments.gateways.base import ChargeResult, ChargeState
 from payments.models import ChargeAttempt, DeclineEdition, DeclineRule, NetworkCap, RetrySchedule, UnknownCode
 from payments.operations.charge_results import Found, record_result
 from payments.operations.shipped_rows import store_shipped_rows
-from payments.queries.declines import (
-    decline_book,
-    judgement_of,
-    tries_of,
-    unanswered_codes,
-    wasted_tries,
-)
+from payments.queries.declines import decline_book, judgement_of, tries_of, unanswered_codes, wasted_tries
 from payments.rules.charging import EndedBy
 from payments.rules.declines import Auto, Decline, Layer, judge
 from tests.people import NOW, person
