@@ -101,6 +101,7 @@ def _rule(row: DeclineRule) -> Rule:
         cause=Cause(row.cause) if row.cause else None,
         is_masked=row.is_masked,
         this_payment_only=row.this_payment_only,
+        is_death=row.is_death,
         wait=timedelta(hours=row.wait_hours),
         countries=frozenset(row.countries.split()),
     )
