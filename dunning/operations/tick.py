@@ -13,6 +13,7 @@ from customers.models import CustomerChange
 from dunning.models import Case, EngineState, Notice
 from dunning.operations.advance import BATCH, advance_due
 from dunning.operations.collect import collect
+from dunning.operations.confirmations import send_confirmations
 from dunning.operations.deliver import deliver
 from dunning.operations.delivery_news import apply_news
 from dunning.operations.doubts import settle_doubts
@@ -85,6 +86,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         opened += take_news(now=now)
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
+    _attempt(send_confirmations, now=now, deadline=deadline)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
