@@ -39,6 +39,10 @@ WHERE id = (
 """
 
 
+class ConfirmationRefusal(ValueError):
+    """The mail is not in a state that a person may decide about."""
+
+
 def send_confirmations(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Send every queued confirmation; returns how many ended in each state. Other workers may do the same at once."""
     counts: Counter[str] = Counter()
@@ -48,6 +52,13 @@ def send_confirmations(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Co
         while not deadline.is_over and (confirmation := _call(now)):
             counts[_send(confirmation, by, now)] += 1
     return counts
+
+
+def send_again(confirmation: Confirmation, *, now: datetime) -> None:
+    """A person decides that it goes (again). Raises ConfirmationRefusal when it is neither in doubt nor refused."""
+    mine = Confirmation.objects.filter(pk=confirmation.pk, state__in=[State.IN_DOUBT, State.REFUSED])
+    if not mine.update(state=State.QUEUED, due_at=now, attempts=0, reason="", finished_at=None):
+        raise ConfirmationRefusal("This mail is neither in doubt nor refused by now.")
 
 
 def _call(now: datetime) -> Confirmation | None:

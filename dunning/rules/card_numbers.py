@@ -31,7 +31,7 @@ RANGES: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("2200", "2204", frozenset(range(16, 20))),  # Mir
 )
 SHORTEST, LONGEST = 12, 19
-MOST_BETWEEN = 2  # characters between two groups of digits: "4242 - 4242" is typed, too
+MOST_BETWEEN = 3  # characters between two groups of digits: "4242 - 4242" is typed, too
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
 GROUPS = re.compile(rf"\d+(?:[^\w]{{1,{MOST_BETWEEN}}}\d+)*")
 
