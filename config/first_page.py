@@ -176,7 +176,7 @@ def _replies(now: datetime) -> Iterator[Figure]:
     words = ("customer's request waits for an answer", "customers' requests wait for an answer")
     yield _count(asked.number, *words, _list("dunning_customerrequest", state="waiting"), _age(asked, now))
     words = ("confirmation that did not leave", "confirmations that did not leave")
-    yield _count(overview.confirmations_waiting(), *words, _list("dunning_confirmation"))
+    yield _count(overview.confirmations_waiting(), *words, _list("dunning_confirmation", stuck="yes"))
     unread = overview.news_not_understood(now)
     words = ("event of mail not understood", "events of mail not understood")
     yield _count(unread, *words, _list("dunning_deliveryevent", kind="unknown", received="week"))

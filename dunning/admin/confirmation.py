@@ -1,10 +1,12 @@
 """What customers were told about their requests, with what is surely known of each mail's fate."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
-from customers.admin.filters import choice_filter
+from customers.admin.filters import KnownFilter, choice_filter
 from dunning.models import Confirmation
 from dunning.operations import confirmations
 
@@ -18,6 +20,19 @@ COLOURS: dict[str, str | None] = {
 }
 
 
+class StuckFilter(KnownFilter):
+    """Those that a person has to look at."""
+
+    title = "needs a person"
+    parameter_name = "stuck"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("yes", "refused or in doubt")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(state__in=[State.REFUSED, State.IN_DOUBT])
+
+
 def send_again(confirmation: Confirmation, press: Press) -> str:
     confirmations.send_again(confirmation, now=press.now)
     return "Queued again: it leaves with the engine's next turn."
@@ -28,7 +43,7 @@ class ConfirmationAdmin(ReadOnlyAdmin):
     empty_says = "Whatever becomes of a customer's request, they are told by mail: each of these stands here."
     list_display = ("queued_at", "customer", "occasion", "status", "subject", "address", "finished_at")
     list_select_related = ("customer",)
-    list_filter = (choice_filter("state", "state", State.choices),)
+    list_filter = (choice_filter("state", "state", State.choices), StuckFilter)
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"
