@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_history_stays'),
+        ('customers', '0010_wrong_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -90,7 +90,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0003_mark_calling'),
+        ('dunning', '0040_what_customers_ask_for'),
     ]
 
     operations = [
@@ -126,12 +126,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='caseevent',
             name='kind',
-            field=models.CharField(choices=[('opened', 'opened'), ('paused', 'paused'), ('resumed', 'resumed'), ('parked', 'parked'), ('payment', 'payment'), ('charge', 'charge ordered'), ('closed', 'closed'), ('notice', 'notice'), ('moved', 'moved to another version'), ('task', 'task'), ('owner', 'owner'), ('service', 'service'), ('handed', 'handed over'), ('writeoff', 'write-off'), ('fallback', 'another way')], max_length=8),
+            field=models.CharField(choices=[('opened', 'opened'), ('paused', 'paused'), ('resumed', 'resumed'), ('parked', 'parked'), ('payment', 'payment'), ('charge', 'charge ordered'), ('closed', 'closed'), ('notice', 'notice'), ('moved', 'moved to another version'), ('task', 'task'), ('owner', 'owner'), ('service', 'service'), ('handed', 'handed over'), ('writeoff', 'write-off'), ('fallback', 'another way'), ('request', "customer's request")], max_length=8),
         ),
         migrations.AlterField(
             model_name='task',
             name='kind',
-            field=models.CharField(choices=[('task', 'task'), ('legal', 'legal notice'), ('address', 'find the right address'), ('unreached', 'reach them another way')], max_length=12),
+            field=models.CharField(choices=[('task', 'task'), ('call', 'phone call'), ('legal', 'legal notice'), ('unreached', 'reach them another way'), ('address', 'find the right address'), ('request', 'answer a customer'), ('feedback', 'look into a complaint')], max_length=12),
         ),
         migrations.AddIndex(
             model_name='deliveryevent',

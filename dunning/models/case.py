@@ -98,6 +98,7 @@ class CaseEvent(models.Model):
         HANDED = "handed", "handed over"
         WRITE_OFF = "writeoff", "write-off"
         FALLBACK = "fallback", "another way"
+        REQUEST = "request", "customer's request"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     happened_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from dunning.rules.action_days import Coming, coming
 from dunning.rules.decisions import Act, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import parted
-from dunning.rules.words import Attention, Outcome, StepKind, day_words, spelled, step_words
+from dunning.rules.words import LEFT_TO_A_PERSON, Attention, Outcome, StepKind, day_words, spelled, step_words
 
 TO_BE_HANDED_OVER = "the campaign hands this case over to an agency: a person decides"
 NOBODY_ASKED_YET = (Attention.NONE, Attention.END_OF_ROAD)
@@ -20,8 +20,8 @@ def beside_letters(
     """What is decided about letters, with the actions due beside it and the clock set for the next of them.
 
     Call it only while the customer may be contacted and no money is on its way. `to_remind`: what the case asks for. An
-    action whose conditions do not hold on its day is left out. To a vulnerable customer nothing but tasks happens by
-    itself: the case waits for a person.
+    action whose conditions do not hold on its day is left out. To a vulnerable customer nothing but tasks and calls to
+    be made comes by itself: the case waits for a person.
     """
     if not facts.plan.actions:
         return letter
@@ -46,7 +46,7 @@ def beside_letters(
 
 
 def _may_be_taken(step: StepFact, facts: CaseFacts) -> bool:
-    return step.kind == StepKind.TASK or not facts.limits.is_vulnerable
+    return step.kind in LEFT_TO_A_PERSON or not facts.limits.is_vulnerable
 
 
 def _with_runs(facts: CaseFacts, outcome: Outcome, steps: Iterable[StepFact], now: datetime) -> CaseFacts:

@@ -48,8 +48,10 @@ __all__ = [
     "clean",
     "compile_text",
     "compose",
+    "compose_call",
     "compose_sms",
     "enclosure",
+    "footer",
     "sheet_for",
 ]
 
@@ -69,13 +71,18 @@ class Letter:
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
     subject, body = _words(text, facts)
-    return Letter(subject, body + FOOTER_MARK + _footer(facts))
+    return Letter(subject, body + FOOTER_MARK + footer(facts))
 
 
 def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
     """The same for a text message. Its subject is not sent: it names the message on the desk."""
     subject, body = _words(text, facts)
     return Letter(subject, dressed(body, facts))
+
+
+def compose_call(text: CompiledText, facts: LetterFacts) -> Letter:
+    """The same for what is said on the phone: nothing stands below it."""
+    return Letter(*_words(text, facts))
 
 
 def check_sms(
@@ -119,7 +126,7 @@ def _filled(parts: tuple[str, ...], value: Callable[[str], str]) -> str:
     return "".join(filled)
 
 
-def _footer(facts: LetterFacts) -> str:
+def footer(facts: LetterFacts) -> str:
     """Who writes, from where, and why to you. A letter without it would not be believed."""
     address = [clean(line, LONGEST_ADDRESS_LINE) for line in facts.company_address.splitlines()]
     lines = [clean(facts.company_name), *address, clean(facts.contact_email), words_for(facts.language).why_this_letter]
