@@ -21,6 +21,11 @@ def channel_words(alias: str) -> str:
     return dict(CHANNELS).get(alias, alias)
 
 
+def way_words(alias: str) -> str:
+    """The channel behind "by": e-mail, text message, post."""
+    return {SMS: "text message", POST: "post"}.get(alias, channel_words(alias))
+
+
 def address_words(alias: str) -> str:
     """What is needed to reach somebody on this channel."""
     return {SMS: "mobile number"}.get(alias, f"{alias} address")

@@ -28,6 +28,7 @@ THANKS = ("thanks", "Thank you")
 FORETELLING = {
     Trigger.CARD_EXPIRES: ("Expiring cards", -30, "card_expires", "A card that is about to expire"),
     Trigger.MANDATE_ENDS: ("Ending mandates", -30, "mandate_ends", "A mandate that is about to end"),
+    Trigger.RENEWAL: ("Coming renewals", -14, "renewal", "A renewal that is coming"),
 }
 
 

@@ -1,6 +1,7 @@
 """The desk at which letters are written: what a batch of notices needs, read once, and each one's words and link."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -87,7 +88,7 @@ class LetterDesk:
             return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
-        return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+        return recheck(facts, _step(facts, notice), case_is_open=self._is_open(notice), now=now)
 
     def _address(self, notice: Leased) -> str:
         """Where it goes to: an e-mail or postal address, or a mobile number as the whole world writes it."""
@@ -148,7 +149,7 @@ class LetterDesk:
 
     def letter(self, notice: Leased, verdict: Go, now: datetime) -> tuple[str, Letter]:
         """The language and the words: written anew, unless they were handed over once before."""
-        text = text_of(notice.step_id, notice.language or self.customers[notice.customer_id].language)
+        text = text_of(notice.step_id, notice.channel, notice.language or self.customers[notice.customer_id].language)
         if notice.body:
             return text.language, Letter(notice.subject, notice.body)
         words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
@@ -188,6 +189,8 @@ def claims_beside(claims: Iterable[OpenClaim], facts: CaseFacts, lines: Sequence
     return tuple(claim for claim in claims if claim.invoice_id not in left_out)
 
 
-def _step(facts: CaseFacts, step_id: int) -> StepFact:
+def _step(facts: CaseFacts, notice: Leased) -> StepFact:
+    """The notice's step, by the channel it goes."""
     steps = (*facts.plan.reminders, facts.plan.thanks)
-    return next(step for step in steps if step and step.id == step_id)
+    step = next(step for step in steps if step and step.id == notice.step_id)
+    return step if step.channel == notice.channel else replace(step, channel=notice.channel)

@@ -169,7 +169,7 @@ def change_words(notice: Notice, words: Words, *, seen_at: datetime, now: dateti
         told |= {"language": words.language, "terms": sms_terms()}
     if problems := (check_sms if notice.channel == SMS else check_text)(words.subject, words.body, **told):
         raise ReviewRefusal(" ".join(problems))
-    if words == step_words(notice.step_id, words.language).tidied():
+    if words == step_words(notice.step_id, notice.channel, words.language).tidied():
         words = NO_WORDS
     mine = Notice.objects.filter(pk=notice.pk, state=Notice.State.PROPOSED, queued_at__lte=seen_at)
     if not mine.update(own_subject=words.subject, own_body=words.body, language=words.language):

@@ -99,7 +99,15 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         lines=lines,
         next_contact_on=today + timedelta(days=7),
         transfers=_transfers("A-1042", lines),
-        foreseen=Foreseen("card_expires:1:sample", today + timedelta(days=30), brand="Visa", last4="4242"),
+        foreseen=Foreseen(
+            "card_expires:1:sample",
+            today + timedelta(days=30),
+            brand="Visa",
+            last4="4242",
+            what="Website care",
+            amount=Decimal("240"),
+            currency="EUR",
+        ),
     )
 
 

@@ -20,6 +20,7 @@ CARRIED_OUT_BY = {
 
 
 USUAL_TERMS = SmsTerms()
+OF_CARDS, OF_RENEWALS = ("card_name",), ("renewal_of", "renewal_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,28 @@ def check(
     channels: Collection[str],
     service_hears: bool,
     foretells: bool = False,
+    renews: bool = False,
     sms: SmsTerms = USUAL_TERMS,
 ) -> list[Problem]:
     """Every problem of these steps, in the order of their positions; an empty list when they may be published.
 
     `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
-    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen. `sms`: what
-    text messages are measured with.
+    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen; `renews`: a
+    renewal, not a card. `sms`: what text messages are measured with.
     """
     ordered = sorted(steps, key=lambda step: step.position)
     reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
     found = [*_of_the_order(reminders), *_of_the_charges(ordered), *_of_the_actions(ordered, service_hears)]
-    found += _of_what_is_foreseen(ordered) if foretells else ()
+    found += _of_what_is_foreseen(ordered, renews=renews) if foretells else ()
     for place, step in enumerate(ordered):
         if step.sends:
-            found += _of_the_channel(step, channels)
-            found += _of_the_announcement(step, ordered[place + 1 :])
+            found += _of_the_ways(step)
+        for way in step.by_each_way if step.sends else ():
+            found += _of_the_channel(way, channels)
+            found += _of_the_announcement(way, ordered[place + 1 :])
             ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
-            found += _of_the_texts(step, ordered, languages, sms, **ahead)
+            around = [way if other is step else other for other in ordered]
+            found += _of_the_texts(way, around, languages, sms, **ahead)
     return found
 
 
@@ -66,9 +71,11 @@ def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[P
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
     return [
-        _in_words(step, language, finding)
+        _in_words(way, language, finding)
         for step in ordered
-        for language, finding in _findings(step, ordered, Severity.HINT, foretells)
+        for way in step.by_each_way
+        for around in [[way if other is step else other for other in ordered]]
+        for language, finding in _findings(way, around, Severity.HINT, foretells)
         if finding.severity is not Severity.ERROR
     ]
 
@@ -110,6 +117,14 @@ def _of_the_actions(steps: Sequence[WrittenStep], service_hears: bool) -> Iterat
             yield Problem(str(alike[0]), says, "Set SERVICE_WEBHOOK_URL, or take the step out.")
 
 
+def _of_the_ways(step: WrittenStep) -> Iterator[Problem]:
+    channels = [way.channel for way in step.by_each_way]
+    for place, channel in enumerate(channels):
+        if channel in channels[:place]:
+            says = f"“{step}” goes by {channel_words(channel)} twice."
+            yield Problem(str(step), says, "Keep it once: what did not get through so is not sent the same way again.")
+
+
 def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Problem]:
     if step.channel not in channels:
         configured = ", ".join(sorted(channels)) or "none yet"
@@ -132,13 +147,25 @@ def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Ite
     yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
 
 
-def _of_what_is_foreseen(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
+def _of_what_is_foreseen(steps: Sequence[WrittenStep], *, renews: bool) -> Iterator[Problem]:
     for step in steps:
         if step.kind is not StepKind.REMINDER:
             yield Problem(str(step), f"“{step}”: nothing is owed in this campaign.", "Keep letters only.")
         elif step.day >= 0 or step.tone > Tone.CLEAR:
             says = f"“{step}” is about something that has not happened."
             yield Problem(str(step), says, "Choose a day before it (minus), and a friendly or clear tone.")
+        for way in step.by_each_way:
+            yield from _of_its_fields(way, renews=renews)
+
+
+def _of_its_fields(step: WrittenStep, *, renews: bool) -> Iterator[Problem]:
+    """A letter about a renewal has no card to name, and one about a card nothing that is renewed."""
+    strange = OF_CARDS if renews else OF_RENEWALS
+    for language, text in sorted(step.texts.items()):
+        for name in sorted(strange):
+            if f"{{{name}}}" in f"{text.subject} {text.body}":
+                says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
+                yield Problem(str(step), says, f"Take out {{{name}}}: this campaign is about something else.")
 
 
 def _of_the_texts(

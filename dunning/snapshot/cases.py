@@ -40,8 +40,9 @@ SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id
 FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
 """
 HABITS = """
-SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
-WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
+SELECT customer_id, weekday, hour, pays = 'on_time', channel FROM dunning_profile
+WHERE customer_id = ANY(%s) AND is_used
+  AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time' OR channel <> '')
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
@@ -98,7 +99,8 @@ def gather(
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
     Phone numbers are read only for those whose campaign sends text messages: two more.
-    What is foreseen is read only for cases about that: one more.
+    What is foreseen is read only for cases about that: one more. What was handed over, and whether word of it came, is
+    read only for those whose campaign waits for word: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
@@ -118,7 +120,9 @@ class _Batch:
         self.customers = customers_known(ids, asked, now=now)
         self.limits = limits_of(self.customers, now=now)
         self.invoices = _invoices(ids)
-        self.runs = runs_of_cases([subject.case_id for subject in subjects if subject.case_id], asked)
+        awaiting_word = [s.case_id for s in subjects if s.case_id and followed[s.version_id].waits_for_word]
+        case_ids = [subject.case_id for subject in subjects if subject.case_id]
+        self.runs = runs_of_cases(case_ids, asked, awaiting_word=awaiting_word)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
         texted = {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(SMS)}
         self.channels = channels_of(ids, texted=texted)

@@ -136,6 +136,17 @@ def _last_day(facts: LetterFacts) -> str:
     return day(facts.foreseen.on, facts.locale) if facts.foreseen else ""
 
 
+def _renewal_of(facts: LetterFacts) -> str:
+    return clean(facts.foreseen.what) or words_for(facts.language).subscription if facts.foreseen else ""
+
+
+def _renewal_price(facts: LetterFacts) -> str:
+    if not (facts.foreseen and facts.foreseen.amount):
+        return ""
+    amount = money(facts.foreseen.amount, facts.foreseen.currency, facts.locale)
+    return words_for(facts.language).renewal_price.format(amount=amount)
+
+
 def _page_button(facts: LetterFacts) -> str:
     return button_line(words_for(facts.language).page_button)
 
@@ -182,8 +193,15 @@ FIELDS = {
     ),
     "card_name": Field("In a letter before its day: the card or account, for example Visa •••• 4242.", _card_name),
     "last_day": Field("In a letter before its day: that day, for example 31 March 2026.", _last_day),
+    "renewal_of": Field("In a letter before a renewal: what is renewed, for example Website care.", _renewal_of),
+    "renewal_price": Field(
+        "In a letter before a renewal: a sentence with what it costs then. Nothing where that is not known.",
+        _renewal_price,
+        is_block=True,
+        is_optional=True,
+    ),
     "page_button": Field("The button to the customer's own page, where nothing is owed.", _page_button, is_block=True),
 }
 NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})
 ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "pay_button"}
-FORETELLING = frozenset({"card_name", "last_day", "page_button"})
+FORETELLING = frozenset({"card_name", "last_day", "renewal_of", "renewal_price", "page_button"})
