@@ -163,5 +163,6 @@ def test_ways_of_a_drafts_letter_are_edited_on_its_page(
         assert says in manager.post(address, {**rows(), **wrong}).content.decode()
     version = manager.get(reverse("admin:dunning_campaignversion_change", args=[step.version_id])).content.decode()
     assert "e-mail, then post (48 h)" in version
+    assert f'href="{address}"' in version
     thanks = draft_of(campaign, now=timezone.now()).steps.get(kind="thanks")
     assert "then_1_channel" not in manager.get(reverse(STEP, args=[thanks.pk])).content.decode()
