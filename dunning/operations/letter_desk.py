@@ -38,7 +38,9 @@ from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.limits import marks_of
 from dunning.snapshot.step_texts import text_of
 from payments.queries.bank import accounts_to_pay_into
+from payments.queries.laws import law_book
 from payments.queries.open_claims import open_claims
+from payments.rules.cost_letters import LateDebt, to_announce
 from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Owing, transfers
 
@@ -58,12 +60,13 @@ class LetterDesk:
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
-                "id", "number", "name", "language", "country", named=True
+                "id", "number", "name", "language", "country", "kind", named=True
             )
         )
         self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
         self.gone = gone_among(self._address(notice).lower() for notice in notices)
         self.accounts = accounts_to_pay_into()
+        self.laws = law_book()
         self.claims = open_claims(list(customer_ids), now=now)
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -175,6 +178,9 @@ class LetterDesk:
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
             claims=claims_beside(self.claims.get(notice.customer_id, []), facts, lines),
+            costs=to_announce(
+                self.laws, late_debts(lines), country=customer.country, who=customer.kind, today=facts.local(now).date()
+            ),
             foreseen=facts.foreseen,
         )
 
@@ -187,6 +193,11 @@ def claims_beside(claims: Iterable[OpenClaim], facts: CaseFacts, lines: Sequence
     """Those on what the letter lists and on what is paid; what it leaves out is asked for nowhere in it."""
     left_out = {invoice.id for invoice in facts.invoices} - {line.invoice_id for line in lines}
     return tuple(claim for claim in claims if claim.invoice_id not in left_out)
+
+
+def late_debts(lines: Sequence[LetterLine]) -> list[LateDebt]:
+    """What is asked for whole; who pays in instalments is told of no costs."""
+    return [LateDebt(line.invoice_id, line.due_on, line.balance, line.currency) for line in lines if not line.part]
 
 
 def _step(facts: CaseFacts, notice: Leased) -> StepFact:

@@ -12,6 +12,7 @@ from dunning.rules.card_news import Ask
 from dunning.rules.formats import all_of, day, days_away, money
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.claim_notes import claim_note
+from dunning.rules.letter.cost_notes import cost_note
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, row_line
 from dunning.rules.letter.sms import LINK_MARK
@@ -162,6 +163,10 @@ def _card_note(facts: LetterFacts) -> str:
     return notes[news.ask].format(card=card, **told)
 
 
+def _costs_warning(facts: LetterFacts) -> str:
+    return cost_note(facts.costs, facts.language, facts.locale) if facts.costs else ""
+
+
 FIELDS = {
     "customer_name": Field("The customer's name.", lambda facts: clean(facts.customer_name)),
     "company_name": Field("Your company's name.", lambda facts: clean(facts.company_name)),
@@ -180,6 +185,13 @@ FIELDS = {
     "card_note": Field(
         "If a stored card is charged: when, or what became of it and what to do. Nothing for everyone else.",
         _card_note,
+        is_block=True,
+        is_optional=True,
+    ),
+    "costs_warning": Field(
+        "To consumers in the Netherlands, while claims are on: the free letter's words about collection costs that "
+        "follow in 14 days. Nothing for everyone else.",
+        _costs_warning,
         is_block=True,
         is_optional=True,
     ),
@@ -203,5 +215,5 @@ FIELDS = {
     "page_button": Field("The button to the customer's own page, where nothing is owed.", _page_button, is_block=True),
 }
 NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})
-ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "pay_button"}
+ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "costs_warning", "pay_button"}
 FORETELLING = frozenset({"card_name", "last_day", "renewal_of", "renewal_price", "page_button"})
