@@ -8,6 +8,7 @@ from dunning.models.contact_hours import ContactHours
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
 from dunning.models.hand_over import HandedCase, HandOver
+from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
@@ -38,6 +39,7 @@ __all__ = [
     "EngineState",
     "HandOver",
     "HandedCase",
+    "InAppNotice",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers.rules.contact import SMS
+from customers.rules.contact import EMAIL, written_for
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
-from dunning.models.template import EMAIL
 from dunning.operations.campaigns import unused_name
 from dunning.operations.drafts import arrange
 from dunning.queries.versions import written
@@ -73,8 +72,8 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         review_days=file.review_days,
     )
     used = {step.text for step in file.steps if step.text}
-    short = {step.text for step in file.steps if step.channel == SMS}
-    templates = {key: _template(key, file.texts[key], SMS if key in short else EMAIL) for key in sorted(used)}
+    channels = {step.text: written_for(step.channel) for step in file.steps}
+    templates = {key: _template(key, file.texts[key], channels.get(key, EMAIL)) for key in sorted(used)}
     steps = [
         Step(
             version=draft,
