@@ -55,7 +55,7 @@ def link_to_show(*, now: datetime) -> tuple[str, str]:
 
 def with_notices_in_the_app(*, now: datetime) -> tuple[tuple[str, str], ...]:
     """Number and name of up to five customers whose app has something to show."""
-    kept = InAppNotice.objects.filter(dismissed_at=None).order_by("-tone", "-pk")
+    kept = InAppNotice.objects.filter(dismissed_at=None).order_by("-pk")
     customers = dict.fromkeys(kept.values_list("customer_number", flat=True))
     numbers = [number for number in customers if feed_of(number, now=now)]
     named = Customer.objects.filter(number__in=numbers[:5]).order_by("name").values_list("number", "name")

@@ -18,7 +18,7 @@ NAME, SEGMENT = "Key accounts", "key account"
 CALLS, LEGAL = "calls", "legal"
 DAYS = {-3: -3, 1: 2, 7: 10, 14: 25, 30: 38}  # of the standard reminders: their days here
 REVIEWED_FROM = Tone.CLEAR
-IN_THE_APP = [(5, Tone.FRIENDLY, "in_app_friendly"), (14, Tone.CLEAR, "in_app_clear")]
+IN_THE_APP = [(5, Tone.FRIENDLY, "in_app_friendly"), (11, Tone.CLEAR, "in_app_clear")]
 UNDECIDED = timedelta(days=4)  # the manager is away
 CALL = """\
 We miss a payment, and want to know whether something is wrong with what we delivered.
