@@ -42,6 +42,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Cases", "folder_open", "dunning.case", "state=open"),
             _list("Tasks", "assignment", "dunning.task", "state=open"),
             _list("Replies", "forum", "dunning.reply", "state=waiting"),
+            _list("Requests", "contact_support", "dunning.customerrequest", "state=waiting"),
             {
                 "title": "Review",
                 "icon": "rate_review",
@@ -112,6 +113,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
+            _list("Help policies", "volunteer_activism", "dunning.helppolicy"),
             _list("Contact caps", "speed", "dunning.contactcap"),
             _list("Contact hours", "bedtime", "dunning.contacthours"),
             _list("Write-off limits", "group", "customers.writeofflimit"),
@@ -129,6 +131,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
             _list("Delivery events", "mark_email_read", "dunning.deliveryevent"),
+            _list("Confirmations", "mark_email_unread", "dunning.confirmation"),
             _list("Personal links", "link", "dunning.portallink"),
             _list("Events to the service", "outbox", "dunning.outgoingevent"),
             _list("Gateway events", "webhook", "payments.gatewayevent"),

@@ -3,11 +3,14 @@ from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
 from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
 from dunning.models.case_move import CaseMove
+from dunning.models.confirmation import Confirmation
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
 from dunning.models.hand_over import HandedCase, HandOver
+from dunning.models.help_policy import HelpPolicy
 from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -33,12 +36,15 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMove",
+    "Confirmation",
     "ContactCap",
     "ContactHours",
+    "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
     "HandOver",
     "HandedCase",
+    "HelpPolicy",
     "InAppNotice",
     "MailboxMessage",
     "Notice",

@@ -28,7 +28,7 @@ DROP_TASKS = """
 UPDATE dunning_task SET state = 'dropped', ended_at = %(now)s,
   outcome = 'the case closed: ' || left(closing.reason, 250)
 FROM json_to_recordset(%(rows)s) AS closing (case_id bigint, reason text)
-WHERE dunning_task.case_id = closing.case_id AND state = 'open'
+WHERE dunning_task.case_id = closing.case_id AND state = 'open' AND kind NOT IN ('request', 'feedback')
 """
 WITHDRAW = """
 UPDATE dunning_outgoingevent event SET state = 'withdrawn', ended_at = %(now)s
@@ -70,8 +70,8 @@ def act(taken: Sequence[tuple[int, Act]], *, now: datetime) -> None:
 def end(closing: Sequence[tuple[int, Ending, str]], *, now: datetime) -> None:
     """What open work and restrictions become when these cases close: (case id, ending, reason) each.
 
-    Open tasks are dropped, and proposals to write off lapse. A restriction nobody was told of is withdrawn; one in
-    force is lifted if all is made good.
+    Open tasks are dropped, but for those in which a customer waits for an answer, and proposals to write off lapse. A
+    restriction nobody was told of is withdrawn; one in force is lifted if all is made good.
     """
     rows = [{"case_id": case_id, "reason": reason} for case_id, _, reason in closing]
     _execute(DROP_TASKS, rows, now)

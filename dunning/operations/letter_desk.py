@@ -18,7 +18,7 @@ from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
 from dunning.queries.links import link_url
 from dunning.rules.card_news import card_news
-from dunning.rules.facts import InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
     Letter,
     LetterFacts,
@@ -38,6 +38,8 @@ from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.limits import marks_of
 from dunning.snapshot.step_texts import text_of
 from payments.queries.bank import accounts_to_pay_into
+from payments.queries.open_claims import open_claims
+from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Owing, transfers
 
 COMPOSED_BY = {SMS: compose_sms, IN_APP: compose_alone}
@@ -64,6 +66,7 @@ class LetterDesk:
         self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
         self.gone = gone_among(self._address(notice).lower() for notice in notices)
         self.accounts = accounts_to_pay_into()
+        self.claims = open_claims(list(customer_ids), now=now)
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
@@ -191,9 +194,16 @@ class LetterDesk:
             transfers=transfers(
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
+            claims=claims_beside(self.claims.get(notice.customer_id, []), facts, lines),
             foreseen=facts.foreseen,
         )
 
 
 def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
     return {row.id: row for row in rows}
+
+
+def claims_beside(claims: Iterable[OpenClaim], facts: CaseFacts, lines: Sequence[LetterLine]) -> tuple[OpenClaim, ...]:
+    """Those on what the letter lists and on what is paid; what it leaves out is asked for nowhere in it."""
+    left_out = {invoice.id for invoice in facts.invoices} - {line.invoice_id for line in lines}
+    return tuple(claim for claim in claims if claim.invoice_id not in left_out)

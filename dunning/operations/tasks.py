@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from dunning.models import Case, CaseEvent, Task
+from dunning.models.task import REQUEST
 
 
 class TaskRefusal(ValueError):
@@ -50,6 +51,8 @@ def change_owner(case: Case, *, owner: User | None, now: datetime, by: User) -> 
 
 def _end(task: Task, state: Task.State, outcome: str, now: datetime, by: User) -> None:
     task = lock_open(task)
+    if task.kind == REQUEST:
+        raise TaskRefusal("The customer waits for an answer. Give it on the page of their request: it ends this task.")
     Task.objects.filter(pk=task.pk).update(state=state, outcome=outcome, ended_at=now, ended_by=by)
     _tell(task.case_id, CaseEvent.Kind.TASK, f"{str(task).capitalize()} {state.label}: {outcome}", now, by)
 

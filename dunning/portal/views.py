@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dunning.portal.claims import claims_of
 from dunning.portal.debts import Debt, debt_in, debts
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
@@ -23,6 +24,8 @@ from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link, company
 from dunning.portal.ways_back import PAYMENT, way_back
+from dunning.queries.requests import live_requests
+from dunning.rules.needs import ABOUT_TIME
 from payments.gateways import gateway
 from payments.models import Allocation, CardPage, ChargeAttempt
 from payments.operations import charges
@@ -54,7 +57,7 @@ def overview(visit: Visit) -> HttpResponse:
     if len(open_debts) == 1:
         return _debt_page(visit, open_debts[0])
     paid = ChargeAttempt.objects.filter(customer=visit.customer, state=State.SUCCEEDED)
-    return visit.page("overview.html", debts=open_debts, paid=paid.order_by("-pk")[:5])
+    return visit.page("overview.html", debts=open_debts, claims=claims_of(visit), paid=paid.order_by("-pk")[:5])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +125,7 @@ def _number(text: str) -> int:
 
 def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status: int = 200) -> HttpResponse:
     rows = debt.invoices if "all" in visit.request.GET else debt.first
-    form = form or _pay_form(visit, debt)
+    form, live = form or _pay_form(visit, debt), live_requests(visit.customer, today=visit.today)
     return visit.page(
         "debt.html",
         debt=debt,
@@ -130,6 +133,9 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         form=form,
         unapproved=_unapproved(visit, debt, form),
         transfers=transfers_of(visit.customer, debt),
+        claims=claims_of(visit),
+        requests=live,
+        about_time=any(one.kind in ABOUT_TIME for one in live),
         has_changed=status == 409,
         status=status,
     )

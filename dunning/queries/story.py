@@ -17,6 +17,7 @@ TITLES = {
     CaseEvent.Kind.OWNER: "New owner",
     CaseEvent.Kind.SERVICE: "Event to the service",
     CaseEvent.Kind.HANDED: "At the agency",
+    CaseEvent.Kind.REQUEST: "Customer's request",
 }
 ICONS = {
     CaseEvent.Kind.OPENED: "folder_open",
@@ -33,6 +34,7 @@ ICONS = {
     CaseEvent.Kind.HANDED: "move_to_inbox",
     CaseEvent.Kind.MOVED: "move_up",
     CaseEvent.Kind.WRITE_OFF: "money_off",
+    CaseEvent.Kind.REQUEST: "contact_support",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
     Outcome.DELAYED: "schedule",

@@ -53,6 +53,7 @@ __all__ = [
     "compose_alone",
     "compose_sms",
     "enclosure",
+    "footer",
     "sheet_for",
 ]
 
@@ -73,7 +74,7 @@ class Letter:
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
     subject, body = _words(text, facts)
-    return Letter(subject, body + FOOTER_MARK + _footer(facts))
+    return Letter(subject, body + FOOTER_MARK + footer(facts))
 
 
 def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
@@ -140,7 +141,7 @@ def _filled(parts: tuple[str, ...], value: Callable[[str], str]) -> str:
     return "".join(filled)
 
 
-def _footer(facts: LetterFacts) -> str:
+def footer(facts: LetterFacts) -> str:
     """Who writes, from where, and why to you. A letter without it would not be believed."""
     address = [clean(line, LONGEST_ADDRESS_LINE) for line in facts.company_address.splitlines()]
     lines = [clean(facts.company_name), *address, clean(facts.contact_email), words_for(facts.language).why_this_letter]

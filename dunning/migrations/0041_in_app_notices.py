@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0010_phone_calls'),
+        ('dunning', '0040_what_customers_ask_for'),
     ]
 
     operations = [
