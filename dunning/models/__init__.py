@@ -12,6 +12,7 @@ from dunning.models.engine_state import EngineState
 from dunning.models.fallback import Fallback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
+from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
@@ -46,6 +47,7 @@ __all__ = [
     "HandOver",
     "HandedCase",
     "HelpPolicy",
+    "InAppNotice",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",
