@@ -9,6 +9,7 @@ from dunning.models.contact_hours import ContactHours
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
 from dunning.models.mailbox_message import MailboxMessage
@@ -41,6 +42,7 @@ __all__ = [
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
+    "Feedback",
     "HandOver",
     "HandedCase",
     "HelpPolicy",

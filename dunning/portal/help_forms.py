@@ -301,5 +301,9 @@ FORMS: dict[str, type[NeedForm]] = {
 
 
 def prepared(wish: str, today: date) -> dict[str, Any]:
-    """What a choice made in a mail fills in: "friday" the coming Friday."""
-    return {"on": next_friday(today)} if wish == "friday" else {}
+    """What a choice made in a mail fills in: the day it named, or the coming Friday."""
+    try:
+        on = date.fromisoformat(wish)
+    except ValueError:
+        return {"on": next_friday(today)} if wish == "friday" else {}
+    return {"on": on} if on > today else {}

@@ -37,6 +37,13 @@ class Words:
     bank: str
     amount: str
     reference: str
+    or_choose: str
+    pay_on: str
+    pay_in_parts: str
+    something_wrong: str
+    was_it_clear: str
+    yes: str
+    no: str
     colon: str = ": "
 
 
@@ -65,6 +72,13 @@ WORDS = {
         bank="Bank",
         amount="Amount",
         reference="Reference",
+        or_choose="Not now? Choose what fits:",
+        pay_on="Pay on {day}",
+        pay_in_parts="Pay in {n} parts",
+        something_wrong="Something is wrong",
+        was_it_clear="Was this message clear?",
+        yes="Yes",
+        no="No",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -90,6 +104,13 @@ WORDS = {
         bank="Bank",
         amount="Betrag",
         reference="Verwendungszweck",
+        or_choose="Nicht jetzt? Wählen Sie, was passt:",
+        pay_on="Am {day} bezahlen",
+        pay_in_parts="In {n} Raten bezahlen",
+        something_wrong="Etwas stimmt nicht",
+        was_it_clear="War diese Nachricht klar?",
+        yes="Ja",
+        no="Nein",
     ),
     "fr": Words(
         invoice="Facture",
@@ -116,6 +137,13 @@ WORDS = {
         bank="Banque",
         amount="Montant",
         reference="Référence",
+        or_choose="Pas maintenant ? Choisissez ce qui vous convient :",
+        pay_on="Payer le {day}",
+        pay_in_parts="Payer en {n} fois",
+        something_wrong="Quelque chose ne va pas",
+        was_it_clear="Ce message était-il clair ?",
+        yes="Oui",
+        no="Non",
         colon="\N{NO-BREAK SPACE}: ",
     ),
     "es": Words(
@@ -142,6 +170,13 @@ WORDS = {
         bank="Banco",
         amount="Importe",
         reference="Referencia",
+        or_choose="¿Ahora no? Elija lo que le convenga:",
+        pay_on="Pagar el {day}",
+        pay_in_parts="Pagar en {n} plazos",
+        something_wrong="Algo no está bien",
+        was_it_clear="¿Ha sido claro este mensaje?",
+        yes="Sí",
+        no="No",
     ),
 }
 
