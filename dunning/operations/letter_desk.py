@@ -171,7 +171,7 @@ class LetterDesk:
         is_mail = notice.channel == EMAIL
         return LetterFacts(
             choices=self._choices(notice, lines, now) if is_mail and lines else None,
-            asks_how=is_mail and notice.case_id not in self.asked_before,
+            asks_how=is_mail and bool(lines) and notice.case_id not in self.asked_before,
             customer_name=customer.name,
             company_name=settings.COMPANY_NAME,
             company_address=settings.COMPANY_ADDRESS,
