@@ -43,14 +43,6 @@ HELP = [
     "preferences/",
     *(f"help/{need}/" for need in NEEDS),
 ]
-    "help/",
-    "feedback/?clear=no",
-    "preferences/",
-    "help/contact/",
-    "help/parts/EUR/?parts=3",
-    "help/later/?on=friday",
-    *(f"help/{need}/" for need in NEEDS),
-]
 
 
 @pytest.fixture
