@@ -20,7 +20,9 @@ from dunning.queries import overview
 from dunning.queries.engine import is_late, tick_age
 from dunning.queries.post import letters_waiting
 from dunning.rules.words import Attention
+from payments.models import BaseRate
 from payments.queries.bank import bank_lines_waiting
+from payments.queries.base_rates import to_confirm
 from payments.queries.gateway_news import sync_findings
 
 AGE_COLOURS = ("#94a3b8", "#fcd34d", "#fbbf24", "#f97316", "#dc2626", "#7f1d1d")
@@ -153,7 +155,7 @@ def _done() -> list[Figure]:
 
 def _needed(now: datetime) -> list[Figure]:
     own = [*_cases_and_letters(now), *_replies(now), *_tasks(now)]
-    return [*own, *_charges_and_imports(now), *_money(now), *_codes_and_findings()]
+    return [*own, *_charges_and_imports(now), *_money(now), *_tables_and_findings()]
 
 
 def _cases_and_letters(now: datetime) -> Iterator[Figure]:
@@ -204,11 +206,14 @@ def _money(now: datetime) -> Iterator[Figure]:
     yield _count(credit.number, "payment with credit left", "payments with credit left", url, _age(credit, now))
 
 
-def _codes_and_findings() -> Iterator[Figure]:
+def _tables_and_findings() -> Iterator[Figure]:
     found = ("finding in a gateway's books", "findings in gateways' books")
     yield _count(sync_findings(), *found, _list("payments_syncfinding"))
     unknown = ("unknown code of a refusal", "unknown codes of refusals")
     yield _count(overview.unknown_codes(), *unknown, _list("payments_unknowncode"))
+    unconfirmed = ("base rate of interest to confirm", "base rates of interest to confirm")
+    rates = to_confirm(BaseRate.objects.all(), timezone.localdate())
+    yield _count(rates.count(), *unconfirmed, _list("payments_baserate", stands="to_confirm"))
 
 
 def _letters_to_review(now: datetime) -> Figure:

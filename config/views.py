@@ -13,12 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
 
-from dunning.queries.engine import (
-    EngineFigures,
-    engine_figures,
-    is_late,
-    tick_age,
-)
+from dunning.queries.engine import EngineFigures, engine_figures, is_late, tick_age
 
 MEANINGS = {
     "tick_age": "Seconds since the engine's last tick ended",

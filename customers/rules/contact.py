@@ -68,10 +68,12 @@ class Unreachable(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     SOFT_BOUNCES = "soft_bounces"
+    SOMEBODY_ELSE = "somebody_else"
 
 
 UNREACHABLE = [
     (Unreachable.BOUNCED.value, "came back for good"),
     (Unreachable.COMPLAINED.value, "reported as spam"),
     (Unreachable.SOFT_BOUNCES.value, "came back three times in a row"),
+    (Unreachable.SOMEBODY_ELSE.value, "somebody else answers there"),
 ]

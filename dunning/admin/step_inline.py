@@ -87,7 +87,7 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         for field in ("queue", "script", "due_days"):
             if told.get(field):
-                self.add_error(field, "Only a task or legal notice has this. Leave it empty.")
+                self.add_error(field, "Only a task, phone call or legal notice has this. Leave it empty.")
 
     def _sends_nothing(self, told: dict[str, Any], what: str, comes: str) -> None:
         if told.get("template"):

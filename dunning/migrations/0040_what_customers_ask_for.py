@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_history_stays'),
-        ('dunning', '0003_mark_calling'),
+        ('dunning', '0010_phone_calls'),
         ('payments', '0002_history_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='task',
             name='kind',
-            field=models.CharField(choices=[('task', 'task'), ('legal', 'legal notice'), ('address', 'find the right address'), ('request', 'answer a customer'), ('feedback', 'look into a complaint')], max_length=12),
+            field=models.CharField(choices=[('task', 'task'), ('call', 'phone call'), ('legal', 'legal notice'), ('address', 'find the right address'), ('request', 'answer a customer'), ('feedback', 'look into a complaint')], max_length=12),
         ),
         migrations.AddField(
             model_name='confirmation',

@@ -6,10 +6,11 @@ from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
 from dunning.rules.triggers import TRIGGERS, Trigger
-from dunning.rules.words import ACTIONS, StepKind, Tone, step_words
+from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind, Tone, step_words
 
 LONGEST_NAME = 100
 ACTION_KINDS = [kind.value for kind in ACTIONS]
+PERSON_KINDS = [kind.value for kind in FOR_A_PERSON]
 
 
 def is_a_list(column: str) -> Exact:
@@ -105,13 +106,22 @@ class Step(models.Model):
         Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
     )
     queue = models.CharField(
-        max_length=40, blank=True, db_default="", help_text="For a task or legal notice: who works on it, say calls."
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="For work of a person: who does it, say calls.",
     )
     script = models.TextField(
-        max_length=4000, blank=True, db_default="", help_text="For a task or legal notice: what to do or say."
+        max_length=4000,
+        blank=True,
+        db_default="",
+        help_text="For work of a person: what to do or say.",
     )
     due_days = models.PositiveSmallIntegerField(
-        default=0, db_default=0, blank=True, help_text="For a task or legal notice: how many days there are for it."
+        default=0,
+        db_default=0,
+        blank=True,
+        help_text="For work of a person: how many days there are for it.",
     )
     conditions = models.JSONField(
         default=list, blank=True, help_text="Unless all of these hold on its day, the step is skipped."
@@ -134,8 +144,8 @@ class Step(models.Model):
             ),
             models.CheckConstraint(
                 name="step_for_a_person_names_a_queue",
-                condition=models.Q(kind__in=["task", "legal"]) & ~models.Q(queue="")
-                | ~models.Q(kind__in=["task", "legal"]) & models.Q(queue="", script="", due_days=0),
+                condition=models.Q(kind__in=PERSON_KINDS) & ~models.Q(queue="")
+                | ~models.Q(kind__in=PERSON_KINDS) & models.Q(queue="", script="", due_days=0),
             ),
             models.CheckConstraint(name="step_conditions_are_a_list", condition=is_a_list("conditions")),
             models.CheckConstraint(

@@ -8,14 +8,14 @@ from django.db import models
 from dunning.models.case import Case
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.step_run import StepRun
-from dunning.rules.words import FOR_A_PERSON, StepKind
+from dunning.rules.words import ACTIONS, FOR_A_PERSON
 
 ADDRESS = "address"  # what was sent to the address came back
 REQUEST = "request"  # a customer waits for an answer
 FEEDBACK = "feedback"  # a customer was unhappy with what we wrote
 BESIDES_STEPS = (ADDRESS, REQUEST, FEEDBACK)
 BESIDES = [(ADDRESS, "find the right address"), (REQUEST, "answer a customer"), (FEEDBACK, "look into a complaint")]
-KINDS = [(k.value, {StepKind.LEGAL: "legal notice"}.get(k, k.value)) for k in FOR_A_PERSON]
+KINDS = [(k.value, ACTIONS[k]) for k in FOR_A_PERSON]
 
 
 class Task(models.Model):
@@ -38,6 +38,9 @@ class Task(models.Model):
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of a phone call: how often nobody answered."
+    )
     outcome = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was dropped.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(

@@ -2,28 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from email.utils import parseaddr
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Invoice, SuppressedAddress
+from customers.models import Contact, Customer, Invoice
+from customers.queries import gone_among
 from customers.rules.contact import EMAIL, POST, SMS
 from customers.rules.money import totals
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
-from dunning.models import Case, Feedback, PortalLink, StepText
+from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
-from dunning.operations.parcels import Leased, Parcel
+from dunning.operations.parcels import Leased, Parcel, as_stored
 from dunning.queries.links import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
     Choices,
-    CompiledText,
     Letter,
     LetterFacts,
     LetterLine,
@@ -41,10 +39,11 @@ from dunning.rules.words import Outcome
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.help import Asking, help_of
 from dunning.snapshot.limits import marks_of
+from dunning.snapshot.step_texts import text_of
 from payments.queries.bank import accounts_to_pay_into
+from payments.queries.open_claims import open_claims
+from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Owing, transfers
-
-FALLBACK_LANGUAGE = "en"
 
 
 class LetterDesk:
@@ -66,10 +65,9 @@ class LetterDesk:
             )
         )
         self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
-        addresses = {self._address(notice).lower() for notice in notices}
-        gone = SuppressedAddress.objects.filter(address__in=addresses, released_at=None)
-        self.gone = set(gone.values_list("channel", "address"))
+        self.gone = gone_among(self._address(notice).lower() for notice in notices)
         self.accounts = accounts_to_pay_into()
+        self.claims = open_claims(list(customer_ids), now=now)
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
@@ -148,7 +146,7 @@ class LetterDesk:
             address=self._address(notice),
             held_as=self.contacts[notice.contact_id].phone if notice.channel == SMS else self._address(notice),
             letter=letter,
-            lines=as_json(lines),
+            lines=as_stored(lines),
             link_id=self.links[notice.id].pk,
             case_is_open=self._is_open(notice),
             balances=balances_of(self.facts[notice.case_id].invoices),
@@ -185,6 +183,7 @@ class LetterDesk:
             transfers=transfers(
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
+            claims=claims_beside(self.claims.get(notice.customer_id, []), facts, lines),
             foreseen=facts.foreseen,
         )
 
@@ -203,33 +202,12 @@ def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
+def claims_beside(claims: Iterable[OpenClaim], facts: CaseFacts, lines: Sequence[LetterLine]) -> tuple[OpenClaim, ...]:
+    """Those on what the letter lists and on what is paid; what it leaves out is asked for nowhere in it."""
+    left_out = {invoice.id for invoice in facts.invoices} - {line.invoice_id for line in lines}
+    return tuple(claim for claim in claims if claim.invoice_id not in left_out)
+
+
 def _step(facts: CaseFacts, step_id: int) -> StepFact:
     steps = (*facts.plan.reminders, facts.plan.thanks)
     return next(step for step in steps if step and step.id == step_id)
-
-
-def as_json(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
-    """What a letter asks for, as it is stored with its notice."""
-    return [
-        {
-            "invoice_id": str(line.invoice_id),
-            "number": line.number,
-            "due_on": line.due_on.isoformat(),
-            "balance": str(Decimal(line.balance)),
-            "currency": line.currency,
-        }
-        for line in lines
-    ]
-
-
-class Text(NamedTuple):
-    language: str
-    words: CompiledText
-
-
-@lru_cache(maxsize=1024)
-def text_of(step_id: int, language: str) -> Text:
-    """The step's words in this language, or in English when it has none. Frozen once published, so remembered."""
-    texts = {text.language: text for text in StepText.objects.filter(step_id=step_id)}
-    text = texts.get(language) or texts[FALLBACK_LANGUAGE]
-    return Text(text.language, compile_text(text.subject, text.body))

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dunning.portal.claims import claims_of
 from dunning.portal.debts import Debt, debt_in, debts
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
@@ -56,7 +57,7 @@ def overview(visit: Visit) -> HttpResponse:
     if len(open_debts) == 1:
         return _debt_page(visit, open_debts[0])
     paid = ChargeAttempt.objects.filter(customer=visit.customer, state=State.SUCCEEDED)
-    return visit.page("overview.html", debts=open_debts, paid=paid.order_by("-pk")[:5])
+    return visit.page("overview.html", debts=open_debts, claims=claims_of(visit), paid=paid.order_by("-pk")[:5])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,6 +133,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         form=form,
         unapproved=_unapproved(visit, debt, form),
         transfers=transfers_of(visit.customer, debt),
+        claims=claims_of(visit),
         requests=live,
         about_time=any(one.kind in ABOUT_TIME for one in live),
         has_changed=status == 409,

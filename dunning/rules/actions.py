@@ -7,7 +7,7 @@ from datetime import date, datetime
 from dunning.rules.action_days import Coming, coming
 from dunning.rules.decisions import Act, Send, Wait
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
-from dunning.rules.words import Attention, Outcome, StepKind, day_words, spelled, step_words
+from dunning.rules.words import LEFT_TO_A_PERSON, Attention, Outcome, StepKind, day_words, spelled, step_words
 
 TO_BE_HANDED_OVER = "the campaign hands this case over to an agency: a person decides"
 NOBODY_ASKED_YET = (Attention.NONE, Attention.END_OF_ROAD)
@@ -17,7 +17,8 @@ def beside_letters(facts: CaseFacts, letter: Send | Wait, anchor_on: date, *, no
     """What is decided about letters, with the actions due beside it and the clock set for the next of them.
 
     Call it only while the customer may be contacted and no money is on its way. `anchor_on`: the due date of the oldest
-    open invoice. To a vulnerable customer nothing but tasks happens by itself: the case waits for a person.
+    open invoice. To a vulnerable customer nothing but tasks and calls to be made
+    comes by itself: the case waits for a person.
     """
     if not facts.plan.actions:
         return letter
@@ -37,7 +38,7 @@ def beside_letters(facts: CaseFacts, letter: Send | Wait, anchor_on: date, *, no
 
 
 def _may_be_taken(step: StepFact, facts: CaseFacts) -> bool:
-    return step.kind == StepKind.TASK or not facts.limits.is_vulnerable
+    return step.kind in LEFT_TO_A_PERSON or not facts.limits.is_vulnerable
 
 
 def _with_runs(facts: CaseFacts, outcome: Outcome, steps: Iterable[StepFact], now: datetime) -> CaseFacts:

@@ -102,6 +102,7 @@ STEP_FIELDS = {
     StepKind.CHARGE: ("kind", "day"),
     StepKind.THANKS: ("kind", "channel", "text"),
     StepKind.TASK: ("kind", "day", "queue", "script", "due_days"),
+    StepKind.CALL: ("kind", "day", "queue", "script", "due_days"),
     StepKind.RESTRICT: ("kind", "day"),
     StepKind.HAND_OVER: ("kind", "day"),
     StepKind.LEGAL: ("kind", "day", "queue", "script", "due_days"),

@@ -55,7 +55,7 @@ class DeclineRuleAdmin(DatedAdmin):
         ("meaning", "auto"),
         ("cause", "wait_hours"),
         ("is_masked", "this_payment_only"),
-        "first_move",
+        ("is_death", "first_move"),
         ("countries", "source"),
         ("valid_from", "valid_until"),
     )

@@ -17,6 +17,7 @@ from customers.wording import money
 from payments.admin.claim_allocation import OffClaimsInline
 from payments.models import Payment, Refund, RefundPart
 from payments.operations import refunds, reversals
+from payments.queries.money import held_by
 
 
 class RefundForm(ButtonForm):
@@ -35,7 +36,7 @@ class RefundForm(ButtonForm):
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate()
         if isinstance(self.subject, Payment):
-            self.fields["amount"].initial = refunds.held_by(self.subject).quantize(smallest_unit(self.subject.currency))
+            self.fields["amount"].initial = held_by(self.subject).quantize(smallest_unit(self.subject.currency))
 
 
 def _as_asked(answers: dict[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,7 @@ which intent and how much (docs.stripe.com/changelog/basil/2025-03-31, "multiple
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from payments.gateways.accounts import (
-    InvoiceState,
-    TheirCustomer,
-    TheirInvoice,
-    TheirPayment,
-    TheirReturn,
-    TheirTry,
-)
+from payments.gateways.accounts import InvoiceState, TheirCustomer, TheirInvoice, TheirPayment, TheirReturn, TheirTry
 from payments.gateways.stripe_answers import KINDS, Answer, card_of, given_back, has_left, taken_back, was_taken_back
 from payments.gateways.stripe_requests import OUR_CUSTOMER
 from payments.gateways.stripe_webhook import OUR_KEY

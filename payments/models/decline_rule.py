@@ -25,6 +25,9 @@ class DeclineRule(models.Model):
         "sensitive", default=False, help_text="The customer reads the same as after any other refusal."
     )
     this_payment_only = models.BooleanField(default=False, help_text="Says nothing about other payments of the card.")
+    is_death = models.BooleanField(
+        "payer has died", default=False, help_text="All contact rests until a person has looked."
+    )
     first_move = models.CharField(max_length=200, help_text="What to do first, in a sentence.")
     wait_hours = models.PositiveSmallIntegerField(
         default=0, help_text="No try before, where the network prescribes it."

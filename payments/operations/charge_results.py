@@ -8,8 +8,9 @@ from django.db import transaction
 
 from customers.crashpoint import crashpoint
 from customers.models import Customer
-from customers.operations import news
+from customers.operations import holds, news
 from customers.rules.days import local_day
+from customers.rules.holds import HoldKind
 from payments.gateways.base import NO_DECLINE, Card, ChargeResult, ChargeState
 from payments.models import ChargeAttempt, Payment
 from payments.operations import cards, payments, unknown_codes
@@ -64,7 +65,8 @@ def record_result(attempt: ChargeAttempt, found: Found, *, now: datetime) -> Cha
     current.approval_address = found.approval_address if found.state == State.REQUIRES_ACTION else ""
     _note_decline(current, found.decline)
     _note_card(current, found.card)
-    _note_unknown(current, now)
+    if current.state == State.DECLINED:
+        _heed(current, now)
     current.finished_at = None if found.state in LIVE_AGAIN else now
     current.save()
     if current.finished_at and not current.is_attended:
@@ -85,11 +87,13 @@ def _note_card(attempt: ChargeAttempt, card: Card | None) -> None:
         attempt.card_fingerprint = fingerprint_of(card.token, card.fingerprint, gateway=attempt.gateway)
 
 
-def _note_unknown(attempt: ChargeAttempt, now: datetime) -> None:
-    """Let a manager know of codes that no rule knows, in the transaction that records them."""
-    if attempt.state == State.DECLINED:
-        unknown = judgement_of(attempt, decline_book(now.date())).unknown
-        unknown_codes.note(unknown, gateway=attempt.gateway, now=now)
+def _heed(attempt: ChargeAttempt, now: datetime) -> None:
+    """Let a manager know of codes that no rule knows, and nobody write to somebody of whose death the bank tells."""
+    judgement = judgement_of(attempt, decline_book(now.date()))
+    unknown_codes.note(judgement.unknown, gateway=attempt.gateway, now=now)
+    if judgement.is_death:
+        reason = f"The bank says so, refusing charge {attempt.pk}: a person asks whoever settles the estate."
+        holds.place(attempt.customer, kind=HoldKind.DECEASED, reason=reason, until_on=None, now=now, by=None)
 
 
 def _is_news(current: ChargeAttempt, found: Found) -> bool:

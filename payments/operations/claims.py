@@ -15,15 +15,7 @@ from customers.rules.days import local_day
 from customers.rules.money import fits, in_words
 from payments.models import Claim, ClaimAllocation, Payment
 from payments.operations.allocations import take_off
-from payments.queries.laws import (
-    candidates,
-    frozen_days,
-    histories,
-    interest_until,
-    late,
-    law_book,
-    with_paid,
-)
+from payments.queries.laws import candidates, frozen_days, histories, interest_until, late, law_book, with_paid
 from payments.rules.allocate import OpenInvoice, allocate
 from payments.rules.claims import BY_ITSELF, ClaimKind, Law, LawBook, amount_of, claimed_by_itself, may_begin
 from payments.rules.interest import is_frozen

@@ -40,9 +40,8 @@ def charge_alone(attempt: ChargeAttempt, request: ChargeRequest, *, now: datetim
     """Charge, after asking the gateways not to collect meanwhile what the attempt is for; what came of it.
 
     Nothing is charged when one of the invoices is not open there as it is here, when a debit is on its way for one of
-    them, or when there was no answer. What the
-    gateway told is taken in. One that has ended there and is owed again is collected by nobody else; so is one of a
-    gateway that is not configured any more.
+    them, or when there was no answer. What the gateway told is taken in. One that has ended there and is owed again is
+    collected by nobody else; so is one of a gateway that is not configured any more.
     """
     ids = _invoices_of(attempt)
     rows = GatewayInvoice.objects.filter(invoice__in=ids, state__in=PAYABLE, gateway__in=settings.PAYMENT_GATEWAYS)

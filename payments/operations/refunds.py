@@ -1,6 +1,5 @@
 """Recording money that went back, in one transaction with what is owed again."""
 
-from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from customers.operations.ledger import Posting, lock_invoices, post_to
 from customers.rules.money import fits, in_words
 from payments.models import ClaimAllocation, Payment, Refund, RefundPart
 from payments.operations import claims
+from payments.queries.money import Settled, claims_paid_by, settled_by, sum_of_parts
 from payments.rules.refunds import take_back
 
 Kind = Refund.Kind
@@ -41,89 +41,57 @@ def record(
     It comes from what the payment left unapplied, then from claims, then from the invoice it settled last; those are
     owed again, unless `is_credited` says that the invoice itself is taken back by the same amount. What was charged
     back is disputed, and where the refund is not explained nobody here knows whether it is still owed: a hold keeps
-    reminders away until a person has looked. The same reference is recorded once: the
-    first Refund is returned. Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is
-    more than the payment still holds.
+    reminders away until a person has looked. The same reference is recorded once: the first Refund is returned.
+    Raises RefundRefusal for an amount that is not above 0, does not fit the currency, or is more than the payment
+    still holds.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
     if reference and (earlier := payment.refunds.filter(reference=reference).first()):
         return earlier
     payment.refresh_from_db(fields=["unapplied"])
     parts, off_claims = _parts_of(payment, amount)
-    payment.unapplied -= amount - sum(part for _, part in [*parts, *off_claims])
+    payment.unapplied -= amount - sum_of_parts([*parts, *off_claims])
     payment.save(update_fields=["unapplied"])
-    refund = Refund.objects.create(
-        payment=payment,
-        kind=kind,
-        amount=amount,
-        happened_on=on,
-        recorded_at=now,
-        recorded_by=by,
-        reason=reason,
-        reference=reference,
-    )
+    refund = Refund(payment=payment, kind=kind, amount=amount, happened_on=on, reason=reason, reference=reference)
+    refund.recorded_at, refund.recorded_by = now, by
+    refund.save()
     _take_off_claims(refund, off_claims, now, by)
-    locked = lock_invoices(invoice_id for invoice_id, _ in parts)
-    RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
-    _post(locked, parts, refund, is_credited, now)
-    claims.run_on(invoice.pk for invoice in locked)
+    locked = _owe_again(refund, parts, is_credited, now)
     if kind == Kind.CHARGEBACK or (kind == Kind.REFUND and not is_explained):
         _hold(customer, locked, refund, now, by)
     return refund
 
 
-def _parts_of(payment: Payment, amount: Decimal) -> tuple[list[tuple[int, Decimal]], list[tuple[int, Decimal]]]:
+def _parts_of(payment: Payment, amount: Decimal) -> tuple[list[Settled], list[Settled]]:
     """What comes back from which invoice, and from which claim."""
-    held = held_by(payment)
+    on_invoices, on_claims = settled_by(payment), claims_paid_by(payment)
+    besides_invoices = payment.unapplied + sum_of_parts(on_claims)
+    held = besides_invoices + sum_of_parts(on_invoices)
     if not 0 < amount <= held or not fits(amount, payment.currency):
         raise RefundRefusal(
             f"Choose an amount above 0 and up to {in_words(held, payment.currency)}, what the payment still holds."
         )
-    on_claims = claims_paid_by(payment)
-    besides_invoices = payment.unapplied + _sum(on_claims)
     off_claims = take_back(min(amount, besides_invoices), unapplied=payment.unapplied, settled=on_claims)
-    return take_back(amount, unapplied=besides_invoices, settled=settled_by(payment)), off_claims
+    return take_back(amount, unapplied=besides_invoices, settled=on_invoices), off_claims
 
 
-def held_by(payment: Payment) -> Decimal:
-    """What of the payment did not go back: credit, and what settles invoices and claims."""
-    return payment.unapplied + _sum(settled_by(payment)) + _sum(claims_paid_by(payment))
-
-
-def _sum(parts: list[tuple[int, Decimal]]) -> Decimal:
-    return sum((part for _, part in parts), Decimal(0))
-
-
-def claims_paid_by(payment: Payment) -> list[tuple[int, Decimal]]:
-    """(claim id, part) of what the payment put on claims, refunds taken off, in the order in which it did."""
-    parts: dict[int, Decimal] = defaultdict(Decimal)
-    moved = ClaimAllocation.objects.filter(payment=payment).order_by("pk").values_list("claim_id", "amount")
-    for claim_id, amount in moved:
-        parts[claim_id] += amount
-    return list(parts.items())
-
-
-def settled_by(payment: Payment) -> list[tuple[int, Decimal]]:
-    """(invoice id, part) of what the payment settles now, refunds taken off, in the order in which it settled them."""
-    parts: dict[int, Decimal] = {}
-    for invoice_id, amount in payment.allocations.order_by("pk").values_list("invoice_id", "amount"):
-        parts[invoice_id] = parts.pop(invoice_id, Decimal(0)) + amount
-    back = RefundPart.objects.filter(refund__payment=payment).values_list("invoice_id", "amount")
-    for invoice_id, amount in back:
-        parts[invoice_id] -= amount
-    return list(parts.items())
-
-
-def _take_off_claims(refund: Refund, parts: list[tuple[int, Decimal]], now: datetime, by: User | None) -> None:
+def _take_off_claims(refund: Refund, parts: list[Settled], now: datetime, by: User | None) -> None:
     ClaimAllocation.objects.bulk_create(
         ClaimAllocation(payment=refund.payment, claim_id=pk, amount=-part, refund=refund, made_at=now, made_by=by)
         for pk, part in parts
     )
 
 
-def _post(
-    locked: list[Invoice], parts: list[tuple[int, Decimal]], refund: Refund, is_credited: bool, now: datetime
-) -> None:
+def _owe_again(refund: Refund, parts: list[Settled], is_credited: bool, now: datetime) -> list[Invoice]:
+    """Take the parts back from their invoices, which bear interest again; the invoices, locked."""
+    locked = lock_invoices(invoice_id for invoice_id, _ in parts)
+    RefundPart.objects.bulk_create(RefundPart(refund=refund, invoice_id=pk, amount=part) for pk, part in parts)
+    _post(locked, parts, refund, is_credited, now)
+    claims.run_on(invoice.pk for invoice in locked)
+    return locked
+
+
+def _post(locked: list[Invoice], parts: list[Settled], refund: Refund, is_credited: bool, now: datetime) -> None:
     def posting(kind: LedgerEntry.Kind, invoice_id: int, amount: Decimal) -> Posting:
         note = f"{refund.get_kind_display()}: {refund.reason}"[:300]
         return Posting(invoice_id, kind, amount, refund.happened_on, "refund", f"refund {refund.pk}", note)

@@ -43,6 +43,7 @@ def _decline_rules(groups: list[dict[str, Any]]) -> Iterator[DeclineRule]:
                     first_move=first_move,
                     is_masked=code in group.get("masked", ()),
                     this_payment_only=code in group.get("this_payment_only", ()),
+                    is_death=code in group.get("death", ()),
                     wait_hours=group.get("wait_hours", {}).get(code, 0),
                     countries=" ".join(group.get("countries", {}).get(code, ())),
                     source=group["source"],

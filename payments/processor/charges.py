@@ -4,6 +4,8 @@ from payments.processor import events
 from payments.processor.asking import Call, Refused, refuse_missing, refuse_parameter
 from payments.processor.books import Books, Missing, Shape
 
+OF_METHODS = ("display_brand", "generated_from", "networks", "three_d_secure_usage")  # and not of what was charged
+
 
 def charge(books: Books, call: Call, intent: Shape, status: str, layers: Shape | None = None) -> Shape:
     """A new charge of the intent: succeeded, pending or failed (`layers` say why)."""
@@ -74,8 +76,15 @@ def dispute(books: Books, call: Call, identity: str, reason: str) -> Shape:
         "created": call.now,
         "currency": made["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {},
-        "evidence_details": {"due_by": call.now + 7 * 86400, "has_evidence": False, "past_due": False},
+        "evidence": {"enhanced_evidence": {}},
+        "evidence_details": {
+            "due_by": call.now + 7 * 86400,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
+        },
         "is_charge_refundable": False,
         "livemode": False,
         "metadata": {},
@@ -161,7 +170,7 @@ def _shape(call: Call, intent: Shape, paying: Shape) -> Shape:
         "metadata": intent["metadata"],
         "payment_intent": intent["id"],
         "payment_method": paying["id"],
-        "payment_method_details": {kind: paying[kind], "type": kind},
+        "payment_method_details": {kind: {k: v for k, v in paying[kind].items() if k not in OF_METHODS}, "type": kind},
         "receipt_email": None,
         "refunded": False,
     }

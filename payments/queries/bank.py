@@ -6,10 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
-from payments.models import (
-    BankAccount,
-    BankLine,
-)
+from payments.models import BankAccount, BankLine
 from payments.rules.transfer import Account
 
 ACCOUNTS = """

@@ -7,9 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from customers.models import Customer, Invoice
-from payments.models import (
-    ChargeAttempt,
-)
+from payments.models import ChargeAttempt
 from payments.rules.charging import EndedBy
 
 CALL_TAKES = timedelta(minutes=10)  # most are explained by the first look-ups

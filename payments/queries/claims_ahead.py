@@ -8,14 +8,7 @@ from decimal import Decimal
 from customers.models import Invoice
 from customers.rules.days import local_day
 from payments.models import Claim
-from payments.queries.laws import (
-    BearsInterest,
-    candidates,
-    frozen_days,
-    histories,
-    interest_until,
-    late,
-)
+from payments.queries.laws import BearsInterest, candidates, frozen_days, histories, interest_until, late
 from payments.rules.claims import BY_ITSELF, ClaimKind, LawBook, amount_of, claimed_by_itself
 from payments.rules.interest import Days
 

@@ -4,10 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from payments.models import (
-    GatewayEvent,
-    SyncFinding,
-)
+from payments.models import GatewayEvent, SyncFinding
 
 EVENTS_LATE_AFTER = timedelta(hours=1)
 

@@ -9,10 +9,7 @@ from django.db.models import F, QuerySet, Sum
 
 from customers.models import Customer, Invoice, LedgerEntry
 from payments.gateways import owns_retries
-from payments.models import (
-    Allocation,
-    GatewayInvoice,
-)
+from payments.models import Allocation, GatewayInvoice
 
 # Credit leaves out an invoice in dispute until somebody releases it: it gets the money then.
 IN_DISPUTE = """EXISTS (

@@ -1,18 +1,15 @@
 """Payments and their parts: what came in, what is unapplied, what does not add up."""
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from payments.models import (
-    Allocation,
-    ClaimAllocation,
-    Payment,
-    Refund,
-    RefundPart,
-)
+from payments.models import Allocation, ClaimAllocation, Payment, Refund, RefundPart
+
+Settled = tuple[int, Decimal]  # the id of an invoice or a claim, and the part of a payment that is on it
 
 
 def recorded_under(provider: str, reference: str) -> Payment | None:
@@ -25,6 +22,36 @@ def unapplied_of(customer_id: int) -> list[tuple[str, Decimal]]:
     left = Payment.objects.filter(customer=customer_id, unapplied__gt=0)
     sums = left.values("currency").annotate(sum=Sum("unapplied")).order_by("currency")
     return [(row["currency"], row["sum"]) for row in sums]
+
+
+def held_by(payment: Payment) -> Decimal:
+    """What of the payment did not go back: credit, and what settles invoices and claims."""
+    return payment.unapplied + sum_of_parts(settled_by(payment)) + sum_of_parts(claims_paid_by(payment))
+
+
+def claims_paid_by(payment: Payment) -> list[Settled]:
+    """(claim id, part) of what the payment put on claims, refunds taken off, in the order in which it did."""
+    parts: dict[int, Decimal] = defaultdict(Decimal)
+    moved = ClaimAllocation.objects.filter(payment=payment).order_by("pk").values_list("claim_id", "amount")
+    for claim_id, amount in moved:
+        parts[claim_id] += amount
+    return list(parts.items())
+
+
+def settled_by(payment: Payment) -> list[Settled]:
+    """(invoice id, part) of what the payment settles now, refunds taken off, in the order in which it settled them."""
+    parts: dict[int, Decimal] = {}
+    for invoice_id, amount in payment.allocations.order_by("pk").values_list("invoice_id", "amount"):
+        parts[invoice_id] = parts.pop(invoice_id, Decimal(0)) + amount
+    back = RefundPart.objects.filter(refund__payment=payment).values_list("invoice_id", "amount")
+    for invoice_id, amount in back:
+        parts[invoice_id] -= amount
+    return list(parts.items())
+
+
+def sum_of_parts(parts: list[Settled]) -> Decimal:
+    """The amounts of these parts, which share one currency."""
+    return sum((part for _, part in parts), Decimal(0))
 
 
 def with_parts(payments: QuerySet[Payment, Any]) -> QuerySet[Payment, Any]:

@@ -108,6 +108,7 @@ class Rule:
     cause: Cause | None = None
     is_masked: bool = False
     this_payment_only: bool = False
+    is_death: bool = False
     wait: timedelta = timedelta(0)
     countries: frozenset[str] = frozenset()
 
@@ -189,6 +190,7 @@ class Judgement:
     wait: timedelta = timedelta(0)
     is_masked: bool = False
     this_payment_only: bool = False
+    is_death: bool = False
     causes: tuple[Cause, ...] = ()
     unknown: tuple[tuple[Layer, str], ...] = ()
 
@@ -284,6 +286,7 @@ def _weighed(found: list[tuple[Rule, str]], unknown: tuple[tuple[Layer, str], ..
         wait=max(rule.wait for rule, _ in found),
         is_masked=any(rule.is_masked for rule, _ in found),
         this_payment_only=strictest.this_payment_only and not lasting,
+        is_death=any(rule.is_death for rule, _ in found),
         causes=tuple(sorted(causes)),
         unknown=unknown,
     )

@@ -4,9 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customers.models import (
-    Invoice,
-)
+from customers.models import Invoice
 from customers.operations import import_apply
 from customers.queries import ledger_faults
 from tests.importing import books, counts, csv_of, read, row, take

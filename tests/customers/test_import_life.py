@@ -5,15 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from customers.models import (
-    Customer,
-    ImportIssue,
-    ImportMapping,
-    ImportPiece,
-    ImportRow,
-    ImportRun,
-    Invoice,
-)
+from customers.models import Customer, ImportIssue, ImportMapping, ImportPiece, ImportRow, ImportRun, Invoice
 from customers.operations import import_apply, imports
 from customers.rules.import_layout import Choices
 from customers.tasks import take_imports

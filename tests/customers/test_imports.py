@@ -5,13 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import (
-    Contact,
-    Customer,
-    CustomerChange,
-    Invoice,
-    LedgerEntry,
-)
+from customers.models import Contact, Customer, CustomerChange, Invoice, LedgerEntry
 from customers.operations import ledger
 from tests.importing import ROW, books, counts, csv_of, pay, problems, row, take
 from tests.people import NOW, owes, person

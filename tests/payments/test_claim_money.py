@@ -13,7 +13,7 @@ from payments.models import Claim, ClaimAllocation, ClaimPolicy, Payment, Refund
 from payments.operations import claims, refunds
 from payments.operations.claims import ClaimRefusal, raise_due
 from payments.queries.laws import with_paid
-from payments.queries.money import unapplied_of, with_parts
+from payments.queries.money import settled_by, unapplied_of, with_parts
 from tests.claiming import business
 from tests.people import NOW, owes, pays
 
@@ -116,7 +116,7 @@ def test_what_came_in_is_on_invoices_on_claims_unapplied_or_gone_back(
             continue
     mine = Payment.objects.filter(customer=ada)
     came_in = sum(payment.amount for payment in mine)
-    on_invoices = sum(sum(part for _, part in refunds.settled_by(payment)) for payment in mine)
+    on_invoices = sum(sum(part for _, part in settled_by(payment)) for payment in mine)
     on_claims = sum(row.amount for row in ClaimAllocation.objects.filter(payment__customer=ada))
     unapplied = sum(left for _, left in unapplied_of(ada.pk))
     went_back = sum(refund.amount for refund in Refund.objects.filter(payment__customer=ada))

@@ -7,18 +7,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Customer
+from customers.models import Customer, Hold
 from payments.gateways.base import ChargeResult, ChargeState
 from payments.models import ChargeAttempt, DeclineEdition, DeclineRule, NetworkCap, RetrySchedule, UnknownCode
 from payments.operations.charge_results import Found, record_result
 from payments.operations.shipped_rows import store_shipped_rows
-from payments.queries.declines import (
-    decline_book,
-    judgement_of,
-    tries_of,
-    unanswered_codes,
-    wasted_tries,
-)
+from payments.queries.declines import decline_book, judgement_of, tries_of, unanswered_codes, wasted_tries
 from payments.rules.charging import EndedBy
 from payments.rules.declines import Auto, Decline, Layer, judge
 from tests.people import NOW, person
@@ -183,6 +177,16 @@ def test_tries_after_a_no_for_good_are_wasted() -> None:
     with CaptureQueriesContext(connection) as queries:
         wasted_tries(*since[0], book)
     assert len(queries) <= 2
+
+
+def test_bank_that_tells_of_a_death_silences_us_until_a_person_has_looked() -> None:
+    ada = person()
+    ada.payment_methods.create(gateway="sandbox", token="mandate", kind="sepa_debit", stored_at=NOW)
+    attempt = tried(ada, "mandate", 1, state=State.PENDING, method=ada.payment_methods.get(), card_brand="")
+    result = ChargeResult(ChargeState.DECLINED, "ref", Decline("debit_not_authorized", "", "MD07"))
+    record_result(attempt, Found.of(result, why=EndedBy.CUSTOMER), now=NOW)
+    hold = Hold.objects.get(customer=ada)
+    assert (hold.kind, hold.blocks_contact, hold.blocks_charges, hold.until_on) == ("deceased", True, True, None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,13 +15,7 @@ from customers.operations import holds, ledger
 from payments.models import ChargeAttempt, Instalment, InstalmentPlan, PlanInvoice, Refund
 from payments.operations import instalment_plans, refunds
 from payments.operations.instalment_plans import PlanRefusal, break_late, close_kept
-from payments.queries.plans import (
-    OLDEST_MISSING,
-    active_plans,
-    plannable,
-    progress,
-    with_progress,
-)
+from payments.queries.plans import OLDEST_MISSING, active_plans, plannable, progress, with_progress
 from payments.rules.instalments import Interval, missing
 from tests.people import NOW, owes, pays, person
 from tests.plans import agree

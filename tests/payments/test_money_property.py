@@ -15,7 +15,7 @@ from customers.operations import holds, ledger
 from payments.models import Payment, Refund
 from payments.operations import payments, refunds, reversals
 from payments.operations.credit import settle_what_is_open
-from payments.queries.money import unapplied_of, with_parts
+from payments.queries.money import settled_by, unapplied_of, with_parts
 from tests.people import NOW, owes, person
 
 CURRENCIES = ("EUR", "JPY")
@@ -85,7 +85,7 @@ class Books:
             assert applied == -sum(entry.amount for entry in book)
         for payment in paid:
             assert payment.amount == payment.applied + payment.unapplied + payment.refunded
-            assert payment.applied == sum(part for _, part in refunds.settled_by(payment)) >= 0
+            assert payment.applied == sum(part for _, part in settled_by(payment)) >= 0
 
     def check_that_credit_and_debt_never_meet(self) -> None:
         disputed = Hold.objects.filter(released_at=None).values("invoice")

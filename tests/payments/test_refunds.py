@@ -14,7 +14,7 @@ from dunning.operations.tick import tick
 from payments.models import Payment, Refund
 from payments.operations import refunds
 from payments.operations.refunds import RefundRefusal
-from payments.queries.money import unapplied_of, with_parts
+from payments.queries.money import settled_by, unapplied_of, with_parts
 from tests.campaigns import standard_campaign
 from tests.charging import balances
 from tests.people import NOW, owes, pays, person, reachable
@@ -136,7 +136,7 @@ def test_what_came_in_is_what_settles_plus_what_is_left_plus_what_went_back(
                 continue
     for payment in with_parts(Payment.objects.filter(customer=ada)):
         assert 0 <= payment.applied <= payment.amount - payment.refunded
-        assert payment.applied == sum(part for _, part in refunds.settled_by(payment))
+        assert payment.applied == sum(part for _, part in settled_by(payment))
     billed, open_now = Decimal(sum(bills)) / 100, sum(balances(ada))
     applied = sum(payment.applied for payment in with_parts(Payment.objects.filter(customer=ada)))
     assert billed - applied == open_now

@@ -5,10 +5,7 @@ from pytest_django import Settings
 
 from customers.models import Customer, Invoice
 from payments.gateways.stripe_answers import card_of
-from payments.models import (
-    PaymentMethod,
-    SyncFinding,
-)
+from payments.models import PaymentMethod, SyncFinding
 from payments.operations import cards
 from payments.operations.sync import sync
 from payments.operations.sync_objects import look_again

@@ -58,6 +58,7 @@ def _rule(layer: Layer, row: list[str], group: dict[str, Any]) -> Rule:
         Cause(cause) if cause else None,
         code in group.get("masked", ()),
         code in group.get("this_payment_only", ()),
+        code in group.get("death", ()),
         timedelta(hours=group.get("wait_hours", {}).get(code, 0)),
         frozenset(group.get("countries", {}).get(code, ())),
     )

@@ -139,6 +139,24 @@ def test_mastercard_prescribes_a_wait(mac: str, hours: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "codes", "auto"),
+    [
+        (MethodKind.ACH_DEBIT, "R01 R09", Auto.YES),
+        (MethodKind.ACH_DEBIT, "R02 R03 R04", Auto.AFTER),
+        (MethodKind.ACH_DEBIT, "R05 R07 R08 R10 R29 R51", Auto.NO),
+        (MethodKind.SEPA_DEBIT, "AM04", Auto.YES),
+        (MethodKind.SEPA_DEBIT, "AC01 AC04 AC06 AG01 RC01 BE05 RR01 RR02 RR03 RR04 MD01 MD02", Auto.AFTER),
+        (MethodKind.SEPA_DEBIT, "MS03 MS02 SL01 MD06 MD07", Auto.NO),
+    ],
+)
+def test_every_return_of_a_bank_debit_has_its_verdict(kind: MethodKind, codes: str, auto: Auto) -> None:
+    judged = {code: judge(Decline(network_code=code), BOOK, kind=kind, country="FR") for code in codes.split()}
+    assert {code: judgement.auto for code, judgement in judged.items()} == dict.fromkeys(codes.split(), auto)
+    assert not any(judgement.unknown for judgement in judged.values())
+    assert {code for code, judgement in judged.items() if judgement.is_death} == {"MD07"} & set(judged)
+
+
+@pytest.mark.parametrize(
     ("kind", "code", "country", "auto"),
     [
         (MethodKind.SEPA_DEBIT, "AM04", "ES", Auto.YES),

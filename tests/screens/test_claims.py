@@ -13,6 +13,7 @@ from customers.models import Customer
 from payments.models import BaseRate, Claim, ClaimPolicy, ClaimRule, Refund
 from payments.operations import refunds
 from payments.operations.claims import raise_due
+from payments.rules.base_rates import half_year_of
 from tests.people import owes, pays, person
 from tests.screens.pressing import plain, press
 
@@ -168,3 +169,13 @@ def test_many_customers_are_marked_at_once(collector: Client, auditor: Client, a
     [said] = collector.post(listed, asked, follow=True).context["messages"]
     grace.refresh_from_db()
     assert (str(said), grace.kind) == ("1 customer marked as business.", "business")
+
+
+def test_rate_that_was_published_late_counts_from_the_first_day_of_its_half_year(ada: Customer, chief: Client) -> None:
+    rates = reverse("admin:payments_baserate_changelist")
+    begins = half_year_of(TODAY())
+    told = {"name": "bundesbank", "percent": "1.52", "source": "Bundesbank, press release", "valid_from": str(begins)}
+    assert chief.post(f"{rates}add/", {**told, "valid_from": str(begins - timedelta(days=1))}).status_code == 200
+    assert chief.post(f"{rates}add/", told).status_code == 302
+    assert "Bundesbank, press release" in text(chief, rates)
+    assert BaseRate.objects.get(valid_from=begins, name="bundesbank").percent == Decimal("1.520")

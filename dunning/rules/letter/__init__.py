@@ -49,6 +49,7 @@ __all__ = [
     "clean",
     "compile_text",
     "compose",
+    "compose_call",
     "compose_sms",
     "enclosure",
     "footer",
@@ -78,6 +79,11 @@ def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
     """The same for a text message. Its subject is not sent: it names the message on the desk."""
     subject, body = _words(text, facts)
     return Letter(subject, dressed(body, facts))
+
+
+def compose_call(text: CompiledText, facts: LetterFacts) -> Letter:
+    """The same for what is said on the phone: nothing stands below it."""
+    return Letter(*_words(text, facts))
 
 
 def check_sms(

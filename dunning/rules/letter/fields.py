@@ -11,6 +11,7 @@ from customers.rules.money import totals
 from dunning.rules.card_news import Ask
 from dunning.rules.formats import all_of, day, days_away, money, named_day
 from dunning.rules.letter.card_notes import NOTES
+from dunning.rules.letter.claim_notes import claim_note
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, choice_line, row_line
 from dunning.rules.letter.sms import LINK_MARK
@@ -64,6 +65,8 @@ def _invoice_list(facts: LetterFacts) -> str:
     rows = invoice_rows(facts, most=MOST_ROWS)
     if any(line.part for line in facts.lines):
         rows += ["", words_for(facts.language).in_instalments]
+    if note := claim_note(facts.claims, facts.language, facts.locale):
+        rows += ["", note.before, *(f"– {line}" for line in note.lines), note.behind]
     return "\n".join(rows)
 
 
@@ -172,7 +175,8 @@ FIELDS = {
     "due_phrase": Field("The same date seen from today: 3 days ago, yesterday, today, in 3 days.", _due_phrase),
     "next_contact_on": Field("When we write next. Not in the last reminder: nothing comes after it.", _next_contact_on),
     "invoice_list": Field(
-        "Number, purpose, due date and open amount of each invoice; in a plan, of the instalments that are due.",
+        "Number, purpose, due date and open amount of each invoice; in a plan, of the instalments that are due. "
+        "Below it, what the law lets you claim for the delay, where something is claimed.",
         _invoice_list,
         is_block=True,
     ),

@@ -12,7 +12,11 @@ DEFAULT_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`invoices` is keyed by CLDR plural form; `about` is what mail programs show in their lists."""
+    """`invoices` is keyed by CLDR plural form; `about` is what mail programs show in their lists.
+
+    From `customer_number` on only letters on paper have them: `enclosure` names the list of invoices at the end of the
+    letter, `see_list` points to it.
+    """
 
     invoice: str
     due: str
@@ -44,6 +48,12 @@ class Words:
     was_it_clear: str
     yes: str
     no: str
+    customer_number: str
+    letter: str
+    scan_page: str
+    scan_to_pay: str
+    enclosure: str
+    see_list: str
     colon: str = ": "
 
 
@@ -79,6 +89,12 @@ WORDS = {
         was_it_clear="Was this message clear?",
         yes="Yes",
         no="No",
+        customer_number="Customer number",
+        letter="Letter",
+        scan_page="Scan this code with your phone, or type the address:",
+        scan_to_pay="Scan to pay with your banking app",
+        enclosure="Enclosure: list of {n} invoices",
+        see_list="You find each invoice in the enclosed list.",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -111,6 +127,12 @@ WORDS = {
         was_it_clear="War diese Nachricht klar?",
         yes="Ja",
         no="Nein",
+        customer_number="Kundennummer",
+        letter="Brief",
+        scan_page="Scannen Sie den Code mit Ihrem Telefon, oder geben Sie die Adresse ein:",
+        scan_to_pay="Mit Ihrer Banking-App scannen und bezahlen",
+        enclosure="Anlage: Liste mit {n} Rechnungen",
+        see_list="Jede einzelne Rechnung finden Sie in der beigefügten Liste.",
     ),
     "fr": Words(
         invoice="Facture",
@@ -144,6 +166,12 @@ WORDS = {
         was_it_clear="Ce message était-il clair ?",
         yes="Oui",
         no="Non",
+        customer_number="Numéro de client",
+        letter="Lettre",
+        scan_page="Scannez ce code avec votre téléphone, ou saisissez l’adresse\N{NO-BREAK SPACE}:",
+        scan_to_pay="À scanner avec l’application de votre banque pour payer",
+        enclosure="Pièce jointe\N{NO-BREAK SPACE}: liste de {n} factures",
+        see_list="Vous trouverez chaque facture dans la liste jointe.",
         colon="\N{NO-BREAK SPACE}: ",
     ),
     "es": Words(
@@ -177,6 +205,12 @@ WORDS = {
         was_it_clear="¿Ha sido claro este mensaje?",
         yes="Sí",
         no="No",
+        customer_number="Número de cliente",
+        letter="Carta",
+        scan_page="Escanee este código con su teléfono o escriba la dirección:",
+        scan_to_pay="Escanéelo con la aplicación de su banco para pagar",
+        enclosure="Anexo: lista de {n} facturas",
+        see_list="Encontrará cada factura en la lista adjunta.",
     ),
 }
 
