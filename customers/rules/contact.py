@@ -54,6 +54,26 @@ TOPICS = [
 ]
 
 
+class Refusal(StrEnum):
+    """What customers may refuse by themselves."""
+
+    EXTRAS = "extras"
+    TEXTS = "texts"
+    CALLS = "calls"
+
+    @property
+    def stops(self) -> tuple[tuple[str, str], ...]:
+        """The (channel, topic) pairs it stands for."""
+        return REFUSALS[self]
+
+
+REFUSALS: dict[str, tuple[tuple[str, str], ...]] = {
+    Refusal.EXTRAS: (("", Topic.EARLY.value), ("", Topic.THANKS.value)),
+    Refusal.TEXTS: ((SMS, ""),),
+    Refusal.CALLS: ((CALL, ""),),
+}
+
+
 class Unreachable(StrEnum):
     """Why nothing may go to an address any more."""
 

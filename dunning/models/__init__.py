@@ -10,6 +10,7 @@ from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
 from dunning.models.fallback import Fallback
+from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
 from dunning.models.in_app_notice import InAppNotice
@@ -44,6 +45,7 @@ __all__ = [
     "DeliveryEvent",
     "EngineState",
     "Fallback",
+    "Feedback",
     "HandOver",
     "HandedCase",
     "HelpPolicy",

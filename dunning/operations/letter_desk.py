@@ -11,9 +11,10 @@ from django.conf import settings
 from customers.models import Contact, Customer, Invoice
 from customers.queries import gone_among
 from customers.rules.contact import EMAIL, IN_APP, POST, SMS, written_for
+from customers.rules.money import totals
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
-from dunning.models import Case, PortalLink
+from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
@@ -21,6 +22,7 @@ from dunning.queries.links import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
+    Choices,
     Letter,
     LetterFacts,
     LetterLine,
@@ -32,10 +34,12 @@ from dunning.rules.letter import (
     compose_alone,
     compose_sms,
 )
+from dunning.rules.letter.choices import choices_for
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.help import Asking, help_of
 from dunning.snapshot.limits import marks_of
 from dunning.snapshot.step_texts import text_of
 from payments.queries.bank import accounts_to_pay_into
@@ -75,6 +79,9 @@ class LetterDesk:
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
         self.names = {pk: (number, description) for pk, number, description in named}
+        mailed = {notice.case_id for notice in notices if notice.channel == EMAIL}
+        self.helps = help_of([_asking(self.facts[case_id], now) for case_id in mailed], now=now) if mailed else {}
+        self.asked_before = set(Feedback.objects.filter(case__in=mailed).values_list("case_id", flat=True))
 
     def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
         """Each notice keeps the link it was given once, or gets a new one."""
@@ -186,7 +193,10 @@ class LetterDesk:
         self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime
     ) -> LetterFacts:
         facts, customer = self.facts[notice.case_id], self.customers[notice.customer_id]
+        is_mail = notice.channel == EMAIL
         return LetterFacts(
+            choices=self._choices(notice, lines, now) if is_mail and lines else None,
+            asks_how=is_mail and bool(lines) and notice.case_id not in self.asked_before,
             customer_name=customer.name,
             company_name=settings.COMPANY_NAME,
             company_address=settings.COMPANY_ADDRESS,
@@ -206,6 +216,16 @@ class LetterDesk:
             ),
             foreseen=facts.foreseen,
         )
+
+    def _choices(self, notice: Leased, lines: tuple[LetterLine, ...], now: datetime) -> Choices:
+        known, today = self.helps[notice.customer_id], self.facts[notice.case_id].local(now).date()
+        owed = totals((line.currency, line.balance) for line in lines if not line.part)
+        return choices_for(known.terms, known.standing, owed, today)
+
+
+def _asking(facts: CaseFacts, now: datetime) -> Asking:
+    today = facts.local(now).date()
+    return Asking(facts.customer_id, facts.customer.segment, facts.limits.is_vulnerable, today)
 
 
 def _by_id(rows: Iterable[Any]) -> dict[int, Any]:

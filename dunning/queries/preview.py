@@ -9,7 +9,9 @@ from django.conf import settings
 from customers.models import Customer
 from customers.rules.contact import EMAIL, IN_APP, SMS
 from dunning.queries.links import sms_terms
+from dunning.rules.help_terms import next_friday
 from dunning.rules.letter import (
+    Choices,
     LetterFacts,
     LetterLine,
     as_html,
@@ -103,6 +105,8 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         lines=lines,
         next_contact_on=today + timedelta(days=7),
         transfers=_transfers("A-1042", lines),
+        choices=Choices(next_friday(today), 3, currency),
+        asks_how=True,
         foreseen=Foreseen(
             "card_expires:1:sample",
             today + timedelta(days=30),

@@ -30,7 +30,8 @@ from dunning.models import (
     WriteOffLine,
     WriteOffProposal,
 )
-from dunning.operations import calls, delivery_news, rehearsals, replies, requests
+from dunning.operations import calls, delivery_news, feedback, rehearsals, replies, requests
+from dunning.operations.feedback import Opinion
 from dunning.operations.requests import Asked
 from dunning.operations.tick import tick
 from dunning.rehearsal.run import Question
@@ -153,6 +154,7 @@ def _requests(customer: Customer, place: int, now: datetime) -> None:
     """What the customer asked for on their page, and a policy of their own."""
     requests.ask(customer, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
     HelpPolicy.objects.create(segment=f"Segment {place}")
+    feedback.give(customer, Opinion(is_clear=False, words="What is dunning?"), link=None, now=now)
 
 
 def _letters(customer: Customer, now: datetime) -> None:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
+from dunning.rules.letter.facts import Choices, LetterFacts, LetterLine, clean
 from dunning.rules.letter.fields import FIELDS, NEED_AN_INVOICE, Field
 from dunning.rules.letter.html import as_html
 from dunning.rules.letter.paper import Envelope, as_paper, enclosure
-from dunning.rules.letter.parts import FOOTER_MARK, as_text
+from dunning.rules.letter.parts import FOOTER_MARK, as_text, choice_line
 from dunning.rules.letter.sms import SmsTerms, as_sms, dressed, sample_facts, too_long
 from dunning.rules.letter.text import (
     CompiledText,
@@ -31,6 +31,7 @@ from dunning.rules.words import StepKind
 __all__ = [
     "DEFAULT_LANGUAGE",
     "FIELDS",
+    "Choices",
     "CompiledText",
     "Envelope",
     "Field",
@@ -74,7 +75,7 @@ class Letter:
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
     subject, body = _words(text, facts)
-    return Letter(subject, body + FOOTER_MARK + footer(facts))
+    return Letter(subject, body + _question(facts) + FOOTER_MARK + footer(facts))
 
 
 def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
@@ -139,6 +140,15 @@ def _filled(parts: tuple[str, ...], value: Callable[[str], str]) -> str:
     filled = list(parts)
     filled[1::2] = [value(name) for name in parts[1::2]]
     return "".join(filled)
+
+
+def _question(facts: LetterFacts) -> str:
+    """Whether the letter was clear, with two answers to tap."""
+    if not facts.asks_how:
+        return ""
+    words = words_for(facts.language)
+    answers = [choice_line(words.yes, "feedback/?clear=yes"), choice_line(words.no, "feedback/?clear=no")]
+    return "\n\n" + "\n".join([words.was_it_clear, *answers])
 
 
 def footer(facts: LetterFacts) -> str:
