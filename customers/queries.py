@@ -16,11 +16,12 @@ from django.db.models.functions import Cast, JSONArray
 
 from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice, SuppressedAddress, WriteOffLimit
 from customers.models.contact import LAST_DIGITS, PHONE_ENDS_WITH
-from customers.rules.contact import POST, SMS
+from customers.rules.contact import CALL, POST, SMS
 from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
-from customers.rules.phone import mobile_or_nothing
+from customers.rules.phone import dialled, mobile_or_nothing
 
+WRITTEN_AS = {SMS: mobile_or_nothing, CALL: dialled}  # numbers, from how a contact has them
 FOUND_AT_MOST = 500  # customers a search goes on with; whoever finds that many types one more letter
 
 
@@ -253,17 +254,18 @@ def contacts_at(channel: str, address: str) -> QuerySet[Contact]:
     """Contacts with this address: e-mail in capitals or small letters, a number (+49…) however it is written."""
     if channel == POST:
         return Contact.objects.filter(postal_address__iexact=address)
-    if channel != SMS:
+    if channel not in WRITTEN_AS:
         return Contact.objects.filter(email__iexact=address)
+    written_as = WRITTEN_AS[channel]
     alike = Contact.objects.annotate(phone_end=PHONE_ENDS_WITH).exclude(phone="")
     theirs = alike.filter(phone_end=address[-LAST_DIGITS:]).values_list("pk", "phone", "customer__country")
-    return Contact.objects.filter(
-        pk__in=[pk for pk, phone, country in theirs if mobile_or_nothing(phone, country) == address]
-    )
+    return Contact.objects.filter(pk__in=[pk for pk, phone, country in theirs if written_as(phone, country) == address])
 
 
-def gone_among(addresses: Iterable[str]) -> set[str]:
-    """Those of these addresses to which nothing may go any more, as they are written."""
-    asked = {address.lower(): address for address in addresses if address}
-    gone = SuppressedAddress.objects.filter(address__in=asked, released_at=None).values_list("address", flat=True)
-    return {asked[address] for address in gone}
+def gone_among(addresses: Iterable[str]) -> set[tuple[str, str]]:
+    """Where nothing may go any more, as (channel, address): e-mail in small letters, numbers as +49….
+
+    `addresses`: in that form, of whatever channel. One query.
+    """
+    gone = SuppressedAddress.objects.filter(address__in=set(addresses), released_at=None)
+    return set(gone.values_list("channel", "address"))

@@ -27,6 +27,11 @@ hypothesis.settings.load_profile("desk")
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests that kill, restart and browse wait as much as they work."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture
 def now() -> datetime:
     """Monday 2 March 2026, 10:00 UTC: a working hour everywhere in Europe."""

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from dunning.operations import letter_desk
-from dunning.snapshot import plans
+from dunning.snapshot import plans, step_texts
 
 NAME = "desk_benchmark"
 
@@ -27,5 +26,5 @@ def scratch_database() -> Iterator[None]:
 
 def _forget() -> None:
     """What is remembered of frozen rows belongs to one database."""
-    for remembered in (plans.plan, plans.version_of_step, letter_desk.text_of):
+    for remembered in (plans.plan, plans.version_of_step, step_texts.text_of):
         remembered.cache_clear()

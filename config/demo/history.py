@@ -103,7 +103,7 @@ class History:
             (time(7, 30), self._bank_statement),
             (time(8, 0), self._desk_listens),
             (time(8, 30), self._cards_fail_and_mend),
-            (time(8, 45), _turn if today.weekday() <= FRIDAY else _rest),
+            (time(8, 45), _turn if today.weekday() <= FRIDAY and today.weekday() not in EVENINGS else _rest),
             (time(9, 30), self._desk_works),
             (time(12, 0), self._people_read),
             (time(17, 15), _turn if today.weekday() in EVENINGS else _rest),

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from dunning.models import Campaign, Notice, Step, Task
-from dunning.operations import calls, campaigns, drafts, rehearsals, review, tasks
+from dunning.models import Campaign, Notice, Step, Task, Template
+from dunning.operations import call_outcomes, campaigns, drafts, rehearsals, review
 from dunning.rehearsal.run import Question
 from dunning.rules.conditions import Condition, to_stored
 from dunning.rules.vocabulary import Operator
@@ -18,12 +18,12 @@ NAME, SEGMENT = "Key accounts", "key account"
 CALLS, LEGAL = "calls", "legal"
 DAYS = {-3: -3, 1: 2, 7: 10, 14: 25, 30: 38}  # of the standard reminders: their days here
 REVIEWED_FROM = Tone.CLEAR
+IN_THE_APP = [(5, Tone.FRIENDLY, "in_app_friendly"), (11, Tone.CLEAR, "in_app_clear")]
 UNDECIDED = timedelta(days=4)  # the manager is away
 CALL = """\
 We miss a payment, and want to know whether something is wrong with what we delivered.
 Ask first, listen, then agree on a day. Write down what was said."""
-CALL_TOOK = timedelta(minutes=10)
-SAID = "Their bookkeeping looks for the invoice and calls back"
+SAID = "Their bookkeeping has found the invoice"
 NOTICE = (
     "Look at the whole case. If nothing speaks against it, have the lawyer write; if something does, drop this task."
 )
@@ -37,7 +37,11 @@ def begin(standard: Campaign, *, now: datetime) -> None:
         step.offset_days = DAYS[step.offset_days] if step.kind == StepKind.REMINDER else step.offset_days
         step.is_reviewed = step.kind == StepKind.REMINDER and step.tone >= REVIEWED_FROM
     steps += [
-        Step(version=draft, kind=StepKind.TASK, offset_days=18, queue=CALLS, script=CALL, due_days=2),
+        *(
+            Step(version=draft, offset_days=day, tone=tone, channel="in_app", template=Template.objects.get(key=key))
+            for day, tone, key in IN_THE_APP
+        ),
+        Step(version=draft, kind=StepKind.CALL, offset_days=18, queue=CALLS, script=CALL, due_days=2),
         Step(version=draft, kind=StepKind.RESTRICT, offset_days=32),
         Step(version=draft, kind=StepKind.LEGAL, offset_days=45, queue=LEGAL, script=NOTICE, due_days=7),
     ]
@@ -63,10 +67,9 @@ def review_letters(*, now: datetime, by: User) -> None:
 
 def work_off_calls(*, now: datetime, by: User) -> None:
     """The calls that wait since yesterday are made."""
-    late = Task.objects.filter(state=Task.State.OPEN, kind=StepKind.TASK, due_on__lt=now.date())
+    late = Task.objects.filter(state=Task.State.OPEN, kind=StepKind.CALL, due_on__lt=now.date())
     for task in late.select_related("case__customer"):
-        calls.record(task.case.customer, called_at=now - CALL_TOOK, is_talk=True, note=SAID, now=now, by=by)
-        tasks.finish(task, outcome=SAID, now=now, by=by)
+        call_outcomes.will_pay(task, note=SAID, now=now, by=by)
 
 
 def plan_ahead(standard: Campaign, *, now: datetime, by: User) -> None:

@@ -51,6 +51,12 @@ class ButtonForm(forms.Form):
             self.fields["once"] = OnceField(once_for)
 
 
+class ReasonForm(ButtonForm):
+    """For what needs no more than a reason."""
+
+    reason = forms.CharField(max_length=300)
+
+
 class DateInput(forms.DateInput):
     """The browser's own calendar."""
 

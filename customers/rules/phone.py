@@ -26,6 +26,15 @@ def mobile_or_nothing(phone: str, country: str) -> str:
     return _read(phone, country)[0]
 
 
+def dialled(phone: str, country: str) -> str:
+    """Any number as the whole world dials it, +4930…, mobile or not; one that makes no sense as it is written."""
+    try:
+        number = phonenumbers.parse(phone, country or None)
+    except NumberParseException:
+        return phone.strip()
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
 @lru_cache(maxsize=65536)
 def _read(phone: str, country: str) -> tuple[str, str]:
     if not phone:

@@ -15,7 +15,8 @@ from customers.admin.buttons import ButtonForm, person
 from customers.admin.filters import since_midnight
 from customers.queries import owed_in, owed_per_currency
 from customers.wording import brief_moment_there, counted
-from dunning.admin.case_buttons import BUTTONS, HandOverForm, OwnerForm, PauseForm, is_open
+from dunning.admin.case_buttons import BUTTONS, OwnerForm, PauseForm, is_open
+from dunning.admin.case_outside_buttons import HandOverForm
 from dunning.admin.filters import (
     AgencyFilter,
     AttentionFilter,

@@ -1,7 +1,11 @@
 """Tasks: the work list of people, by queue; each ends with what came of it."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -9,10 +13,15 @@ from django.utils.html import format_html
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.wording import counted
+from dunning.admin.call_buttons import CALL_BUTTONS
 from dunning.admin.filters import QueueFilter, TaskDueFilter, TaskStateFilter, mine
 from dunning.admin.people import PersonField
 from dunning.models import Task
 from dunning.operations import tasks
+from dunning.operations.advance import facts_of
+from dunning.queries.call_sheet import call_sheet
+from dunning.rules.calls import MOST_TRIES
+from dunning.rules.words import StepKind
 
 
 class OutcomeForm(ButtonForm):
@@ -52,11 +61,11 @@ class TaskAdmin(ReadOnlyAdmin):
     sortable_by = ()
     search_customer = "case__customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
-    empty_says = "Steps of the kinds task and legal notice put work here."
+    empty_says = "Steps of the kinds task, phone call and legal notice put work here."
     linked_by = ("case",)
-    fields = ("case_link", ("kind", "queue"), "script", ("due_on", "assignee"), ("status", "outcome"), "created_at")
-    readonly_fields = ("case_link", "status")
+    readonly_fields = ("case_link", "status", "call")
     buttons = (
+        *CALL_BUTTONS,
         Button(
             name="finish",
             label="Done",
@@ -89,6 +98,17 @@ class TaskAdmin(ReadOnlyAdmin):
             refusals=(tasks.TaskRefusal,),
         ),
     )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        call = ("call",) if obj and obj.kind == StepKind.CALL and is_open(obj) else ()
+        told: tuple[Any, ...] = ("case_link", ("kind", "queue"), *call, "script", ("due_on", "assignee"))
+        return (*told, ("status", "outcome"), "created_at")
+
+    @admin.display(description="The call")
+    def call(self, task: Task) -> str:
+        now = timezone.now()
+        sheet = call_sheet(task.case, facts_of(task.case, now=now), now=now)
+        return render_to_string("desk/call_sheet.html", {"sheet": sheet, "task": task, "most_tries": MOST_TRIES})
 
     @admin.display(description="Task")
     def task(self, task: Task) -> str:

@@ -2,7 +2,7 @@
 
 Twilio knows no idempotency key for messages, and its list can be asked neither for our key nor for the address that its
 reports go to. So a message of unknown fate is not looked up; but every report carries our key, and one that comes for a
-message in doubt settles it (dunning/operations/sms_events.py).
+message in doubt settles it (dunning/operations/delivery_news.py).
 """
 
 import re

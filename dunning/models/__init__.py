@@ -3,11 +3,17 @@ from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
 from dunning.models.campaign_choice import CampaignChoice
 from dunning.models.case import Case, CaseEvent
 from dunning.models.case_move import CaseMove
+from dunning.models.confirmation import Confirmation
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.fallback import Fallback
+from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
+from dunning.models.help_policy import HelpPolicy
+from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
@@ -32,12 +38,18 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMove",
+    "Confirmation",
     "ContactCap",
     "ContactHours",
+    "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
+    "Fallback",
+    "Feedback",
     "HandOver",
     "HandedCase",
+    "HelpPolicy",
+    "InAppNotice",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",

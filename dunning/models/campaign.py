@@ -6,10 +6,11 @@ from django.db.models.lookups import Exact
 
 from dunning.models.template import Template
 from dunning.rules.triggers import TRIGGERS, Trigger
-from dunning.rules.words import ACTIONS, StepKind, Tone, step_words
+from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind, Tone, step_words
 
 LONGEST_NAME = 100
 ACTION_KINDS = [kind.value for kind in ACTIONS]
+PERSON_KINDS = [kind.value for kind in FOR_A_PERSON]
 
 
 def is_a_list(column: str) -> Exact:
@@ -105,16 +106,33 @@ class Step(models.Model):
         Template, on_delete=models.PROTECT, null=True, blank=True, related_name="steps", help_text="What is sent."
     )
     queue = models.CharField(
-        max_length=40, blank=True, db_default="", help_text="For a task or legal notice: who works on it, say calls."
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="For work of a person: who does it, say calls.",
     )
     script = models.TextField(
-        max_length=4000, blank=True, db_default="", help_text="For a task or legal notice: what to do or say."
+        max_length=4000,
+        blank=True,
+        db_default="",
+        help_text="For work of a person: what to do or say.",
     )
     due_days = models.PositiveSmallIntegerField(
-        default=0, db_default=0, blank=True, help_text="For a task or legal notice: how many days there are for it."
+        default=0,
+        db_default=0,
+        blank=True,
+        help_text="For work of a person: how many days there are for it.",
     )
     conditions = models.JSONField(
         default=list, blank=True, help_text="Unless all of these hold on its day, the step is skipped."
+    )
+    wait_hours = models.PositiveSmallIntegerField(
+        "hours for word of delivery",
+        default=0,
+        db_default=0,
+        blank=True,
+        help_text="Without word by then that a letter was delivered it goes the next way, or a person is asked; "
+        "0: word is not waited for.",
     )
 
     class Meta:
@@ -134,12 +152,15 @@ class Step(models.Model):
             ),
             models.CheckConstraint(
                 name="step_for_a_person_names_a_queue",
-                condition=models.Q(kind__in=["task", "legal"]) & ~models.Q(queue="")
-                | ~models.Q(kind__in=["task", "legal"]) & models.Q(queue="", script="", due_days=0),
+                condition=models.Q(kind__in=PERSON_KINDS) & ~models.Q(queue="")
+                | ~models.Q(kind__in=PERSON_KINDS) & models.Q(queue="", script="", due_days=0),
             ),
             models.CheckConstraint(name="step_conditions_are_a_list", condition=is_a_list("conditions")),
             models.CheckConstraint(
-                name="only_reminders_have_conditions", condition=models.Q(kind="reminder") | models.Q(conditions=[])
+                name="thanks_have_no_conditions", condition=~models.Q(kind="thanks") | models.Q(conditions=[])
+            ),
+            models.CheckConstraint(
+                name="only_reminders_wait_for_word", condition=models.Q(kind="reminder") | models.Q(wait_hours=0)
             ),
         ]
 
@@ -148,15 +169,18 @@ class Step(models.Model):
 
 
 class StepText(models.Model):
-    """The words of a published step: a copy of the template at the moment of publishing."""
+    """The words of a published step, for each way it may go: a copy of the template at the moment of publishing."""
 
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="texts")
+    channel = models.CharField(max_length=16, default="email")
     language = models.CharField(max_length=8)
     subject = models.CharField(max_length=200)
     body = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="one_text_per_step_language", fields=["step", "language"])]
+        constraints = [
+            models.UniqueConstraint(name="one_text_per_step_way_language", fields=["step", "channel", "language"])
+        ]
 
     def __str__(self) -> str:
-        return f"{self.step} ({self.language})"
+        return f"{self.step} by {self.channel} ({self.language})"

@@ -1,14 +1,22 @@
-"""Work for a person: what a step of a campaign asks for (one for each step of a case), or an address to be found."""
+"""Work for a person: what a step of a campaign asks for, or somebody whom a step did not reach (one for each step of a
+case), an address to be found, what a customer asked for or was unhappy with.
+"""
 
 from django.conf import settings
 from django.db import models
 
 from dunning.models.case import Case
+from dunning.models.customer_request import CustomerRequest
 from dunning.models.step_run import StepRun
-from dunning.rules.words import FOR_A_PERSON, StepKind
+from dunning.rules.words import ACTIONS, FOR_A_PERSON
 
 ADDRESS = "address"  # what was sent to the address came back
-KINDS = [(k.value, {StepKind.LEGAL: "legal notice"}.get(k, k.value)) for k in FOR_A_PERSON]
+UNREACHED = "unreached"  # no way of a step got through
+REQUEST = "request"  # a customer waits for an answer
+FEEDBACK = "feedback"  # a customer was unhappy with what we wrote
+BESIDES_STEPS = (ADDRESS, REQUEST, FEEDBACK)
+BESIDES = [(ADDRESS, "find the right address"), (REQUEST, "answer a customer"), (FEEDBACK, "look into a complaint")]
+KINDS = [*((k.value, ACTIONS[k]) for k in FOR_A_PERSON), (UNREACHED, "reach them another way")]
 
 
 class Task(models.Model):
@@ -19,7 +27,10 @@ class Task(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     run = models.OneToOneField(StepRun, on_delete=models.PROTECT, related_name="task", null=True, blank=True)
-    kind = models.CharField(max_length=12, choices=[*KINDS, (ADDRESS, "find the right address")])
+    kind = models.CharField(max_length=12, choices=[*KINDS, *BESIDES])
+    request = models.OneToOneField(
+        CustomerRequest, on_delete=models.PROTECT, related_name="task", null=True, blank=True
+    )
     queue = models.CharField(max_length=40, help_text="Who works on it.")
     script = models.TextField(blank=True, help_text="What to do or say.")
     due_on = models.DateField(help_text="The customer's day.")
@@ -28,6 +39,9 @@ class Task(models.Model):
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of a phone call: how often nobody answered."
+    )
     outcome = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was dropped.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
@@ -45,9 +59,14 @@ class Task(models.Model):
                 condition=models.Q(kind="address", state="open"),
             ),
             models.CheckConstraint(
-                name="task_is_for_a_step_or_an_address",
-                condition=models.Q(kind="address", run__isnull=True)
-                | ~models.Q(kind="address") & models.Q(run__isnull=False),
+                name="task_is_for_a_step_or_besides",
+                condition=models.Q(kind__in=BESIDES_STEPS, run__isnull=True)
+                | ~models.Q(kind__in=BESIDES_STEPS) & models.Q(run__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="task_to_answer_has_a_request",
+                condition=models.Q(kind=REQUEST, request__isnull=False)
+                | ~models.Q(kind=REQUEST) & models.Q(request__isnull=True),
             ),
             models.CheckConstraint(
                 name="task_ends_with_an_outcome",

@@ -1,6 +1,6 @@
 """Addresses that came back or complained: nothing goes there any more, and somebody looks for a better one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -48,20 +48,24 @@ def _judge(channel: str, address: str, now: datetime) -> None:
 
 
 def _look_for_another(channel: str, address: str, reason: Unreachable, now: datetime) -> None:
-    """One task for each open case whose letters would go there."""
+    """Have one looked for in each open case whose letters would go there."""
     customers = contacts_at(channel, address).filter(is_primary=True).values("customer")
     cases = Case.objects.filter(customer__in=customers, state=Case.State.OPEN).select_related("customer")
-    why = dict(UNREACHABLE)[reason]
-    script = f"{address}: what we sent there {'was' if reason == Unreachable.COMPLAINED else ''} {why}."
+    was = "was " if reason == Unreachable.COMPLAINED else ""
+    search_for_another(cases, f"{address}: what we sent there {was}{dict(UNREACHABLE)[reason]}.", now=now)
+
+
+def search_for_another(cases: Iterable[Case], why: str, *, now: datetime) -> None:
+    """One task for each of these cases, with its customer at hand; where one is looked for already, that is enough."""
     tasks = [
         Task(
             case=case,
             kind=ADDRESS,
             queue=QUEUE,
-            script=f"{' '.join(script.split())} Find the right address and write it on the customer's page, or release "
-            "this one under Suppressed addresses.",
+            script=f"{why} Find the right address and write it on the customer's page, or release this one under "
+            "Suppressed addresses.",
             due_on=local_day(now, case.customer.time_zone),
-            assignee=case.owner,
+            assignee_id=case.owner_id,
             created_at=now,
         )
         for case in cases

@@ -15,6 +15,7 @@ from customers.models import Hold
 from dunning.models import Case
 from dunning.operations.advance import facts_of
 from dunning.operations.batches import work_off
+from dunning.operations.promised_charges import is_still_wanted
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge
 from dunning.rules.facts import CaseFacts
@@ -78,6 +79,10 @@ def _begin(order: ChargeAttempt, now: datetime) -> bool:
     """Look right before the call, because the calls of a batch may take minutes."""
     holds = Hold.objects.filter(customer=order.customer_id, released_at=None).order_by("pk")
     known = list(holds.values_list("pk", flat=True))
+    is_promised = is_still_wanted(order)
+    if is_promised is not None:  # the customer named the day: no campaign decides about it
+        balances = orders.open_balances(order.customer.invoices.all())
+        return is_promised and orders.begin(order, balances=balances, holds=known, now=now)
     facts = _facts_of(order, now)
     if facts is None or not _is_still_wanted(order, facts, now):
         return False

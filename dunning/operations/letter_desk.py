@@ -1,27 +1,28 @@
 """The desk at which letters are written: what a batch of notices needs, read once, and each one's words and link."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from email.utils import parseaddr
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 
-from customers.models import Contact, Customer, Invoice, SuppressedAddress
-from customers.rules.contact import POST, SMS
+from customers.models import Contact, Customer, Invoice
+from customers.queries import gone_among
+from customers.rules.contact import EMAIL, IN_APP, POST, SMS, written_for
+from customers.rules.money import totals
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
-from dunning.models import Case, PortalLink, StepText
+from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
-from dunning.operations.parcels import Leased, Parcel
+from dunning.operations.parcels import Leased, Parcel, as_stored
 from dunning.queries.links import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
-    CompiledText,
+    Choices,
     Letter,
     LetterFacts,
     LetterLine,
@@ -30,13 +31,17 @@ from dunning.rules.letter import (
     as_text,
     compile_text,
     compose,
+    compose_alone,
     compose_sms,
 )
+from dunning.rules.letter.choices import choices_for
 from dunning.rules.parts import balances_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
 from dunning.rules.words import Outcome
 from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.help import Asking, help_of
 from dunning.snapshot.limits import marks_of
+from dunning.snapshot.step_texts import text_of
 from payments.queries.bank import accounts_to_pay_into
 from payments.queries.laws import law_book
 from payments.queries.open_claims import open_claims
@@ -44,7 +49,7 @@ from payments.rules.cost_letters import LateDebt, to_announce
 from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Owing, transfers
 
-FALLBACK_LANGUAGE = "en"
+COMPOSED_BY = {SMS: compose_sms, IN_APP: compose_alone}
 
 
 class LetterDesk:
@@ -66,9 +71,7 @@ class LetterDesk:
             )
         )
         self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
-        addresses = {self._address(notice).lower() for notice in notices}
-        gone = SuppressedAddress.objects.filter(address__in=addresses, released_at=None)
-        self.gone = set(gone.values_list("channel", "address"))
+        self.gone = gone_among(self._address(notice).lower() for notice in notices)
         self.accounts = accounts_to_pay_into()
         self.laws = law_book()
         self.claims = open_claims(list(customer_ids), now=now)
@@ -76,6 +79,9 @@ class LetterDesk:
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
         named = Invoice.objects.filter(pk__in=invoice_ids).values_list("id", "number", "description")
         self.names = {pk: (number, description) for pk, number, description in named}
+        mailed = {notice.case_id for notice in notices if notice.channel == EMAIL}
+        self.helps = help_of([_asking(self.facts[case_id], now) for case_id in mailed], now=now) if mailed else {}
+        self.asked_before = set(Feedback.objects.filter(case__in=mailed).values_list("case_id", flat=True))
 
     def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
         """Each notice keeps the link it was given once, or gets a new one."""
@@ -95,14 +101,28 @@ class LetterDesk:
             return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
-        return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+        return recheck(facts, self._step(notice), case_is_open=self._is_open(notice), now=now)
 
     def _address(self, notice: Leased) -> str:
-        """Where it goes to: an e-mail or postal address, or a mobile number as the whole world writes it."""
+        """Where it goes to: an e-mail or postal address, a mobile number as +49…, in an app the customer's number."""
         contact = self.contacts[notice.contact_id]
         if notice.channel == SMS:
             return mobile_or_nothing(contact.phone, self.customers[notice.customer_id].country)
+        if notice.channel == IN_APP:
+            return str(self.customers[notice.customer_id].number)
         return contact.postal_address if notice.channel == POST else contact.email
+
+    def _held_as(self, notice: Leased) -> str:
+        """The same as the contact has it: by this the last look before leaving sees that it has changed."""
+        contact = self.contacts[notice.contact_id]
+        held: dict[str, str] = {SMS: contact.phone, POST: contact.postal_address}
+        return held.get(notice.channel, contact.email)
+
+    def _step(self, notice: Leased) -> StepFact:
+        """The notice's step, by the channel it goes."""
+        plan = self.facts[notice.case_id].plan
+        step = next(step for step in (*plan.reminders, plan.thanks) if step and step.id == notice.step_id)
+        return step if step.channel == notice.channel else replace(step, channel=notice.channel)
 
     def _is_open(self, notice: Leased) -> bool:
         return bool(self.cases[notice.case_id].state == Case.State.OPEN)
@@ -125,29 +145,35 @@ class LetterDesk:
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         language, letter = self.letter(notice, verdict, now)
         url = link_url(links.token_of(self.links[notice.id]))
+        is_short = written_for(notice.channel) != EMAIL
         message = Message(
             key=f"notice-{notice.id}",
             to=self._address(notice),
             to_name=contact.name or customer.name,
             subject=letter.subject,
-            text=as_sms(letter.body, url) if notice.channel == SMS else as_text(letter.body, url),
-            html=as_html(letter.body, url, language=language) if notice.channel not in (POST, SMS) else "",
+            text=as_sms(letter.body, url) if is_short else as_text(letter.body, url),
+            html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language),
             language=language,
-            metadata={"notice_id": str(notice.id)},
+            metadata=self._metadata(notice),
         )
         if notice.channel == POST:
             facts = self._letter_facts(notice, verdict, language, lines, now)
             message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
         return self._packed(notice, message, letter, lines)
 
+    def _metadata(self, notice: Leased) -> dict[str, str]:
+        """What comes back with news; an app shows a notice by its tone."""
+        tone = {"tone": str(int(self._step(notice).tone))} if notice.channel == IN_APP else {}
+        return {"notice_id": str(notice.id), **tone}
+
     def _packed(self, notice: Leased, message: Message, letter: Letter, lines: tuple[LetterLine, ...]) -> Parcel:
         return Parcel(
             notice=notice,
             message=message,
             address=self._address(notice),
-            held_as=self.contacts[notice.contact_id].phone if notice.channel == SMS else self._address(notice),
+            held_as=self._held_as(notice),
             letter=letter,
-            lines=as_json(lines),
+            lines=as_stored(lines),
             link_id=self.links[notice.id].pk,
             case_is_open=self._is_open(notice),
             balances=balances_of(self.facts[notice.case_id].invoices),
@@ -156,18 +182,21 @@ class LetterDesk:
 
     def letter(self, notice: Leased, verdict: Go, now: datetime) -> tuple[str, Letter]:
         """The language and the words: written anew, unless they were handed over once before."""
-        text = text_of(notice.step_id, notice.language or self.customers[notice.customer_id].language)
+        text = text_of(notice.step_id, notice.channel, notice.language or self.customers[notice.customer_id].language)
         if notice.body:
             return text.language, Letter(notice.subject, notice.body)
         words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
         facts = self._letter_facts(notice, verdict, text.language, self.lines(verdict.invoices), now)
-        return text.language, (compose_sms if notice.channel == SMS else compose)(words, facts)
+        return text.language, COMPOSED_BY.get(notice.channel, compose)(words, facts)
 
     def _letter_facts(
         self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime
     ) -> LetterFacts:
         facts, customer = self.facts[notice.case_id], self.customers[notice.customer_id]
+        is_mail = notice.channel == EMAIL
         return LetterFacts(
+            choices=self._choices(notice, lines, now) if is_mail and lines else None,
+            asks_how=is_mail and bool(lines) and notice.case_id not in self.asked_before,
             customer_name=customer.name,
             company_name=settings.COMPANY_NAME,
             company_address=settings.COMPANY_ADDRESS,
@@ -188,6 +217,16 @@ class LetterDesk:
             foreseen=facts.foreseen,
         )
 
+    def _choices(self, notice: Leased, lines: tuple[LetterLine, ...], now: datetime) -> Choices:
+        known, today = self.helps[notice.customer_id], self.facts[notice.case_id].local(now).date()
+        owed = totals((line.currency, line.balance) for line in lines if not line.part)
+        return choices_for(known.terms, known.standing, owed, today)
+
+
+def _asking(facts: CaseFacts, now: datetime) -> Asking:
+    today = facts.local(now).date()
+    return Asking(facts.customer_id, facts.customer.segment, facts.limits.is_vulnerable, today)
+
 
 def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
     return {row.id: row for row in rows}
@@ -202,35 +241,3 @@ def claims_beside(claims: Iterable[OpenClaim], facts: CaseFacts, lines: Sequence
 def late_debts(lines: Sequence[LetterLine]) -> list[LateDebt]:
     """What is asked for whole; who pays in instalments is told of no costs."""
     return [LateDebt(line.invoice_id, line.due_on, line.balance, line.currency) for line in lines if not line.part]
-
-
-def _step(facts: CaseFacts, step_id: int) -> StepFact:
-    steps = (*facts.plan.reminders, facts.plan.thanks)
-    return next(step for step in steps if step and step.id == step_id)
-
-
-def as_json(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
-    """What a letter asks for, as it is stored with its notice."""
-    return [
-        {
-            "invoice_id": str(line.invoice_id),
-            "number": line.number,
-            "due_on": line.due_on.isoformat(),
-            "balance": str(Decimal(line.balance)),
-            "currency": line.currency,
-        }
-        for line in lines
-    ]
-
-
-class Text(NamedTuple):
-    language: str
-    words: CompiledText
-
-
-@lru_cache(maxsize=1024)
-def text_of(step_id: int, language: str) -> Text:
-    """The step's words in this language, or in English when it has none. Frozen once published, so remembered."""
-    texts = {text.language: text for text in StepText.objects.filter(step_id=step_id)}
-    text = texts.get(language) or texts[FALLBACK_LANGUAGE]
-    return Text(text.language, compile_text(text.subject, text.body))

@@ -1,11 +1,13 @@
 """A letter on its way out of the house: the notice that a worker holds, and what it leaves with."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 from dunning.channels.base import Message
-from dunning.rules.letter import Letter
+from dunning.rules.letter import Letter, LetterLine
 
 
 class Leased(NamedTuple):
@@ -45,3 +47,17 @@ class Parcel:
     case_is_open: bool
     balances: list[str]
     marks: list[str]  # of holds and wishes
+
+
+def as_stored(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
+    """What a letter asks for, as it is stored with its notice."""
+    return [
+        {
+            "invoice_id": str(line.invoice_id),
+            "number": line.number,
+            "due_on": line.due_on.isoformat(),
+            "balance": str(Decimal(line.balance)),
+            "currency": line.currency,
+        }
+        for line in lines
+    ]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dunning.models import Notice
-from dunning.operations.letter_desk import LetterDesk, as_json
-from dunning.operations.parcels import Leased, Parcel
+from dunning.operations.letter_desk import LetterDesk
+from dunning.operations.parcels import Leased, Parcel, as_stored
 from dunning.rules.letter import Letter, TextRefusal
 from dunning.rules.plan_ahead import leaves_at
 from dunning.rules.recheck import Go, PutBack, Verdict, Withdraw
@@ -59,7 +59,7 @@ def _look_again(
         prepared.verdicts.append((notice, verdict))
     elif isinstance(verdict, Withdraw):
         prepared.stale.append(notice) if notice.body else prepared.verdicts.append((notice, verdict))
-    elif notice.body and notice.lines != as_json(desk.lines(verdict.invoices)):
+    elif notice.body and notice.lines != as_stored(desk.lines(verdict.invoices)):
         prepared.stale.append(notice)
     else:
         going.append((notice, verdict))

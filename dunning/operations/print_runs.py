@@ -81,7 +81,8 @@ def _bind(run: PrintRun, now: datetime) -> None:
         return
     letters = list(PaperLetter.objects.select_for_update().filter(run=None).order_by("country", "pk"))
     for place, letter in enumerate(letters, start=1):
-        PaperLetter.objects.filter(pk=letter.pk, run=None).update(run=held, place=place)
+        letter.run, letter.place = held, place
+    PaperLetter.objects.bulk_update(letters, ["run", "place"])
     pdf, pages = _file(held, letters) if letters else (b"", 0)
     PrintRun.objects.filter(pk=held.pk).update(
         state=State.MADE,

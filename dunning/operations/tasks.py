@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from dunning.models import Case, CaseEvent, Task
+from dunning.models.task import REQUEST
 
 
 class TaskRefusal(ValueError):
@@ -27,7 +28,7 @@ def drop(task: Task, *, outcome: str, now: datetime, by: User) -> None:
 @transaction.atomic
 def assign(task: Task, *, assignee: User | None, now: datetime, by: User) -> None:
     """Give the task to a person, or back to its queue. Raises TaskRefusal when it has ended or is theirs already."""
-    task = _lock_open(task)
+    task = lock_open(task)
     if task.assignee == assignee:
         raise TaskRefusal(f"The task is with {_name(assignee)} already.")
     Task.objects.filter(pk=task.pk).update(assignee=assignee)
@@ -49,14 +50,17 @@ def change_owner(case: Case, *, owner: User | None, now: datetime, by: User) -> 
 
 
 def _end(task: Task, state: Task.State, outcome: str, now: datetime, by: User) -> None:
-    task = _lock_open(task)
+    task = lock_open(task)
+    if task.kind == REQUEST:
+        raise TaskRefusal("The customer waits for an answer. Give it on the page of their request: it ends this task.")
     Task.objects.filter(pk=task.pk).update(state=state, outcome=outcome, ended_at=now, ended_by=by)
     _tell(task.case_id, CaseEvent.Kind.TASK, f"{str(task).capitalize()} {state.label}: {outcome}", now, by)
 
 
-def _lock_open(task: Task) -> Task:
+def lock_open(task: Task) -> Task:
+    """The task as it stands, held until the transaction ends. Raises TaskRefusal when it has ended already."""
     Case.objects.select_for_update().get(pk=task.case_id)  # before the task, as closing does
-    task = Task.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=task.pk)
+    task = Task.objects.select_for_update(of=("self",)).select_related("assignee", "case").get(pk=task.pk)
     if task.state != Task.State.OPEN:
         raise TaskRefusal(f"This task is {task.get_state_display()} already: {task.outcome}")
     return task

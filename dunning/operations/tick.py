@@ -13,6 +13,7 @@ from customers.models import CustomerChange
 from dunning.models import Case, EngineState, Notice
 from dunning.operations.advance import BATCH, advance_due
 from dunning.operations.collect import collect
+from dunning.operations.confirmations import send_confirmations
 from dunning.operations.deliver import deliver
 from dunning.operations.delivery_news import apply_news
 from dunning.operations.doubts import settle_doubts
@@ -22,6 +23,7 @@ from dunning.operations.opening import open_cases
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
+from dunning.operations.promised_charges import order_promised
 from dunning.operations.replies import put_with_cases
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
@@ -81,10 +83,12 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
+    _attempt(order_promised, now=now)
     if charged := collect(now=now, deadline=deadline):  # what came of it is decided on at once
         opened += take_news(now=now)
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
+    _attempt(send_confirmations, now=now, deadline=deadline)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)

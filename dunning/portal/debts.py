@@ -15,7 +15,7 @@ from payments.queries.charges import (
     live_attempts,
     once_only_key,
 )
-from payments.queries.invoices import open_invoices, sum_of
+from payments.queries.invoices import disputed_among, open_invoices, sum_of
 from payments.queries.plans import active_plans
 from payments.rules.instalments import AgreedPlan
 
@@ -28,7 +28,8 @@ class Debt:
 
     `due` is what should have been paid by today: of what is paid in instalments, those whose day has come. `under_way`
     is the charge whose end is not known, `latest` the newest charge, whatever became of it. `debits` are on their way
-    for invoices that are therefore not among `invoices`, unless they are for all that is open.
+    for invoices that are therefore not among `invoices`, unless they are for all that is open. `disputed` may be paid,
+    and are not due.
     """
 
     currency: str
@@ -40,6 +41,7 @@ class Debt:
     latest: ChargeAttempt | None = None
     only: Invoice | None = None
     debits: tuple[ChargeAttempt, ...] = ()
+    disputed: frozenset[int] = frozenset()
 
     @property
     def total(self) -> Decimal:
@@ -78,6 +80,7 @@ def debts(customer: Customer, *, today: date) -> list[Debt]:
         by_currency.setdefault(invoice.currency, []).append(invoice)
     live, coming = live_attempts(customer), debits_elsewhere(customer)
     plans = active_plans([customer.pk]).get(customer.pk, [])
+    disputed = frozenset(disputed_among([i.pk for invoices in by_currency.values() for i in invoices]))
     made = []
     for currency, invoices in by_currency.items():
         latest = latest_attempt(customer, currency)
@@ -86,8 +89,9 @@ def debts(customer: Customer, *, today: date) -> list[Debt]:
             under_way, asked = live.get(currency), free
         else:
             under_way, asked, debits = debits[0], invoices, ()
-        key, due = once_only_key(customer, currency, asked, latest), _due(asked, plans, today)
-        made.append(Debt(currency, asked, today, key, due, under_way, latest, debits=debits))
+        undisputed = [invoice for invoice in asked if invoice.pk not in disputed]
+        key, due = once_only_key(customer, currency, asked, latest), _due(undisputed, plans, today)
+        made.append(Debt(currency, asked, today, key, due, under_way, latest, debits=debits, disputed=disputed))
     return made
 
 

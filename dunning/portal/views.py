@@ -24,6 +24,8 @@ from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link, company
 from dunning.portal.ways_back import PAYMENT, way_back
+from dunning.queries.requests import live_requests
+from dunning.rules.needs import ABOUT_TIME
 from payments.gateways import gateway
 from payments.models import Allocation, CardPage, ChargeAttempt
 from payments.operations import charges
@@ -123,7 +125,7 @@ def _number(text: str) -> int:
 
 def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status: int = 200) -> HttpResponse:
     rows = debt.invoices if "all" in visit.request.GET else debt.first
-    form = form or _pay_form(visit, debt)
+    form, live = form or _pay_form(visit, debt), live_requests(visit.customer, today=visit.today)
     return visit.page(
         "debt.html",
         debt=debt,
@@ -132,6 +134,8 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         unapproved=_unapproved(visit, debt, form),
         transfers=transfers_of(visit.customer, debt),
         claims=claims_of(visit),
+        requests=live,
+        about_time=any(one.kind in ABOUT_TIME for one in live),
         has_changed=status == 409,
         status=status,
     )

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, gone_among, holds_in_force, open_invoices, owed_by
-from dunning.models import (
-    Case,
-    HandedCase,
-    Notice,
-    OutgoingEvent,
-    Task,
-    WriteOffProposal,
-)
+from customers.rules.contact import EMAIL, SMS
+from customers.rules.phone import mobile_or_nothing
+from dunning.models import Case, HandedCase, Notice, OutgoingEvent, Task, WriteOffProposal
 from dunning.queries.behaviour import Told, told
 from dunning.queries.handed import paid_since_handed
+from dunning.queries.happening import Happening
 from dunning.queries.service import restriction_of
-from dunning.queries.story import Happening, story
+from dunning.queries.story import story
 from dunning.queries.why import Explained
 from dunning.rules.words import Attention, Tone
 from payments.models import BankLine, InstalmentPlan, PlanInvoice
@@ -49,6 +46,14 @@ NEEDS = {
 }
 
 
+class KnownContact(NamedTuple):
+    """A contact, and its addresses to which nothing may go any more; empty where all may."""
+
+    contact: Contact
+    gone_email: str
+    gone_number: str
+
+
 @dataclass(slots=True)
 class CaseFile:
     """The case, the customer, what is owed, what happened and what comes next."""
@@ -56,8 +61,7 @@ class CaseFile:
     case: Case
     level: str
     needs: str
-    contacts: list[Contact]
-    gone: set[str]  # addresses to which nothing may go
+    contacts: list[KnownContact]
     totals: list[Owed]
     invoices: list[Invoice]
     has_more_invoices: bool
@@ -82,14 +86,12 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
     invoices = list(open_invoices(case.customer_id, today)[: SHOWN_INVOICES + 1])
     theirs = PlanInvoice.objects.filter(plan__customer=case.customer_id, released_at=None)
     plans = list(with_progress(InstalmentPlan.objects.filter(customer=case.customer_id)).order_by("-pk")[:SHOWN_LINES])
-    contacts = list(Contact.objects.filter(customer=case.customer_id).order_by("-is_primary", "pk"))
     handed = HandedCase.objects.select_related("hand_over", "case").filter(case=case, taken_back_at=None).first()
     return CaseFile(
         case=case,
         level=LEVELS.get(case.level, str(case.level)),
         needs=NEEDS.get(Attention(case.attention), ""),
-        contacts=contacts,
-        gone=gone_among([address for contact in contacts for address in (contact.email, contact.phone)]),
+        contacts=_contacts(case),
         totals=owed_by(case.customer_id, today),
         invoices=invoices[:SHOWN_INVOICES],
         has_more_invoices=len(invoices) > SHOWN_INVOICES,
@@ -108,3 +110,13 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
         proposal=case.notices.filter(state=Notice.State.PROPOSED).first(),
         happenings=story(case, steps),
     )
+
+
+def _contacts(case: Case) -> list[KnownContact]:
+    contacts = Contact.objects.filter(customer=case.customer_id).order_by("-is_primary", "pk")
+    known = [(one, one.email.lower(), mobile_or_nothing(one.phone, case.customer.country)) for one in contacts]
+    gone = gone_among(address for _, *addresses in known for address in addresses if address)
+    return [
+        KnownContact(one, email if (EMAIL, email) in gone else "", number if (SMS, number) in gone else "")
+        for one, email, number in known
+    ]

@@ -12,6 +12,8 @@ from django.db.models import Count, Min, Q, Sum
 from dunning.models import (
     Case,
     CaseEvent,
+    Confirmation,
+    CustomerRequest,
     DeliveryEvent,
     Notice,
     OutgoingEvent,
@@ -142,6 +144,19 @@ def replies_waiting() -> Waiting:
     """What people wrote back that nobody has answered, with the time of the oldest."""
     row = Reply.objects.filter(state=Reply.State.WAITING).aggregate(number=Count("pk"), since=Min("received_at"))
     return Waiting(row["number"], row["since"])
+
+
+def requests_waiting() -> Waiting:
+    """What customers asked for on their page that nobody has answered, with the time of the oldest."""
+    waiting = CustomerRequest.objects.filter(state=CustomerRequest.State.WAITING)
+    row = waiting.aggregate(number=Count("pk"), since=Min("raised_at"))
+    return Waiting(row["number"], row["since"])
+
+
+def confirmations_waiting() -> int:
+    """How many mails about requests are refused or of unknown fate."""
+    State = Confirmation.State
+    return Confirmation.objects.filter(state__in=[State.IN_DOUBT, State.REFUSED]).count()
 
 
 def news_not_understood(now: datetime) -> int:

@@ -19,6 +19,7 @@ class StepKind(StrEnum):
     CHARGE = "charge"
     THANKS = "thanks"
     TASK = "task"
+    CALL = "call"
     RESTRICT = "restrict"
     HAND_OVER = "hand_over"
     LEGAL = "legal"
@@ -29,12 +30,15 @@ LETTERS = (StepKind.REMINDER, StepKind.THANKS)
 # Steps that send and charge nothing, in words. They are taken once, beside the letters.
 ACTIONS = {
     StepKind.TASK: "task",
+    StepKind.CALL: "phone call",
     StepKind.RESTRICT: "restriction of the service",
     StepKind.HAND_OVER: "hand-over to an agency",
     StepKind.LEGAL: "legal notice",
     StepKind.WRITE_OFF: "proposal to write off",
 }
-FOR_A_PERSON = (StepKind.TASK, StepKind.LEGAL)  # they put work into a queue
+FOR_A_PERSON = (StepKind.TASK, StepKind.CALL, StepKind.LEGAL)  # they put work into a queue
+# A person decides on them anyway: they come for vulnerable customers too, and wait for no letter that may not go.
+LEFT_TO_A_PERSON = (StepKind.TASK, StepKind.CALL)
 
 
 class Consequence(StrEnum):
@@ -116,6 +120,7 @@ class Rule(StrEnum):
     NO_ADDRESS = "no_address"
     WISH = "customers_wish"
     CAP = "contact_cap"
+    NEWS = "word_of_delivery"
     VULNERABLE = "vulnerable"
     HABIT = "their_usual_time"
     REVIEW = "review"

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.crashpoint import crashpoint
-from customers.models import Customer, Hold
+from customers.models import Customer, Hold, Invoice
 from customers.operations import news
 from payments.gateways.base import ChargeRequest
 from payments.models import ChargeAttempt, PaymentMethod, PlanInvoice
@@ -25,15 +25,18 @@ from payments.rules.next_charge import Order
 State = ChargeAttempt.State
 
 
-def place(orders: Sequence[Order], *, now: datetime) -> None:
-    """Queue these charges, in the caller's transaction. Where one is under way in the same currency, none is added."""
+def place(orders: Sequence[Order], *, now: datetime, key: str = "") -> None:
+    """Queue these charges, in the caller's transaction. Where one is under way in the same currency, none is added.
+
+    `key` is the idempotency key of a single order that must be made once; others get one of their own.
+    """
     methods = PaymentMethod.objects.in_bulk({order.method_id for order in orders})
     ChargeAttempt.objects.bulk_create(
-        [_queued(order, methods[order.method_id], now) for order in orders], ignore_conflicts=True
+        [_queued(order, methods[order.method_id], now, key) for order in orders], ignore_conflicts=True
     )
 
 
-def _queued(order: Order, method: PaymentMethod, now: datetime) -> ChargeAttempt:
+def _queued(order: Order, method: PaymentMethod, now: datetime, key: str) -> ChargeAttempt:
     return ChargeAttempt(
         customer_id=order.customer_id,
         method=method,
@@ -41,7 +44,7 @@ def _queued(order: Order, method: PaymentMethod, now: datetime) -> ChargeAttempt
         amount=order.amount,
         currency=order.currency,
         invoice_ids=list(order.invoice_ids),
-        idempotency_key=uuid.uuid4().hex,
+        idempotency_key=key or uuid.uuid4().hex,
         state=State.QUEUED,
         card_brand=method.brand,
         card_fingerprint=method.fingerprint,
@@ -59,11 +62,7 @@ def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int]
     `holds` the ids of the holds; each by id.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=order.customer_id)
-    open_now = customer.invoices.filter(balance__gt=0).order_by("pk").select_for_update()
-    found = list(open_now.values_list("pk", "balance"))
-    covered = PlanInvoice.objects.filter(invoice__in=[pk for pk, _ in found], released_at=None)
-    plans = {pk: f"/{plan_id}" for pk, plan_id in covered.values_list("invoice_id", "plan_id")}
-    if [f"{pk}:{balance}{plans.get(pk, '')}" for pk, balance in found] != list(balances):
+    if open_balances(customer.invoices.select_for_update()) != list(balances):
         return False
     if list(_holds(customer).values_list("pk", flat=True)) != list(holds):
         return False
@@ -77,6 +76,14 @@ def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int]
     crashpoint("order.begun")
     mine = ChargeAttempt.objects.filter(pk=order.pk, state=State.QUEUED)
     return bool(mine.update(state=State.CALLING, started_at=now, look_at=now + SURELY_OVER))
+
+
+def open_balances(invoices: QuerySet[Invoice]) -> list[str]:
+    """What is open of these invoices, as `begin` compares it."""
+    found = list(invoices.filter(balance__gt=0).order_by("pk").values_list("pk", "balance"))
+    covered = PlanInvoice.objects.filter(invoice__in=[pk for pk, _ in found], released_at=None)
+    plans = {pk: f"/{plan_id}" for pk, plan_id in covered.values_list("invoice_id", "plan_id")}
+    return [f"{pk}:{balance}{plans.get(pk, '')}" for pk, balance in found]
 
 
 def _holds(customer: Customer) -> QuerySet[Hold]:

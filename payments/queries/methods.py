@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import QuerySet
 
 from customers.models import Customer
 from payments.gateways import owns_retries
-from payments.models import ChargeAttempt, PaymentMethod
+from payments.models import PaymentMethod
 from payments.queries.declines import decline_book, tries_of
 from payments.rules.caps import used_in_words
 from payments.rules.charging import UNREACHABLE
@@ -20,6 +21,16 @@ from payments.rules.methods import MethodKind
 from payments.rules.retry_facts import RetryFacts, StoredMethod
 
 OUTAGES_LAST = timedelta(days=1)
+# Deciding asks this of every batch, hence bare SQL. Last: when a charge of the method ended because the gateway could
+# not be asked.
+CHARGEABLE = """
+SELECT customer_id, gateway, fingerprint, id, brand, last4, charge_agreed_at, kind, country, (
+  SELECT max(finished_at) FROM payments_chargeattempt attempt
+  WHERE attempt.method_id = method.id AND decline_code = ANY(%(unreachable)s) AND finished_at > %(since)s)
+FROM payments_paymentmethod method
+WHERE customer_id = ANY(%(ids)s) AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
+ORDER BY is_default DESC, id DESC
+"""
 
 
 def chargeable_methods(
@@ -29,29 +40,31 @@ def chargeable_methods(
 
     Two queries for a batch, one when nobody in it has such a card.
     """
-    agreed = PaymentMethod.objects.filter(
-        customer_id__in=customer_ids, removed_at__isnull=True, charge_agreed_at__isnull=False
-    )
-    rows: list[Any] = list(agreed.annotate(unreachable_at=_unreachable(now)).order_by("-is_default", "-pk"))
-    if not rows:
-        return {}
-    tries = tries_of({row.fingerprint for row in rows}, book)
+    rows = _agreed(customer_ids, now)
+    tries = tries_of({fingerprint for _, _, fingerprint, *_ in rows}, book) if rows else {}
     methods: dict[int, list[StoredMethod]] = defaultdict(list)
-    for row in rows:
-        methods[row.customer_id].append(
+    for customer_id, gateway, fingerprint, pk, brand, last4, agreed_at, kind, country, unreachable_at in rows:
+        methods[customer_id].append(
             StoredMethod(
-                id=row.pk,
-                brand=row.brand,
-                last4=row.last4,
-                agreed_at=row.charge_agreed_at,
-                tries=tuple(tries.get(row.fingerprint, ())),
-                kind=MethodKind(row.kind),
-                issued_in=row.country,
-                unreachable_at=row.unreachable_at,
-                is_ours=not owns_retries(row.gateway),
+                id=pk,
+                brand=brand,
+                last4=last4,
+                agreed_at=agreed_at,
+                tries=tuple(tries.get(fingerprint, ())),
+                kind=MethodKind(kind),
+                issued_in=country,
+                unreachable_at=unreachable_at,
+                is_ours=not owns_retries(gateway),
             )
         )
     return methods
+
+
+def _agreed(customer_ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
+    asked: dict[str, Any] = {"ids": list(customer_ids), "unreachable": list(UNREACHABLE), "since": now - OUTAGES_LAST}
+    with connection.cursor() as cursor:
+        cursor.execute(CHARGEABLE, asked)
+        return list(cursor)
 
 
 def budget_of(method: PaymentMethod, *, now: datetime) -> list[str]:
@@ -68,13 +81,6 @@ def budget_of(method: PaymentMethod, *, now: datetime) -> list[str]:
         issued_in=method.country,
     )
     return list(used_in_words(facts, book, now=now))
-
-
-def _unreachable(now: datetime) -> Subquery:
-    """When a charge of the method last ended because the gateway could not be asked."""
-    ended = ChargeAttempt.objects.filter(method=OuterRef("pk"), decline_code__in=UNREACHABLE)
-    recent = ended.filter(finished_at__gt=now - OUTAGES_LAST).order_by("-finished_at")
-    return Subquery(recent.values("finished_at")[:1])
 
 
 def kept_methods(customer_id: int) -> QuerySet[PaymentMethod]:

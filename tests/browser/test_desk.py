@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
-from customers.models import Hold, Invoice, SuppressedAddress
+from customers.models import Customer, Hold, Invoice, SuppressedAddress
 from dunning.models import (
     Campaign,
     CampaignVersion,
@@ -30,6 +31,12 @@ from tests.screens.books import books_with
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1400, "height": 900}
+# Alpine takes the cloak off once it has started.
+IS_WHOLE = (
+    "document.readyState === 'complete' && document.fonts.status === 'loaded' && !document.querySelector('[x-cloak]')"
+)
+NEXT_FRAME = "new Promise(requestAnimationFrame)"
+MOST_FRAMES = 1800
 
 
 @dataclass
@@ -39,12 +46,29 @@ class Visit:
     page: Page
     server: str
     complaints: list[str] = field(default_factory=list)
+    under_way: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.under_way.add(request))
+        self.page.on("requestfinished", lambda request: self.under_way.discard(request))
+        self.page.on("requestfailed", lambda request: self.under_way.discard(request))
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
 
     def open(self, url: str) -> Page:
+        """The page once it is whole: everything it asked for has come, and its scripts have started."""
         answer = self.page.goto(self.server + url)
         assert answer is not None and answer.ok, url
-        self.page.wait_for_load_state("networkidle")
-        return self.page
+        self.page.wait_for_function(IS_WHOLE)
+        for _ in range(MOST_FRAMES):
+            self.page.evaluate(NEXT_FRAME)
+            if not self.under_way:
+                return self.page
+        pytest.fail(f"{url} still waits for {[request.url for request in self.under_way]}")
 
 
 @pytest.fixture
@@ -53,8 +77,6 @@ def visit(browser: Browser, live_server: LiveServer, provider: Provider) -> Iter
     books_with(2)
     context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
     visit = Visit(context.new_page(), live_server.url)
-    visit.page.on("console", lambda m: visit.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     visit.open("/desk/login/")
     visit.page.fill("#id_username", "frida")
     visit.page.fill("#id_password", "only for this test")
@@ -68,52 +90,69 @@ def waiting_line() -> BankLine:
     return BankLine.objects.filter(state="waiting").earliest("pk")
 
 
-def pages() -> dict[str, str]:
-    """The pages people spend their day on."""
+def row(model: type[Model], page: str = "change") -> str:
+    """A page of the first row there is."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+    return reverse(name, args=[model._default_manager.order_by("pk").values_list("pk", flat=True)[0]])
 
-    def row(model: type, page: str = "change") -> str:
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"  # type: ignore[attr-defined]
-        return reverse(name, args=[model._default_manager.order_by("pk").first().pk])  # type: ignore[attr-defined]
 
-    customer = Case.objects.order_by("pk").first()
-    assert customer is not None
+def listed(model: type[Model], page: str = "changelist") -> str:
+    """A page about all rows."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+
+
+def pages_about_customers() -> dict[str, str]:
     return {
         "first page": "/desk/",
-        "cases": reverse("admin:dunning_case_changelist"),
+        "customer": row(Customer),
+        "campaign chosen by hand": row(Customer, "choose_campaign"),
+        "invoices": listed(Invoice),
+        "invoice": row(Invoice),
+        "cases": listed(Case),
         "case": row(Case),
         "pause": row(Case, "pause"),
-        "customer": reverse("admin:customers_customer_change", args=[customer.customer_id]),
-        "invoices": reverse("admin:customers_invoice_changelist"),
-        "invoice": row(Invoice),
+        "tasks": listed(Task),
+        "task": row(Task),
+        "hand-over": row(HandOver),
+        "event to the service": row(OutgoingEvent),
+    }
+
+
+def pages_about_letters() -> dict[str, str]:
+    return {
         "campaign": row(Campaign),
-        "campaign chosen by hand": reverse("admin:customers_customer_choose_campaign", args=[customer.customer_id]),
         "version": row(CampaignVersion),
         "check": row(CampaignVersion, "check"),
         "moving cases": row(CampaignVersion, "move_cases"),
         "switching on": row(Campaign, "switch_on"),
-        "import of a campaign": reverse("admin:dunning_campaign_import"),
+        "import of a campaign": listed(Campaign, "import"),
         "text": row(Template),
         "mail": row(MailboxMessage),
-        "bank lines": reverse("admin:payments_bankline_changelist"),
-        "bank line": reverse("admin:payments_bankline_change", args=[waiting_line().pk]),
-        "plans": reverse("admin:payments_instalmentplan_changelist"),
-        "plan": row(InstalmentPlan),
-        "proposal": f"{reverse('admin:payments_instalmentplan_propose')}?customer={customer.customer_id}",
-        "claims": reverse("admin:payments_claim_changelist"),
-        "claim": row(Claim),
-        "law": row(ClaimRule),
-        "tasks": reverse("admin:dunning_task_changelist"),
-        "task": row(Task),
-        "replies": reverse("admin:dunning_reply_changelist"),
+        "replies": listed(Reply),
         "reply": row(Reply),
         "suppressed address": row(SuppressedAddress),
-        "event to the service": row(OutgoingEvent),
-        "hand-over": row(HandOver),
-        "bank file": reverse("admin:payments_bankline_upload"),
-        "rehearse": reverse("admin:dunning_rehearsal_ask"),
+        "rehearse": listed(Rehearsal, "ask"),
         "rehearsal": row(Rehearsal),
-        "calendar": reverse("admin:dunning_rehearsal_calendar"),
+        "calendar": listed(Rehearsal, "calendar"),
     }
+
+
+def pages_about_money() -> dict[str, str]:
+    return {
+        "bank lines": listed(BankLine),
+        "bank line": bank_line(),
+        "bank file": listed(BankLine, "upload"),
+        "plans": listed(InstalmentPlan),
+        "plan": row(InstalmentPlan),
+        "proposal": f"{listed(InstalmentPlan, 'propose')}?customer={Customer.objects.earliest('pk').pk}",
+        "claims": listed(Claim),
+        "claim": row(Claim),
+        "law": row(ClaimRule),
+    }
+
+
+def bank_line() -> str:
+    return reverse("admin:payments_bankline_change", args=[waiting_line().pk])
 
 
 def serious(page: Page) -> list[str]:
@@ -131,7 +170,7 @@ def test_every_page_is_accessible_fits_a_phone_and_loads_nothing_from_elsewhere(
     """One walk for all that is asked of every page: opening each is what takes the time."""
     asked: list[str] = []
     visit.page.on("request", lambda request: asked.append(request.url))
-    for name, url in pages().items():
+    for name, url in (pages_about_customers() | pages_about_letters() | pages_about_money()).items():
         page = visit.open(url)
         assert serious(page) == [], name
         assert (page.locator("main").count(), page.locator("h1").count()) == (1, 1), name
@@ -144,7 +183,7 @@ def test_every_page_is_accessible_fits_a_phone_and_loads_nothing_from_elsewhere(
 
 
 def test_a_case_is_paused_by_keyboard_alone(visit: Visit) -> None:
-    page = visit.open(pages()["case"])
+    page = visit.open(row(Case))
     page.get_by_role("link", name="Pause", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/pause/")
@@ -159,7 +198,7 @@ def test_a_case_is_paused_by_keyboard_alone(visit: Visit) -> None:
 
 def test_a_bank_line_is_matched_by_keyboard_alone(visit: Visit) -> None:
     line = waiting_line()
-    page = visit.open(pages()["bank line"])
+    page = visit.open(bank_line())
     page.get_by_role("button", name="Post to Ada Lindgren").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("status").get_by_text("posted to Ada Lindgren").wait_for()
@@ -168,7 +207,7 @@ def test_a_bank_line_is_matched_by_keyboard_alone(visit: Visit) -> None:
 
 
 def test_filters_and_menu_open_by_keyboard(visit: Visit) -> None:
-    page = visit.open(pages()["cases"])
+    page = visit.open(listed(Case))
     page.get_by_role("button", name="Filters", exact=True).focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Apply Filters").wait_for()
@@ -197,7 +236,7 @@ def test_links_in_a_mail_open_in_a_new_tab_and_its_scripts_stay_dead(visit: Visi
     html = b"<p><a href='/desk/logout-page/'>Pay now</a></p><script>top.location = 'about:blank'</script>"
     message.raw = b"Subject: S\nContent-Type: text/html; charset=utf-8\n\n" + html
     message.save()
-    page = visit.open(pages()["mail"])
+    page = visit.open(row(MailboxMessage))
     with page.context.expect_page() as opened:
         page.frame_locator("iframe").get_by_text("Pay now").click()
     assert opened.value is not page

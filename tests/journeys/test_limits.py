@@ -32,8 +32,8 @@ def ada(provider: Provider) -> Customer:
 
 
 def live(first: int, last: int) -> None:
-    """Four ticks a day, counted from NOW."""
-    turn(NOW + timedelta(days=first), NOW + timedelta(days=last), every=timedelta(hours=6))
+    """Two ticks a day, counted from NOW."""
+    turn(NOW + timedelta(days=first), NOW + timedelta(days=last), every=timedelta(hours=12))
 
 
 def subjects(provider: Provider) -> list[str]:

@@ -24,14 +24,14 @@ def into_memory(settings: Settings) -> None:
     settings.DUNNING_CHANNELS = {"email": {"class": "dunning.channels.memory.MemoryChannel"}}
 
 
-def told(tmp_path: Path, *invoices: list[object]) -> Told:
+def told(tmp_path: Path, *invoices: list[object], since: date = FIRST, until: date = LAST) -> Told:
     """The sum of a replay of these rows."""
     path = tmp_path / "past.csv"
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADERS)
         writer.writerows(invoices)
-    *_, told = replay(path, Choices(), since=FIRST, until=LAST)
+    *_, told = replay(path, Choices(), since=since, until=until)
     assert isinstance(told, Told)
     return told
 
@@ -42,7 +42,9 @@ def invoice(number: str, due_on: date, paid_on: date | None, *, customer: str = 
 
 def test_one_late_payer_gets_the_letters_of_the_days_before_the_money_came(tmp_path: Path) -> None:
     due_on = date(2026, 2, 5)
-    result = told(tmp_path, invoice("R1", due_on, due_on + timedelta(days=8)))
+    result = told(
+        tmp_path, invoice("R1", due_on, due_on + timedelta(days=8)), since=date(2026, 2, 1), until=date(2026, 2, 20)
+    )
     assert result.is_clean
     days = [(n.step.offset_days, n.calling_at and (n.calling_at.date() - due_on).days) for n in letters("reminder")]
     assert days == [(-3, -3), (1, 1), (7, 7)]
@@ -50,7 +52,8 @@ def test_one_late_payer_gets_the_letters_of_the_days_before_the_money_came(tmp_p
 
 
 def test_early_payer_hears_nothing(tmp_path: Path) -> None:
-    result = told(tmp_path, invoice("R1", date(2026, 2, 3), date(2026, 1, 28)))
+    row = invoice("R1", date(2026, 2, 3), date(2026, 1, 28))
+    result = told(tmp_path, row, since=date(2026, 1, 20), until=date(2026, 2, 6))
     assert (result.cases, sum(result.letters.values()), result.paid) == (0, 0, 1)
 
 
@@ -69,7 +72,7 @@ def test_a_hundred_pasts_write_to_nobody_who_has_paid(tmp_path: Path) -> None:
 
 
 def test_who_never_pays_is_told_as_open(tmp_path: Path) -> None:
-    result = told(tmp_path, invoice("R1", date(2026, 2, 3), None))
+    result = told(tmp_path, invoice("R1", date(2026, 2, 3), None), since=date(2026, 1, 30), until=date(2026, 3, 7))
     assert not result.is_clean
     assert (result.open_cases, sum(result.letters.values())) == (1, 5)
 

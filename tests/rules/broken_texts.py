@@ -1,8 +1,26 @@
-"""Texts that break the checker's rules, in four languages."""
+"""A good text and texts that break the checker's rules, in four languages."""
 
 from collections.abc import Callable
 
+from dunning.rules.campaign_steps import Text
+from dunning.rules.checking import Finding, Severity, Standing, check_text_of
+from dunning.rules.words import Tone
+from dunning.texts import shipped_texts
+
 LANGUAGES = ["en", "de", "fr", "es"]
+GOOD = shipped_texts()["clear"]
+CLEAR = Standing(tone=Tone.CLEAR, number=3)
+PLEASE = {"en": "Please", "de": "Bitte", "fr": "Merci", "es": "Por favor"}
+
+
+def found(subject: str, body: str, language: str, standing: Standing = CLEAR) -> list[Finding]:
+    """Everything the checker has to say about this text."""
+    return list(check_text_of(Text(subject, body), language, standing, Severity.HINT))
+
+
+def numbers(subject: str, body: str, language: str, standing: Standing = CLEAR) -> set[int]:
+    """The rules it breaks."""
+    return {finding.number for finding in found(subject, body, language, standing)}
 
 
 def without(*pieces: str) -> Callable[[str], str]:

@@ -14,7 +14,7 @@ from dunning.rules.fitting import situation_of
 from dunning.rules.plan_ahead import acts_of, next_wait, runs_of, with_contact
 from dunning.rules.recheck import Go, PutBack, may_act, may_act_by_itself, recheck, recheck_proposal
 from dunning.rules.review import amounts_of, asked_for
-from dunning.rules.words import Delivery, Outcome, StepKind
+from dunning.rules.words import LEFT_TO_A_PERSON, Delivery, Outcome
 from tests.rules.refusals import BOOK
 
 
@@ -153,7 +153,7 @@ class Desk:
                 assert _within(counted, newest, cap.days) <= cap.at_most
 
     def _check_act(self, step: StepFact, now: datetime) -> None:
-        may = may_act if step.kind == StepKind.TASK else may_act_by_itself
+        may = may_act if step.kind in LEFT_TO_A_PERSON else may_act_by_itself
         assert may(self.facts, now) and self.facts.lets_letters_in(now)
         today = self.facts.local(now).date()
         for day, earlier in self.taken:

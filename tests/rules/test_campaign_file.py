@@ -136,7 +136,7 @@ def put(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
         (put("letters", "send_from", value="9"), "letters.send_from: write a time such as 09:00"),
         (put("letters", "send_until", value="08:00"), "letters.send_until: write a later time"),
         (put("steps", value={}), "steps: write a list"),
-        (put("steps", 0, "kind", value="call"), "steps[0].kind: write one of: reminder, charge, thanks"),
+        (put("steps", 0, "kind", value="visit"), "steps[0].kind: write one of: reminder, charge, thanks"),
         (put("steps", 0, "day", value="7"), "steps[0].day: write a whole number"),
         (put("steps", 0, "tone", value="rude"), "steps[0].tone: write one of: friendly"),
         (put("steps", 0, "text", value="nowhere"), "steps[0].text: name a text of this file"),

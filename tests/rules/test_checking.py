@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import (
     RULES,
-    Finding,
     MessageClass,
     Severity,
     Standing,
@@ -22,22 +21,21 @@ from dunning.rules.checking import (
 from dunning.rules.checking.wording import WORDINGS, pattern
 from dunning.rules.words import Consequence, StepKind, Tone
 from dunning.texts import shipped_texts
-from tests.rules.broken_texts import ADDED, LANGUAGES, SHOWN_TO_STRANGERS, TAKEN
+from tests.rules.broken_texts import (
+    ADDED,
+    CLEAR,
+    GOOD,
+    LANGUAGES,
+    PLEASE,
+    SHOWN_TO_STRANGERS,
+    TAKEN,
+    found,
+    numbers,
+)
 from tests.rules.campaigns import action, reminder
 
-GOOD = shipped_texts()["clear"]
-CLEAR = Standing(tone=Tone.CLEAR, number=3)
 SMS = replace(CLEAR, channel="sms")
 PROMOTION = replace(CLEAR, message_class=MessageClass.PROMOTIONAL)
-PLEASE = {"en": "Please", "de": "Bitte", "fr": "Merci", "es": "Por favor"}
-
-
-def found(subject: str, body: str, language: str, standing: Standing = CLEAR) -> list[Finding]:
-    return list(check_text_of(Text(subject, body), language, standing, Severity.HINT))
-
-
-def numbers(subject: str, body: str, language: str, standing: Standing = CLEAR) -> set[int]:
-    return {finding.number for finding in found(subject, body, language, standing)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

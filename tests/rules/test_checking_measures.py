@@ -15,8 +15,7 @@ from dunning.rules.checking.parts_alike import contrast
 from dunning.rules.segments import segments
 from dunning.rules.words import Tone
 from dunning.texts import shipped_texts
-from tests.rules.broken_texts import FORMAL_WORDS, HARD, LANGUAGES
-from tests.rules.test_checking import CLEAR, GOOD, PLEASE, numbers
+from tests.rules.broken_texts import CLEAR, FORMAL_WORDS, GOOD, HARD, LANGUAGES, PLEASE, numbers
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

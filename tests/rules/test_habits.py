@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dunning.rules.decide import decide
@@ -179,6 +179,7 @@ def _is_not_early(facts: CaseFacts, sent: Send, now: datetime) -> None:
     assert facts.local(now).date() >= pace.planned_on(sent.step)
 
 
+@settings(max_examples=40)  # of 1,776 looks each
 @given(HABITS, ZONES, st.integers(0, 23))
 def test_silent_customer_gets_every_letter_within_the_limits(habit: Habit, zone: str, hour: int) -> None:
     life, now = Life(case(invoice(DUE), zone=zone, habit=habit)), at(-4, hour=hour)

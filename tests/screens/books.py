@@ -18,6 +18,7 @@ from dunning.models import (
     EngineState,
     HandedCase,
     HandOver,
+    HelpPolicy,
     MailboxMessage,
     Notice,
     OutgoingEvent,
@@ -29,10 +30,13 @@ from dunning.models import (
     WriteOffLine,
     WriteOffProposal,
 )
-from dunning.operations import calls, delivery_news, rehearsals, replies
+from dunning.operations import calls, delivery_news, feedback, rehearsals, replies, requests
+from dunning.operations.feedback import Opinion
+from dunning.operations.requests import Asked
 from dunning.operations.tick import tick
 from dunning.rehearsal.run import Question
 from dunning.rules.delivery_news import NewsKind
+from dunning.rules.needs import Need
 from payments.models import (
     BankAccount,
     ChargeAttempt,
@@ -88,6 +92,7 @@ def add_customer(place: int) -> Customer:
     _bank(name, place, now)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     _choices(customer, now)
+    _requests(customer, place, now)
     _letters(customer, now)
     _work(customer, place, now)
     return customer
@@ -143,6 +148,13 @@ def _choices(customer: Customer, now: datetime) -> None:
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
     consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
+
+
+def _requests(customer: Customer, place: int, now: datetime) -> None:
+    """What the customer asked for on their page, and a policy of their own."""
+    requests.ask(customer, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
+    HelpPolicy.objects.create(segment=f"Segment {place}")
+    feedback.give(customer, Opinion(is_clear=False, words="What is dunning?"), link=None, now=now)
 
 
 def _letters(customer: Customer, now: datetime) -> None:

@@ -6,6 +6,7 @@ from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
+from customers.models import Contact
 from dunning.admin.step_inline import StepForm
 from dunning.models import Campaign, CampaignVersion, Case, HandedCase, HandOver, OutgoingEvent, Step, Task
 from tests.screens.books import books_with, case_of
@@ -85,8 +86,8 @@ def test_an_event_given_up_is_tried_again_by_a_manager(manager: Client) -> None:
     ("told", "field", "words"),
     [
         ({"kind": "task"}, "queue", "Name the queue"),
-        ({"kind": "restrict", "queue": "calls"}, "queue", "Only a task or legal notice has this"),
-        ({"kind": "restrict", "script": "Ring them"}, "script", "Only a task or legal notice has this"),
+        ({"kind": "restrict", "queue": "calls"}, "queue", "Only a task, phone call or legal notice has this"),
+        ({"kind": "restrict", "script": "Ring them"}, "script", "Only a task, phone call or legal notice has this"),
         ({"kind": "hand_over", "offset_days": -1}, "offset_days", "nothing is owed before"),
         ({"kind": "reminder"}, "template", "Choose what is sent"),
     ],
@@ -116,3 +117,17 @@ def test_chosen_cases_are_handed_over_and_the_file_is_fetched(manager: Client) -
     assert (file.content, file["Content-Type"]) == (bytes(made.file), "application/zip")
     page = manager.get(reverse("admin:dunning_case_change", args=[case.pk])).content.decode()
     assert "Honest Ltd" in page and "Take back" in page
+
+
+def test_a_call_task_says_what_to_say_and_takes_what_came_of_it(collector: Client) -> None:
+    books_with(1)
+    Task.objects.update(kind="call")
+    Contact.objects.update(phone="+49 1512 3456789")
+    task = Task.objects.get()
+    page = collector.get(reverse("admin:dunning_task_change", args=[task.pk])).content.decode()
+    assert "Am I speaking with Ada Lindgren" in page and 'href="tel:+49 1512 3456789"' in page
+    [said] = press(collector, "no_answer", task)
+    assert said.startswith("Due again on ")
+    press(collector, "wrong_number", task, contact=str(Contact.objects.get().pk))
+    after = collector.get(reverse("admin:dunning_task_change", args=[task.pk])).content.decode()
+    assert "wrong number: +49 1512 3456789" in after and "Am I speaking" not in after

@@ -103,14 +103,14 @@ def test_frozen_step_thanks_and_auditor_only_read(manager: Client, auditor: Clie
     assert "conditions-0-fact" not in auditor.get(reverse(CAMPAIGN, args=[campaign.pk])).content.decode()
 
 
-def test_step_with_conditions_stays_a_reminder(manager: Client, campaign: Campaign) -> None:
+def test_step_with_conditions_does_not_become_the_thanks(manager: Client, campaign: Campaign) -> None:
     from tests.screens.test_campaigns import PAGE, form_of
 
     draft = draft_of(campaign, now=timezone.now())
     draft.steps.filter(offset_days=14).update(conditions=only("tag", "is", "vip"))
-    form = form_of(draft, step_3={"kind": "charge", "template": ""})
+    form = form_of(draft, step_3={"kind": "thanks"})
     assert (
-        "It has conditions, and only reminders have any."
+        "It has conditions, and thanks have none."
         in manager.post(reverse(PAGE, args=[draft.pk]), form).content.decode()
     )
 

@@ -160,7 +160,7 @@ def test_command_tells_the_same_and_ends_with_a_status(clear: Template, capsys: 
     add(clear, BLAMING)
     call_command("check_texts")
     assert "Clear reminder (en): 1 warning, tone" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="1 of 11 texts to mend"):
+    with pytest.raises(CommandError, match="1 of 15 texts to mend"):
         call_command("check_texts", "--strict", "--language", "en")
     capsys.readouterr()
     call_command("check_texts", "--json", "--language", "de")

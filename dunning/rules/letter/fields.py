@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from customers.rules.money import totals
 from dunning.rules.card_news import Ask
-from dunning.rules.formats import all_of, day, days_away, money
+from dunning.rules.formats import all_of, day, days_away, money, named_day
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.claim_notes import claim_note
 from dunning.rules.letter.cost_notes import cost_note
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
-from dunning.rules.letter.parts import button_line, row_line
+from dunning.rules.letter.parts import button_line, choice_line, row_line
 from dunning.rules.letter.sms import LINK_MARK
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
 from payments.rules.transfer import Account, Transfer
@@ -102,12 +102,26 @@ def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
 
 def _pay_button(facts: LetterFacts) -> str:
     """With the bank details, unless a charge is announced: whoever then sent the money too would pay twice."""
-    blocks = [button_line(words_for(facts.language).pay_button)]
+    blocks = [button_line(words_for(facts.language).pay_button), *_choices(facts)]
     is_charged = facts.card is not None and facts.card.ask is Ask.NOTHING_YET
     for transfer in () if is_charged else facts.transfers:
         blocks.append(words_for(facts.language).by_transfer)
         blocks += ["\n".join(_transfer_lines(transfer, account, facts)) for account in transfer.accounts]
     return "\n\n".join(blocks)
+
+
+def _choices(facts: LetterFacts) -> list[str]:
+    """What else can be chosen by one tap, and a sentence that says so."""
+    if facts.choices is None:
+        return []
+    words, chosen, lines = words_for(facts.language), facts.choices, []
+    if on := chosen.pay_on:
+        lines.append(choice_line(words.pay_on.format(day=named_day(on, facts.locale)), f"help/later/?on={on}"))
+    if chosen.parts:
+        path = f"help/parts/{chosen.currency}/?parts={chosen.parts}"
+        lines.append(choice_line(words.pay_in_parts.format(n=chosen.parts), path))
+    lines.append(choice_line(words.something_wrong, "help/"))
+    return [words.or_choose, "\n".join(lines)]
 
 
 def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) -> list[str]:
@@ -135,6 +149,17 @@ def _named(brand: str, last4: str, facts: LetterFacts) -> str:
 
 def _last_day(facts: LetterFacts) -> str:
     return day(facts.foreseen.on, facts.locale) if facts.foreseen else ""
+
+
+def _renewal_of(facts: LetterFacts) -> str:
+    return clean(facts.foreseen.what) or words_for(facts.language).subscription if facts.foreseen else ""
+
+
+def _renewal_price(facts: LetterFacts) -> str:
+    if not (facts.foreseen and facts.foreseen.amount):
+        return ""
+    amount = money(facts.foreseen.amount, facts.foreseen.currency, facts.locale)
+    return words_for(facts.language).renewal_price.format(amount=amount)
 
 
 def _page_button(facts: LetterFacts) -> str:
@@ -194,8 +219,15 @@ FIELDS = {
     ),
     "card_name": Field("In a letter before its day: the card or account, for example Visa •••• 4242.", _card_name),
     "last_day": Field("In a letter before its day: that day, for example 31 March 2026.", _last_day),
+    "renewal_of": Field("In a letter before a renewal: what is renewed, for example Website care.", _renewal_of),
+    "renewal_price": Field(
+        "In a letter before a renewal: a sentence with what it costs then. Nothing where that is not known.",
+        _renewal_price,
+        is_block=True,
+        is_optional=True,
+    ),
     "page_button": Field("The button to the customer's own page, where nothing is owed.", _page_button, is_block=True),
 }
 NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})
 ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "costs_warning", "pay_button"}
-FORETELLING = frozenset({"card_name", "last_day", "page_button"})
+FORETELLING = frozenset({"card_name", "last_day", "renewal_of", "renewal_price", "page_button"})

@@ -14,9 +14,9 @@ from dunning.rules.letter.codes import address_code, transfer_code
 from dunning.rules.letter.facts import LetterFacts, clean
 from dunning.rules.letter.fields import invoice_rows
 from dunning.rules.letter.paper_layout import LOOKS, placed, sheet_style
-from dunning.rules.letter.paper_words import PaperWords, paper_words
 from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, take_apart
 from dunning.rules.letter.windows import Box, Sheet
+from dunning.rules.letter.words import Words, words_for
 
 MOST_ON_LETTER = 8  # invoices; more of them are enclosed as a list
 TYPE_SIZES = (10.5, 9.5, 8.5, 7.5)  # points, for the address
@@ -35,7 +35,7 @@ class Envelope:
 def as_paper(subject: str, body: str, facts: LetterFacts, url: str, envelope: Envelope, sheet: Sheet) -> str:
     """The whole letter as a page to be printed; `url` is the customer's personal link."""
     parts, footer = take_apart(body)
-    words = paper_words(facts.language)
+    words = words_for(facts.language)
     told = "".join(_set(part, lines, facts, url) for part, lines in parts)
     enclosed = enclosure(facts)
     if enclosed:
@@ -53,10 +53,10 @@ def as_paper(subject: str, body: str, facts: LetterFacts, url: str, envelope: En
 def enclosure(facts: LetterFacts) -> str:
     """What is enclosed, in words; empty where everything stands on the letter."""
     invoices = len({line.invoice_id for line in facts.lines})
-    return paper_words(facts.language).enclosure.format(n=invoices) if len(facts.lines) > MOST_ON_LETTER else ""
+    return words_for(facts.language).enclosure.format(n=invoices) if len(facts.lines) > MOST_ON_LETTER else ""
 
 
-def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: PaperWords) -> str:
+def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: Words) -> str:
     blocks = [
         placed(sheet, Box(sheet.margin_left, sheet.margin_top, 120, 8), "company", escape(clean(facts.company_name)))
     ]
@@ -68,7 +68,7 @@ def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: PaperWord
         place = Box(sheet.margin_left, sheet.margin_top + 6.5, 90, 26)
         blocks.append(placed(sheet, place, "small", _lines(sender[1:6])))
     blocks.append(_address(envelope.lines, sheet))
-    known_by = ((words.customer, envelope.customer_number), (words.letter, envelope.letter_number))
+    known_by = ((words.customer_number, envelope.customer_number), (words.letter, envelope.letter_number))
     told = "".join(f"<br><b>{escape(label)}</b> {escape(clean(value))}" for label, value in known_by)
     blocks.append(placed(sheet, sheet.facts, "facts", escape(day(facts.today, facts.locale)) + told))
     folds = "".join(placed(sheet, Box(5, fold, 4, 1), "fold", "") for fold in sheet.folds)
@@ -112,11 +112,13 @@ def _set(part: Part, lines: list[str], facts: LetterFacts, url: str) -> str:
     match part:
         case Part.TABLE if enclosure(facts):
             sums = [row for row in lines[1:] if len(cells_of(row)) == 2][-1:]
-            return _table([lines[0], *sums]) + f"<p>{escape(paper_words(facts.language).see_list)}</p>"
+            return _table([lines[0], *sums]) + f"<p>{escape(words_for(facts.language).see_list)}</p>"
         case Part.TABLE:
             return _table(lines)
         case Part.BUTTON:
             return _page(lines[0].removeprefix(BUTTON_MARK), url, facts)
+        case Part.CHOICES:
+            return ""  # nothing can be tapped on paper
         case _:
             return _paragraph(lines, facts)
 
@@ -124,8 +126,8 @@ def _set(part: Part, lines: list[str], facts: LetterFacts, url: str) -> str:
 def _page(label: str, url: str, facts: LetterFacts) -> str:
     """Where a mail has its button."""
     shown = url.partition("://")[2] or url
-    words = paper_words(facts.language)
-    told = f"<p><strong>{escape(label)}</strong></p><p>{escape(words.your_page)}</p>"
+    words = words_for(facts.language)
+    told = f"<p><strong>{escape(label)}</strong></p><p>{escape(words.scan_page)}</p>"
     address = f'<p class="page-address">{escape(shown)}</p>'
     return f'<div class="scan">{address_code(url)}<div class="words">{told}{address}</div></div>'
 
@@ -137,7 +139,7 @@ def _paragraph(lines: list[str], facts: LetterFacts) -> str:
         for account in transfer.accounts:
             names_it = account.iban and account.iban_in_groups in said and escape(transfer.reference) in said
             if names_it and (code := transfer_code(transfer, account)):
-                note = f'<p class="small">{escape(paper_words(facts.language).scan_to_pay)}</p>'
+                note = f'<p class="small">{escape(words_for(facts.language).scan_to_pay)}</p>'
                 return f'<div class="scan">{code}<div class="words"><p class="account">{said}</p>{note}</div></div>'
     return f"<p>{said}</p>"
 

@@ -12,7 +12,11 @@ DEFAULT_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`invoices` is keyed by CLDR plural form; `about` is what mail programs show in their lists."""
+    """`invoices` is keyed by CLDR plural form; `about` is what mail programs show in their lists.
+
+    From `customer_number` on only letters on paper have them: `enclosure` names the list of invoices at the end of the
+    letter, `see_list` points to it.
+    """
 
     invoice: str
     due: str
@@ -21,6 +25,8 @@ class Words:
     pay_button: str
     page_button: str
     bank_account: str
+    subscription: str
+    renewal_price: str
     yesterday: str
     today: str
     tomorrow: str
@@ -37,6 +43,19 @@ class Words:
     bank: str
     amount: str
     reference: str
+    or_choose: str
+    pay_on: str
+    pay_in_parts: str
+    something_wrong: str
+    was_it_clear: str
+    yes: str
+    no: str
+    customer_number: str
+    letter: str
+    scan_page: str
+    scan_to_pay: str
+    enclosure: str
+    see_list: str
     colon: str = ": "
 
 
@@ -49,6 +68,8 @@ WORDS = {
         pay_button="See the details and pay",
         page_button="Open your page",
         bank_account="bank account",
+        subscription="your subscription",
+        renewal_price="It will cost {amount}.",
         yesterday="yesterday",
         today="today",
         tomorrow="tomorrow",
@@ -65,6 +86,19 @@ WORDS = {
         bank="Bank",
         amount="Amount",
         reference="Reference",
+        or_choose="Not now? Choose what fits:",
+        pay_on="Pay on {day}",
+        pay_in_parts="Pay in {n} parts",
+        something_wrong="Something is wrong",
+        was_it_clear="Was this message clear?",
+        yes="Yes",
+        no="No",
+        customer_number="Customer number",
+        letter="Letter",
+        scan_page="Scan this code with your phone, or type the address:",
+        scan_to_pay="Scan to pay with your banking app",
+        enclosure="Enclosure: list of {n} invoices",
+        see_list="You find each invoice in the enclosed list.",
     ),
     "de": Words(
         invoice="Rechnung",
@@ -74,6 +108,8 @@ WORDS = {
         pay_button="Ansehen und bezahlen",
         page_button="Ihre Seite öffnen",
         bank_account="Bankkonto",
+        subscription="Ihr Abonnement",
+        renewal_price="Der Preis beträgt dann {amount}.",
         yesterday="gestern",
         today="heute",
         tomorrow="morgen",
@@ -90,6 +126,19 @@ WORDS = {
         bank="Bank",
         amount="Betrag",
         reference="Verwendungszweck",
+        or_choose="Nicht jetzt? Wählen Sie, was passt:",
+        pay_on="Am {day} bezahlen",
+        pay_in_parts="In {n} Raten bezahlen",
+        something_wrong="Etwas stimmt nicht",
+        was_it_clear="War diese Nachricht klar?",
+        yes="Ja",
+        no="Nein",
+        customer_number="Kundennummer",
+        letter="Brief",
+        scan_page="Scannen Sie den Code mit Ihrem Telefon, oder geben Sie die Adresse ein:",
+        scan_to_pay="Mit Ihrer Banking-App scannen und bezahlen",
+        enclosure="Anlage: Liste mit {n} Rechnungen",
+        see_list="Jede einzelne Rechnung finden Sie in der beigefügten Liste.",
     ),
     "fr": Words(
         invoice="Facture",
@@ -99,6 +148,8 @@ WORDS = {
         pay_button="Voir le détail et payer",
         page_button="Ouvrir votre page",
         bank_account="compte bancaire",
+        subscription="votre abonnement",
+        renewal_price="Le prix sera de {amount}.",
         yesterday="hier",
         today="aujourd’hui",
         tomorrow="demain",
@@ -116,6 +167,19 @@ WORDS = {
         bank="Banque",
         amount="Montant",
         reference="Référence",
+        or_choose="Pas maintenant ? Choisissez ce qui vous convient :",
+        pay_on="Payer le {day}",
+        pay_in_parts="Payer en {n} fois",
+        something_wrong="Quelque chose ne va pas",
+        was_it_clear="Ce message était-il clair ?",
+        yes="Oui",
+        no="Non",
+        customer_number="Numéro de client",
+        letter="Lettre",
+        scan_page="Scannez ce code avec votre téléphone, ou saisissez l’adresse\N{NO-BREAK SPACE}:",
+        scan_to_pay="À scanner avec l’application de votre banque pour payer",
+        enclosure="Pièce jointe\N{NO-BREAK SPACE}: liste de {n} factures",
+        see_list="Vous trouverez chaque facture dans la liste jointe.",
         colon="\N{NO-BREAK SPACE}: ",
     ),
     "es": Words(
@@ -126,6 +190,8 @@ WORDS = {
         pay_button="Ver el detalle y pagar",
         page_button="Abrir su página",
         bank_account="cuenta bancaria",
+        subscription="su suscripción",
+        renewal_price="El precio será de {amount}.",
         yesterday="ayer",
         today="hoy",
         tomorrow="mañana",
@@ -142,6 +208,19 @@ WORDS = {
         bank="Banco",
         amount="Importe",
         reference="Referencia",
+        or_choose="¿Ahora no? Elija lo que le convenga:",
+        pay_on="Pagar el {day}",
+        pay_in_parts="Pagar en {n} plazos",
+        something_wrong="Algo no está bien",
+        was_it_clear="¿Ha sido claro este mensaje?",
+        yes="Sí",
+        no="No",
+        customer_number="Número de cliente",
+        letter="Carta",
+        scan_page="Escanee este código con su teléfono o escriba la dirección:",
+        scan_to_pay="Escanéelo con la aplicación de su banco para pagar",
+        enclosure="Anexo: lista de {n} facturas",
+        see_list="Encontrará cada factura en la lista adjunta.",
     ),
 }
 

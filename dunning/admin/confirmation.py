@@ -1,0 +1,77 @@
+"""What customers were told about their requests, with what is surely known of each mail's fate."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
+from customers.admin.buttons import Button, Press
+from customers.admin.filters import KnownFilter, choice_filter
+from dunning.models import Confirmation
+from dunning.operations import confirmations
+
+State = Confirmation.State
+COLOURS: dict[str, str | None] = {
+    State.QUEUED: "info",
+    State.CALLING: "info",
+    State.SENT: "success",
+    State.REFUSED: "danger",
+    State.IN_DOUBT: "warning",
+}
+
+
+class StuckFilter(KnownFilter):
+    """Those that a person has to look at."""
+
+    title = "needs a person"
+    parameter_name = "stuck"
+
+    def known(self) -> list[tuple[str, str]]:
+        return [("yes", "refused or in doubt")]
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(state__in=[State.REFUSED, State.IN_DOUBT])
+
+
+def send_again(confirmation: Confirmation, press: Press) -> str:
+    confirmations.send_again(confirmation, now=press.now)
+    return "Queued again: it leaves with the engine's next turn."
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ReadOnlyAdmin):
+    empty_says = "Whatever becomes of a customer's request, they are told by mail: each of these stands here."
+    list_display = ("queued_at", "customer", "occasion", "status", "subject", "address", "finished_at")
+    list_select_related = ("customer",)
+    list_filter = (choice_filter("state", "state", State.choices), StuckFilter)
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_customer = "customer"
+    search_help_text = "Customer number or e-mail from its start, or words of the name"
+    linked_by = ("customer",)
+    fields = (
+        ("customer", "request"),
+        ("occasion", "status"),
+        ("address", "language"),
+        "subject",
+        "body",
+        "reason",
+        ("queued_at", "due_at"),
+        ("calling_at", "finished_at"),
+        ("attempts", "provider_reference"),
+    )
+    buttons = (
+        Button(
+            name="send_again",
+            label="Send again",
+            says="Sends the same words again. If the first one did arrive after all, the customer gets two.",
+            permission="dunning.change_customerrequest",
+            act=send_again,
+            offered=lambda confirmation: confirmation.state in (State.IN_DOUBT, State.REFUSED),
+            refusals=(confirmations.ConfirmationRefusal,),
+        ),
+    )
+
+    @badge("State", COLOURS)
+    def status(self, confirmation: Confirmation) -> Badge:
+        return Badge(confirmation.state, confirmation.get_state_display())

@@ -1,0 +1,141 @@
+"""What customers ask for on their page: read here, answered by a button; every answer goes to them by mail."""
+
+from django import forms
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from customers.admin.base import Badge, ReadOnlyAdmin, ReadOnlyInline, badge
+from customers.admin.buttons import Button, ButtonForm, Press
+from customers.admin.filters import choice_filter
+from dunning.models import Confirmation, CustomerRequest
+from dunning.operations import answering
+from dunning.operations.requests import in_short
+from dunning.rules.needs import ABOUT_TIME, NEEDS
+
+State = CustomerRequest.State
+COLOURS: dict[str, str | None] = {
+    State.WAITING: "warning",
+    State.GRANTED: "success",
+    State.DECLINED: "danger",
+    State.SETTLED: "success",
+}
+
+
+class AnswerForm(ButtonForm):
+    answer = forms.CharField(
+        widget=forms.Textarea, max_length=2000, help_text="The customer reads it, in their language: write it so."
+    )
+
+
+class SettleForm(AnswerForm):
+    releases = forms.BooleanField(
+        required=False, label="Reminders go on", help_text="Ends what rests because of this request."
+    )
+
+
+def agree(request: CustomerRequest, press: Press) -> str:
+    answering.agree(request, now=press.now, by=press.by)
+    return "Granted. The customer is told by mail."
+
+
+def decline(request: CustomerRequest, press: Press) -> str:
+    answering.decline(request, **press.answers, now=press.now, by=press.by)
+    return "Declined. The customer is told by mail, and reminders go on."
+
+
+def settle(request: CustomerRequest, press: Press) -> str:
+    answering.settle(request, **press.answers, now=press.now, by=press.by)
+    return "Answered. The customer is told by mail."
+
+
+def asks_for_time(request: CustomerRequest) -> bool:
+    return request.state == State.WAITING and request.kind in ABOUT_TIME
+
+
+def tells_something(request: CustomerRequest) -> bool:
+    return request.state == State.WAITING and request.kind not in ABOUT_TIME
+
+
+class ConfirmationInline(ReadOnlyInline):
+    model = Confirmation
+    fk_name = "request"
+    verbose_name_plural = "What they were told"
+    fields = ("occasion", "state", "subject", "address", "queued_at", "finished_at", "reason")
+    readonly_fields = fields
+
+
+@admin.register(CustomerRequest)
+class CustomerRequestAdmin(ReadOnlyAdmin):
+    empty_says = "What customers ask for or tell us on their own page lands here."
+    list_display = ("customer", "asks", "status", "answer_on", "raised_at", "why_a_person")
+    list_select_related = ("customer", "invoice")
+    list_filter = (choice_filter("state", "state", State.choices), choice_filter("kind", "kind", NEEDS))
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_customer = "customer"
+    search_help_text = "Customer number or e-mail from its start, or words of the name"
+    linked_by = ("customer", "case")
+    inlines = (ConfirmationInline,)
+    fields = (
+        ("customer", "case_link"),
+        ("asks", "status"),
+        "text",
+        ("asked_on", "parts"),
+        ("invoice", "amount"),
+        ("reference", "phone"),
+        ("day_part", "method"),
+        ("hold", "plan"),
+        "why_a_person",
+        ("raised_at", "answer_on"),
+        "answer",
+        ("answered_at", "answered_by"),
+    )
+    buttons = (
+        Button(
+            name="agree",
+            label="Agree",
+            says="Grants what they ask for, as they ask for it. They are told by mail, and reminders rest until then.",
+            permission="dunning.change_customerrequest",
+            act=agree,
+            offered=asks_for_time,
+            refusals=(answering.AnswerRefusal,),
+            is_main=True,
+        ),
+        Button(
+            name="decline",
+            label="Decline",
+            says="They are told by mail, in your words, and reminders go on. Say what would be possible.",
+            permission="dunning.change_customerrequest",
+            form=AnswerForm,
+            act=decline,
+            offered=asks_for_time,
+            refusals=(answering.AnswerRefusal,),
+        ),
+        Button(
+            name="settle",
+            label="Answer",
+            says="They are told by mail, in your words, and see it on their page.",
+            permission="dunning.change_customerrequest",
+            form=SettleForm,
+            act=settle,
+            offered=tells_something,
+            refusals=(answering.AnswerRefusal,),
+            is_main=True,
+        ),
+    )
+
+    @admin.display(description="The customer")
+    def asks(self, request: CustomerRequest) -> str:
+        return in_short(request)
+
+    @admin.display(description="Case")
+    def case_link(self, request: CustomerRequest) -> str:
+        if request.case_id is None:
+            return "none"
+        page = reverse("admin:dunning_case_change", args=[request.case_id])
+        return format_html('<a class="desk-link" href="{}">Case {}</a>', page, request.case_id)
+
+    @badge("State", COLOURS)
+    def status(self, request: CustomerRequest) -> Badge:
+        return Badge(request.state, request.get_state_display())

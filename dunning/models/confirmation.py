@@ -1,0 +1,55 @@
+"""What a customer is told about a request of theirs, by mail: an outbox of its own beside the notices.
+
+queued → calling → sent | refused | in_doubt. The row says *calling*, committed, before the provider is called; one of
+unknown fate is repeated only where the provider honours our key. The words are written when the thing happens, and
+are stored without the personal link.
+"""
+
+from django.db import models
+
+from customers.models import Customer
+from dunning.models.customer_request import CustomerRequest
+from dunning.models.portal_link import PortalLink
+from dunning.rules.letter.confirmations import OCCASIONS
+
+
+class Confirmation(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        CALLING = "calling", "being sent"
+        SENT = "sent", "sent"
+        REFUSED = "refused", "refused"
+        IN_DOUBT = "in_doubt", "in doubt"
+
+    request = models.ForeignKey(CustomerRequest, on_delete=models.PROTECT, related_name="confirmations")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="confirmations", db_index=False)
+    occasion = models.CharField(max_length=12, choices=OCCASIONS)
+    language = models.CharField(max_length=8)
+    subject = models.CharField(max_length=300)
+    body = models.TextField(help_text="Without the personal link.")
+    link = models.ForeignKey(PortalLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    address = models.CharField(max_length=254, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="Not before.")
+    calling_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    provider_reference = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="confirmation_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
+            models.Index(
+                name="confirmation_unclear",
+                fields=["calling_at"],
+                condition=models.Q(state__in=["calling", "in_doubt"]),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="one_confirmation_per_request_and_occasion", fields=["request", "occasion"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,86 @@
+"""Carrying out what a customer asked for: the hold, the mark or the plan that goes with it.
+
+In the caller's transaction, which holds the customer's lock.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+
+from customers.models import Customer, Hold, Invoice
+from customers.operations import consideration, holds
+from customers.rules.days import local_day
+from customers.rules.holds import HoldKind
+from dunning.models import CustomerRequest
+from dunning.rules.help_terms import Terms, rests_until
+from dunning.rules.needs import HARD, WORDS, Need
+from dunning.rules.words import spelled
+from payments.models import InstalmentPlan
+from payments.operations import instalment_plans
+from payments.queries.invoices import disputed_among
+from payments.queries.plans import plannable
+from payments.rules.instalments import Interval
+
+OWN_PAGE = "on their own page"
+
+
+def grant(request: CustomerRequest, terms: Terms, *, now: datetime, by: User | None) -> None:
+    """Let reminders rest until the day, or make the plan. Raises PlanRefusal, and HoldRefusal for an impossible day."""
+    if request.kind == Need.PARTS:
+        request.plan = _plan(request, terms, now, by)
+        request.closed_at = now  # from here on the plan tells how it goes
+    else:
+        kind = HoldKind.PROMISE if request.kind == Need.LATER else HoldKind.OTHER
+        request.hold = _hold(request, kind, request.asked_on, now, by)
+    request.state = CustomerRequest.State.GRANTED
+
+
+def rest(request: CustomerRequest, terms: Terms, *, now: datetime) -> None:
+    """Let rest what must until a person has answered; of who is in difficulty everything, from now on."""
+    need, today = Need(request.kind), local_day(now, request.customer.time_zone)
+    if need == Need.DISPUTE:
+        request.hold = _hold(request, HoldKind.DISPUTE, None, now, None)
+    elif need == Need.PAID:
+        until_on = rests_until(today, terms, request.customer.country)
+        request.hold = _hold(request, HoldKind.MONEY_IN_TRANSIT, until_on, now, None)
+    elif need in HARD:
+        request.hold = _hold(request, HoldKind.HARDSHIP, None, now, None)
+        if not request.customer.vulnerable_since:
+            note = f"Said {OWN_PAGE}: {WORDS[need]}. See their request."
+            consideration.mark_vulnerable(request.customer, note=note, now=now, by=None)
+    elif need == Need.STRANGER:
+        request.hold = _hold(request, HoldKind.OTHER, None, now, None)
+    else:
+        request.hold = _hold(request, HoldKind.OTHER, request.answer_on, now, None)
+
+
+def plan_invoices(customer: Customer, currency: str) -> list[Invoice]:
+    """What a plan in this currency would cover: all that is open, in no other plan and not in dispute."""
+    found = list(plannable(customer.pk).filter(currency=currency))
+    disputed = disputed_among([invoice.pk for invoice in found])
+    return [invoice for invoice in found if invoice.pk not in disputed]
+
+
+def _plan(request: CustomerRequest, terms: Terms, now: datetime, by: User | None) -> InstalmentPlan:
+    assert request.parts and request.asked_on
+    covered = plan_invoices(request.customer, request.currency)
+    return instalment_plans.make(
+        request.customer,
+        invoice_ids=[invoice.pk for invoice in covered],
+        total=request.amount or Decimal(0),
+        parts=request.parts,
+        first_on=request.asked_on,
+        interval=Interval.MONTH,
+        patience_days=terms.patience_days,
+        now=now,
+        by=by,
+    )
+
+
+def _hold(request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None) -> Hold:
+    until = f" by {spelled(until_on)}" if request.kind == Need.LATER and until_on else ""
+    reason = f"{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
+    return holds.place(
+        request.customer, kind=kind, reason=reason, until_on=until_on, now=now, by=by, invoice=request.invoice
+    )

@@ -1,0 +1,96 @@
+"""Charging a stored card on the day its owner named: once, by an order like any other, whatever the campaign does.
+
+`collect` carries the order out, and asks here right before the call whether it is still wanted.
+"""
+
+import uuid
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from customers.models import Customer, Invoice
+from customers.rules.days import local_day
+from dunning.models import CustomerRequest
+from dunning.rules.facts import zone
+from payments.models import ChargeAttempt
+from payments.operations import orders
+from payments.queries.charges import debits_elsewhere, live_attempts
+from payments.queries.declines import decline_book
+from payments.queries.invoices import disputed_among, open_invoices, retried_elsewhere, sum_of
+from payments.queries.methods import chargeable_methods
+from payments.rules.next_charge import Order, next_charge
+from payments.rules.retry_facts import RetryFacts, Try
+
+FROM = time(9)  # on the customer's clock
+DAY = timedelta(days=1)
+
+
+def order_promised(*, now: datetime) -> int:
+    """Order every charge whose promised day has come; returns how many. Each is ordered once at most."""
+    running = CustomerRequest.objects.filter(
+        state=CustomerRequest.State.GRANTED, closed_at=None, method__isnull=False, attempt=None
+    )
+    near = running.filter(asked_on__range=((now - DAY).date(), (now + DAY).date())).select_related("customer")
+    due = [request for request in near.order_by("pk") if _is_time(request, now)]
+    return sum(_order(request, now) for request in due)
+
+
+def is_still_wanted(attempt: ChargeAttempt) -> bool | None:
+    """Whether the promise behind this order still stands; None when no promise is behind it."""
+    request = CustomerRequest.objects.select_related("hold").filter(attempt=attempt).first()
+    if request is None:
+        return None
+    return request.closed_at is None and request.hold is not None and request.hold.released_at is None
+
+
+def _is_time(request: CustomerRequest, now: datetime) -> bool:
+    zone_name = request.customer.time_zone
+    return local_day(now, zone_name) == request.asked_on and now.astimezone(zone(zone_name)).time() >= FROM
+
+
+@transaction.atomic
+def _order(request: CustomerRequest, now: datetime) -> bool:
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=request.customer_id)
+    mine = CustomerRequest.objects.select_related("hold").filter(pk=request.pk, attempt=None, closed_at=None).first()
+    if mine is None or mine.hold is None or mine.hold.released_at or customer.vulnerable_since:
+        return False
+    invoices = _owed(customer)
+    order = _order_for(customer, invoices, request.method_id or 0, now) if invoices else None
+    if order is None or live_attempts(customer).get(order.currency):
+        return False
+    key = uuid.uuid5(uuid.NAMESPACE_OID, f"promise {request.pk}").hex
+    orders.place([order], now=now, key=key)
+    attempt = ChargeAttempt.objects.filter(idempotency_key=key).first()
+    CustomerRequest.objects.filter(pk=request.pk).update(attempt=attempt)
+    return attempt is not None
+
+
+def _owed(customer: Customer) -> list[Invoice]:
+    """What is open, neither disputed nor on its way nor tried by a gateway itself; in the oldest one's currency."""
+    found = list(open_invoices(customer))
+    ids = [invoice.pk for invoice in found]
+    left_alone = disputed_among(ids) | set(debits_elsewhere(customer)) | retried_elsewhere(ids)
+    free = [invoice for invoice in found if invoice.pk not in left_alone]
+    return [invoice for invoice in free if invoice.currency == free[0].currency]
+
+
+def _order_for(customer: Customer, invoices: list[Invoice], method_id: int, now: datetime) -> Order | None:
+    """The order, if the card's own history lets it be tried now."""
+    book, amount = decline_book(now.date()), sum_of(invoices)
+    methods = chargeable_methods([customer.pk], book, now=now).get(customer.pk, [])
+    chosen = [method for method in methods if method.id == method_id]
+    if not chosen:
+        return None
+    ids = tuple(invoice.pk for invoice in invoices)
+    debt = RetryFacts(
+        amount=amount,
+        currency=invoices[0].currency,
+        invoice_ids=frozenset(ids),
+        closes_at=now + DAY,
+        country=customer.country,
+        time_zone=customer.time_zone,
+    )
+    verdict = next_charge(debt, chosen, book, now=now).verdict
+    if not isinstance(verdict, Try) or verdict.at > now:
+        return None
+    return Order(customer.pk, method_id, amount, invoices[0].currency, ids)

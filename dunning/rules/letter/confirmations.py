@@ -1,0 +1,259 @@
+"""What customers are told about a request of theirs: the words, by language and occasion. See docs/help.md."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dunning.rules.letter import footer
+from dunning.rules.letter.facts import LetterFacts, clean
+from dunning.rules.letter.parts import FOOTER_MARK, button_line
+from dunning.rules.letter.words import DEFAULT_LANGUAGE, language_of, words_for
+
+LONGEST_LINE = 1000
+MOST_LINES = 40
+
+
+class Occasion(StrEnum):
+    """What there is to tell."""
+
+    RECEIVED = "received"
+    DISPUTED = "disputed"
+    LATER = "later"
+    CHARGE = "charge"
+    EXTENSION = "extension"
+    PARTS = "parts"
+    DECLINED = "declined"
+    ANSWERED = "answered"
+
+
+OCCASIONS = [
+    (Occasion.RECEIVED.value, "received"),
+    (Occasion.DISPUTED.value, "dispute received"),
+    (Occasion.LATER.value, "promise noted"),
+    (Occasion.CHARGE.value, "charge on a day noted"),
+    (Occasion.EXTENSION.value, "extension granted"),
+    (Occasion.PARTS.value, "parts agreed"),
+    (Occasion.DECLINED.value, "declined"),
+    (Occasion.ANSWERED.value, "answered"),
+]
+SUBJECTS = {
+    "en": "Your account with {company}: {about}",
+    "de": "Ihr Konto bei {company}: {about}",
+    "fr": "Votre compte chez {company} : {about}",
+    "es": "Su cuenta con {company}: {about}",
+}
+# What the subject says it is about, then the letter's paragraphs.
+TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
+    "en": {
+        Occasion.RECEIVED: (
+            "we have your message",
+            "Hello {name},\n\nthank you for telling us. A person reads your message and answers by {day}.\n\n"
+            "Until then we send you no reminders. You see on your page how it stands.",
+        ),
+        Occasion.DISPUTED: (
+            "we have your message",
+            "Hello {name},\n\nthank you for telling us. A person looks at invoice {invoice} and answers by {day}.\n\n"
+            "Until that is settled we do not ask you for this invoice. Everything else you can pay on your "
+            "page as usual.",
+        ),
+        Occasion.LATER: (
+            "your new date",
+            "Hello {name},\n\nthank you. We have noted that you pay by {day}.\n\n"
+            "Until then we send you no reminders. You can pay earlier at any time on your page.",
+        ),
+        Occasion.CHARGE: (
+            "your new date",
+            "Hello {name},\n\nthank you. As you asked, we charge what is then open to {card} on {day}.\n\n"
+            "Until then we send you no reminders. You can pay earlier at any time on your page.",
+        ),
+        Occasion.EXTENSION: (
+            "more time for you",
+            "Hello {name},\n\nyou have time until {day}. We send you no reminders until then.\n\n"
+            "You can pay earlier at any time on your page.",
+        ),
+        Occasion.PARTS: (
+            "your payment plan",
+            "Hello {name},\n\nthank you. You pay in parts, as agreed:\n\n{schedule}\n\n"
+            "You pay each part on your page. Paying early or more is fine.",
+        ),
+        Occasion.DECLINED: (
+            "our answer",
+            "Hello {name},\n\nwe have looked at your request. We cannot agree to it as it is.\n\n{answer}\n\n"
+            "Is there another way? Reply to this message: a person reads it.",
+        ),
+        Occasion.ANSWERED: (
+            "our answer",
+            "Hello {name},\n\nwe have looked at what you told us.\n\n{answer}\n\n"
+            "Is something still open? Reply to this message: a person reads it.",
+        ),
+    },
+    "de": {
+        Occasion.RECEIVED: (
+            "Ihre Nachricht ist da",
+            "Guten Tag {name},\n\ndanke, dass Sie uns Bescheid geben. Ein Mensch liest Ihre Nachricht und "
+            "antwortet bis "
+            "zum {day}.\n\nBis dahin senden wir Ihnen keine Erinnerungen. Auf Ihrer Seite sehen Sie, wie es steht.",
+        ),
+        Occasion.DISPUTED: (
+            "Ihre Nachricht ist da",
+            "Guten Tag {name},\n\ndanke, dass Sie uns Bescheid geben. Ein Mensch prüft die Rechnung {invoice} "
+            "und antwortet "
+            "bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um diese Rechnung. Alles andere "
+            "können Sie wie "
+            "gewohnt auf Ihrer Seite bezahlen.",
+        ),
+        Occasion.LATER: (
+            "Ihr neuer Termin",
+            "Guten Tag {name},\n\ndanke. Wir haben notiert, dass Sie bis zum {day} bezahlen.\n\n"
+            "Bis dahin senden wir Ihnen keine Erinnerungen. Früher bezahlen können Sie jederzeit auf Ihrer Seite.",
+        ),
+        Occasion.CHARGE: (
+            "Ihr neuer Termin",
+            "Guten Tag {name},\n\ndanke. Wie gewünscht buchen wir am {day} von {card} ab, was dann offen ist.\n\n"
+            "Bis dahin senden wir Ihnen keine Erinnerungen. Früher bezahlen können Sie jederzeit auf Ihrer Seite.",
+        ),
+        Occasion.EXTENSION: (
+            "mehr Zeit für Sie",
+            "Guten Tag {name},\n\nSie haben Zeit bis zum {day}. Bis dahin senden wir Ihnen keine Erinnerungen.\n\n"
+            "Früher bezahlen können Sie jederzeit auf Ihrer Seite.",
+        ),
+        Occasion.PARTS: (
+            "Ihr Ratenplan",
+            "Guten Tag {name},\n\ndanke. Sie bezahlen in Raten, wie vereinbart:\n\n{schedule}\n\n"
+            "Jede Rate bezahlen Sie auf Ihrer Seite. Früher oder mehr zu bezahlen ist in Ordnung.",
+        ),
+        Occasion.DECLINED: (
+            "unsere Antwort",
+            "Guten Tag {name},\n\nwir haben Ihre Bitte angesehen. So, wie sie ist, können wir ihr nicht "
+            "zustimmen.\n\n"
+            "{answer}\n\nGibt es einen anderen Weg? Antworten Sie auf diese Nachricht: Ein Mensch liest sie.",
+        ),
+        Occasion.ANSWERED: (
+            "unsere Antwort",
+            "Guten Tag {name},\n\nwir haben uns angesehen, was Sie uns mitgeteilt haben.\n\n{answer}\n\n"
+            "Ist noch etwas offen? Antworten Sie auf diese Nachricht: Ein Mensch liest sie.",
+        ),
+    },
+    "fr": {
+        Occasion.RECEIVED: (
+            "nous avons votre message",
+            "Bonjour {name},\n\nmerci de nous avoir prévenus. Une personne lit votre message et vous répond "
+            "au plus tard "
+            "le {day}.\n\nD’ici là, nous ne vous envoyons aucun rappel. Votre page vous dit où cela en est.",
+        ),
+        Occasion.DISPUTED: (
+            "nous avons votre message",
+            "Bonjour {name},\n\nmerci de nous avoir prévenus. Une personne examine la facture {invoice} et "
+            "vous répond au "
+            "plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler cette facture. Vous pouvez "
+            "payer tout le "
+            "reste sur votre page, comme d’habitude.",
+        ),
+        Occasion.LATER: (
+            "votre nouvelle date",
+            "Bonjour {name},\n\nmerci. Nous avons noté que vous payez au plus tard le {day}.\n\n"
+            "D’ici là, nous ne vous envoyons aucun rappel. Vous pouvez payer plus tôt à tout moment sur votre page.",
+        ),
+        Occasion.CHARGE: (
+            "votre nouvelle date",
+            "Bonjour {name},\n\nmerci. Comme demandé, nous prélèverons le {day} sur {card} ce qui restera à "
+            "payer.\n\n"
+            "D’ici là, nous ne vous envoyons aucun rappel. Vous pouvez payer plus tôt à tout moment sur votre page.",
+        ),
+        Occasion.EXTENSION: (
+            "plus de temps pour vous",
+            "Bonjour {name},\n\nvous avez jusqu’au {day}. D’ici là, nous ne vous envoyons aucun rappel.\n\n"
+            "Vous pouvez payer plus tôt à tout moment sur votre page.",
+        ),
+        Occasion.PARTS: (
+            "votre échéancier",
+            "Bonjour {name},\n\nmerci. Vous payez en plusieurs fois, comme convenu :\n\n{schedule}\n\n"
+            "Vous payez chaque versement sur votre page. Payer plus tôt ou davantage est possible.",
+        ),
+        Occasion.DECLINED: (
+            "notre réponse",
+            "Bonjour {name},\n\nnous avons examiné votre demande. Nous ne pouvons pas l’accepter telle quelle.\n\n"
+            "{answer}\n\nY a-t-il une autre solution ? Répondez à ce message : une personne le lit.",
+        ),
+        Occasion.ANSWERED: (
+            "notre réponse",
+            "Bonjour {name},\n\nnous avons examiné ce que vous nous avez dit.\n\n{answer}\n\n"
+            "Reste-t-il quelque chose ? Répondez à ce message : une personne le lit.",
+        ),
+    },
+    "es": {
+        Occasion.RECEIVED: (
+            "tenemos su mensaje",
+            "Hola, {name}:\n\ngracias por avisarnos. Una persona lee su mensaje y le responde antes del final del "
+            "{day}.\n\nHasta entonces no le enviamos recordatorios. En su página verá cómo va.",
+        ),
+        Occasion.DISPUTED: (
+            "tenemos su mensaje",
+            "Hola, {name}:\n\ngracias por avisarnos. Una persona revisa la factura {invoice} y le responde "
+            "antes del final "
+            "del {day}.\n\nHasta que se aclare no le pedimos esta factura. Todo lo demás puede pagarlo en su "
+            "página como "
+            "siempre.",
+        ),
+        Occasion.LATER: (
+            "su nueva fecha",
+            "Hola, {name}:\n\ngracias. Hemos anotado que pagará como muy tarde el {day}.\n\n"
+            "Hasta entonces no le enviamos recordatorios. Puede pagar antes en cualquier momento en su página.",
+        ),
+        Occasion.CHARGE: (
+            "su nueva fecha",
+            "Hola, {name}:\n\ngracias. Como ha pedido, el {day} cargaremos en {card} lo que quede pendiente.\n\n"
+            "Hasta entonces no le enviamos recordatorios. Puede pagar antes en cualquier momento en su página.",
+        ),
+        Occasion.EXTENSION: (
+            "más tiempo para usted",
+            "Hola, {name}:\n\ntiene tiempo hasta el {day}. Hasta entonces no le enviamos recordatorios.\n\n"
+            "Puede pagar antes en cualquier momento en su página.",
+        ),
+        Occasion.PARTS: (
+            "su plan de pagos",
+            "Hola, {name}:\n\ngracias. Paga a plazos, como hemos acordado:\n\n{schedule}\n\n"
+            "Cada plazo se paga en su página. Puede pagar antes o más cuando quiera.",
+        ),
+        Occasion.DECLINED: (
+            "nuestra respuesta",
+            "Hola, {name}:\n\nhemos estudiado su petición. Tal como está no podemos aceptarla.\n\n{answer}\n\n"
+            "¿Hay otra manera? Responda a este mensaje: lo lee una persona.",
+        ),
+        Occasion.ANSWERED: (
+            "nuestra respuesta",
+            "Hola, {name}:\n\nhemos mirado lo que nos ha contado.\n\n{answer}\n\n"
+            "¿Queda algo pendiente? Responda a este mensaje: lo lee una persona.",
+        ),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the words name, as the customer writes it: each empty where the occasion does not need it."""
+
+    day: str = ""
+    invoice: str = ""
+    card: str = ""
+    schedule: tuple[str, ...] = ()
+    answer: str = ""
+
+
+def confirmation(occasion: Occasion, told: Told, facts: LetterFacts) -> tuple[str, str]:
+    """Subject and body, the personal link left out, in the customer's language or else in English."""
+    language = language_of(facts.language)
+    texts = TEXTS.get(language, TEXTS[DEFAULT_LANGUAGE])
+    about, body = texts[occasion]
+    subject = SUBJECTS.get(language, SUBJECTS[DEFAULT_LANGUAGE]).format(company=facts.company_name, about=about)
+    answer = [clean(line, LONGEST_LINE) for line in told.answer.splitlines()[:MOST_LINES]]
+    words = body.format(
+        name=clean(facts.customer_name),
+        day=told.day,
+        invoice=clean(told.invoice),
+        card=told.card,
+        schedule="\n".join(told.schedule),
+        answer="\n".join(line for line in answer if line),
+    )
+    return clean(
+        subject, 150
+    ), f"{words}\n\n{button_line(words_for(facts.language).page_button)}{FOOTER_MARK}{footer(facts)}"

@@ -1,0 +1,52 @@
+"""What customers may ask for on their page besides paying, and what each of it means for the desk."""
+
+from enum import StrEnum
+
+
+class Need(StrEnum):
+    """`LATER` is a promise, `EXTENSION` asks for more time; the others say that something is wrong or hard."""
+
+    LATER = "later"
+    PARTS = "parts"
+    EXTENSION = "extension"
+    DISPUTE = "dispute"
+    PAID = "paid"
+    STRANGER = "stranger"
+    CALL = "call"
+    DIFFICULTY = "difficulty"
+    CLOSING = "closing"
+    CONTACT = "contact"
+
+
+WORDS = {
+    Need.LATER: "pays later",
+    Need.PARTS: "pays in parts",
+    Need.EXTENSION: "asks for more time",
+    Need.DISPUTE: "disputes an invoice",
+    Need.PAID: "has already paid",
+    Need.STRANGER: "is the wrong person",
+    Need.CALL: "asks for a call",
+    Need.DIFFICULTY: "is in difficulty",
+    Need.CLOSING: "closes the business",
+    Need.CONTACT: "names another contact",
+}
+NEEDS = [(need.value, words) for need, words in WORDS.items()]
+ABOUT_TIME = frozenset({Need.LATER, Need.PARTS, Need.EXTENSION})  # only one of these at a time
+HARD = frozenset({Need.DIFFICULTY, Need.CLOSING})  # a person decides on every step from now on
+
+
+class DayPart(StrEnum):
+    """When somebody would like to be called, on their own clock."""
+
+    MORNING = "morning"
+    NOON = "noon"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+DAY_PARTS = [
+    (DayPart.MORNING.value, "in the morning"),
+    (DayPart.NOON.value, "around noon"),
+    (DayPart.AFTERNOON.value, "in the afternoon"),
+    (DayPart.EVENING.value, "in the early evening"),
+]
