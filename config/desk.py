@@ -125,6 +125,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Ledger entries", "menu_book", "customers.ledgerentry"),
             _list("Calls", "call", "dunning.call"),
+            _list("Feedback", "thumbs_up_down", "dunning.feedback"),
             _list("Steps taken", "checklist", "dunning.steprun"),
             _list("Hand-overs", "move_to_inbox", "dunning.handover"),
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),

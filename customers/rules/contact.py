@@ -4,6 +4,7 @@ from enum import StrEnum
 
 CALL = "call"
 EMAIL = "email"
+IN_APP = "in_app"
 POST = "post"
 SMS = "sms"
 # By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
@@ -13,6 +14,7 @@ CHANNELS = [
     (CALL, "phone calls"),
     (SMS, "text messages"),
     (POST, "letters by post"),
+    (IN_APP, "notices in the app"),
 ]
 
 
@@ -26,9 +28,14 @@ def way_words(alias: str) -> str:
     return {SMS: "text message", POST: "post"}.get(alias, channel_words(alias))
 
 
+def written_for(alias: str) -> str:
+    """The channel for which a text has to be written to go out on this one: few words or many."""
+    return alias if alias in (SMS, IN_APP) else EMAIL
+
+
 def address_words(alias: str) -> str:
     """What is needed to reach somebody on this channel."""
-    return {SMS: "mobile number"}.get(alias, f"{alias} address")
+    return {SMS: "mobile number", IN_APP: "primary contact"}.get(alias, f"{alias} address")
 
 
 class Topic(StrEnum):
@@ -45,6 +52,26 @@ TOPICS = [
     (Topic.REMINDERS.value, "reminders of what is due"),
     (Topic.THANKS.value, "thank-you letters"),
 ]
+
+
+class Refusal(StrEnum):
+    """What customers may refuse by themselves."""
+
+    EXTRAS = "extras"
+    TEXTS = "texts"
+    CALLS = "calls"
+
+    @property
+    def stops(self) -> tuple[tuple[str, str], ...]:
+        """The (channel, topic) pairs it stands for."""
+        return REFUSALS[self]
+
+
+REFUSALS: dict[str, tuple[tuple[str, str], ...]] = {
+    Refusal.EXTRAS: (("", Topic.EARLY.value), ("", Topic.THANKS.value)),
+    Refusal.TEXTS: ((SMS, ""),),
+    Refusal.CALLS: ((CALL, ""),),
+}
 
 
 class Unreachable(StrEnum):

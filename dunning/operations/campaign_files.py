@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers.rules.contact import SMS
+from customers.rules.contact import written_for
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
-from dunning.models.template import EMAIL
 from dunning.operations.campaigns import unused_name
 from dunning.operations.drafts import arrange, set_ways
 from dunning.queries.versions import written
@@ -73,8 +72,8 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
     )
     sent = {(step.channel, step.text) for step in file.steps if step.text}
     sent |= {way for step in file.steps for way in step.then}
-    used, short = {text for _, text in sent}, {text for channel, text in sent if channel == SMS}
-    templates = {key: _template(key, file.texts[key], SMS if key in short else EMAIL) for key in sorted(used)}
+    channels = {text: written_for(channel) for channel, text in sent}
+    templates = {key: _template(key, file.texts[key], channels[key]) for key in sorted(channels)}
     steps = [
         Step(
             version=draft,

@@ -121,7 +121,7 @@ def _new(customer: Customer, asked: Asked, now: datetime) -> CustomerRequest:
         raise ChangedMeanwhile("What is open has changed.")
     return CustomerRequest(
         customer=customer,
-        case=_case_of(customer),
+        case=case_of(customer),
         kind=asked.kind.value,
         raised_at=now,
         invoice=asked.invoice,
@@ -137,7 +137,8 @@ def _new(customer: Customer, asked: Asked, now: datetime) -> CustomerRequest:
     )
 
 
-def _case_of(customer: Customer) -> Case | None:
+def case_of(customer: Customer) -> Case | None:
+    """The case that what they say belongs to: the open one, or the last."""
     cases = Case.objects.filter(customer=customer, about="").order_by("-pk")
     return cases.filter(state=Case.State.OPEN).first() or cases.first()
 

@@ -284,6 +284,21 @@ class HardForm(NeedForm):
         return Asked(Need(self.cleaned_data["what"]), text=self.cleaned_data["text"])
 
 
+class ContactForm(NeedForm):
+    need = Need.CONTACT
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+
+    @property
+    def lead(self) -> str:
+        return _(
+            "For your safety a person checks this before bills go to another address. You get an answer by %(day)s."
+        ) % {"day": self.answer_on}
+
+    def asked(self) -> Asked:
+        return Asked(self.need, text=f"{self.cleaned_data['name']} <{self.cleaned_data['email']}>")
+
+
 def day_parts() -> dict[DayPart, str]:
     """The times of day, as the customer reads them."""
     return {
@@ -296,10 +311,14 @@ def day_parts() -> dict[DayPart, str]:
 
 FORMS: dict[str, type[NeedForm]] = {
     form.need.value: form
-    for form in (LaterForm, ExtensionForm, DisputeForm, PaidForm, StrangerForm, CallForm, HardForm)
+    for form in (LaterForm, ExtensionForm, DisputeForm, PaidForm, StrangerForm, CallForm, HardForm, ContactForm)
 }
 
 
 def prepared(wish: str, today: date) -> dict[str, Any]:
-    """What a choice made in a mail fills in: "friday" the coming Friday."""
-    return {"on": next_friday(today)} if wish == "friday" else {}
+    """What a choice made in a mail fills in: the day it named, or the coming Friday."""
+    try:
+        on = date.fromisoformat(wish)
+    except ValueError:
+        return {"on": next_friday(today)} if wish == "friday" else {}
+    return {"on": on} if on > today else {}

@@ -15,6 +15,7 @@ NEWS_ICONS: dict[str, str] = {
     NewsKind.UNSUBSCRIBED: "notifications_off",
     NewsKind.OPENED: "drafts",
     NewsKind.CLICKED: "ads_click",
+    NewsKind.DISMISSED: "visibility_off",
 }
 BY_ROBOTS_TOO = (NewsKind.OPENED, NewsKind.CLICKED)
 ROBOTS_TOO = "By a person or by a robot: nothing is decided by it."

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from customers.rules.contact import SMS, channel_words
-from dunning.rules.campaign_steps import WrittenStep
+from customers.rules import contact
+from customers.rules.contact import channel_words, written_for
+from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Finding, Severity, check_text_of, standing_of
-from dunning.rules.letter import SmsTerms, check_sms, check_text
+from dunning.rules.letter import SmsTerms, check_in_app, check_sms, check_text
 from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
 
 CARRIED_OUT_BY = {
@@ -130,7 +131,7 @@ def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Pr
         configured = ", ".join(sorted(channels)) or "none yet"
         says = f"“{step}” goes by {step.channel}, which is not configured here."
         yield Problem(str(step), says, f"Choose another channel ({configured}), or have {step.channel} set up.")
-    if (step.channel == SMS) is not (step.written_for == SMS):
+    if written_for(step.channel) != step.written_for:
         says = f"“{step.template}” in “{step}” is written for {channel_words(step.written_for)}."
         yield Problem(str(step), says, f"Choose a text that is written for {channel_words(step.channel)}.")
 
@@ -183,11 +184,7 @@ def _of_the_texts(
     unfit = set()
     for language, text in sorted(step.texts.items()):
         told: dict[str, Any] = {"kind": step.kind, "has_next_step": has_next_step, "foretells": foretells}
-        for remedy in (
-            check_sms(text.subject, text.body, language=language, terms=sms, **told)
-            if step.channel == SMS == step.written_for
-            else check_text(text.subject, text.body, **told)
-        ):
+        for remedy in _unfit(step, text, language, sms, told):
             says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
             unfit.add(language)
             yield Problem(str(step), says, remedy)
@@ -196,11 +193,22 @@ def _of_the_texts(
             yield _in_words(step, language, finding)
 
 
+def _unfit(step: WrittenStep, text: Text, language: str, sms: SmsTerms, told: dict[str, Any]) -> list[str]:
+    """What keeps the text from going out on the channel of its step, or on its own where the two do not fit."""
+    match step.channel if written_for(step.channel) == step.written_for else "":
+        case contact.SMS:
+            return check_sms(text.subject, text.body, language=language, terms=sms, **told)
+        case contact.IN_APP:
+            return check_in_app(text.subject, text.body, **told)
+        case _:
+            return check_text(text.subject, text.body, **told)
+
+
 def _findings(
     step: WrittenStep, steps: Sequence[WrittenStep], least: Severity, foretells: bool
 ) -> Iterator[tuple[str, Finding]]:
     """What the checker finds in the texts of this step; a text for another channel is another one's to judge."""
-    fits = step.sends and (step.channel == SMS) is (step.written_for == SMS)
+    fits = step.sends and written_for(step.channel) == step.written_for
     for language, text in sorted(step.texts.items()) if fits else ():
         standing = standing_of(step, steps, language, foretells=foretells)
         for finding in check_text_of(text, language, standing, least):

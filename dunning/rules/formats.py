@@ -59,6 +59,13 @@ def day(value: date, locale: Locale, *, short: bool = False) -> str:
 
 
 @lru_cache(maxsize=2048)
+def named_day(value: date, locale: Locale) -> str:
+    """`value` with its weekday: "Friday, 6 March 2026"."""
+    text = format_date(value, "full", locale=locale)
+    return text.replace(" 1 ", " 1er ", 1) if locale.language == "fr" else text
+
+
+@lru_cache(maxsize=2048)
 def days_away(days: int, locale: Locale) -> str:
     """How far a day is from today: "in 3 days", "1 day ago"."""
     return format_timedelta(timedelta(days=days), granularity="day", threshold=1e9, add_direction=True, locale=locale)

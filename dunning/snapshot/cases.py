@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from customers.rules.contact import SMS
+from customers.rules.contact import IN_APP, SMS
 from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
@@ -98,7 +98,7 @@ def gather(
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
-    Phone numbers are read only for those whose campaign sends text messages: two more.
+    Phone numbers are read only for those whose campaign sends text messages: two more. One for notices in an app.
     What is foreseen is read only for cases about that: one more. What was handed over, and whether word of it came, is
     read only for those whose campaign waits for word: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
@@ -124,8 +124,11 @@ class _Batch:
         case_ids = [subject.case_id for subject in subjects if subject.case_id]
         self.runs = runs_of_cases(case_ids, asked, awaiting_word=awaiting_word)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
-        texted = {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(SMS)}
-        self.channels = channels_of(ids, texted=texted)
+        texted, in_app = (
+            {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(channel)}
+            for channel in (SMS, IN_APP)
+        )
+        self.channels = channels_of(ids, texted=texted, in_app=in_app)
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)

@@ -37,7 +37,15 @@ SCANNERS = """
 """.replace("\n", "").split("|")
 
 NEEDS = ("later", "extension", "dispute", "paid", "stranger", "call", "difficulty")
-HELP = ["help/", "help/parts/EUR/?parts=3", "help/later/?on=friday", *(f"help/{need}/" for need in NEEDS)]
+HELP = [
+    "help/",
+    "help/parts/EUR/?parts=3",
+    "help/later/?on=friday",
+    "help/contact/",
+    "feedback/?clear=no",
+    "preferences/",
+    *(f"help/{need}/" for need in NEEDS),
+]
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
+from dunning.rules.letter.facts import Choices, LetterFacts, LetterLine, clean
 from dunning.rules.letter.fields import FIELDS, NEED_AN_INVOICE, Field
 from dunning.rules.letter.html import as_html
 from dunning.rules.letter.paper import Envelope, as_paper, enclosure
-from dunning.rules.letter.parts import FOOTER_MARK, as_text
+from dunning.rules.letter.parts import FOOTER_MARK, as_text, choice_line
 from dunning.rules.letter.sms import SmsTerms, as_sms, dressed, sample_facts, too_long
 from dunning.rules.letter.text import (
     CompiledText,
@@ -20,6 +20,7 @@ from dunning.rules.letter.text import (
     UnknownField,
     check_text,
     compile_text,
+    out_of_place_in_app,
     out_of_place_in_sms,
 )
 from dunning.rules.letter.windows import sheet_for
@@ -30,6 +31,7 @@ from dunning.rules.words import StepKind
 __all__ = [
     "DEFAULT_LANGUAGE",
     "FIELDS",
+    "Choices",
     "CompiledText",
     "Envelope",
     "Field",
@@ -43,12 +45,13 @@ __all__ = [
     "as_paper",
     "as_sms",
     "as_text",
+    "check_in_app",
     "check_sms",
     "check_text",
     "clean",
     "compile_text",
     "compose",
-    "compose_call",
+    "compose_alone",
     "compose_sms",
     "enclosure",
     "footer",
@@ -56,6 +59,7 @@ __all__ = [
 ]
 
 LONGEST_SUBJECT = 150
+LONGEST_IN_APP = 600
 GAPS = re.compile(r"\n{3,}")  # where an optional block has nothing to say
 LONGEST_ADDRESS_LINE = 100
 
@@ -71,7 +75,7 @@ class Letter:
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
     subject, body = _words(text, facts)
-    return Letter(subject, body + FOOTER_MARK + footer(facts))
+    return Letter(subject, body + _question(facts) + FOOTER_MARK + footer(facts))
 
 
 def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
@@ -80,8 +84,8 @@ def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
     return Letter(subject, dressed(body, facts))
 
 
-def compose_call(text: CompiledText, facts: LetterFacts) -> Letter:
-    """The same for what is said on the phone: nothing stands below it."""
+def compose_alone(text: CompiledText, facts: LetterFacts) -> Letter:
+    """The same for what is said on the phone or shown in an app: nothing stands below it."""
     return Letter(*_words(text, facts))
 
 
@@ -107,6 +111,18 @@ def check_sms(
     return [too_long(measured, message, terms.most_segments)] if measured.count > terms.most_segments else []
 
 
+def check_in_app(subject: str, body: str, *, kind: StepKind, has_next_step: bool, foretells: bool = False) -> list[str]:  # noqa: ARG001
+    """What keeps this text from being shown in an app, each with its remedy; an empty list when nothing does."""
+    try:
+        text = compile_text(subject, body)
+    except TextRefusal as refusal:
+        return [str(refusal)]
+    problems = out_of_place_in_app(text.fields, has_next_step=has_next_step, foretells=foretells)
+    if len(body) > LONGEST_IN_APP:
+        problems.append(f"It has {len(body)} characters; a box in an app has room for {LONGEST_IN_APP}: shorten it.")
+    return problems
+
+
 def _words(text: CompiledText, facts: LetterFacts) -> tuple[str, str]:
     """Subject and body with the values in them."""
 
@@ -124,6 +140,15 @@ def _filled(parts: tuple[str, ...], value: Callable[[str], str]) -> str:
     filled = list(parts)
     filled[1::2] = [value(name) for name in parts[1::2]]
     return "".join(filled)
+
+
+def _question(facts: LetterFacts) -> str:
+    """Whether the letter was clear, with two answers to tap."""
+    if not facts.asks_how:
+        return ""
+    words = words_for(facts.language)
+    answers = [choice_line(words.yes, "feedback/?clear=yes"), choice_line(words.no, "feedback/?clear=no")]
+    return "\n\n" + "\n".join([words.was_it_clear, *answers])
 
 
 def footer(facts: LetterFacts) -> str:

@@ -10,6 +10,7 @@ from babel import Locale
 from dunning.rules.card_news import CardNews
 from dunning.rules.formats import locale_of
 from dunning.rules.triggers import Foreseen
+from payments.rules.cost_letters import Announced
 from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Transfer
 
@@ -38,13 +39,26 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a reader may choose by one tap besides paying; each opens the page with the choice prepared.
+
+    `pay_on`: a day within the policy, None where none is granted. `parts` of what is open in `currency`; 0 for none.
+    """
+
+    pay_on: date | None = None
+    parts: int = 0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterFacts:
     """Everything a letter may say. `language` is that of the text, `today` the customer's own date.
 
     `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `card` is the news
     about the stored card that would pay for it. `transfers`: how the lines can be paid into accounts of ours.
-    `claims`: what is claimed for late payment, beside the lines. `foreseen`: what the letter is about where nothing is
-    owed.
+    `claims`: what is claimed for late payment, beside the lines, `costs`: what a law wants to be announced
+    before it may be claimed. `foreseen`: what the letter is about where nothing is owed. `choices` stand below the
+    button; `asks_how`: whether it asks at its end if it was clear.
     """
 
     customer_name: str
@@ -59,7 +73,10 @@ class LetterFacts:
     card: CardNews | None = None
     transfers: tuple[Transfer, ...] = ()
     claims: tuple[OpenClaim, ...] = ()
+    costs: Announced | None = None
     foreseen: Foreseen | None = None
+    choices: Choices | None = None
+    asks_how: bool = False
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from customers.rules.money import totals
 from dunning.rules.card_news import Ask
-from dunning.rules.formats import all_of, day, days_away, money
+from dunning.rules.formats import all_of, day, days_away, money, named_day
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.claim_notes import claim_note
+from dunning.rules.letter.cost_notes import cost_note
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
-from dunning.rules.letter.parts import button_line, row_line
+from dunning.rules.letter.parts import button_line, choice_line, row_line
 from dunning.rules.letter.sms import LINK_MARK
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
 from payments.rules.transfer import Account, Transfer
@@ -101,12 +102,26 @@ def _invoice_row(line: LetterLine, facts: LetterFacts) -> str:
 
 def _pay_button(facts: LetterFacts) -> str:
     """With the bank details, unless a charge is announced: whoever then sent the money too would pay twice."""
-    blocks = [button_line(words_for(facts.language).pay_button)]
+    blocks = [button_line(words_for(facts.language).pay_button), *_choices(facts)]
     is_charged = facts.card is not None and facts.card.ask is Ask.NOTHING_YET
     for transfer in () if is_charged else facts.transfers:
         blocks.append(words_for(facts.language).by_transfer)
         blocks += ["\n".join(_transfer_lines(transfer, account, facts)) for account in transfer.accounts]
     return "\n\n".join(blocks)
+
+
+def _choices(facts: LetterFacts) -> list[str]:
+    """What else can be chosen by one tap, and a sentence that says so."""
+    if facts.choices is None:
+        return []
+    words, chosen, lines = words_for(facts.language), facts.choices, []
+    if on := chosen.pay_on:
+        lines.append(choice_line(words.pay_on.format(day=named_day(on, facts.locale)), f"help/later/?on={on}"))
+    if chosen.parts:
+        path = f"help/parts/{chosen.currency}/?parts={chosen.parts}"
+        lines.append(choice_line(words.pay_in_parts.format(n=chosen.parts), path))
+    lines.append(choice_line(words.something_wrong, "help/"))
+    return [words.or_choose, "\n".join(lines)]
 
 
 def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) -> list[str]:
@@ -162,6 +177,10 @@ def _card_note(facts: LetterFacts) -> str:
     return notes[news.ask].format(card=card, **told)
 
 
+def _costs_warning(facts: LetterFacts) -> str:
+    return cost_note(facts.costs, facts.language, facts.locale) if facts.costs else ""
+
+
 FIELDS = {
     "customer_name": Field("The customer's name.", lambda facts: clean(facts.customer_name)),
     "company_name": Field("Your company's name.", lambda facts: clean(facts.company_name)),
@@ -180,6 +199,13 @@ FIELDS = {
     "card_note": Field(
         "If a stored card is charged: when, or what became of it and what to do. Nothing for everyone else.",
         _card_note,
+        is_block=True,
+        is_optional=True,
+    ),
+    "costs_warning": Field(
+        "To consumers in the Netherlands, while claims are on: the free letter's words about collection costs that "
+        "follow in 14 days. Nothing for everyone else.",
+        _costs_warning,
         is_block=True,
         is_optional=True,
     ),
@@ -203,5 +229,5 @@ FIELDS = {
     "page_button": Field("The button to the customer's own page, where nothing is owed.", _page_button, is_block=True),
 }
 NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})
-ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "pay_button"}
+ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "costs_warning", "pay_button"}
 FORETELLING = frozenset({"card_name", "last_day", "renewal_of", "renewal_price", "page_button"})

@@ -4,7 +4,7 @@ from html import escape
 
 from dunning.rules.formats import locale_of
 from dunning.rules.letter.layout import FRAGMENTS
-from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, take_apart
+from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, choice_of, take_apart
 from dunning.rules.letter.words import words_for
 
 
@@ -32,8 +32,16 @@ def _rich(part: Part, lines: list[str], url: str) -> str:
         case Part.BUTTON:
             label = escape(lines[0].removeprefix(BUTTON_MARK))
             return FRAGMENTS["button"].format(url=escape(url), label=label)
+        case Part.CHOICES:
+            links = (_rich_choice(line, url) for line in lines)
+            return FRAGMENTS["choices"].format(links=" ".join(links))
         case _:
             return FRAGMENTS["paragraph"].format(words=_lines(lines))
+
+
+def _rich_choice(line: str, url: str) -> str:
+    label, path = choice_of(line)
+    return FRAGMENTS["choice"].format(url=escape(f"{url}{path}"), label=escape(label))
 
 
 def _rich_table(rows: list[str]) -> str:

@@ -32,6 +32,9 @@ p { margin: 0 0 18px; font-size: 16px; line-height: 25px; color: #1f2933; }
 .button td { border-radius: 8px; background-color: #1d4ed8; text-align: center; mso-padding-alt: 14px 28px; }
 .button a { display: inline-block; padding: 14px 28px; border-radius: 8px; font-size: 16px; line-height: 20px;
   font-weight: 600; color: #ffffff; text-decoration: none; }
+.choices { margin: 0 0 16px; }
+.choice { display: inline-block; margin: 0 4px 8px 0; padding: 9px 14px; border: 1px solid #9fb3c8; border-radius: 8px;
+  font-size: 15px; line-height: 20px; color: #1e3a5f; text-decoration: none; }
 .footer { padding: 18px 32px 24px; border-top: 1px solid #e4e7eb; font-size: 13px; line-height: 19px; color: #52606d; }
 .about { display: none; max-height: 0; overflow: hidden; font-size: 1px; line-height: 1px; color: #eef1f5; opacity: 0; }
 """
@@ -52,6 +55,7 @@ WHERE_SCREENS_DIFFER = """<style>
   .invoices th, .invoices td, .footer { border-color: #3a4452 !important; }
   .button td { background-color: #8ab8ff !important; }
   .button a { color: #0b1a33 !important; }
+  .choice { color: #cfe2ff !important; border-color: #52637a !important; }
 }
 </style>"""
 
@@ -85,7 +89,9 @@ PIECES = """<!--paragraph--><p>[[words]]</p><!---->
 <!---->
 <!--purpose--><br><span class="purpose">[[0]]</span><!---->
 <!--button--><table role="presentation" class="button" cellpadding="0" cellspacing="0" border="0"><tbody><tr>
-<td><a href="[[url]]">[[label]]</a></td></tr></tbody></table><!---->"""
+<td><a href="[[url]]">[[label]]</a></td></tr></tbody></table><!---->
+<!--choices--><p class="choices"><!--[[links]]--></p><!---->
+<!--choice--><a class="choice" href="[[url]]">[[label]]</a><!---->"""
 
 INLINER = css_inline.CSSInliner(extra_css=SHEET, minify_css=True, load_remote_stylesheets=False)
 FRAGMENT = re.compile(r"<!--(\w+)-->(.*?)<!---->", re.DOTALL)

@@ -117,6 +117,8 @@ def _set(part: Part, lines: list[str], facts: LetterFacts, url: str) -> str:
             return _table(lines)
         case Part.BUTTON:
             return _page(lines[0].removeprefix(BUTTON_MARK), url, facts)
+        case Part.CHOICES:
+            return ""  # nothing can be tapped on paper
         case _:
             return _paragraph(lines, facts)
 

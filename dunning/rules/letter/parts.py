@@ -1,7 +1,8 @@
 """The body of a stored letter, and its plain text part.
 
-Tabs mark what is not a paragraph: a table row starts with one, the button has one behind its arrow, the footer one
-behind its dashes. Values and texts never contain a tab, so nothing a customer is called can look like one of these.
+Tabs mark what is not a paragraph: a table row starts with one, the button has one behind its arrow, a choice behind
+its dot, the footer behind its dashes. Values and texts never contain a tab, so nothing a customer is called can look
+like one of these.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from enum import Enum
 from itertools import groupby
 
 BUTTON_MARK = "→\t"
+CHOICE_MARK = "•\t"
 FOOTER_MARK = "\n\n--\t\n"
 
 
@@ -16,6 +18,7 @@ class Part(Enum):
     PARAGRAPH = "paragraph"
     TABLE = "table"
     BUTTON = "button"
+    CHOICES = "choices"
     GAP = "gap"
 
 
@@ -27,6 +30,17 @@ def row_line(*cells: str) -> str:
 def button_line(label: str) -> str:
     """The button, its address left out."""
     return BUTTON_MARK + label
+
+
+def choice_line(label: str, path: str) -> str:
+    """Something else to choose; `path` is the place on the customer's page, their own address left out."""
+    return f"{CHOICE_MARK}{label}\t{path}"
+
+
+def choice_of(line: str) -> tuple[str, str]:
+    """Label and path of a choice."""
+    label, _, path = line.removeprefix(CHOICE_MARK).partition("\t")
+    return label, path
 
 
 def take_apart(body: str) -> tuple[Iterator[tuple[Part, list[str]]], list[str]]:
@@ -41,6 +55,8 @@ def _part_of(line: str) -> Part:
         return Part.TABLE
     if line.startswith(BUTTON_MARK):
         return Part.BUTTON
+    if line.startswith(CHOICE_MARK):
+        return Part.CHOICES
     return Part.PARAGRAPH if line else Part.GAP
 
 
@@ -61,6 +77,8 @@ def _plain(part: Part, lines: list[str], url: str) -> str:
             return "\n".join(_plain_table(lines))
         case Part.BUTTON:
             return f"{lines[0].removeprefix(BUTTON_MARK)}\n{url}"
+        case Part.CHOICES:
+            return "\n".join(f"* {label}: {url}{path}" for label, path in map(choice_of, lines))
         case _:
             return "\n".join(lines)
 

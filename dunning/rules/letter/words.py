@@ -43,6 +43,13 @@ class Words:
     bank: str
     amount: str
     reference: str
+    or_choose: str
+    pay_on: str
+    pay_in_parts: str
+    something_wrong: str
+    was_it_clear: str
+    yes: str
+    no: str
     customer_number: str
     letter: str
     scan_page: str
@@ -79,6 +86,13 @@ WORDS = {
         bank="Bank",
         amount="Amount",
         reference="Reference",
+        or_choose="Not now? Choose what fits:",
+        pay_on="Pay on {day}",
+        pay_in_parts="Pay in {n} parts",
+        something_wrong="Something is wrong",
+        was_it_clear="Was this message clear?",
+        yes="Yes",
+        no="No",
         customer_number="Customer number",
         letter="Letter",
         scan_page="Scan this code with your phone, or type the address:",
@@ -112,6 +126,13 @@ WORDS = {
         bank="Bank",
         amount="Betrag",
         reference="Verwendungszweck",
+        or_choose="Nicht jetzt? Wählen Sie, was passt:",
+        pay_on="Am {day} bezahlen",
+        pay_in_parts="In {n} Raten bezahlen",
+        something_wrong="Etwas stimmt nicht",
+        was_it_clear="War diese Nachricht klar?",
+        yes="Ja",
+        no="Nein",
         customer_number="Kundennummer",
         letter="Brief",
         scan_page="Scannen Sie den Code mit Ihrem Telefon, oder geben Sie die Adresse ein:",
@@ -146,6 +167,13 @@ WORDS = {
         bank="Banque",
         amount="Montant",
         reference="Référence",
+        or_choose="Pas maintenant ? Choisissez ce qui vous convient :",
+        pay_on="Payer le {day}",
+        pay_in_parts="Payer en {n} fois",
+        something_wrong="Quelque chose ne va pas",
+        was_it_clear="Ce message était-il clair ?",
+        yes="Oui",
+        no="Non",
         customer_number="Numéro de client",
         letter="Lettre",
         scan_page="Scannez ce code avec votre téléphone, ou saisissez l’adresse\N{NO-BREAK SPACE}:",
@@ -180,6 +208,13 @@ WORDS = {
         bank="Banco",
         amount="Importe",
         reference="Referencia",
+        or_choose="¿Ahora no? Elija lo que le convenga:",
+        pay_on="Pagar el {day}",
+        pay_in_parts="Pagar en {n} plazos",
+        something_wrong="Algo no está bien",
+        was_it_clear="¿Ha sido claro este mensaje?",
+        yes="Sí",
+        no="No",
         customer_number="Número de cliente",
         letter="Carta",
         scan_page="Escanee este código con su teléfono o escriba la dirección:",

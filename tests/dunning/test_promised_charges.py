@@ -1,0 +1,61 @@
+"""A stored card is charged on the day its owner named: once, whatever the campaign does, unless things changed."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from customers.models import Customer, Hold
+from customers.operations import holds
+from dunning.models import CustomerRequest
+from dunning.operations.requests import Asked, ask
+from dunning.operations.tick import tick
+from dunning.rules.needs import Need
+from payments.gateways.sandbox import TEST_CARDS, SandboxGateway
+from payments.models import ChargeAttempt
+from payments.operations import cards
+from tests.campaigns import standard_campaign
+from tests.charging import taken
+from tests.people import NOW, owes, reachable
+from tests.provider import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ada(provider: Provider, gateway: SandboxGateway) -> Customer:
+    """Ada owes 300, and her card may be charged in three days; her campaign charges none."""
+    standard_campaign(now=NOW)
+    ada = reachable("Ada Lindgren")
+    owes(ada, "300.00")
+    tick(now=NOW - DAY)
+    card = cards.keep(ada, TEST_CARDS["test_4242"].card, gateway="sandbox", may_charge=True, now=NOW)
+    ask(ada, Asked(Need.LATER, on=NOW.date() + 3 * DAY, method=card), now=NOW)
+    return ada
+
+
+def turn(*moments: datetime) -> None:
+    for moment in moments:
+        tick(now=moment)
+
+
+def test_card_is_charged_once_on_the_named_day(ada: Customer, gateway: SandboxGateway) -> None:
+    turn(NOW + 2 * DAY, NOW + 3 * DAY - timedelta(hours=2))
+    assert taken(gateway) == []
+    turn(NOW + 3 * DAY, NOW + 3 * DAY + timedelta(hours=1), NOW + 4 * DAY)
+    assert taken(gateway) == [300]
+    request = CustomerRequest.objects.get()
+    assert request.attempt == ChargeAttempt.objects.get(state="succeeded", is_attended=False)
+    assert not ada.invoices.filter(balance__gt=0).exists()
+
+
+def test_nothing_is_charged_once_the_promise_is_taken_back(ada: Customer, gateway: SandboxGateway) -> None:
+    holds.release(Hold.objects.get(kind="promise"), now=NOW + DAY)
+    turn(NOW + 3 * DAY)
+    assert (taken(gateway), ChargeAttempt.objects.count()) == ([], 0)
+
+
+def test_nothing_is_charged_without_the_leave_for_the_card(ada: Customer, gateway: SandboxGateway) -> None:
+    cards.disagree(ada.payment_methods.get())
+    turn(NOW + 3 * DAY)
+    assert taken(gateway) == []
