@@ -109,11 +109,11 @@ class Desk:
         for act in acts_of(decision):
             self._check_act(act.step, now)
             self.taken.append((self.facts.local(now).date(), act.step))
-        if isinstance(decision, Send) and decision.after_silence:
-            run = next(run for run in self.facts.runs if run.step_id == decision.step.id)
-            self._put(replace(run, delivery=Delivery.PENDING, by=decision.step.channel))
-            return decision
         for step, outcome, _ in runs_of(before, decision):
+            if isinstance(decision, Send) and decision.after_silence and step == decision.step:
+                run = next(run for run in self.facts.runs if run.step_id == step.id)
+                self._put(replace(run, delivery=Delivery.PENDING, by=step.channel))
+                continue
             assert all(run.step_id != step.id or run.outcome == Outcome.DELAYED for run in self.facts.runs)
             self._put(self._line(before, decision, step, outcome, now))
         if isinstance(decision, Charge):

@@ -61,7 +61,7 @@ HOLD = [
     ("last_letter", "one_of", "not opened; none yet"),
 ]  # fmt: skip
 FAIL = [
-    ("subscription", "is", "Hosting"), ("subscription", "is_not", "Website care"), ("subscription", "one_of", "Hosting; x"),
+    ("subscription", "is", "Hosting"), ("subscription", "is_not", "Website care"), ("subscription", "one_of", "x"),
     ("segment", "is", "retail"), ("segment", "is_not", "Key accounts"), ("segment", "one_of", "retail; small"),
     ("tag", "is", "late"), ("tag", "is_not", "vip"), ("tag", "one_of", "late, new"),
     ("country", "is", "FR"), ("country", "is_not", "DE"), ("country", "one_of", "AT;CH"),
