@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from customers.rules.contact import POST
 from dunning.rules.decisions import Charge, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, SentFact, StepFact
 from dunning.rules.plan_ahead import acts_of, after, skipped, with_contact
@@ -62,7 +63,8 @@ def left_first(facts: CaseFacts, *, now: datetime) -> Left:
 def _left(pending: RunFact, step: StepFact, at: datetime) -> dict[str, Any]:
     """What its leaving at `at` adds to its line: the day from which the next one counts, or one more way."""
     sent = (*pending.sent, SentFact(step.channel, at)) if step.wait_hours else ()
-    return {"sent": sent} if pending.sent else {"sent": sent, "decided_at": at}
+    left: dict[str, Any] = {"sent": sent, "posted_at": at if step.channel == POST else None}
+    return left if pending.sent else {**left, "decided_at": at}
 
 
 def _with_run(facts: CaseFacts, old: RunFact, new: RunFact) -> CaseFacts:

@@ -165,7 +165,7 @@ class RunFact:
     personal link was visited; known only where a condition of the campaign asks for it. `asked`: what its letter asks
     for, as (invoice id, open amount), while it waits for review. `by`: the channel of the letter that waits to leave.
     `unfit`: skipped, as its conditions did not hold. `came_back`: channels by which it reached nobody. `sent`: what was
-    handed over, known only where word is waited for.
+    handed over, known only where word is waited for. `posted_at`: when it was put on paper, of a letter by post.
     """
 
     step_id: int
@@ -180,6 +180,7 @@ class RunFact:
     came_back: frozenset[str] = frozenset()
     unfit: bool = False
     sent: tuple[SentFact, ...] = ()
+    posted_at: datetime | None = None
 
     @property
     def last_at(self) -> datetime:

@@ -116,6 +116,7 @@ def _why(pace: Pace, step: StepFact, oldest: InvoiceFact, on: date) -> str:
         return f"{day_words(step.offset_days)}: {since}"
     distance = step.offset_days - pace.last_taken.offset_days
     what = "the last reminder" if pace.last_taken is pace.last_done else "a reminder was dropped at review"
+    what = "the last reminder came by post" if pace.came_by_post else what
     return f"{distance} days after {what} ({spelled(pace.last_taken_on)}), as the campaign has it; {since}"
 
 

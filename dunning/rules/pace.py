@@ -7,6 +7,7 @@ from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
 from dunning.rules.limits import Limits
+from dunning.rules.mail_transit import received_on
 from dunning.rules.words import Outcome, Tone, day_words, spelled
 
 DAY = timedelta(days=1)
@@ -27,6 +28,7 @@ class Pace:
     last_done_on: date | None
     last_taken: StepFact | None  # the last one sent, or the one that a manager dropped after it
     last_taken_on: date | None
+    came_by_post: bool = False  # then `last_taken_on` is the day on which it counts as received
     first_tone: int = 0
     passes_over: bool = False
     patience_days: int = 0  # how much later the first firm letter comes, and with it all that follow it
@@ -53,8 +55,9 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
 
     Steps count from the anchor, but a later step never follows an earlier one sooner than the campaign's own distance
     between the two: after downtime, or when an older invoice reappears, the sequence moves on at its usual pace. A
-    letter that only a weekend or holiday had kept back does not put off those after it. A letter that a manager dropped
-    counts like one sent as far as days go, so that the next one does not follow at once; not as to tone.
+    letter that only a weekend or holiday had kept back does not put off those after it. A letter by post counts from
+    the day on which it is received. A letter that a manager dropped counts like one sent as far as days go, so that the
+    next one does not follow at once; not as to tone.
     """
     runs = {run.step_id: run for run in facts.runs if run.outcome != Outcome.DELAYED}
     done = [step for step in facts.plan.reminders if step.id in runs and runs[step.id].outcome == Outcome.DONE]
@@ -62,11 +65,13 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
     taken = [step for step in facts.plan.reminders if step in done or (step.id in runs and runs[step.id].by_hand)]
     last, last_on = _last(facts, taken, runs)
     last_done, last_done_on = _last(facts, done, runs)
+    by_post = last is not None and runs[last.id].posted_at is not None
     last_done_at = last_done.position if last_done else -1
     highest = max((step.tone for step in done), default=0)
     return Pace(
         remaining=tuple(step for step in facts.plan.reminders if step.position > last_position),
-        counts_from=_counts_from(facts, anchor_on, last, last_on),
+        counts_from=_counts_from(facts, anchor_on, last, last_on, by_post=by_post),
+        came_by_post=by_post,
         highest_tone=highest,
         last_done=last_done,
         last_done_on=last_done_on,
@@ -83,13 +88,23 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
 
 
 def _last(facts: CaseFacts, steps: list[StepFact], runs: dict[int, RunFact]) -> tuple[StepFact | None, date | None]:
-    return (steps[-1], facts.local(runs[steps[-1].id].last_at).date()) if steps else (None, None)
+    return (steps[-1], _came_on(facts, runs[steps[-1].id])) if steps else (None, None)
 
 
-def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_on: date | None) -> date:
+def _came_on(facts: CaseFacts, run: RunFact) -> date:
+    """The day on which the letter counts as had: when it left, or when the post has brought it."""
+    if run.posted_at:
+        return received_on(facts.local(run.posted_at).date(), facts.country)
+    return facts.local(run.last_at).date()
+
+
+def _counts_from(
+    facts: CaseFacts, anchor_on: date, last: StepFact | None, last_on: date | None, *, by_post: bool
+) -> date:
     if last is None or last_on is None:
         return anchor_on
-    return max(anchor_on, facts.meant_for(last_on) - timedelta(days=last.offset_days))
+    meant_for = last_on if by_post else facts.meant_for(last_on)
+    return max(anchor_on, meant_for - timedelta(days=last.offset_days))
 
 
 def skip_lapsed(

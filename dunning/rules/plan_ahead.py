@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from customers.rules.contact import address_words
+from customers.rules.contact import POST, address_words
 from dunning.rules.business import still_our_business
 from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Skip, Wait
@@ -30,12 +30,15 @@ def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     skips = tuple(skipped(skip, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
     sent = (SentFact(send.step.channel, now),) if send.step.wait_hours else ()
+    posted_at = now if send.step.channel == POST else None
     if send.after_silence:
         before = next(run for run in facts.runs if run.step_id == send.step.id)
-        done = replace(before, sent=(*before.sent, *sent), named=before.named | named)
+        done = replace(before, sent=(*before.sent, *sent), named=before.named | named, posted_at=posted_at)
         facts = replace(facts, runs=tuple(run for run in facts.runs if run is not before))
     else:
-        done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named, sent=sent)
+        done = RunFact(
+            send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named, sent=sent, posted_at=posted_at
+        )
     acted = (RunFact(act.step.id, Outcome.DONE, now) for act in send.acts)
     limits = with_contact(facts, send.step.channel, at=now)
     return replace(facts, runs=(*facts.runs, *skips, *acted, done), limits=limits)

@@ -26,7 +26,8 @@ SELECT run.case_id, run.step_id, outcome, decided_at, is_by_hand,
   jsonb_path_query_array(jsonb_agg(notice.lines) FILTER (WHERE notice.state = 'proposed'), '$[*][*]'),
   max(notice.channel) FILTER (WHERE notice.state IN ('proposed', 'queued', 'leased')),
   array_agg(notice.channel) FILTER (WHERE notice.state = 'refused'),
-  outcome = 'skipped' AND because @> '[{"rule": "conditions"}]'
+  outcome = 'skipped' AND because @> '[{"rule": "conditions"}]',
+  max(notice.calling_at) FILTER (WHERE notice.channel = 'post' AND notice.state IN ('calling', 'sent', 'in_doubt'))
 FROM dunning_steprun run
 LEFT JOIN dunning_notice notice ON notice.case_id = run.case_id AND notice.step_id = run.step_id
 WHERE run.case_id = ANY(%s) GROUP BY run.id ORDER BY run.id
@@ -73,6 +74,7 @@ def _run(
     by: str | None,
     came_back: list[str] | None,
     unfit: bool,
+    posted_at: datetime | None,
 ) -> RunFact:
     return RunFact(
         step_id,
@@ -85,6 +87,7 @@ def _run(
         by=by or "",
         came_back=frozenset(came_back or ()),
         unfit=unfit,
+        posted_at=posted_at,
     )
 
 

@@ -227,3 +227,10 @@ def test_no_step_reaches_anybody_twice_and_none_goes_a_way_twice(
     assert len({moment.date() for *_, moment in letters}) == len(letters) or hours == 4
     for run in facts.runs:
         assert all(sent.is_silent for sent in run.sent[:-1]), "another way, though the one before had arrived"
+
+
+def test_letter_by_post_counts_from_the_day_it_is_received() -> None:
+    posted = RunFact(1, Outcome.DONE, at(1), delivery=Delivery.REACHED, named=frozenset({1}), posted_at=at(3))
+    wait = waiting(decide(of(runs=(posted,), country="DE"), now=at(4)))
+    assert wait.until == at(15, hour=9)  # put on paper on Thursday; the fourth working day after is Wednesday
+    assert wait.reason.startswith("6 days after the last reminder came by post (14 January 2026)")
