@@ -39,6 +39,7 @@ def build(*, now: datetime) -> str:
             sys.stdout.flush()
     processor.stores_a_card(_telling_case().customer, "pm_card_visa", may_charge=False, now=now)
     processor.let_run()
+    bank.statement(now=now, by=staff.clerk())
     key_accounts.plan_ahead(standard, now=now, by=manager)
     heartbeat.beat(now=now)
     return password

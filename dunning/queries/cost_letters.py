@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from customers.models import Invoice
-from customers.rules.contact import POST, SMS
+from customers.rules.contact import EMAIL, POST
 from customers.rules.days import local_day
 from dunning.models import Notice
 from dunning.rules.formats import locale_of
@@ -24,7 +24,7 @@ def told_of_costs(invoice: Invoice) -> Told | None:
         customer=invoice.customer_id, state=Notice.State.SENT, lines__contains=[{"invoice_id": str(invoice.pk)}]
     )
     book = law_book()
-    for notice in sent.exclude(channel=SMS).select_related("customer").order_by("finished_at"):
+    for notice in sent.filter(channel__in=[EMAIL, POST]).select_related("customer").order_by("finished_at"):
         written_on, sent_on = _day(notice, notice.calling_at), _day(notice, notice.finished_at)
         announced = _announced(notice, book, written_on) if written_on and sent_on else None
         if announced and sent_on and _says(notice, announced):

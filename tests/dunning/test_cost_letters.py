@@ -48,7 +48,7 @@ def test_costs_follow_the_letter_that_named_them_after_fourteen_days(invoice: In
     assert raise_after_letter(invoice, told, now=SENT + timedelta(days=15), by=None).amount == 45
 
 
-@pytest.mark.parametrize("how", [{"state": "refused"}, {"body": "Hello Marie"}, {"lines": []}])
+@pytest.mark.parametrize("how", [{"state": "refused"}, {"body": "Hello Marie"}, {"lines": []}, {"channel": "in_app"}])
 def test_letter_that_came_back_or_says_something_else_counts_for_nothing(invoice: Invoice, how: dict[str, str]) -> None:
     clear_letter()
     Notice.objects.update(**how)
