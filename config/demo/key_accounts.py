@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
+from customers.rules.contact import POST
 from dunning.models import Campaign, Notice, Step, Task, Template
 from dunning.operations import call_outcomes, campaigns, drafts, rehearsals, review
 from dunning.rehearsal.run import Question
@@ -73,13 +74,16 @@ def work_off_calls(*, now: datetime, by: User) -> None:
 
 
 def plan_ahead(standard: Campaign, *, now: datetime, by: User) -> None:
-    """A draft that asks a week later, and what it would change in the next two weeks."""
+    """A draft that asks a week later, and by post where no mail gets through; what it would change in two weeks."""
     draft = campaigns.draft_of(standard, now=now)
     steps = list(draft.steps.all())
     for step in steps:
         if step.kind == StepKind.REMINDER and step.tone >= Tone.FIRM:
             step.offset_days += 7
     drafts.arrange(draft, steps, [], now=now)
+    for step in steps:
+        if step.kind == StepKind.REMINDER and step.template:
+            drafts.set_ways(step, [(POST, step.template)], wait_hours=0, now=now)
     first_on = now.date()
     question = Question(first_on, first_on + timedelta(days=13), version=draft, moves_cases=True)
     rehearsals.carry_out(rehearsals.ask(question, now=now, by=by), now=now)

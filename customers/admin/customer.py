@@ -25,6 +25,7 @@ from customers.operations import consideration, customers, holds
 from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
 from customers.rules.import_cell import Unreadable
 from customers.rules.import_places import read_country, read_currency
+from customers.rules.money import minor_units
 from customers.rules.tags import read_tags
 from customers.wording import counted
 
@@ -93,6 +94,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["tags"] = ", ".join(self.instance.tags)
+        if amount := self.instance.renewal_amount:
+            self.initial["renewal_amount"] = f"{amount:.{minor_units(self.instance.renewal_currency)}f}"
 
     def clean_tags(self) -> list[str]:
         try:

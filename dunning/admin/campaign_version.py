@@ -19,6 +19,7 @@ from dunning.models import CampaignVersion, CaseMove, StepText
 from dunning.operations import campaign_files, drafts
 from dunning.queries.time_line import time_line
 from dunning.queries.versions import comparison_of, written
+from dunning.rules.words import StepKind
 
 SHOWN_MOVES = 10
 
@@ -128,6 +129,7 @@ def _shown(version: CampaignVersion) -> dict[str, Any]:
     moves = list(CaseMove.objects.filter(version=version).select_related("asked_by").order_by("-pk")[:SHOWN_MOVES])
     shown: dict[str, Any] = {
         "line": time_line(written(version).steps),
+        "steps": version.steps.exclude(kind=StepKind.THANKS).order_by("position"),
         "is_draft": is_draft(version),
         "comparison": comparison_of(version),
         "moves": moves,

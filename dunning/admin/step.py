@@ -127,7 +127,8 @@ class StepAdmin(StepWords, DeskAdmin):
             told.append("work")
         told.append("conditions" if is_edited else "only_if")
         if obj and obj.kind == StepKind.REMINDER:
-            told += [*ROWS, "wait_hours"] if is_edited else [("goes_on", "waits")]
+            others = len(settings.DUNNING_CHANNELS) - 1
+            told += [*ROWS[:others], "wait_hours"] if is_edited else [("goes_on", "waits")]
         return told
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskInline
-from customers.rules.contact import channel_words
+from customers.rules.contact import channel_words, way_words
 from customers.wording import counted
 from dunning.models import CampaignVersion, Step
 from dunning.rules.words import ACTIONS, FOR_A_PERSON, LETTERS, StepKind, Tone, day_words
@@ -37,7 +37,7 @@ class StepWords:
     def goes_by(self, step: Step) -> str:
         if step.kind not in LETTERS:
             return "–"
-        return ", then ".join(map(channel_words, [step.channel, *(way.channel for way in step.fallbacks.all())]))
+        return ", then ".join(map(way_words, [step.channel, *(way.channel for way in step.fallbacks.all())]))
 
     @admin.display(description="Work")
     def work(self, step: Step) -> str:

@@ -33,9 +33,9 @@ def occasion_of(request: CustomerRequest) -> Occasion:
     return Occasion.PARTS if request.kind == Need.PARTS else Occasion.EXTENSION
 
 
-def tell(request: CustomerRequest, *, now: datetime) -> None:
-    """Queue the mail that says how the request stands: one for each occasion, once ever."""
-    facts, occasion = _facts(request, now), occasion_of(request)
+def tell(request: CustomerRequest, *, now: datetime, occasion: Occasion | None = None) -> None:
+    """Queue the mail that says how the request stands, or about `occasion`: one for each, once ever."""
+    facts, occasion = _facts(request, now), occasion or occasion_of(request)
     if Confirmation.objects.filter(request=request, occasion=occasion).exists():
         return
     subject, body = confirmation(occasion, _told(request, facts), facts)

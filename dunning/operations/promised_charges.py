@@ -1,17 +1,22 @@
-"""Charging a stored card on the day its owner named: once, by an order like any other, whatever the campaign does.
+"""Keeping what was said about a promised day: a note on the day before, and the charge of the card on the day itself.
 
-`collect` carries the order out, and asks here right before the call whether it is still wanted.
+The charge is an order like any other, whatever the campaign does. `collect` carries it out, and asks here right before
+the call whether it is still wanted.
 """
 
 import uuid
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from dunning.models import CustomerRequest
+from dunning.operations.confirming import tell
 from dunning.rules.facts import zone
+from dunning.rules.letter.confirmations import Occasion
+from dunning.rules.needs import Need
 from payments.models import ChargeAttempt
 from payments.operations import orders
 from payments.queries.charges import debits_elsewhere, live_attempts
@@ -23,16 +28,19 @@ from payments.rules.retry_facts import RetryFacts, Try
 
 FROM = time(9)  # on the customer's clock
 DAY = timedelta(days=1)
+NOT_AHEAD = timedelta(0)
 
 
 def order_promised(*, now: datetime) -> int:
     """Order every charge whose promised day has come; returns how many. Each is ordered once at most."""
-    running = CustomerRequest.objects.filter(
-        state=CustomerRequest.State.GRANTED, closed_at=None, method__isnull=False, attempt=None
-    )
-    near = running.filter(asked_on__range=((now - DAY).date(), (now + DAY).date())).select_related("customer")
-    due = [request for request in near.order_by("pk") if _is_time(request, now)]
-    return sum(_order(request, now) for request in due)
+    chargeable = _running(now).filter(method__isnull=False, attempt=None)
+    return sum(_order(request, now) for request in chargeable if _is_time(request, now))
+
+
+def remind_of_promises(*, now: datetime) -> int:
+    """On the day before a promised payment: one friendly note, while something is open. Returns how many are queued."""
+    eve = [request for request in _running(now) if request.kind == Need.LATER and _is_time(request, now, ahead=DAY)]
+    return sum(_note(request, now) for request in eve)
 
 
 def is_still_wanted(attempt: ChargeAttempt) -> bool | None:
@@ -43,9 +51,28 @@ def is_still_wanted(attempt: ChargeAttempt) -> bool | None:
     return request.closed_at is None and request.hold is not None and request.hold.released_at is None
 
 
-def _is_time(request: CustomerRequest, now: datetime) -> bool:
+def _running(now: datetime) -> QuerySet[CustomerRequest]:
+    """Requests that were granted, whose day is near in some zone or other."""
+    near = ((now - DAY).date(), (now + 2 * DAY).date())
+    granted = CustomerRequest.objects.filter(state=CustomerRequest.State.GRANTED, closed_at=None)
+    return granted.filter(asked_on__range=near, hold__released_at=None).select_related("customer").order_by("pk")
+
+
+def _is_time(request: CustomerRequest, now: datetime, *, ahead: timedelta = NOT_AHEAD) -> bool:
     zone_name = request.customer.time_zone
-    return local_day(now, zone_name) == request.asked_on and now.astimezone(zone(zone_name)).time() >= FROM
+    day = local_day(now, zone_name) + ahead
+    return day == request.asked_on and now.astimezone(zone(zone_name)).time() >= FROM
+
+
+@transaction.atomic
+def _note(request: CustomerRequest, now: datetime) -> bool:
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=request.customer_id)
+    told_before = request.confirmations.filter(occasion__in=[Occasion.EVE, Occasion.CHARGE]).exists()
+    just_made = local_day(request.answered_at or now, customer.time_zone) == local_day(now, customer.time_zone)
+    if told_before or just_made or not open_invoices(customer).exists():
+        return False
+    tell(request, now=now, occasion=Occasion.EVE)
+    return True
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What is different between two versions of a campaign: step by step, in words, and text by text. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -152,17 +152,21 @@ def _when(step: WrittenStep) -> str:
 
 def _texts(before: WrittenStep, after: WrittenStep) -> Iterator[TextChange]:
     nothing = Text("", "")
-    then, now = _each_text(before), _each_text(after)
+    both = {way.channel for way in before.then} & {way.channel for way in after.then}
+    then, now = _each_text(before, both), _each_text(after, both)
     for which in sorted({*then, *now}):
         old, new = then.get(which, nothing), now.get(which, nothing)
         if old != new:
             yield TextChange(which, changed_words(old.subject, new.subject), changed_words(old.body, new.body))
 
 
-def _each_text(step: WrittenStep) -> dict[str, Text]:
-    """By language; those of further ways by language and way."""
+def _each_text(step: WrittenStep, channels: Collection[str]) -> dict[str, Text]:
+    """By language; those of further ways, where they are among these, by language and way."""
     further = {
-        f"{language}, {channel_words(way.channel)}": text for way in step.then for language, text in way.texts.items()
+        f"{language}, {channel_words(way.channel)}": text
+        for way in step.then
+        if way.channel in channels
+        for language, text in way.texts.items()
     }
     return {**step.texts, **further}
 

@@ -17,7 +17,7 @@ from dunning.operations.tick import tick
 from dunning.rules.needs import Need
 from payments.models import InstalmentPlan
 from tests.campaigns import standard_campaign
-from tests.people import NOW, owes, reachable
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider, ProviderLosingAnswers, ProviderLosingAnswersWithKeys
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,28 @@ def test_promise_within_the_policy_rests_reminders_and_is_confirmed(ada: Custome
     told = CaseEvent.objects.get(kind="request").text
     assert told == "The customer pays later, 12 March 2026, on their own page: granted at once"
     assert not Task.objects.exists()
+
+
+def test_on_the_day_before_one_note_goes_out_while_something_is_open(ada: Customer, provider: Provider) -> None:
+    asks(ada)
+    tick(now=NOW)
+    before = len(letters(provider))
+    for moment in (
+        NOW + 8 * DAY,
+        NOW + 9 * DAY - timedelta(hours=3),
+        NOW + 9 * DAY,
+        NOW + 9 * DAY + timedelta(hours=1),
+    ):
+        tick(now=moment)
+    assert letters(provider)[before:] == ["Your account with Example Company: tomorrow"]
+    assert "12 March 2026" in provider.accepted()[-1]["text"]
+
+
+def test_nobody_is_reminded_of_a_promise_that_is_kept(ada: Customer, provider: Provider) -> None:
+    asks(ada)
+    pays(ada, "300", NOW + DAY)
+    tick(now=NOW + 9 * DAY)
+    assert "tomorrow" not in " ".join(letters(provider))
 
 
 def test_promise_beyond_the_policy_waits_for_a_person_with_a_day_for_the_answer(ada: Customer) -> None:

@@ -160,7 +160,7 @@ def test_command_tells_the_same_and_ends_with_a_status(clear: Template, capsys: 
     add(clear, BLAMING)
     call_command("check_texts")
     assert "Clear reminder (en): 1 warning, tone" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="1 of 15 texts to mend"):
+    with pytest.raises(CommandError, match="1 of 16 texts to mend"):
         call_command("check_texts", "--strict", "--language", "en")
     capsys.readouterr()
     call_command("check_texts", "--json", "--language", "de")
@@ -173,6 +173,6 @@ def test_command_tells_the_same_and_ends_with_a_status(clear: Template, capsys: 
 def test_command_checks_the_shipped_texts_on_an_empty_desk(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("check_texts", "--strict")
     told = capsys.readouterr().out
-    assert told.count("as shipped: nothing to mend") == 32
+    assert told.count("as shipped: nothing to mend") == 36
     with pytest.raises(CommandError, match="no text in 'xx'"):
         call_command("check_texts", "--language", "xx")

@@ -21,6 +21,7 @@ class Occasion(StrEnum):
     CHARGE = "charge"
     EXTENSION = "extension"
     PARTS = "parts"
+    EVE = "eve"
     DECLINED = "declined"
     ANSWERED = "answered"
 
@@ -32,6 +33,7 @@ OCCASIONS = [
     (Occasion.CHARGE.value, "charge on a day noted"),
     (Occasion.EXTENSION.value, "extension granted"),
     (Occasion.PARTS.value, "parts agreed"),
+    (Occasion.EVE.value, "note on the day before"),
     (Occasion.DECLINED.value, "declined"),
     (Occasion.ANSWERED.value, "answered"),
 ]
@@ -74,6 +76,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "your payment plan",
             "Hello {name},\n\nthank you. You pay in parts, as agreed:\n\n{schedule}\n\n"
             "You pay each part on your page. Paying early or more is fine.",
+        ),
+        Occasion.EVE: (
+            "tomorrow",
+            "Hello {name},\n\njust a short note: tomorrow, on {day}, is the day that you named for your payment.\n\n"
+            "You can pay on your page. If you have paid already, thank you: please ignore this message.",
         ),
         Occasion.DECLINED: (
             "our answer",
@@ -120,6 +127,12 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Ihr Ratenplan",
             "Guten Tag {name},\n\ndanke. Sie bezahlen in Raten, wie vereinbart:\n\n{schedule}\n\n"
             "Jede Rate bezahlen Sie auf Ihrer Seite. Früher oder mehr zu bezahlen ist in Ordnung.",
+        ),
+        Occasion.EVE: (
+            "morgen",
+            "Guten Tag {name},\n\nnur ein kurzer Hinweis: Morgen, am {day}, ist der Tag, den Sie für Ihre "
+            "Zahlung genannt haben.\n\n"
+            "Bezahlen können Sie auf Ihrer Seite. Wenn Sie schon bezahlt haben: vielen Dank, dann ist nichts zu tun.",
         ),
         Occasion.DECLINED: (
             "unsere Antwort",
@@ -169,6 +182,12 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Bonjour {name},\n\nmerci. Vous payez en plusieurs fois, comme convenu :\n\n{schedule}\n\n"
             "Vous payez chaque versement sur votre page. Payer plus tôt ou davantage est possible.",
         ),
+        Occasion.EVE: (
+            "demain",
+            "Bonjour {name},\n\njuste un petit mot : demain, le {day}, est le jour que vous avez choisi pour "
+            "payer.\n\n"
+            "Vous pouvez payer sur votre page. Si vous avez déjà payé, merci : vous n’avez rien à faire.",
+        ),
         Occasion.DECLINED: (
             "notre réponse",
             "Bonjour {name},\n\nnous avons examiné votre demande. Nous ne pouvons pas l’accepter telle quelle.\n\n"
@@ -213,6 +232,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "su plan de pagos",
             "Hola, {name}:\n\ngracias. Paga a plazos, como hemos acordado:\n\n{schedule}\n\n"
             "Cada plazo se paga en su página. Puede pagar antes o más cuando quiera.",
+        ),
+        Occasion.EVE: (
+            "mañana",
+            "Hola, {name}:\n\nsolo una nota breve: mañana, {day}, es el día que eligió para su pago.\n\n"
+            "Puede pagar en su página. Si ya ha pagado, gracias: no tiene que hacer nada.",
         ),
         Occasion.DECLINED: (
             "nuestra respuesta",
