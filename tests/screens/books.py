@@ -15,6 +15,8 @@ from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
     CampaignChoice,
     Case,
+    Confirmation,
+    CustomerRequest,
     EngineState,
     HandedCase,
     HandOver,
@@ -30,13 +32,11 @@ from dunning.models import (
     WriteOffLine,
     WriteOffProposal,
 )
-from dunning.operations import calls, delivery_news, feedback, rehearsals, replies, requests
+from dunning.operations import calls, delivery_news, feedback, rehearsals, replies
 from dunning.operations.feedback import Opinion
-from dunning.operations.requests import Asked
 from dunning.operations.tick import tick
 from dunning.rehearsal.run import Question
 from dunning.rules.delivery_news import NewsKind
-from dunning.rules.needs import Need
 from payments.models import (
     BankAccount,
     ChargeAttempt,
@@ -151,10 +151,16 @@ def _choices(customer: Customer, now: datetime) -> None:
 
 
 def _requests(customer: Customer, place: int, now: datetime) -> None:
-    """What the customer asked for on their page, and a policy of their own."""
-    requests.ask(customer, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
+    """What the customer told us on their page, what they were answered, and a policy of their own."""
+    asked = CustomerRequest.objects.create(
+        customer=customer, case=case_of(customer), kind="call", raised_at=now, answer_on=now.date(), phone="+49 30 1234"
+    )
+    Confirmation.objects.create(
+        request=asked, customer=customer, occasion="received", language="en", subject="Your account", body="Thank you",
+        state="refused", queued_at=now, due_at=now,
+    )  # fmt: skip
     HelpPolicy.objects.create(segment=f"Segment {place}")
-    feedback.give(customer, Opinion(is_clear=False, words="What is dunning?"), link=None, now=now)
+    feedback.give(customer, Opinion(is_clear=True, words="What is dunning?"), link=None, now=now)
 
 
 def _letters(customer: Customer, now: datetime) -> None:
