@@ -98,6 +98,23 @@ def refuse_unclear_twilio(*, account_sid: str, auth_token: str, sender: str) -> 
         )
 
 
+def refuse_unclear_in_app(*, secret: str, origins: Sequence[str]) -> None:
+    """A secret that nobody guesses, and the places whose pages may ask; both or none."""
+    if not secret and not origins:
+        return
+    if len(secret) < 32:
+        raise ImproperlyConfigured(f"IN_APP_SECRET must be 32 characters or more; {NEW_KEY}")
+    if not origins:
+        raise ImproperlyConfigured(
+            "IN_APP_ORIGINS is not set; write where your app is, such as https://app.example.com."
+        )
+    for origin in origins:
+        parts = urlsplit(origin)
+        is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if f"{parts.scheme}://{parts.netloc}" != origin or not (parts.scheme == "https" or is_here):
+            raise ImproperlyConfigured(f"IN_APP_ORIGINS holds {origin!r}; write https:// and a host, and no path.")
+
+
 def refuse_unclear_service(*, url: str, secret: str, debug: bool) -> None:
     """Told over https to a host that is meant, and signed; this machine itself may listen by plain http."""
     if not url:

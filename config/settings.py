@@ -171,6 +171,12 @@ if twilio_options["account_sid"]:
     DUNNING_CHANNELS["sms"] = {"class": "dunning.channels.sms.TwilioChannel", "options": twilio_options}
 # The most that one text message may cost; a longer text cannot be published.
 SMS_MOST_SEGMENTS = environment.whole_number("SMS_MOST_SEGMENTS", default=2, least=1)
+# Notices in the customers' own app; without a secret no campaign can show any.
+IN_APP_SECRET = environment.text("IN_APP_SECRET")
+IN_APP_ORIGINS = environment.words("IN_APP_ORIGINS", [])
+safety.refuse_unclear_in_app(secret=IN_APP_SECRET, origins=IN_APP_ORIGINS)
+if IN_APP_SECRET:
+    DUNNING_CHANNELS["in_app"] = {"class": "dunning.channels.in_app.InAppChannel"}
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
 PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {

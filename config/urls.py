@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config import views
+from dunning import in_app
 from dunning import sms_webhooks as sms
 from dunning import webhooks as mail
 from payments.webhooks import receive
@@ -21,6 +22,9 @@ urlpatterns = [
     path("webhooks/sms/reports/", sms.reports, name="sms-reports"),
     path("webhooks/sms/answers/", sms.answers, name="sms-answers"),
     path("webhooks/<slug:alias>/", receive, name="webhook"),
+    path("in-app/notices/", in_app.notices, name="in-app-notices"),
+    path("in-app/notices/<slug:key>/shown/", in_app.shown, name="in-app-shown"),
+    path("in-app/notices/<slug:key>/dismissed/", in_app.dismissed, name="in-app-dismissed"),
     path("health/", views.health, name="health"),
     path("metrics/", views.metrics, name="metrics"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from customers.models import Customer, Invoice
 from payments.models import Claim
-from payments.operations.claims import raise_by_hand
+from payments.operations.claims_by_hand import raise_by_hand
 from payments.queries.laws import interest_of
 from payments.rules.claims import ClaimKind
 from tests.people import NOW, person

@@ -29,7 +29,8 @@ def build(data: Path, *, fresh: bool) -> None:
     call_command("migrate", verbosity=0)
     password = promise.password if promise else company.build(now=timezone.now())
     customer, link = company.link_to_show(now=timezone.now())
-    folder.write(data, folder.Promise(is_built=True, password=password, customer=customer, link=link))
+    in_app = company.with_notices_in_the_app(now=timezone.now())
+    folder.write(data, folder.Promise(is_built=True, password=password, customer=customer, link=link, in_app=in_app))
 
 
 def wipe() -> None:

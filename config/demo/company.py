@@ -10,8 +10,9 @@ from django.db.models import Count
 from config.demo import bank, key_accounts, processor, staff
 from config.demo.history import History
 from customers.models import Customer
-from dunning.models import Case, PortalLink
+from dunning.models import Case, InAppNotice, PortalLink
 from dunning.operations import default_campaign, heartbeat, links
+from dunning.queries.in_app_feed import feed_of
 from dunning.queries.links import link_url
 
 
@@ -38,6 +39,7 @@ def build(*, now: datetime) -> str:
             sys.stdout.flush()
     processor.stores_a_card(_telling_case().customer, "pm_card_visa", may_charge=False, now=now)
     processor.let_run()
+    bank.statement(now=now, by=staff.clerk())
     key_accounts.plan_ahead(standard, now=now, by=manager)
     heartbeat.beat(now=now)
     return password
@@ -50,6 +52,15 @@ def link_to_show(*, now: datetime) -> tuple[str, str]:
     newest = good.order_by("-created_at").first()
     token = links.token_of(newest) if newest else links.issue(case.customer, now=now)[1]
     return case.customer.name, link_url(token)
+
+
+def with_notices_in_the_app(*, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Number and name of up to five customers whose app has something to show."""
+    kept = InAppNotice.objects.filter(dismissed_at=None).order_by("-pk")
+    customers = dict.fromkeys(kept.values_list("customer_number", flat=True))
+    numbers = [number for number in customers if feed_of(number, now=now)]
+    named = Customer.objects.filter(number__in=numbers[:5]).order_by("name").values_list("number", "name")
+    return tuple(named)
 
 
 def _telling_case() -> Case:

@@ -19,6 +19,7 @@ class Promise:
     password: str = ""
     customer: str = ""
     link: str = ""
+    in_app: tuple[tuple[str, str], ...] = ()  # numbers and names of customers whose app has a notice
 
 
 def read(data: Path) -> Promise | None:

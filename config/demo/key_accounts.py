@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from dunning.models import Campaign, Notice, Step, Task
+from customers.rules.contact import POST
+from dunning.models import Campaign, Notice, Step, Task, Template
 from dunning.operations import call_outcomes, campaigns, drafts, rehearsals, review
 from dunning.rehearsal.run import Question
 from dunning.rules.conditions import Condition, to_stored
@@ -18,6 +19,7 @@ NAME, SEGMENT = "Key accounts", "key account"
 CALLS, LEGAL = "calls", "legal"
 DAYS = {-3: -3, 1: 2, 7: 10, 14: 25, 30: 38}  # of the standard reminders: their days here
 REVIEWED_FROM = Tone.CLEAR
+IN_THE_APP = [(5, Tone.FRIENDLY, "in_app_friendly"), (11, Tone.CLEAR, "in_app_clear")]
 UNDECIDED = timedelta(days=4)  # the manager is away
 CALL = """\
 We miss a payment, and want to know whether something is wrong with what we delivered.
@@ -36,6 +38,10 @@ def begin(standard: Campaign, *, now: datetime) -> None:
         step.offset_days = DAYS[step.offset_days] if step.kind == StepKind.REMINDER else step.offset_days
         step.is_reviewed = step.kind == StepKind.REMINDER and step.tone >= REVIEWED_FROM
     steps += [
+        *(
+            Step(version=draft, offset_days=day, tone=tone, channel="in_app", template=Template.objects.get(key=key))
+            for day, tone, key in IN_THE_APP
+        ),
         Step(version=draft, kind=StepKind.CALL, offset_days=18, queue=CALLS, script=CALL, due_days=2),
         Step(version=draft, kind=StepKind.RESTRICT, offset_days=32),
         Step(version=draft, kind=StepKind.LEGAL, offset_days=45, queue=LEGAL, script=NOTICE, due_days=7),
@@ -68,13 +74,16 @@ def work_off_calls(*, now: datetime, by: User) -> None:
 
 
 def plan_ahead(standard: Campaign, *, now: datetime, by: User) -> None:
-    """A draft that asks a week later, and what it would change in the next two weeks."""
+    """A draft that asks a week later, and by post where no mail gets through; what it would change in two weeks."""
     draft = campaigns.draft_of(standard, now=now)
     steps = list(draft.steps.all())
     for step in steps:
         if step.kind == StepKind.REMINDER and step.tone >= Tone.FIRM:
             step.offset_days += 7
     drafts.arrange(draft, steps, [], now=now)
+    for step in steps:
+        if step.kind == StepKind.REMINDER and step.template:
+            drafts.set_ways(step, [(POST, step.template)], wait_hours=0, now=now)
     first_on = now.date()
     question = Question(first_on, first_on + timedelta(days=13), version=draft, moves_cases=True)
     rehearsals.carry_out(rehearsals.ask(question, now=now, by=by), now=now)

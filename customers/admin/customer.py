@@ -24,7 +24,8 @@ from customers.models import Contact, ContactStop, Customer
 from customers.operations import consideration, customers, holds
 from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
 from customers.rules.import_cell import Unreadable
-from customers.rules.import_places import read_country
+from customers.rules.import_places import read_country, read_currency
+from customers.rules.money import minor_units
 from customers.rules.tags import read_tags
 from customers.wording import counted
 
@@ -80,6 +81,9 @@ def current_holds(customer_id: int, today: date) -> dict[str, Any]:
     return {"holds": list(holds_in_force(today).filter(customer=customer_id).select_related("invoice", "placed_by"))}
 
 
+RENEWAL = (("renews_on", "renewal_of"), ("renewal_amount", "renewal_currency"))
+
+
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
 
@@ -90,6 +94,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["tags"] = ", ".join(self.instance.tags)
+        if amount := self.instance.renewal_amount:
+            self.initial["renewal_amount"] = f"{amount:.{minor_units(self.instance.renewal_currency)}f}"
 
     def clean_tags(self) -> list[str]:
         try:
@@ -99,6 +105,12 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
+
+    def clean_renewal_currency(self) -> str:
+        try:
+            return read_currency(said) if (said := self.cleaned_data["renewal_currency"]) else ""
+        except Unreadable as unreadable:
+            raise forms.ValidationError(f"This {unreadable.problem}. {unreadable.remedy}") from None
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])
@@ -147,7 +159,14 @@ class CustomerAdmin(DeskAdmin):
     search_fields = ("number",)
     search_customer = "pk"
     search_help_text = "Number or e-mail from its start, or words of the name"
-    fields = (("number", "name"), ("language", "country"), ("time_zone", "segment"), ("kind", "since_on"), "tags")
+    fields = (
+        ("number", "name"),
+        ("language", "country"),
+        ("time_zone", "segment"),
+        ("kind", "since_on"),
+        "tags",
+        *RENEWAL,
+    )
     inlines = (ContactInline,)
     change_form_outer_after_template = "desk/customer_panels.html"
     panels = [

@@ -30,6 +30,16 @@ class Customer(models.Model):
         help_text="Your own marks, parted by commas.",
     )
     since_on = models.DateField("customer since", null=True, blank=True, help_text="Empty: not known.")
+    renews_on = models.DateField(
+        null=True, blank=True, help_text="When what they subscribe to is renewed next; empty: not known, or cancelled."
+    )
+    renewal_of = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="What is renewed, as the customer calls it."
+    )
+    renewal_amount = models.DecimalField(
+        max_digits=18, decimal_places=4, null=True, blank=True, help_text="What it costs then; empty: not known."
+    )
+    renewal_currency = models.CharField(max_length=3, blank=True, db_default="", help_text="Of that amount, say EUR.")
     kind = models.CharField(
         "buys as",
         max_length=8,
@@ -52,9 +62,16 @@ class Customer(models.Model):
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
             GinIndex(name="customer_tags", fields=["tags"]),
             models.Index(NumberKey("number"), name="customer_number_key"),
+            models.Index(name="customer_renews", fields=["renews_on"], condition=models.Q(renews_on__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="customer_number_not_empty", condition=~models.Q(number="")),
+            models.CheckConstraint(
+                name="renewal_costs_an_amount_on_a_day",
+                condition=models.Q(renewal_amount=None, renewal_currency="")
+                | models.Q(renews_on__isnull=False, renewal_amount__gt=0) & ~models.Q(renewal_currency=""),
+                violation_error_message="An amount of a renewal needs its currency and the day, and is above 0.",
+            ),
             models.CheckConstraint(
                 name="customer_is_vulnerable_with_a_note",
                 condition=models.Q(vulnerable_since=None, vulnerable_note="", vulnerable_by=None)

@@ -12,7 +12,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from customers.crashpoint import crashpoint
 from customers.models import ImportRun
-from customers.operations.import_compare import COMPARED, LIST_FINDINGS, WAYS, findings
+from customers.operations.import_compare import COMPARED, LIST_FINDINGS, RENEWAL, WAYS, findings, renewed
 from customers.rules.import_places import HOME
 
 CHUNK = 20_000  # rows per transaction
@@ -56,14 +56,17 @@ COUNT_OUTCOMES = """
 """
 ADD_CUSTOMERS = """
     INSERT INTO customers_customer
-      (number, name, language, country, time_zone, segment, kind, tags, since_on, created_at, updated_at)
+      (number, name, language, country, time_zone, segment, kind, tags, since_on,
+       renews_on, renewal_of, renewal_amount, renewal_currency, created_at, updated_at)
     SELECT number, name, coalesce(said.language, home.language, %(language)s), said.country,
-      coalesce(said.time_zone, home.time_zone, %(time_zone)s), segment, kind, tags, since_on, %(now)s, %(now)s
+      coalesce(said.time_zone, home.time_zone, %(time_zone)s), segment, kind, tags, since_on,
+      renews_on, renewal_of, renewal_amount, renewal_currency, %(now)s, %(now)s
     FROM (
       SELECT customer_number AS number, max(customer_name) AS name, max(language) AS language,
         coalesce(max(country), '') AS country, max(time_zone) AS time_zone, coalesce(max(segment), '') AS segment,
         coalesce(max(buys_as), 'unknown') AS kind, coalesce(string_to_array(max(tags), ','), '{}') AS tags,
-        max(since_on) AS since_on
+        max(since_on) AS since_on, max(renews_on) AS renews_on, coalesce(max(renewal_of), '') AS renewal_of,
+        max(renewal_amount) AS renewal_amount, coalesce(max(renewal_currency), '') AS renewal_currency
       FROM import_chunk WHERE customer_id IS NULL AND outcome <> 'refused' GROUP BY customer_number
     ) AS said
     LEFT JOIN unnest(%(countries)s::text[], %(home_zones)s::text[], %(home_languages)s::text[])
@@ -71,16 +74,18 @@ ADD_CUSTOMERS = """
     ORDER BY number
     ON CONFLICT (number) DO NOTHING
 """
-CHANGE_CUSTOMERS = """
+CHANGE_CUSTOMERS = f"""
     UPDATE customers_customer c SET
       name = said.name, language = coalesce(said.language, c.language), country = coalesce(said.country, c.country),
       time_zone = coalesce(said.time_zone, c.time_zone), segment = coalesce(said.segment, c.segment),
       kind = coalesce(said.kind, c.kind), tags = coalesce(string_to_array(said.tags, ','), c.tags),
-      since_on = coalesce(said.since_on, c.since_on), updated_at = %(now)s
+      since_on = coalesce(said.since_on, c.since_on), renews_on = coalesce(said.renews_on, c.renews_on),
+      {", ".join(f"{column} = {renewed(column, 'said')}" for column in RENEWAL)}, updated_at = %(now)s
     FROM (
       SELECT customer_id, max(customer_name) AS name, max(language) AS language, max(country) AS country,
         max(time_zone) AS time_zone, max(segment) AS segment, max(buys_as) AS kind, max(tags) AS tags,
-        max(since_on) AS since_on
+        max(since_on) AS since_on, max(renews_on) AS renews_on, max(renewal_of) AS renewal_of,
+        max(renewal_amount) AS renewal_amount, max(renewal_currency) AS renewal_currency
       FROM import_chunk WHERE customer_id IS NOT NULL AND is_new_customer_fact AND outcome <> 'refused'
       GROUP BY customer_id
     ) AS said

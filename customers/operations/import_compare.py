@@ -36,6 +36,16 @@ FINDINGS = {
 }  # fmt: skip
 
 WAYS = ("email", "phone", "street", "street_2", "postal_code", "city", "region")  # of reaching the contact
+RENEWAL = ("renewal_of", "renewal_amount", "renewal_currency")
+
+
+def renewed(column: str, said: str) -> str:
+    """What a fact of the renewal becomes: for another day the file's counts as a whole, as that is another renewal."""
+    whole = f"{said}.{column}" if column == "renewal_amount" else f"coalesce({said}.{column}, '')"
+    is_another = f"coalesce({said}.renews_on, c.renews_on) IS DISTINCT FROM c.renews_on"
+    return f"CASE WHEN {is_another} THEN {whole} ELSE coalesce({said}.{column}, c.{column}) END"
+
+
 STAGED = ", ".join(f"r.{column}" for column in ("run_id", "row_number", *COLUMNS))
 # A file that says "paid in full" of an invoice that is closed agrees with the books, however it was closed.
 # `book` is read only where the file says something else about payments; OFFSET 0 keeps each level computed once.
@@ -64,10 +74,12 @@ COMPARED = f"""
             r.customer_name, coalesce(r.language, c.language), coalesce(r.country, c.country),
             coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment), coalesce(r.buys_as, c.kind),
             coalesce(string_to_array(r.tags, ','), c.tags::text[]), coalesce(r.since_on, c.since_on),
+            coalesce(r.renews_on, c.renews_on), {", ".join(renewed(column, "r") for column in RENEWAL)},
             {", ".join(f"coalesce(r.{way}, k.{way}, '')" for way in WAYS)}
           ) IS DISTINCT FROM (
             c.name::text, c.language::text, c.country::text, c.time_zone::text, c.segment::text, c.kind::text,
             c.tags::text[], c.since_on,
+            c.renews_on, c.renewal_of::text, c.renewal_amount, c.renewal_currency::text,
             {", ".join(f"coalesce(k.{way}, '')" for way in WAYS)}
           ) AS is_new_customer_fact,
           CASE

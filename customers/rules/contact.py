@@ -4,6 +4,7 @@ from enum import StrEnum
 
 CALL = "call"
 EMAIL = "email"
+IN_APP = "in_app"
 POST = "post"
 SMS = "sms"
 # By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
@@ -13,6 +14,7 @@ CHANNELS = [
     (CALL, "phone calls"),
     (SMS, "text messages"),
     (POST, "letters by post"),
+    (IN_APP, "notices in the app"),
 ]
 
 
@@ -21,9 +23,19 @@ def channel_words(alias: str) -> str:
     return dict(CHANNELS).get(alias, alias)
 
 
+def way_words(alias: str) -> str:
+    """The channel behind "by": e-mail, text message, post."""
+    return {SMS: "text message", POST: "post"}.get(alias, channel_words(alias))
+
+
+def written_for(alias: str) -> str:
+    """The channel for which a text has to be written to go out on this one: few words or many."""
+    return alias if alias in (SMS, IN_APP) else EMAIL
+
+
 def address_words(alias: str) -> str:
     """What is needed to reach somebody on this channel."""
-    return {SMS: "mobile number"}.get(alias, f"{alias} address")
+    return {SMS: "mobile number", IN_APP: "primary contact"}.get(alias, f"{alias} address")
 
 
 class Topic(StrEnum):

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 COLUMNS = (
     "customer_number customer_name email phone street street_2 postal_code city region language country time_zone "
-    "segment buys_as tags since_on "
+    "segment buys_as tags since_on renews_on renewal_of renewal_amount renewal_currency "
     "invoice_number issued_on due_on currency amount paid_amount paid_on description"
 ).split()
 REQUIRED = ("customer_number", "customer_name", "invoice_number", "due_on", "currency", "amount")
-DATES = ("since_on", "issued_on", "due_on", "paid_on")
-AMOUNTS = ("amount", "paid_amount")
+DATES = ("since_on", "renews_on", "issued_on", "due_on", "paid_on")
+AMOUNTS = ("renewal_amount", "amount", "paid_amount")
 CONSTANTS = tuple("customer_name language country time_zone segment buys_as tags currency description".split())
 
 # Written as people write them; compared without case, accents, spaces and punctuation.
@@ -44,6 +44,14 @@ SYNONYMS = {
     "achète comme, entreprise ou consommateur, compra como, empresa o consumidor",
     "tags": "tag, labels, label, keywords, Schlagwörter, Schlagworte, Stichwörter, étiquettes, mots-clés, etiquetas",
     "since_on": "customer since, client since, since, Kunde seit, client depuis, cliente desde",
+    "renews_on": "renewal date, next renewal, renewal, next renewal date, Verlängerung, Verlängerungsdatum, "
+    "verlängert sich am, renouvellement, date de renouvellement, renovación, fecha de renovación",
+    "renewal_of": "subscription, subscription name, what is renewed, Abo, Abonnement, abonnement souscrit, "
+    "suscripción, abono",
+    "renewal_amount": "renewal price, price at renewal, Verlängerungsbetrag, Preis der Verlängerung, "
+    "montant du renouvellement, prix du renouvellement, importe de renovación, precio de renovación",
+    "renewal_currency": "currency of the renewal, Währung der Verlängerung, devise du renouvellement, "
+    "moneda de la renovación",
     "invoice_number": "invoice no, invoice nr, invoice id, invoice, document number, document no, bill number, "
     "Rechnungsnummer, Rechnungsnr, Rechnung, Belegnummer, numéro de facture, numéro facture, facture, "
     "número de factura, número factura, factura",

@@ -21,10 +21,10 @@ Reader = Callable[[Cell], str]
 
 CACHED = 4096  # values remembered per column
 PLACE = {column: place for place, column in enumerate(COLUMNS)}
-NUMBER, NAME, INVOICE, ISSUED, DUE, CURRENCY, AMOUNT, PAID, PAID_ON = (
+NUMBER, NAME, INVOICE, ISSUED, DUE, CURRENCY, AMOUNT, PAID, PAID_ON, RENEWS, PRICE, PRICED_IN = (
     PLACE[column]
     for column in "customer_number customer_name invoice_number issued_on due_on currency "
-    "amount paid_amount paid_on".split()
+    "amount paid_amount paid_on renews_on renewal_amount renewal_currency".split()
 )
 
 
@@ -114,9 +114,9 @@ class RowReader:
             return _too_fine("amount", amount, values[CURRENCY], units)
         if values[ISSUED] > values[DUE]:
             return Problem("due_on", values[DUE], f"lies before the invoice date {values[ISSUED]}", "Check both dates.")
-        if values[PAID] or values[PAID_ON]:
-            return self._payment(values, units)
-        return None
+        if (values[PAID] or values[PAID_ON]) and (wrong := self._payment(values, units)):
+            return wrong
+        return _renewal(values) if values[PRICE] or values[PRICED_IN] else None
 
     def _payment(self, values: list[str], units: int) -> Problem | None:
         """Judge the payment; a payment date without an amount means: paid in full on that day."""
@@ -131,6 +131,20 @@ class RowReader:
         if paid_on > self._last_payment_day:
             return Problem("paid_on", paid_on, "lies in the future", "Leave it empty until the payment is there.")
         return None
+
+
+def _renewal(values: list[str]) -> Problem | None:
+    """Judge what a renewal costs; without a currency of its own it is in that of the invoice."""
+    if not values[RENEWS]:
+        return Problem(
+            "renewal_amount", values[PRICE], "is given without renews_on", "Write the day of the renewal too."
+        )
+    if not values[PRICE] or values[PRICE] == "0":
+        values[PRICE] = values[PRICED_IN] = ""
+        return None
+    currency = values[PRICED_IN] = values[PRICED_IN] or values[CURRENCY]
+    units = minor_units(currency)
+    return _too_fine("renewal_amount", values[PRICE], currency, units) if _decimals(values[PRICE]) > units else None
 
 
 def _readers(layout: Layout, world: World) -> dict[str, Reader]:
@@ -148,6 +162,7 @@ def _readers(layout: Layout, world: World) -> dict[str, Reader]:
         "buys_as": cached(read_kind),
         "tags": cached(read_tags),
         "currency": cached(read_currency),
+        "renewal_currency": cached(read_currency),
         "language": cached(partial(read_language, known=world.languages)),
         "time_zone": cached(partial(read_time_zone, known=world.zones)),
     }

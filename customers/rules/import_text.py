@@ -17,6 +17,7 @@ LENGTHS = {
     "city": 80,
     "region": 80,
     "segment": 64,
+    "renewal_of": 120,
     "invoice_number": 64,
     "description": 300,
 }
@@ -28,6 +29,7 @@ FREE_TEXT = (
     "region",
     "segment",
     "tags",
+    "renewal_of",
     "description",
 )  # where a card number may have strayed to
 FORMULA_STARTS = "=+-@＝＋－＠"  # what spreadsheets run, full width too (OWASP: CSV injection)

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -13,16 +12,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from customers.admin.base import DeskAdmin, ReadOnlyAdmin, badge
-from dunning.admin.conditions import ConditionsField
-from dunning.admin.step_inline import StepInline, StepWords, is_draft
+from customers.admin.base import DeskAdmin, badge
+from dunning.admin.step_inline import StepInline, is_draft
 from dunning.admin.version_buttons import MOVE, PUBLISH, shown_for_publishing
-from dunning.models import CampaignVersion, CaseMove, Step, StepText
+from dunning.models import CampaignVersion, CaseMove, StepText
 from dunning.operations import campaign_files, drafts
 from dunning.queries.time_line import time_line
 from dunning.queries.versions import comparison_of, written
-from dunning.rules.conditions import from_stored
-from dunning.rules.words import FOR_A_PERSON, StepKind
+from dunning.rules.words import StepKind
 
 SHOWN_MOVES = 10
 
@@ -132,6 +129,7 @@ def _shown(version: CampaignVersion) -> dict[str, Any]:
     moves = list(CaseMove.objects.filter(version=version).select_related("asked_by").order_by("-pk")[:SHOWN_MOVES])
     shown: dict[str, Any] = {
         "line": time_line(written(version).steps),
+        "steps": version.steps.exclude(kind=StepKind.THANKS).order_by("position"),
         "is_draft": is_draft(version),
         "comparison": comparison_of(version),
         "moves": moves,
@@ -139,62 +137,5 @@ def _shown(version: CampaignVersion) -> dict[str, Any]:
     }
     if not is_draft(version):
         texts = StepText.objects.filter(step__version=version).select_related("step")
-        shown["texts"] = texts.order_by("step__position", "language")
+        shown["texts"] = texts.order_by("step__position", "pk")
     return shown
-
-
-class StepConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
-    conditions = ConditionsField(
-        label="Only if",
-        help_text="Unless all of these hold on its day the step is skipped, with the reason.",
-    )
-
-
-@admin.register(Step)
-class StepAdmin(StepWords, DeskAdmin):
-    """The page of a step is where the conditions of a draft's reminder are edited; all else stands with its version."""
-
-    form = StepConditionsForm
-    list_display = ("__str__", "version", "position", "kind", "says_tone", "goes_by", "template", "only_if")
-    list_select_related = ("version__campaign", "template")
-    ordering = ("version", "position")
-    sortable_by = ()
-    linked_by = ("version", "template")
-    readonly_fields = ("version", "position", "kind", "day", "says_tone", "goes_by", "template", "only_if", "work")
-
-    @admin.display(description="Only if")
-    def only_if(self, step: Step) -> str:
-        return " and ".join(map(str, from_stored(step.conditions))) or "–"
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj and obj.kind in FOR_A_PERSON:
-            what = "work"
-        else:
-            what = "conditions" if self.has_change_permission(request, obj) else "only_if"
-        return ["version", ("position", "kind", "day"), ("says_tone", "goes_by", "template"), what]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        editable = obj is None or (is_draft(obj.version) and obj.kind == StepKind.REMINDER)
-        return editable and super().has_change_permission(request, obj)
-
-    def save_model(self, request: HttpRequest, obj: Step, form: Any, change: bool) -> None:
-        drafts.set_conditions(obj, obj.conditions, now=timezone.now())
-
-
-@admin.register(StepText)
-class StepTextAdmin(ReadOnlyAdmin):
-    list_display = ("subject", "step", "language", "version")
-    list_select_related = ("step__version__campaign",)
-    ordering = ("-pk",)
-    sortable_by = ()
-    linked_by = ("step",)
-
-    @admin.display(description="Version")
-    def version(self, text: StepText) -> str:
-        return str(text.step.version)

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import since_midnight
-from customers.rules.contact import POST, SMS
+from customers.rules.contact import EMAIL, POST, written_for
 from customers.wording import brief_moment_there
 from dunning.admin.filters import DeliveryFilter, NoticeStateFilter
 from dunning.admin.review_forms import DropForm, ProposalForm, WordsForm, change_words, drop_one, release_one
@@ -188,7 +188,7 @@ def _proof(notice: Notice) -> dict[str, Any]:
         return {"proof_refusal": written}
     language, letter = written
     url = f"{settings.BASE_URL}/p/…/"
-    is_sms = notice.channel == SMS
-    html = "" if is_sms else as_html(letter.body, url, language=language)
-    text = as_sms(letter.body, url) if is_sms else as_text(letter.body, url)
+    is_short = written_for(notice.channel) != EMAIL
+    html = "" if is_short else as_html(letter.body, url, language=language)
+    text = as_sms(letter.body, url) if is_short else as_text(letter.body, url)
     return {"proof": {"subject": letter.subject, "html": html, "text": text}, "is_changed": bool(notice.own_body)}

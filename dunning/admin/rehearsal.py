@@ -81,7 +81,7 @@ class RehearsalAdmin(ReadOnlyAdmin):
     def _asked(self, request: HttpRequest, question: Question) -> Rehearsal:
         now = timezone.now()
         asked = rehearsals.ask(question, now=now, by=person(request))
-        if size(question) <= SMALL:
+        if size(question, now=now) <= SMALL:
             rehearsals.carry_out(asked, now=now)
         else:
             async_task("dunning.tasks.rehearse", asked.pk, q_options={"timeout": 540})

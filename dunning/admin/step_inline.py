@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskInline
-from customers.rules.contact import channel_words
+from customers.rules.contact import channel_words, way_words
 from customers.wording import counted
 from dunning.models import CampaignVersion, Step
 from dunning.rules.words import ACTIONS, FOR_A_PERSON, LETTERS, StepKind, Tone, day_words
@@ -35,7 +35,9 @@ class StepWords:
 
     @admin.display(description="Channel")
     def goes_by(self, step: Step) -> str:
-        return channel_words(step.channel) if step.kind in LETTERS else "–"
+        if step.kind not in LETTERS:
+            return "–"
+        return ", then ".join(map(way_words, [step.channel, *(way.channel for way in step.fallbacks.all())]))
 
     @admin.display(description="Work")
     def work(self, step: Step) -> str:
@@ -64,8 +66,10 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         kind = told.get("kind")
-        if self.instance.conditions and kind != StepKind.REMINDER:
-            self.add_error("kind", "It has conditions, and only reminders have any. Remove them on its page first.")
+        if self.instance.conditions and kind == StepKind.THANKS:
+            self.add_error("kind", "It has conditions, and thanks have none. Remove them on its page first.")
+        if kind != StepKind.REMINDER and (self.instance.wait_hours or self._has_further_ways()):
+            self.add_error("kind", "It has further ways, and only reminders have any. Remove them on its page first.")
         if told.get("is_reviewed") and kind != StepKind.REMINDER:
             self.add_error("is_reviewed", "Only reminders wait for review; no other step ever does.")
         if kind == StepKind.CHARGE:
@@ -76,6 +80,9 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("template", "Choose what is sent.")
         self._check_work(told)
         return told
+
+    def _has_further_ways(self) -> bool:
+        return bool(self.instance.pk and self.instance.fallbacks.all())
 
     def clean_due_days(self) -> int:
         return self.cleaned_data["due_days"] or 0
@@ -103,6 +110,9 @@ class StepInline(StepWords, DeskInline):
     formset = StepFormSet
     fields = ("kind", "offset_days", "tone", "channel", "template", "is_reviewed", "queue", "due_days", "script")
     ordering = ("position",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("fallbacks")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if is_draft(obj) else ("kind", "day", "says_tone", "goes_by", "template", "work")

@@ -9,9 +9,11 @@ from dunning.models.contact_hours import ContactHours
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
+from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
@@ -42,10 +44,12 @@ __all__ = [
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
+    "Fallback",
     "Feedback",
     "HandOver",
     "HandedCase",
     "HelpPolicy",
+    "InAppNotice",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",

@@ -126,6 +126,14 @@ class Step(models.Model):
     conditions = models.JSONField(
         default=list, blank=True, help_text="Unless all of these hold on its day, the step is skipped."
     )
+    wait_hours = models.PositiveSmallIntegerField(
+        "hours for word of delivery",
+        default=0,
+        db_default=0,
+        blank=True,
+        help_text="Without word by then that a letter was delivered it goes the next way, or a person is asked; "
+        "0: word is not waited for.",
+    )
 
     class Meta:
         ordering = ["version", "position"]
@@ -149,7 +157,10 @@ class Step(models.Model):
             ),
             models.CheckConstraint(name="step_conditions_are_a_list", condition=is_a_list("conditions")),
             models.CheckConstraint(
-                name="only_reminders_have_conditions", condition=models.Q(kind="reminder") | models.Q(conditions=[])
+                name="thanks_have_no_conditions", condition=~models.Q(kind="thanks") | models.Q(conditions=[])
+            ),
+            models.CheckConstraint(
+                name="only_reminders_wait_for_word", condition=models.Q(kind="reminder") | models.Q(wait_hours=0)
             ),
         ]
 
@@ -158,15 +169,18 @@ class Step(models.Model):
 
 
 class StepText(models.Model):
-    """The words of a published step: a copy of the template at the moment of publishing."""
+    """The words of a published step, for each way it may go: a copy of the template at the moment of publishing."""
 
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="texts")
+    channel = models.CharField(max_length=16, default="email")
     language = models.CharField(max_length=8)
     subject = models.CharField(max_length=200)
     body = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="one_text_per_step_language", fields=["step", "language"])]
+        constraints = [
+            models.UniqueConstraint(name="one_text_per_step_way_language", fields=["step", "channel", "language"])
+        ]
 
     def __str__(self) -> str:
-        return f"{self.step} ({self.language})"
+        return f"{self.step} by {self.channel} ({self.language})"

@@ -97,6 +97,7 @@ class CaseEvent(models.Model):
         SERVICE = "service", "service"
         HANDED = "handed", "handed over"
         WRITE_OFF = "writeoff", "write-off"
+        FALLBACK = "fallback", "another way"
         REQUEST = "request", "customer's request"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")

@@ -34,6 +34,9 @@ class DeliveryEvent(models.Model):
             models.Index(name="delivery_to_apply", fields=["id"], condition=models.Q(state="waiting")),
             models.Index(name="delivery_of_notice", fields=["notice"], condition=models.Q(notice__isnull=False)),
             models.Index(name="delivery_of_address", fields=["recipient", "channel"]),
+            models.Index(
+                name="delivery_heard", fields=["channel", "received_at"], condition=models.Q(kind="delivered")
+            ),
             models.Index(name="delivery_not_understood", fields=["received_at"], condition=models.Q(kind="unknown")),
         ]
         constraints = [models.UniqueConstraint(name="one_row_per_delivery_event", fields=["provider", "event_id"])]

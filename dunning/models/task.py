@@ -1,5 +1,5 @@
-"""Work for a person: what a step of a campaign asks for (one for each step of a case), an address to be found, what a
-customer asked for or was unhappy with.
+"""Work for a person: what a step of a campaign asks for, or somebody whom a step did not reach (one for each step of a
+case), an address to be found, what a customer asked for or was unhappy with.
 """
 
 from django.conf import settings
@@ -11,11 +11,12 @@ from dunning.models.step_run import StepRun
 from dunning.rules.words import ACTIONS, FOR_A_PERSON
 
 ADDRESS = "address"  # what was sent to the address came back
+UNREACHED = "unreached"  # no way of a step got through
 REQUEST = "request"  # a customer waits for an answer
 FEEDBACK = "feedback"  # a customer was unhappy with what we wrote
 BESIDES_STEPS = (ADDRESS, REQUEST, FEEDBACK)
 BESIDES = [(ADDRESS, "find the right address"), (REQUEST, "answer a customer"), (FEEDBACK, "look into a complaint")]
-KINDS = [(k.value, ACTIONS[k]) for k in FOR_A_PERSON]
+KINDS = [*((k.value, ACTIONS[k]) for k in FOR_A_PERSON), (UNREACHED, "reach them another way")]
 
 
 class Task(models.Model):

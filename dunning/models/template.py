@@ -2,11 +2,10 @@
 
 from django.db import models
 
-from customers.rules.contact import SMS, channel_words
+from customers.rules.contact import EMAIL, IN_APP, SMS, channel_words
 from dunning.rules.words import CONSEQUENCES, Consequence
 
-EMAIL = "email"
-WRITTEN_FOR = [(alias, channel_words(alias)) for alias in (EMAIL, SMS)]
+WRITTEN_FOR = [(alias, channel_words(alias)) for alias in (EMAIL, SMS, IN_APP)]
 
 
 class Template(models.Model):
@@ -18,7 +17,7 @@ class Template(models.Model):
         choices=WRITTEN_FOR,
         default=EMAIL,
         db_default=EMAIL,
-        help_text="A text message has few words, no table and no button; its subject only names it on the desk.",
+        help_text="Text messages and notices in the app have few words and no table; a text message shows no subject.",
     )
     announces = models.CharField(
         max_length=12,

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection
 
 from dunning.operations.proposing import LAPSE
-from dunning.rules.decisions import Act
-from dunning.rules.words import FOR_A_PERSON, Ending, StepKind
+from dunning.rules.decisions import Act, Unreached
+from dunning.rules.facts import StepFact
+from dunning.rules.words import FOR_A_PERSON, Ending, StepKind, step_words
 
 # What lifts a restriction by itself; a person may always do so.
 MADE_GOOD = (Ending.SETTLED, Ending.CURED, Ending.IN_INSTALMENTS)
@@ -20,6 +21,15 @@ SELECT run.case_id, run.id, step.kind, step.queue, step.script, wanted.day + ste
   'open', %(now)s, ''
 FROM json_to_recordset(%(rows)s) AS wanted (case_id bigint, step_id bigint, day date)
 JOIN dunning_step step ON step.id = wanted.step_id
+JOIN dunning_case ON dunning_case.id = wanted.case_id
+JOIN dunning_steprun run ON run.case_id = wanted.case_id AND run.step_id = wanted.step_id
+ON CONFLICT (run_id) DO NOTHING
+"""
+# What goes wrong again and again is asked about once: the step has one task.
+UNREACHED = """
+INSERT INTO dunning_task (case_id, run_id, kind, queue, script, due_on, assignee_id, state, created_at, outcome)
+SELECT run.case_id, run.id, 'unreached', 'addresses', wanted.script, wanted.day, owner_id, 'open', %(now)s, ''
+FROM json_to_recordset(%(rows)s) AS wanted (case_id bigint, step_id bigint, script text, day date)
 JOIN dunning_case ON dunning_case.id = wanted.case_id
 JOIN dunning_steprun run ON run.case_id = wanted.case_id AND run.step_id = wanted.step_id
 ON CONFLICT (run_id) DO NOTHING
@@ -67,6 +77,21 @@ def act(taken: Sequence[tuple[int, Act]], *, now: datetime) -> None:
     _execute(RESTRICT, rows, now)
 
 
+def ask_for_another_way(cases: Sequence[tuple[int, Unreached]], *, now: datetime) -> None:
+    """One task for each step whose ways are used up. Pairs of case id and what was tried."""
+    rows = [
+        {
+            "case_id": case_id,
+            "step_id": unreached.step.id,
+            "script": f"The {_words(unreached.step)} has not reached the customer: {unreached.reason}. Call them, or "
+            "find an address that works and write it on their page.",
+            "day": unreached.on,
+        }
+        for case_id, unreached in cases
+    ]
+    _execute(UNREACHED, rows, now)
+
+
 def end(closing: Sequence[tuple[int, Ending, str]], *, now: datetime) -> None:
     """What open work and restrictions become when these cases close: (case id, ending, reason) each.
 
@@ -79,6 +104,10 @@ def end(closing: Sequence[tuple[int, Ending, str]], *, now: datetime) -> None:
     _execute(WITHDRAW.format(kinds="'service.restrict'"), rows, now)
     good = [{"case_id": case_id, "reason": reason} for case_id, ending, reason in closing if ending in MADE_GOOD]
     _execute(RESTORE, good, now)
+
+
+def _words(step: StepFact) -> str:
+    return step_words(step.kind, step.offset_days, step.tone)
 
 
 def _execute(statement: str, rows: Sequence[dict[str, Any]], now: datetime) -> None:

@@ -66,10 +66,10 @@ UPDATE dunning_case SET state = 'closed', closed_at = %(now)s, next_action_at = 
   next_reason = '', next_because = '[]', attention = '', ending = closing.ending, close_reason = closing.reason
 FROM closing WHERE dunning_case.id = closing.case_id
 """
-ORDERED = """
+TOLD = """
 INSERT INTO dunning_caseevent (case_id, happened_at, kind, text, because)
-SELECT case_id, %(now)s, 'charge', reason, because
-FROM json_to_recordset(%(rows)s) AS ordered (case_id bigint, reason text, because jsonb)
+SELECT case_id, %(now)s, kind, reason, because
+FROM json_to_recordset(%(rows)s) AS ordered (case_id bigint, kind text, reason text, because jsonb)
 """
 WITHDRAW = """
 WITH waiting AS (
@@ -88,6 +88,10 @@ UPDATE dunning_steprun run
 SET outcome = 'skipped', reason = 'the case closed before the notice was sent', decided_at = %(now)s,
   because = because || '[{"rule": "last look", "says": "the case closed before the notice was sent"}]'
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
+  -- By another way it has been handed over: the step stays taken.
+  AND NOT EXISTS (
+    SELECT 1 FROM dunning_notice sent WHERE sent.case_id = run.case_id AND sent.step_id = run.step_id
+      AND sent.state IN ('calling', 'sent', 'in_doubt'))
 """
 
 
@@ -114,6 +118,7 @@ def apply(batch: Sequence[Decided], *, now: datetime) -> None:
     _queue_notices(batch, now)
     propose_all([(item.case_id, item.facts, act) for item in batch for act in acts_of(item.decision)], now=now)
     acting.act([(item.case_id, act) for item in batch for act in acts_of(item.decision)], now=now)
+    _go_another_way(batch, about, now)
     _order_charges(batch, about, now)
     _set_clocks(batch, about, now)
 
@@ -125,12 +130,13 @@ def _write_runs(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now
             "step_id": step.id,
             "outcome": outcome.value,
             "reason": reason,
-            "because": why.of_step(about[item.case_id], links, outcome, reason),
+            "because": why.of_step(about[item.case_id], links, outcome, reason, unfit=step.id in unfit),
             "by_hand": isinstance(item.decision, Send) and item.decision.by_hand and step == item.decision.step,
         }
         for item in batch
         if (runs := runs_of(item.facts, item.decision))
         for links in [why.chain(about[item.case_id], item.facts, item.decision)]
+        for unfit in [{skip.step.id for skip in item.decision.skips if skip.unfit}]
         for step, outcome, reason in runs
     ]
     _execute(RUNS, rows, now)
@@ -171,19 +177,24 @@ def _step_to_send(facts: CaseFacts, decision: Decision) -> StepFact | None:
             return None
 
 
+def _go_another_way(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
+    """A step that goes another way has its line already: the case's story tells it, or a person gets a task."""
+    sends = [(item, item.decision) for item in batch if isinstance(item.decision, Send) and item.decision.after_silence]
+    _execute(TOLD, [_told(item, send, "fallback", about) for item, send in sends], now)
+    asking = [(item.case_id, item.wait.unreached) for item in batch if item.wait and item.wait.unreached]
+    acting.ask_for_another_way(asking, now=now)
+
+
+def _told(item: Decided, decision: Send | Charge, kind: str, about: dict[int, list[why.Entry]]) -> dict[str, Any]:
+    because = why.chain(about[item.case_id], item.facts, decision)
+    return {"case_id": item.case_id, "kind": kind, "reason": decision.reason[:500], "because": because}
+
+
 def _order_charges(batch: Sequence[Decided], about: dict[int, list[why.Entry]], now: datetime) -> None:
     """A further try is a line of the case's story: no step of the campaign tells of it."""
     charging = [(item, item.decision) for item in batch if isinstance(item.decision, Charge)]
-    retries = [
-        {
-            "case_id": item.case_id,
-            "reason": charge.reason[:500],
-            "because": why.chain(about[item.case_id], item.facts, charge),
-        }
-        for item, charge in charging
-        if charge.step is None
-    ]
-    _execute(ORDERED, retries, now)
+    retries = [_told(item, charge, "charge", about) for item, charge in charging if charge.step is None]
+    _execute(TOLD, retries, now)
     if charging:
         orders.place([order for _, charge in charging for order in charge.orders], now=now)
 

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers.rules.contact import SMS
+from customers.rules.contact import written_for
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
-from dunning.models.template import EMAIL
 from dunning.operations.campaigns import unused_name
-from dunning.operations.drafts import arrange
+from dunning.operations.drafts import arrange, set_ways
 from dunning.queries.versions import written
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import load
@@ -19,15 +18,14 @@ from dunning.rules.words import Consequence, StepKind, Tone
 
 def export(version: CampaignVersion) -> str:
     """The version as a file: frozen words of a published one, the library's of a draft."""
-    steps = list(version.steps.select_related("template").order_by("position"))
-    words = {step.position: step.texts for step in written(version).steps}
+    steps = list(version.steps.select_related("template").prefetch_related("fallbacks__template").order_by("position"))
+    words = {(step.position, way.channel): way.texts for step in written(version).steps for way in step.by_each_way}
+    sent = [(step, step.channel, step.template) for step in steps if step.template]
+    sent += [(step, way.channel, way.template) for step in steps for way in step.fallbacks.all()]
     texts = {
-        step.template.key: FileText(
-            step.template.name, Consequence(step.template.announces), words[step.position]
-        )
-        for step in steps
-        if step.template
-    }  # fmt: skip
+        template.key: FileText(template.name, Consequence(template.announces), words[step.position, channel])
+        for step, channel, template in sent
+    }
     campaign = version.campaign
     return dump(
         CampaignFile(
@@ -72,9 +70,10 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         is_reviewed=file.is_reviewed,
         review_days=file.review_days,
     )
-    used = {step.text for step in file.steps if step.text}
-    short = {step.text for step in file.steps if step.channel == SMS}
-    templates = {key: _template(key, file.texts[key], SMS if key in short else EMAIL) for key in sorted(used)}
+    sent = {(step.channel, step.text) for step in file.steps if step.text}
+    sent |= {way for step in file.steps for way in step.then}
+    channels = {text: written_for(channel) for channel, text in sent}
+    templates = {key: _template(key, file.texts[key], channels[key]) for key in sorted(channels)}
     steps = [
         Step(
             version=draft,
@@ -92,6 +91,9 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         for step in file.steps
     ]
     arrange(draft, steps, [], now=now)
+    for step, told in zip(steps, file.steps, strict=True):
+        then = [(channel, templates[text]) for channel, text in told.then]
+        set_ways(step, then, wait_hours=told.wait_hours, now=now)
     return draft
 
 
@@ -107,6 +109,8 @@ def _file_step(step: Step) -> FileStep:
         queue=step.queue,
         script=step.script,
         due_days=step.due_days,
+        then=tuple((way.channel, way.template.key) for way in step.fallbacks.all()),
+        wait_hours=step.wait_hours,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dunning.models import Campaign, CampaignVersion, EngineState, Step, StepText
+from dunning.models import Campaign, CampaignVersion, EngineState, Fallback, Step, StepText
 from dunning.models.campaign import LONGEST_NAME
 from dunning.queries.versions import problems_of, written
 from dunning.rules.campaign_check import Problem
@@ -104,16 +104,22 @@ def _copied(source: CampaignVersion, campaign: Campaign, number: int) -> Campaig
     draft = CampaignVersion.objects.get(pk=source.pk)
     draft.pk, draft.campaign, draft.number, draft.published_at = None, campaign, number, None
     draft.save(force_insert=True)
-    for step in source.steps.all():
+    for step in source.steps.prefetch_related("fallbacks"):
+        fallbacks = list(step.fallbacks.all())
         step.pk, step.version = None, draft
         step.save(force_insert=True)
+        Fallback.objects.bulk_create(
+            Fallback(step=step, place=each.place, channel=each.channel, template_id=each.template_id)
+            for each in fallbacks
+        )
     return draft
 
 
 def _texts(version: CampaignVersion, whole: WrittenVersion) -> list[StepText]:
-    texts_at = {step.position: step.texts for step in whole.steps}
+    ways_at = {step.position: step.by_each_way for step in whole.steps}
     return [
-        StepText(step=step, language=language, subject=text.subject, body=text.body)
+        StepText(step=step, channel=way.channel, language=language, subject=text.subject, body=text.body)
         for step in Step.objects.filter(version=version)
-        for language, text in texts_at[step.position].items()
+        for way in ways_at[step.position]
+        for language, text in way.texts.items()
     ]

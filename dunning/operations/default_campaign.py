@@ -1,19 +1,19 @@
 """What a new installation starts with: the shipped texts, and a published campaign that uses them.
 
 On the due date it charges the stored cards of those who agreed to it; whoever has none gets the reminders only. Beside
-it rest drafts of campaigns about what is foreseen, and texts for text messages.
+it rest drafts of campaigns about what is foreseen, and texts for text messages and for notices in the app.
 """
 
 from datetime import datetime
 
 from django.db import transaction
 
-from customers.rules.contact import SMS
+from customers.rules.contact import IN_APP, SMS
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations.campaigns import publish
 from dunning.rules.triggers import Trigger
 from dunning.rules.words import StepKind, Tone
-from dunning.texts import shipped_text_messages, shipped_texts
+from dunning.texts import shipped_in_app_texts, shipped_text_messages, shipped_texts
 
 NAME = "Standard reminders"
 REMINDERS = [
@@ -28,6 +28,7 @@ THANKS = ("thanks", "Thank you")
 FORETELLING = {
     Trigger.CARD_EXPIRES: ("Expiring cards", -30, "card_expires", "A card that is about to expire"),
     Trigger.MANDATE_ENDS: ("Ending mandates", -30, "mandate_ends", "A mandate that is about to end"),
+    Trigger.RENEWAL: ("Coming renewals", -14, "renewal", "A renewal that is coming"),
 }
 
 
@@ -45,15 +46,16 @@ def ensure(*, now: datetime) -> Campaign:
         publish(version, now=now)
     for trigger, letter in FORETELLING.items():
         _draft_before(trigger, *letter)
-    _store_text_messages()
+    _store_short_texts(SMS, "Text message", shipped_text_messages())
+    _store_short_texts(IN_APP, "Notice in the app", shipped_in_app_texts())
     return campaign
 
 
-def _store_text_messages() -> None:
+def _store_short_texts(channel: str, name: str, by_tone: dict[str, dict[str, tuple[str, str]]]) -> None:
     """For whoever wants them: no step of a shipped campaign sends one."""
-    for tone, texts in shipped_text_messages().items():
-        told = {"name": f"Text message, {tone}", "channel": SMS}
-        template, _ = Template.objects.get_or_create(key=f"sms_{tone}", defaults=told)
+    for tone, texts in by_tone.items():
+        told = {"name": f"{name}, {tone}", "channel": channel}
+        template, _ = Template.objects.get_or_create(key=f"{channel}_{tone}", defaults=told)
         _write(template, texts)
 
 

@@ -39,6 +39,7 @@ CALL_SECONDS = 40  # the provider's time-out (30 s) and a margin: a call is begu
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
+HANDED_OVER = (Notice.State.CALLING, Notice.State.SENT, Notice.State.IN_DOUBT)
 STALE_DOUBT = "it may have been sent once, and what is owed has changed since: a person decides"
 
 CLAIM = """
@@ -215,10 +216,14 @@ def _end(
 
 
 def not_taken(case: Case, step_id: int, outcome: Outcome, reason: str, now: datetime) -> None:
-    """Say so in the ledger of steps, and have the case decided again. Call with the case's lock held."""
+    """Say so in the ledger of steps, and have the case decided again. Call with the case's lock held.
+
+    A step that was handed over another way stays taken.
+    """
     runs = StepRun.objects.filter(case=case)
     because = why.alone("last look", reason)
-    runs.filter(step=step_id).update(outcome=outcome, reason=reason, because=because, decided_at=now)
+    if not Notice.objects.filter(case=case, step=step_id, state__in=HANDED_OVER).exists():
+        runs.filter(step=step_id).update(outcome=outcome, reason=reason, because=because, decided_at=now)
     level = runs.filter(outcome=Outcome.DONE).aggregate(level=Coalesce(Max("step__tone"), 0))["level"]
     Case.objects.filter(pk=case.pk, state=Case.State.OPEN).update(level=level, next_action_at=now)
 

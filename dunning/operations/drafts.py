@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from dunning.models import CampaignVersion, Step
+from dunning.models import CampaignVersion, Fallback, Step, Template
 from dunning.operations.campaigns import CampaignRefusal
 from dunning.rules.words import ACTIONS, StepKind
 
@@ -36,11 +36,38 @@ def arrange(version: CampaignVersion, steps: Sequence[Step], removed: Sequence[S
 def set_conditions(step: Step, conditions: list[dict[str, str]], *, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
     """On its day the step is taken only if all of these hold.
 
-    Raises CampaignRefusal for a step of a published version, and for one that is no reminder.
+    Raises CampaignRefusal for a step of a published version, and for the thanks.
     """
+    version = _draft_of(step)
+    if step.kind == StepKind.THANKS and conditions:
+        raise CampaignRefusal(f"Whoever has paid is thanked: a {step} has no conditions.")
+    version.steps.filter(pk=step.pk).update(conditions=conditions)
+
+
+@transaction.atomic
+def set_ways(step: Step, then: Sequence[tuple[str, Template]], *, wait_hours: int, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
+    """Where its own channel is closed the step goes by the first of `then` (channel, text) that is open.
+
+    `wait_hours`: without word of delivery by then it goes on too; 0: word is not waited for. Raises CampaignRefusal for
+    a step of a published version, for one that is no reminder, and for a channel named twice.
+    """
+    version = _draft_of(step)
+    if step.kind != StepKind.REMINDER and (then or wait_hours):
+        raise CampaignRefusal(f"Only reminders go another way, and this is a {step}.")
+    channels = [step.channel, *(channel for channel, _ in then)]
+    if len(set(channels)) < len(channels):
+        raise CampaignRefusal("Name each channel once: what did not get through is not sent the same way again.")
+    version.steps.filter(pk=step.pk).update(wait_hours=wait_hours)
+    step.fallbacks.all().delete()
+    Fallback.objects.bulk_create(
+        Fallback(step=step, place=place, channel=channel, template=template)
+        for place, (channel, template) in enumerate(then, start=1)
+    )
+
+
+def _draft_of(step: Step) -> CampaignVersion:
+    """The step's version, locked. Raises CampaignRefusal for a published one."""
     version = CampaignVersion.objects.select_for_update().get(pk=step.version_id)
     if version.published_at:
         raise CampaignRefusal(f"{version} is published and frozen: edit the draft instead.")
-    if step.kind != StepKind.REMINDER and conditions:
-        raise CampaignRefusal(f"Only reminders have conditions, and this is a {step}.")
-    version.steps.filter(pk=step.pk).update(conditions=conditions)
+    return version

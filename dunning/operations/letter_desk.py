@@ -1,6 +1,7 @@
 """The desk at which letters are written: what a batch of notices needs, read once, and each one's words and link."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice
 from customers.queries import gone_among
-from customers.rules.contact import EMAIL, POST, SMS
+from customers.rules.contact import EMAIL, IN_APP, POST, SMS, written_for
 from customers.rules.money import totals
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
@@ -30,6 +31,7 @@ from dunning.rules.letter import (
     as_text,
     compile_text,
     compose,
+    compose_alone,
     compose_sms,
 )
 from dunning.rules.letter.choices import choices_for
@@ -41,9 +43,13 @@ from dunning.snapshot.help import Asking, help_of
 from dunning.snapshot.limits import marks_of
 from dunning.snapshot.step_texts import text_of
 from payments.queries.bank import accounts_to_pay_into
+from payments.queries.laws import law_book
 from payments.queries.open_claims import open_claims
+from payments.rules.cost_letters import LateDebt, to_announce
 from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Owing, transfers
+
+COMPOSED_BY = {SMS: compose_sms, IN_APP: compose_alone}
 
 
 class LetterDesk:
@@ -61,12 +67,13 @@ class LetterDesk:
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
-                "id", "number", "name", "language", "country", named=True
+                "id", "number", "name", "language", "country", "kind", named=True
             )
         )
         self.contacts = Contact.objects.in_bulk({notice.contact_id for notice in notices})
         self.gone = gone_among(self._address(notice).lower() for notice in notices)
         self.accounts = accounts_to_pay_into()
+        self.laws = law_book()
         self.claims = open_claims(list(customer_ids), now=now)
         self.links: dict[int, PortalLink] = {}
         invoice_ids = {invoice.id for facts in self.facts.values() for invoice in facts.invoices}
@@ -94,14 +101,28 @@ class LetterDesk:
             return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
         if notice.step_id not in facts.plan.step_ids:
             return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
-        return recheck(facts, _step(facts, notice.step_id), case_is_open=self._is_open(notice), now=now)
+        return recheck(facts, self._step(notice), case_is_open=self._is_open(notice), now=now)
 
     def _address(self, notice: Leased) -> str:
-        """Where it goes to: an e-mail or postal address, or a mobile number as the whole world writes it."""
+        """Where it goes to: an e-mail or postal address, a mobile number as +49…, in an app the customer's number."""
         contact = self.contacts[notice.contact_id]
         if notice.channel == SMS:
             return mobile_or_nothing(contact.phone, self.customers[notice.customer_id].country)
+        if notice.channel == IN_APP:
+            return str(self.customers[notice.customer_id].number)
         return contact.postal_address if notice.channel == POST else contact.email
+
+    def _held_as(self, notice: Leased) -> str:
+        """The same as the contact has it: by this the last look before leaving sees that it has changed."""
+        contact = self.contacts[notice.contact_id]
+        held: dict[str, str] = {SMS: contact.phone, POST: contact.postal_address}
+        return held.get(notice.channel, contact.email)
+
+    def _step(self, notice: Leased) -> StepFact:
+        """The notice's step, by the channel it goes."""
+        plan = self.facts[notice.case_id].plan
+        step = next(step for step in (*plan.reminders, plan.thanks) if step and step.id == notice.step_id)
+        return step if step.channel == notice.channel else replace(step, channel=notice.channel)
 
     def _is_open(self, notice: Leased) -> bool:
         return bool(self.cases[notice.case_id].state == Case.State.OPEN)
@@ -124,27 +145,33 @@ class LetterDesk:
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         language, letter = self.letter(notice, verdict, now)
         url = link_url(links.token_of(self.links[notice.id]))
+        is_short = written_for(notice.channel) != EMAIL
         message = Message(
             key=f"notice-{notice.id}",
             to=self._address(notice),
             to_name=contact.name or customer.name,
             subject=letter.subject,
-            text=as_sms(letter.body, url) if notice.channel == SMS else as_text(letter.body, url),
-            html=as_html(letter.body, url, language=language) if notice.channel not in (POST, SMS) else "",
+            text=as_sms(letter.body, url) if is_short else as_text(letter.body, url),
+            html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language),
             language=language,
-            metadata={"notice_id": str(notice.id)},
+            metadata=self._metadata(notice),
         )
         if notice.channel == POST:
             facts = self._letter_facts(notice, verdict, language, lines, now)
             message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
         return self._packed(notice, message, letter, lines)
 
+    def _metadata(self, notice: Leased) -> dict[str, str]:
+        """What comes back with news; an app shows a notice by its tone."""
+        tone = {"tone": str(int(self._step(notice).tone))} if notice.channel == IN_APP else {}
+        return {"notice_id": str(notice.id), **tone}
+
     def _packed(self, notice: Leased, message: Message, letter: Letter, lines: tuple[LetterLine, ...]) -> Parcel:
         return Parcel(
             notice=notice,
             message=message,
             address=self._address(notice),
-            held_as=self.contacts[notice.contact_id].phone if notice.channel == SMS else self._address(notice),
+            held_as=self._held_as(notice),
             letter=letter,
             lines=as_stored(lines),
             link_id=self.links[notice.id].pk,
@@ -155,12 +182,12 @@ class LetterDesk:
 
     def letter(self, notice: Leased, verdict: Go, now: datetime) -> tuple[str, Letter]:
         """The language and the words: written anew, unless they were handed over once before."""
-        text = text_of(notice.step_id, notice.language or self.customers[notice.customer_id].language)
+        text = text_of(notice.step_id, notice.channel, notice.language or self.customers[notice.customer_id].language)
         if notice.body:
             return text.language, Letter(notice.subject, notice.body)
         words = compile_text(notice.own_subject, notice.own_body) if notice.own_body else text.words
         facts = self._letter_facts(notice, verdict, text.language, self.lines(verdict.invoices), now)
-        return text.language, (compose_sms if notice.channel == SMS else compose)(words, facts)
+        return text.language, COMPOSED_BY.get(notice.channel, compose)(words, facts)
 
     def _letter_facts(
         self, notice: Leased, verdict: Go, language: str, lines: tuple[LetterLine, ...], now: datetime
@@ -184,6 +211,9 @@ class LetterDesk:
                 customer.number, [Owing(line.number, line.currency, line.balance) for line in lines], self.accounts
             ),
             claims=claims_beside(self.claims.get(notice.customer_id, []), facts, lines),
+            costs=to_announce(
+                self.laws, late_debts(lines), country=customer.country, who=customer.kind, today=facts.local(now).date()
+            ),
             foreseen=facts.foreseen,
         )
 
@@ -208,6 +238,6 @@ def claims_beside(claims: Iterable[OpenClaim], facts: CaseFacts, lines: Sequence
     return tuple(claim for claim in claims if claim.invoice_id not in left_out)
 
 
-def _step(facts: CaseFacts, step_id: int) -> StepFact:
-    steps = (*facts.plan.reminders, facts.plan.thanks)
-    return next(step for step in steps if step and step.id == step_id)
+def late_debts(lines: Sequence[LetterLine]) -> list[LateDebt]:
+    """What is asked for whole; who pays in instalments is told of no costs."""
+    return [LateDebt(line.invoice_id, line.due_on, line.balance, line.currency) for line in lines if not line.part]

@@ -34,6 +34,10 @@ UPDATE dunning_steprun run SET outcome = 'skipped', decided_at = %(now)s,
   reason = '{MOVED}',
   because = because || jsonb_build_object('rule', 'moved', 'says', '{MOVED}')
 FROM withdrawn WHERE run.case_id = withdrawn.case_id AND run.step_id = withdrawn.step_id
+  -- By another way it has been handed over: the step stays taken.
+  AND NOT EXISTS (
+    SELECT 1 FROM dunning_notice sent WHERE sent.case_id = run.case_id AND sent.step_id = run.step_id
+      AND sent.state IN ('calling', 'sent', 'in_doubt'))
 """
 FOLLOW = """
 UPDATE dunning_case SET version_id = %(version)s, level = coalesce((

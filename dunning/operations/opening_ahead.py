@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from dunning.models import Case
-from dunning.rules.conditions import facts_asked, first_unmet
+from dunning.rules.conditions import facts_asked
 from dunning.rules.facts import CaseFacts
-from dunning.rules.fitting import Offer, situation_of
-from dunning.rules.foretelling import can_foretell
+from dunning.rules.fitting import Offer
+from dunning.rules.foretelling import offer_ahead
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.choosing import offers
-from dunning.snapshot.foreseen import Ahead, foreseen
+from dunning.snapshot.foreseen import Ahead, foreseen, never_told
 from dunning.snapshot.plans import plan
 
 BATCH = 2000
@@ -70,29 +69,18 @@ def _begun(now: datetime, as_if_active: int | None = None) -> Iterator[list[Begu
     triggers = sorted({offer.trigger for offer in offered})
     ahead = foreseen(triggers, max(offer.reach_days for offer in offered), now=now)
     for start in range(0, len(ahead), BATCH):
-        yield _fitting(_never_told(ahead[start : start + BATCH]), offered, now)
-
-
-def _never_told(ahead: Sequence[Ahead]) -> list[Ahead]:
-    keys = [one.fact.key for one in ahead]
-    told = set(Case.objects.filter(about__in=keys).exclude(about="").values_list("about", flat=True))
-    return [one for one in ahead if one.fact.key not in told]
+        yield _fitting(never_told(ahead[start : start + BATCH]), offered, now)
 
 
 def _fitting(ahead: Sequence[Ahead], offered: Sequence[Offer], now: datetime) -> list[Begun]:
     asked = facts_asked(condition for offer in offered for condition in offer.conditions)
     subjects = [Subject(None, one.customer_id, offered[0].version_id) for one in ahead]
     known = gather(subjects, now=now, asked=asked) if subjects else []
-    found = [(one, facts, _offer_for(one, facts, offered, now)) for one, facts in zip(ahead, known, strict=True)]
+    found = [
+        (one, facts, offer_ahead(facts, one.fact, offered, facts.local(now).date()))
+        for one, facts in zip(ahead, known, strict=True)
+    ]
     return [_of_campaign(one, facts, offer) for one, facts, offer in found if offer]
-
-
-def _offer_for(one: Ahead, facts: CaseFacts, offered: Sequence[Offer], now: datetime) -> Offer | None:
-    today = facts.local(now).date()
-    situation = situation_of(facts, [], today)
-    fit = (offer for offer in offered if offer.trigger == one.fact.trigger)
-    speaking = (offer for offer in fit if can_foretell(one.fact.on, today, offer.reach_days))
-    return next((offer for offer in speaking if not first_unmet(offer.conditions, situation)), None)
 
 
 def _of_campaign(one: Ahead, facts: CaseFacts, offer: Offer) -> Begun:

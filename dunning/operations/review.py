@@ -5,7 +5,7 @@ the engine, finds the letter decided and changes nothing.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.rules.contact import SMS
+from customers.rules.contact import IN_APP, SMS
 from dunning.models import Case, Notice, Step
 from dunning.queries.links import sms_terms
 from dunning.queries.review_list import NO_WORDS, Words, step_words
-from dunning.rules.letter import check_sms, check_text
+from dunning.rules.letter import check_in_app, check_sms, check_text
 from dunning.rules.review import TakenBack
 from dunning.rules.words import StepKind
 
@@ -167,9 +167,10 @@ def change_words(notice: Notice, words: Words, *, seen_at: datetime, now: dateti
     }
     if notice.channel == SMS:
         told |= {"language": words.language, "terms": sms_terms()}
-    if problems := (check_sms if notice.channel == SMS else check_text)(words.subject, words.body, **told):
+    checks: dict[str, Callable[..., list[str]]] = {SMS: check_sms, IN_APP: check_in_app}
+    if problems := checks.get(notice.channel, check_text)(words.subject, words.body, **told):
         raise ReviewRefusal(" ".join(problems))
-    if words == step_words(notice.step_id, words.language).tidied():
+    if words == step_words(notice.step_id, notice.channel, words.language).tidied():
         words = NO_WORDS
     mine = Notice.objects.filter(pk=notice.pk, state=Notice.State.PROPOSED, queued_at__lte=seen_at)
     if not mine.update(own_subject=words.subject, own_body=words.body, language=words.language):

@@ -15,7 +15,7 @@ from dunning.rules.business import still_our_business
 from dunning.rules.contact import call_words
 from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import without_held
-from dunning.rules.letter import DEFAULT_LANGUAGE, LetterFacts, LetterLine, compile_text, compose_call
+from dunning.rules.letter import DEFAULT_LANGUAGE, LetterFacts, LetterLine, compile_text, compose_alone
 from dunning.rules.letter.words import language_of
 from dunning.texts import shipped_call_script
 
@@ -40,7 +40,7 @@ def call_sheet(case: Case, facts: CaseFacts, *, now: datetime) -> CallSheet:
     numbers = numbers_of(case.customer)
     if not due:
         return CallSheet(numbers, NOTHING_TO_ASK, language, [])
-    script = compose_call(compile_text(*texts[language]), _told(case.customer, facts, due, language, now)).body
+    script = compose_alone(compile_text(*texts[language]), _told(case.customer, facts, due, language, now)).body
     return CallSheet(numbers, call_words(facts, now), language, script.split("\n\n"))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from customers.models import Customer
-from customers.rules.contact import EMAIL, SMS
+from customers.rules.contact import EMAIL, IN_APP, SMS
 from dunning.queries.links import sms_terms
 from dunning.rules.help_terms import next_friday
 from dunning.rules.letter import (
@@ -19,6 +19,7 @@ from dunning.rules.letter import (
     as_text,
     compile_text,
     compose,
+    compose_alone,
     compose_sms,
 )
 from dunning.rules.segments import Segments, segments
@@ -38,7 +39,7 @@ MOST_INVOICES = 200  # of a real customer; a letter shows fewer
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The parts of the mail; `html` opens its links in a new tab and is empty for a text message."""
+    """The parts of the mail; `html` opens its links in a new tab and is empty for what has few words."""
 
     subject: str
     html: str
@@ -50,6 +51,9 @@ def preview(subject: str, body: str, facts: LetterFacts, *, channel: str = EMAIL
     """Fill the text with these facts. Raises TextRefusal when it cannot be used as it stands."""
     if channel == SMS:
         return _of_a_text_message(subject, body, facts)
+    if channel == IN_APP:
+        shown = compose_alone(compile_text(subject, body), facts)
+        return Preview(shown.subject, "", shown.body)
     letter = compose(compile_text(subject, body), facts)
     url = f"{settings.BASE_URL}/p/…/"
     return Preview(letter.subject, as_html(letter.body, url, language=facts.language), as_text(letter.body, url))
@@ -103,7 +107,15 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         transfers=_transfers("A-1042", lines),
         choices=Choices(next_friday(today), 3, currency),
         asks_how=True,
-        foreseen=Foreseen("card_expires:1:sample", today + timedelta(days=30), brand="Visa", last4="4242"),
+        foreseen=Foreseen(
+            "card_expires:1:sample",
+            today + timedelta(days=30),
+            brand="Visa",
+            last4="4242",
+            what="Website care",
+            amount=Decimal("240"),
+            currency="EUR",
+        ),
     )
 
 

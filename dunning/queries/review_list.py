@@ -133,9 +133,9 @@ def progress(now: datetime) -> Progress:
     return Progress(**counts)
 
 
-def step_words(step_id: int, language: str) -> Words:
-    """The step's words in this language, or in English when it has none."""
-    texts = {text.language: text for text in StepText.objects.filter(step=step_id)}
+def step_words(step_id: int, channel: str, language: str) -> Words:
+    """The step's words for this way and language, or in English when it has none."""
+    texts = {text.language: text for text in StepText.objects.filter(step=step_id, channel=channel)}
     text = texts.get(language) or texts[DEFAULT_LANGUAGE]
     return Words(text.language, text.subject, text.body)
 
@@ -144,4 +144,4 @@ def words_of(notice: Notice) -> Words:
     """What this letter is made of: words of its own, or the step's."""
     if notice.own_body:
         return Words(notice.language, notice.own_subject, notice.own_body)
-    return step_words(notice.step_id, notice.customer.language)
+    return step_words(notice.step_id, notice.channel, notice.customer.language)

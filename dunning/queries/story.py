@@ -34,6 +34,7 @@ ICONS = {
     CaseEvent.Kind.HANDED: "move_to_inbox",
     CaseEvent.Kind.MOVED: "move_up",
     CaseEvent.Kind.WRITE_OFF: "money_off",
+    CaseEvent.Kind.FALLBACK: "alt_route",
     CaseEvent.Kind.REQUEST: "contact_support",
     Outcome.DONE: "event_available",
     Outcome.SKIPPED: "event_busy",
@@ -56,7 +57,7 @@ def _happenings(case: Case, steps: Sequence[Explained]) -> Iterator[Happening]:
 
 
 def _events(case: Case) -> Iterator[Happening]:
-    told_elsewhere = (CaseEvent.Kind.PAYMENT, CaseEvent.Kind.CHARGE)
+    told_elsewhere = (CaseEvent.Kind.PAYMENT, CaseEvent.Kind.CHARGE, CaseEvent.Kind.FALLBACK)
     events = CaseEvent.objects.filter(case=case).exclude(kind__in=told_elsewhere)
     for event in newest(events.select_related("actor"), "happened_at"):
         kind = CaseEvent.Kind(event.kind)
@@ -70,7 +71,7 @@ def _steps(steps: Sequence[Explained]) -> Iterator[Happening]:
         run = explained.run
         if run is None:
             assert explained.at is not None
-            icon = ICONS[CaseEvent.Kind.CHARGE]
+            icon = ICONS[CaseEvent.Kind(explained.kind)]
             yield Happening(explained.at, icon, explained.title, explained.reason, explained=explained)
             continue
         outcome = Outcome(run.outcome)

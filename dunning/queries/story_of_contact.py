@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from customers.models import ContactStop
+from customers.rules.contact import EMAIL, way_words
 from dunning.models import Call, Case, DeliveryEvent, Notice, Reply
 from dunning.queries.happening import SHOWN_HAPPENINGS, Happening, name_of, newest
 from dunning.rules.delivery_news import NewsKind
@@ -14,6 +15,7 @@ NEWS_ICONS: dict[str, str] = {
     NewsKind.UNSUBSCRIBED: "notifications_off",
     NewsKind.OPENED: "drafts",
     NewsKind.CLICKED: "ads_click",
+    NewsKind.DISMISSED: "visibility_off",
 }
 BY_ROBOTS_TOO = (NewsKind.OPENED, NewsKind.CLICKED)
 ROBOTS_TOO = "By a person or by a robot: nothing is decided by it."
@@ -49,7 +51,9 @@ def _calls(case: Case) -> Iterator[Happening]:
 def _notices(case: Case) -> Iterator[Happening]:
     for notice in newest(Notice.objects.filter(case=case).select_related("step", "contact"), "queued_at"):
         to = notice.address or str(notice.contact)
-        title = f"Letter to {to}: {notice.get_state_display()}"
+        has_left = notice.address or notice.channel == EMAIL
+        where = f"to {to}" if has_left else f"by {way_words(notice.channel)}"
+        title = f"Letter {where}: {notice.get_state_display()}"
         yield Happening(notice.finished_at or notice.queued_at, "mail", title, notice.reason, notice=notice, rank=5)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
 from customers.rules.contact import EMAIL
-from dunning.models import CampaignVersion, Template, TemplateText
+from dunning.models import CampaignVersion, Fallback, Template, TemplateText
 from dunning.queries.versions import written
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Judgement, Standing, judge, standing_of
@@ -12,6 +14,7 @@ from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import Consequence
 
 MOST_PLACES = 5
+FALLBACK = ("step__position", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,19 @@ class Place:
 def places_of(template_id: int | None) -> list[Place]:
     """The steps that use this text in the newest version of each campaign; the first MOST_PLACES of them."""
     newest = CampaignVersion.objects.order_by("campaign", "-number").distinct("campaign")
-    using = CampaignVersion.objects.filter(pk__in=newest.values("pk"), steps__template=template_id).distinct()
+    used = Q(steps__template=template_id) | Q(steps__fallbacks__template=template_id)
+    using = CampaignVersion.objects.filter(used, pk__in=newest.values("pk")).distinct()
     found = []
     for version in using.select_related("campaign").order_by("campaign__priority", "pk")[:MOST_PLACES]:
         whole = written(version)
-        at = set(version.steps.filter(template=template_id).values_list("position", flat=True))
+        at = {*version.steps.filter(template=template_id).values_list("position", "channel")}
+        at |= {*Fallback.objects.filter(step__version=version, template=template_id).values_list(*FALLBACK)}
         foretells = whole.trigger in FORESEEN
+        ways = ((step, way) for step in whole.steps for way in step.by_each_way)
         found += [
-            Place(f"{version}, {step}", step, whole.steps, foretells) for step in whole.steps if step.position in at
+            Place(f"{version}, {step}", way, tuple(way if s is step else s for s in whole.steps), foretells)
+            for step, way in ways
+            if (way.position, way.channel) in at
         ]
     return found[:MOST_PLACES]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from customers.rules.contact import way_words
 from dunning.rules.campaign_steps import WrittenStep
 from dunning.rules.words import ACTIONS, CONSEQUENCES, StepKind, day_words
 
@@ -33,6 +34,12 @@ class Card:
     def action(self) -> str:
         """What is done, in words, where nothing is sent or charged."""
         return ACTIONS.get(self.step.kind, "")
+
+    @property
+    def goes_by(self) -> str:
+        """Its ways in words, and how long word of delivery is waited for."""
+        ways = ", then ".join(way_words(way.channel) for way in self.step.by_each_way)
+        return f"{ways} ({self.step.wait_hours} h)" if self.step.wait_hours else ways
 
     @property
     def announces(self) -> str:

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, QuerySet
 
-from dunning.models import CampaignVersion, Step, StepText, TemplateText
+from dunning.models import CampaignVersion, Fallback, Step, StepText, TemplateText
 from dunning.queries.links import sms_terms
 from dunning.rules.campaign_check import Problem, advice, check
 from dunning.rules.campaign_diff import VersionDiff, differences
-from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
+from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion, WrittenWay
 from dunning.rules.conditions import from_stored
 from dunning.rules.triggers import FORESEEN, Trigger
 from dunning.rules.words import Consequence, StepKind, Tone
 
-Texts = dict[int, dict[str, Text]]
+Texts = dict[tuple[int, str], dict[str, Text]]  # by step and channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Comparison:
 
 
 def written(version: CampaignVersion) -> WrittenVersion:
-    """The version with its words: frozen ones of a published version, the library's of a draft. Three queries."""
-    steps = list(version.steps.select_related("template").order_by("position"))
+    """The version with its words: frozen ones of a published version, the library's of a draft. Four queries."""
+    steps = list(_with_ways(version.steps).order_by("position"))
     texts = _frozen_texts(steps) if version.published_at else _library_texts(steps)
     return WrittenVersion(
         steps=tuple(_written(step, texts) for step in steps),
@@ -49,6 +51,7 @@ def problems_of(whole: WrittenVersion) -> list[Problem]:
         channels=list(settings.DUNNING_CHANNELS),
         service_hears=bool(settings.SERVICE_WEBHOOK_URL),
         foretells=whole.trigger in FORESEEN,
+        renews=whole.trigger is Trigger.RENEWAL,
         sms=sms_terms(),
     )
 
@@ -75,26 +78,45 @@ def _written(step: Step, texts: Texts) -> WrittenStep:
         channel=step.channel,
         template=template.name if template else "",
         announces=Consequence(template.announces) if template else Consequence.NOTHING,
-        texts=texts.get(step.pk, {}),
+        texts=texts.get((step.pk, step.channel), {}),
         conditions=from_stored(step.conditions),
         is_reviewed=step.is_reviewed,
         queue=step.queue,
         script=step.script,
         due_days=step.due_days,
         written_for=template.channel if template else "",
+        then=tuple(_way(fallback, texts) for fallback in step.fallbacks.all()),
+        wait_hours=step.wait_hours,
+    )
+
+
+def _with_ways(steps: Any) -> QuerySet[Step]:
+    in_order = Fallback.objects.select_related("template").order_by("place")
+    rows: QuerySet[Step] = steps.select_related("template").prefetch_related(Prefetch("fallbacks", in_order))
+    return rows
+
+
+def _way(fallback: Fallback, texts: Texts) -> WrittenWay:
+    return WrittenWay(
+        channel=fallback.channel,
+        template=fallback.template.name,
+        announces=Consequence(fallback.template.announces),
+        texts=texts.get((fallback.step_id, fallback.channel), {}),
+        written_for=fallback.template.channel,
     )
 
 
 def _frozen_texts(steps: list[Step]) -> Texts:
     found: Texts = defaultdict(dict)
     for text in StepText.objects.filter(step__in=[step.pk for step in steps]).order_by("language"):
-        found[text.step_id][text.language] = Text(text.subject, text.body)
+        found[text.step_id, text.channel][text.language] = Text(text.subject, text.body)
     return found
 
 
 def _library_texts(steps: list[Step]) -> Texts:
-    library: Texts = defaultdict(dict)
-    used = {step.template_id for step in steps if step.template_id}
-    for text in TemplateText.objects.filter(template__in=used).order_by("language"):
+    used = {(step.pk, step.channel): step.template_id for step in steps if step.template_id}
+    used |= {(way.step_id, way.channel): way.template_id for step in steps for way in step.fallbacks.all()}
+    library: dict[int, dict[str, Text]] = defaultdict(dict)
+    for text in TemplateText.objects.filter(template__in=set(used.values())).order_by("language"):
         library[text.template_id][text.language] = Text(text.subject, text.body)
-    return {step.pk: library[step.template_id] for step in steps if step.template_id}
+    return {way: library[template_id] for way, template_id in used.items()}

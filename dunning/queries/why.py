@@ -16,7 +16,11 @@ from dunning.rules.facts import CaseFacts
 from dunning.rules.spoken import Spoken, spoken
 from dunning.rules.words import Ending, spelled
 
-TRIED_AGAIN = "Another try of the stored card"
+# Events of a case that are decisions beside the ledger of steps.
+TOLD_AS: dict[str, str] = {
+    CaseEvent.Kind.CHARGE: "Another try of the stored card",
+    CaseEvent.Kind.FALLBACK: "Another way, as nothing was heard of the first",
+}
 ENDED = {
     Ending.SETTLED: "Everything this was about was settled on {day}.",
     Ending.CURED: "Everything this was about was settled on {day}.",
@@ -39,13 +43,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A step taken, skipped or put off, or (no run) a further try of a card or the present wait; and why."""
+    """A step taken, skipped or put off, or (no run) a further try of a card, a step that went another way, or the
+    present wait; and why.
+    """
 
     title: str
     at: datetime | None
     reason: str
     links: list[Link]
     run: StepRun | None = None
+    kind: str = CaseEvent.Kind.CHARGE  # where it is no step
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Why:
 def why(case: Case, facts: CaseFacts, *, now: datetime) -> Why:
     """Everything behind one case, in three queries. Give it with its customer and its next step."""
     runs = list(StepRun.objects.filter(case=case).select_related("step").order_by("decided_at", "pk"))
-    tries = list(CaseEvent.objects.filter(case=case, kind=CaseEvent.Kind.CHARGE).order_by("happened_at", "pk"))
+    tries = list(CaseEvent.objects.filter(case=case, kind__in=TOLD_AS).order_by("happened_at", "pk"))
     invoices = {invoice.id for invoice in facts.invoices}
     stored = [case.next_because, *(run.because for run in runs), *(event.because for event in tries)]
     named = {pk for chain in stored for pk in _named_in(chain)}
@@ -70,7 +77,10 @@ def why(case: Case, facts: CaseFacts, *, now: datetime) -> Why:
         for run in runs
         for links in [_links(run.because, numbers)]
     ]
-    steps += [Explained(TRIED_AGAIN, event.happened_at, event.text, _links(event.because, numbers)) for event in tries]
+    steps += [
+        Explained(TOLD_AS[event.kind], event.happened_at, event.text, _links(event.because, numbers), kind=event.kind)
+        for event in tries
+    ]
     steps.sort(key=lambda explained: explained.at or now)
     return Why(_spoken(case, facts, numbers, now), _waits(case, numbers), steps)
 

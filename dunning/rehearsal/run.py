@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Min
 
 from dunning.models import CampaignVersion, Case, Step
+from dunning.rehearsal.ahead import customers_ahead, foretold
 from dunning.rehearsal.fees import FeesAhead, Life, fees_ahead
 from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
 from dunning.rules.facts import CaseFacts, PlanFact
 from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
-from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import StepKind
 from dunning.snapshot.candidates import candidates
 from dunning.snapshot.cases import Subject, gather
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 1000
 MOST_DAYS = 366
-# Who may hear of the desk: whoever has a case, and whoever owes what falls due by then.
+# Who may hear of their debts: whoever has a case, and whoever owes what falls due by then.
 AUDIENCE = """
 SELECT customer_id FROM dunning_case WHERE state = 'open' AND about = ''
 UNION
@@ -86,18 +87,14 @@ def check(question: Question, *, now: datetime) -> Question:
     if not 1 <= days <= MOST_DAYS:
         raise RehearsalRefusal(f"{days} days cannot be rehearsed. Ask for 1 to {MOST_DAYS}.")
     version = question.version
-    if version and version.campaign.trigger in FORESEEN:
-        raise RehearsalRefusal(
-            "A rehearsal is about debts. Look at whom this campaign would write to under “Switch on”."
-        )
     if version and not version.steps.filter(kind=StepKind.REMINDER).exists():
         raise RehearsalRefusal(f"{version} has no reminder step. Add one first.")
     return question
 
 
-def size(question: Question) -> int:
+def size(question: Question, *, now: datetime) -> int:
     """How many customers would be looked at."""
-    return len(_audience(question))
+    return len(_audience(question, now))
 
 
 def rehearse(question: Question, *, now: datetime) -> Iterator[Batch]:
@@ -107,7 +104,7 @@ def rehearse(question: Question, *, now: datetime) -> Iterator[Batch]:
     a person.
     """
     with reading_only():
-        audience = _audience(question)
+        audience = _audience(question, now)
         draft = {question.version.pk: read_plan(question.version)} if question.version else {}
     done = 0
     while done < len(audience) or not audience:
@@ -129,31 +126,49 @@ def reading_only() -> Iterator[None]:
         yield
 
 
-def _audience(question: Question) -> "array[int]":
+def _audience(question: Question, now: datetime) -> "array[int]":
     """The customers' ids: eight bytes each, so that a million fit."""
     if question.customer_id is not None:
         return array("q", [question.customer_id])
     first_day = Step.objects.filter(kind=StepKind.REMINDER).aggregate(day=Min("offset_days"))["day"] or 0
     with connection.cursor() as cursor:
         cursor.execute(AUDIENCE, [question.last_on + timedelta(days=max(0, -first_day))])
-        return array("q", (pk for (pk,) in cursor))
+        found = array("q", (pk for (pk,) in cursor))
+    if further := customers_ahead(question.version, until=question.last_on, now=now).difference(found):
+        return array("q", sorted([*found, *further]))
+    return found
 
 
 def _batch(ids: Sequence[int], question: Question, draft: Mapping[int, PlanFact], now: datetime) -> list[Rehearsed]:
     cases = Case.objects.filter(customer__in=ids, state=Case.State.OPEN, about="").select_related("version")
     running = {case.customer_id: case for case in cases}
     fees = fees_ahead(ids, until=question.last_on, charges_pay=question.charges == Charges.SUCCEED, now=now)
-    before = _told(_lives(ids, running, replace(question, version=None), {}, now), fees, question)
+    before = _of_strategy(ids, running, replace(question, version=None), {}, fees, now)
     if question.version is None:
         return [Rehearsed(pk, events) for pk, events in before.items()]
-    after = _told(_lives(ids, running, question, draft, now), fees, question)
+    after = _of_strategy(ids, running, question, draft, fees, now)
     return [Rehearsed(pk, after.get(pk, ()), before.get(pk, ())) for pk in ids if pk in before or pk in after]
 
 
-def _told(lives: Mapping[int, Life], fees: FeesAhead, question: Question) -> dict[int, Life]:
-    """What of it happens within the span, with the fees of these days."""
-    whole = fees.beside(lives)
+def _of_strategy(
+    ids: Sequence[int],
+    running: Mapping[int, Case],
+    question: Question,
+    draft: Mapping[int, PlanFact],
+    fees: FeesAhead,
+    now: datetime,
+) -> dict[int, Life]:
+    """What happens within the span: about debts, with the fees of these days, and about what is foreseen."""
+    whole = fees.beside(_lives(ids, running, question, draft, now))
+    told: dict[str, Any] = {"moves_cases": question.moves_cases, "until": question.last_on, "now": now}
+    for subject, facts, strategy in foretold(ids, question.version, draft, **told):
+        life = _life(subject, facts, strategy, question, now)
+        whole[subject.customer_id] = tuple(sorted((*whole.get(subject.customer_id, ()), *life), key=_day_of))
     return {pk: tuple(event for event in events if event.on >= question.first_on) for pk, events in whole.items()}
+
+
+def _day_of(event: Event) -> date:
+    return event.on
 
 
 def _lives(

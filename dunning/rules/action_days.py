@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dunning.rules.contact import topic_of
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.pace import pace_of, skip_lapsed
+from dunning.rules.ways import is_open
 from dunning.rules.words import LEFT_TO_A_PERSON, Outcome
 
 
@@ -44,9 +44,7 @@ def _announces(letter: StepFact, step: StepFact, facts: CaseFacts) -> bool:
 
 
 def _may_go(letter: StepFact, facts: CaseFacts) -> bool:
-    limits = facts.limits
-    is_wanted = not (limits.is_vulnerable or limits.forbids(letter.channel, topic_of(letter)))
-    return is_wanted and letter.channel in facts.channels
+    return not facts.limits.is_vulnerable and is_open(facts, letter)
 
 
 def _day_zeros(facts: CaseFacts, taken: dict[int, RunFact]) -> Iterator[date]:

@@ -1,33 +1,41 @@
 """Steps that are no letters: tasks, restrictions, hand-overs. They go on beside the letters, at the campaign's pace."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from dunning.rules.action_days import Coming, coming
 from dunning.rules.decisions import Act, Send, Wait
-from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
+from dunning.rules.fitting import parted
 from dunning.rules.words import LEFT_TO_A_PERSON, Attention, Outcome, StepKind, day_words, spelled, step_words
 
 TO_BE_HANDED_OVER = "the campaign hands this case over to an agency: a person decides"
 NOBODY_ASKED_YET = (Attention.NONE, Attention.END_OF_ROAD)
 
 
-def beside_letters(facts: CaseFacts, letter: Send | Wait, anchor_on: date, *, now: datetime) -> Send | Wait:
+def beside_letters(
+    facts: CaseFacts, letter: Send | Wait, to_remind: Sequence[InvoiceFact], *, now: datetime
+) -> Send | Wait:
     """What is decided about letters, with the actions due beside it and the clock set for the next of them.
 
-    Call it only while the customer may be contacted and no money is on its way. `anchor_on`: the due date of the oldest
-    open invoice. To a vulnerable customer nothing but tasks and calls to be made
-    comes by itself: the case waits for a person.
+    Call it only while the customer may be contacted and no money is on its way. `to_remind`: what the case asks for. An
+    action whose conditions do not hold on its day is left out. To a vulnerable customer nothing but tasks and calls to
+    be made comes by itself: the case waits for a person.
     """
     if not facts.plan.actions:
         return letter
+    anchor_on = min(invoice.due_on for invoice in to_remind)
     free = [step for step in facts.plan.actions if _may_be_taken(step, facts)]
     known = _with_runs(facts, Outcome.SKIPPED, (skip.step for skip in letter.skips), now)  # none of these is waited for
     due = coming(known, free, anchor_on, now)
-    acts = tuple(_act(facts, step, anchor_on, now) for step in due.steps) if due and due.at <= now else ()
+    is_due = due is not None and due.at <= now
+    fit, unfit = parted(facts, to_remind, due.steps if due and is_due else (), facts.local(now).date())
+    acts = tuple(_act(facts, step, anchor_on, now) for step in fit)
+    letter = replace(letter, skips=letter.skips + unfit) if unfit else letter
     if isinstance(letter, Send):
         return replace(letter, acts=acts)  # its wait is decided on once it has gone
+    known = _with_runs(known, Outcome.SKIPPED, (skip.step for skip in unfit), now)
     taken = _with_runs(known, Outcome.DONE, (act.step for act in acts), now)
     kept = coming(taken, [step for step in facts.plan.actions if step not in free], anchor_on, now)
     if kept and kept.at <= now:

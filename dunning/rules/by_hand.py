@@ -10,6 +10,7 @@ from dunning.rules.decisions import Charge, Send
 from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.holding import awaits_debit, chargeable, hold_in_force, without_held
 from dunning.rules.pace import latest_due, pace_of, skip_lapsed, skip_too_firm
+from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Delivery, reminder_words
 
 
@@ -37,11 +38,14 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
         return f"The next step is now the {reminder_words(step.offset_days, step.tone)}; look again."
     if step.tone > pace.ceiling(step):
         return f"The {reminder_words(step.offset_days, step.tone)} is too firm: the step before it was left out."
-    if step.channel not in facts.channels:
+    way = way_of(facts, step)
+    if isinstance(way, NoWay):
+        return f"There is no way to them: {way.noes}. Add an address first."
+    if way.step.channel not in facts.channels:
         return f"No {address_words(step.channel)} is on file. Add one first."
-    if kept := kept_back(facts, step, now):
+    if kept := kept_back(facts, way.step, now):
         return f"Not now: {kept.reason}."
-    return Send(step, f"sent before its day by {who}", anchor_on, skips + replaced, by_hand=True)
+    return Send(way.step, f"sent before its day by {who}{way.because}", anchor_on, skips + replaced, by_hand=True)
 
 
 def _why_all_letters_rest(

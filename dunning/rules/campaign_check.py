@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from customers.rules.contact import SMS, channel_words
-from dunning.rules.campaign_steps import WrittenStep
+from customers.rules import contact
+from customers.rules.contact import channel_words, written_for
+from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Finding, Severity, check_text_of, standing_of
-from dunning.rules.letter import SmsTerms, check_sms, check_text
+from dunning.rules.letter import SmsTerms, check_in_app, check_sms, check_text
 from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
 
 CARRIED_OUT_BY = {
@@ -20,6 +21,7 @@ CARRIED_OUT_BY = {
 
 
 USUAL_TERMS = SmsTerms()
+OF_CARDS, OF_RENEWALS = ("card_name",), ("renewal_of", "renewal_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +43,28 @@ def check(
     channels: Collection[str],
     service_hears: bool,
     foretells: bool = False,
+    renews: bool = False,
     sms: SmsTerms = USUAL_TERMS,
 ) -> list[Problem]:
     """Every problem of these steps, in the order of their positions; an empty list when they may be published.
 
     `languages`: those every text must be written in. `channels`: those that are configured. `service_hears`: whether
-    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen. `sms`: what
-    text messages are measured with.
+    there is a service to be told of a restriction. `foretells`: the campaign is about something foreseen; `renews`: a
+    renewal, not a card. `sms`: what text messages are measured with.
     """
     ordered = sorted(steps, key=lambda step: step.position)
     reminders = [step for step in ordered if step.kind is StepKind.REMINDER]
     found = [*_of_the_order(reminders), *_of_the_charges(ordered), *_of_the_actions(ordered, service_hears)]
-    found += _of_what_is_foreseen(ordered) if foretells else ()
+    found += _of_what_is_foreseen(ordered, renews=renews) if foretells else ()
     for place, step in enumerate(ordered):
         if step.sends:
-            found += _of_the_channel(step, channels)
-            found += _of_the_announcement(step, ordered[place + 1 :])
+            found += _of_the_ways(step)
+        for way in step.by_each_way if step.sends else ():
+            found += _of_the_channel(way, channels)
+            found += _of_the_announcement(way, ordered[place + 1 :])
             ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
-            found += _of_the_texts(step, ordered, languages, sms, **ahead)
+            around = [way if other is step else other for other in ordered]
+            found += _of_the_texts(way, around, languages, sms, **ahead)
     return found
 
 
@@ -66,9 +72,11 @@ def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[P
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
     return [
-        _in_words(step, language, finding)
+        _in_words(way, language, finding)
         for step in ordered
-        for language, finding in _findings(step, ordered, Severity.HINT, foretells)
+        for way in step.by_each_way
+        for around in [[way if other is step else other for other in ordered]]
+        for language, finding in _findings(way, around, Severity.HINT, foretells)
         if finding.severity is not Severity.ERROR
     ]
 
@@ -110,12 +118,20 @@ def _of_the_actions(steps: Sequence[WrittenStep], service_hears: bool) -> Iterat
             yield Problem(str(alike[0]), says, "Set SERVICE_WEBHOOK_URL, or take the step out.")
 
 
+def _of_the_ways(step: WrittenStep) -> Iterator[Problem]:
+    channels = [way.channel for way in step.by_each_way]
+    for place, channel in enumerate(channels):
+        if channel in channels[:place]:
+            says = f"“{step}” goes by {channel_words(channel)} twice."
+            yield Problem(str(step), says, "Keep it once: what did not get through so is not sent the same way again.")
+
+
 def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Problem]:
     if step.channel not in channels:
         configured = ", ".join(sorted(channels)) or "none yet"
         says = f"“{step}” goes by {step.channel}, which is not configured here."
         yield Problem(str(step), says, f"Choose another channel ({configured}), or have {step.channel} set up.")
-    if (step.channel == SMS) is not (step.written_for == SMS):
+    if written_for(step.channel) != step.written_for:
         says = f"“{step.template}” in “{step}” is written for {channel_words(step.written_for)}."
         yield Problem(str(step), says, f"Choose a text that is written for {channel_words(step.channel)}.")
 
@@ -132,13 +148,25 @@ def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Ite
     yield Problem(str(step), says, f"{add} the announcement out of the text and set what it announces to “nothing”.")
 
 
-def _of_what_is_foreseen(steps: Sequence[WrittenStep]) -> Iterator[Problem]:
+def _of_what_is_foreseen(steps: Sequence[WrittenStep], *, renews: bool) -> Iterator[Problem]:
     for step in steps:
         if step.kind is not StepKind.REMINDER:
             yield Problem(str(step), f"“{step}”: nothing is owed in this campaign.", "Keep letters only.")
         elif step.day >= 0 or step.tone > Tone.CLEAR:
             says = f"“{step}” is about something that has not happened."
             yield Problem(str(step), says, "Choose a day before it (minus), and a friendly or clear tone.")
+        for way in step.by_each_way:
+            yield from _of_its_fields(way, renews=renews)
+
+
+def _of_its_fields(step: WrittenStep, *, renews: bool) -> Iterator[Problem]:
+    """A letter about a renewal has no card to name, and one about a card nothing that is renewed."""
+    strange = OF_CARDS if renews else OF_RENEWALS
+    for language, text in sorted(step.texts.items()):
+        for name in sorted(strange):
+            if f"{{{name}}}" in f"{text.subject} {text.body}":
+                says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
+                yield Problem(str(step), says, f"Take out {{{name}}}: this campaign is about something else.")
 
 
 def _of_the_texts(
@@ -156,11 +184,7 @@ def _of_the_texts(
     unfit = set()
     for language, text in sorted(step.texts.items()):
         told: dict[str, Any] = {"kind": step.kind, "has_next_step": has_next_step, "foretells": foretells}
-        for remedy in (
-            check_sms(text.subject, text.body, language=language, terms=sms, **told)
-            if step.channel == SMS == step.written_for
-            else check_text(text.subject, text.body, **told)
-        ):
+        for remedy in _unfit(step, text, language, sms, told):
             says = f"“{step.template}” ({language}) in “{step}” cannot go out as it is."
             unfit.add(language)
             yield Problem(str(step), says, remedy)
@@ -169,11 +193,22 @@ def _of_the_texts(
             yield _in_words(step, language, finding)
 
 
+def _unfit(step: WrittenStep, text: Text, language: str, sms: SmsTerms, told: dict[str, Any]) -> list[str]:
+    """What keeps the text from going out on the channel of its step, or on its own where the two do not fit."""
+    match step.channel if written_for(step.channel) == step.written_for else "":
+        case contact.SMS:
+            return check_sms(text.subject, text.body, language=language, terms=sms, **told)
+        case contact.IN_APP:
+            return check_in_app(text.subject, text.body, **told)
+        case _:
+            return check_text(text.subject, text.body, **told)
+
+
 def _findings(
     step: WrittenStep, steps: Sequence[WrittenStep], least: Severity, foretells: bool
 ) -> Iterator[tuple[str, Finding]]:
     """What the checker finds in the texts of this step; a text for another channel is another one's to judge."""
-    fits = step.sends and (step.channel == SMS) is (step.written_for == SMS)
+    fits = step.sends and written_for(step.channel) == step.written_for
     for language, text in sorted(step.texts.items()) if fits else ():
         standing = standing_of(step, steps, language, foretells=foretells)
         for finding in check_text_of(text, language, standing, least):

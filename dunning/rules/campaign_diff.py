@@ -1,7 +1,7 @@
 """What is different between two versions of a campaign: step by step, in words, and text by text. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -108,18 +108,26 @@ def _facts(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
     if before.day != after.day and after.kind is not StepKind.THANKS:
         yield f"{day_words(before.day)} → {day_words(after.day)}"
     yield from _work(before, after)
-    if not after.sends:
-        return
+    if before.conditions != after.conditions:
+        yield f"{_when(before)} → {_when(after)}"
+    if after.sends:
+        yield from _letter(before, after)
+
+
+def _letter(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
+    """What changed about what is sent, and how."""
     if before.tone != after.tone and after.kind is StepKind.REMINDER:
         yield f"tone {before.tone.name.lower()} → {after.tone.name.lower()}"
     if before.channel != after.channel:
         yield f"channel {channel_words(before.channel)} → {channel_words(after.channel)}"
+    if _then(before) != _then(after):
+        yield f"then {_then(before)} → {_then(after)}"
+    if before.wait_hours != after.wait_hours:
+        yield f"waits for word of delivery {before.wait_hours} → {after.wait_hours} hours"
     if before.template != after.template:
         yield f"text “{before.template}” → “{after.template}”"
     if before.is_reviewed != after.is_reviewed:
         yield "waits for review" if after.is_reviewed else "waits for review no longer"
-    if before.conditions != after.conditions:
-        yield f"{_when(before)} → {_when(after)}"
     if before.announces != after.announces:
         yield f"announces {CONSEQUENCES[before.announces]} → {CONSEQUENCES[after.announces]}"
 
@@ -134,16 +142,33 @@ def _work(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
         yield "another script"
 
 
+def _then(step: WrittenStep) -> str:
+    return ", ".join(f"{channel_words(way.channel)} (“{way.template}”)" for way in step.then) or "no other way"
+
+
 def _when(step: WrittenStep) -> str:
     return f"only if {step.only_if}" if step.conditions else "always"
 
 
 def _texts(before: WrittenStep, after: WrittenStep) -> Iterator[TextChange]:
     nothing = Text("", "")
-    for language in sorted({*before.texts, *after.texts}):
-        old, new = before.texts.get(language, nothing), after.texts.get(language, nothing)
+    both = {way.channel for way in before.then} & {way.channel for way in after.then}
+    then, now = _each_text(before, both), _each_text(after, both)
+    for which in sorted({*then, *now}):
+        old, new = then.get(which, nothing), now.get(which, nothing)
         if old != new:
-            yield TextChange(language, changed_words(old.subject, new.subject), changed_words(old.body, new.body))
+            yield TextChange(which, changed_words(old.subject, new.subject), changed_words(old.body, new.body))
+
+
+def _each_text(step: WrittenStep, channels: Collection[str]) -> dict[str, Text]:
+    """By language; those of further ways, where they are among these, by language and way."""
+    further = {
+        f"{language}, {channel_words(way.channel)}": text
+        for way in step.then
+        if way.channel in channels
+        for language, text in way.texts.items()
+    }
+    return {**step.texts, **further}
 
 
 def _letters(before: WrittenVersion, after: WrittenVersion) -> Iterator[str]:

@@ -28,6 +28,8 @@ class FileStep:
     queue: str = ""
     script: str = ""
     due_days: int = 0
+    then: tuple[tuple[str, str], ...] = ()  # channel and text of each further way
+    wait_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +81,29 @@ def dump(campaign: CampaignFile) -> str:
 
 
 def _dumped_step(step: FileStep) -> dict[str, Any]:
+    conditions = {"conditions": to_stored(step.conditions)} if step.conditions else {}
     match step.kind:
         case StepKind.REMINDER:
-            return _dumped_reminder(step)
+            return {**_dumped_reminder(step), **conditions}
         case StepKind.THANKS:
             return {"kind": step.kind, "channel": step.channel, "text": step.text}
         case kind if kind in FOR_A_PERSON:
             work = {"queue": step.queue, "script": step.script.split("\n"), "due_days": step.due_days}
-            return {"kind": step.kind, "day": step.day, **work}
+            return {"kind": step.kind, "day": step.day, **work, **conditions}
         case _:
-            return {"kind": step.kind, "day": step.day}
+            return {"kind": step.kind, "day": step.day, **conditions}
 
 
 def _dumped_reminder(step: FileStep) -> dict[str, Any]:
     tone = step.tone.name.lower()
     told = {"kind": step.kind, "day": step.day, "tone": tone, "channel": step.channel, "text": step.text}
+    if step.then:
+        told["then"] = [{"channel": channel, "text": text} for channel, text in step.then]
+    if step.wait_hours:
+        told["wait_hours"] = step.wait_hours
     if step.is_reviewed:
         told["is_reviewed"] = True
-    return {**told, "conditions": to_stored(step.conditions)} if step.conditions else told
+    return told
 
 
 def _dumped_text(text: FileText) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from dunning.rules.words import Consequence, StepKind, Tone
 
 LONGEST_WORDS = 20_000
 LONGEST_SCRIPT = 4000
+LONGEST_WAIT = 720  # hours
 LONGEST_REVIEW, USUAL_REVIEW = 30, 3  # working days
 FARTHEST_DAY = 3650
 MOST_STEPS = 100
@@ -108,6 +109,12 @@ STEP_FIELDS = {
     StepKind.LEGAL: ("kind", "day", "queue", "script", "due_days"),
     StepKind.WRITE_OFF: ("kind", "day"),
 }
+PERHAPS = {
+    kind: ("conditions", "is_reviewed", "then", "wait_hours") if kind is StepKind.REMINDER
+    else () if kind is StepKind.THANKS
+    else ("conditions",)
+    for kind in StepKind
+}  # fmt: skip
 
 
 @dataclass
@@ -181,7 +188,7 @@ def _step(reader: _Reader, row: Any, place: str, texts: Mapping[str, FileText]) 
     table = reader.table(row, place)
     kind = StepKind(reader.value(table, place, "kind", _one_of(kind.value for kind in StepKind)))
     fields = STEP_FIELDS[kind]
-    reader.table(table, place, (*fields, "conditions", "is_reviewed") if kind is StepKind.REMINDER else fields)
+    reader.table(table, place, (*fields, *PERHAPS[kind]))
     least = -FARTHEST_DAY if kind is StepKind.REMINDER else 0
     rules = {
         "day": _number(least, FARTHEST_DAY),
@@ -197,8 +204,33 @@ def _step(reader: _Reader, row: Any, place: str, texts: Mapping[str, FileText]) 
         told["tone"] = Tone[told["tone"].upper()]
     if "script" in told:
         told["script"] = "\n".join(told["script"])
-    is_reviewed = reader.perhaps(table, place, "is_reviewed", YES_OR_NO, otherwise=False)
-    return FileStep(kind, **told, conditions=_conditions(reader, table, place), is_reviewed=is_reviewed)
+    return FileStep(
+        kind,
+        **told,
+        conditions=_conditions(reader, table, place),
+        is_reviewed=reader.perhaps(table, place, "is_reviewed", YES_OR_NO, otherwise=False),
+        then=_ways(reader, table, f"{place}.then", rules),
+        wait_hours=reader.perhaps(table, place, "wait_hours", _number(0, LONGEST_WAIT), otherwise=0),
+    )
+
+
+def _ways(
+    reader: _Reader, table: dict[str, Any], place: str, rules: Mapping[str, _Rule]
+) -> tuple[tuple[str, str], ...]:
+    """The further ways of a step: channel and text of each."""
+    rows = table.get("then", [])
+    if not isinstance(rows, list):
+        reader.refuse(place, "write a list in brackets")
+        return ()
+    ways = [reader.table(row, f"{place}[{n}]", ("channel", "text")) for n, row in enumerate(rows)]
+    found = [
+        tuple(reader.value(way, f"{place}[{n}]", name, rules[name]) for name in ("channel", "text"))
+        for n, way in enumerate(ways)
+    ]
+    channels = [table.get("channel"), *(channel for channel, _ in found)]
+    if len(set(map(str, channels))) < len(channels):
+        reader.refuse(place, "name each channel once")
+    return tuple((channel, text) for channel, text in found)
 
 
 def _conditions(reader: _Reader, table: dict[str, Any], place: str) -> tuple[Condition, ...]:

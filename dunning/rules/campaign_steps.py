@@ -1,7 +1,7 @@
 """A campaign's steps with their words, as they are checked, compared and written to a file. Plain values, no rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import time
 
 from dunning.rules.conditions import Condition
@@ -16,10 +16,25 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenWay:
+    """A way by which a step goes on where the ones before it are closed; `template` is the name of its text."""
+
+    channel: str
+    template: str
+    announces: Consequence = Consequence.NOTHING
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    written_for: str = "email"
+
+
+WAY = tuple(each.name for each in fields(WrittenWay))
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenStep:
     """One step; `texts` by language. Steps that send nothing have no template, and tone and channel say nothing there.
 
-    `queue`, `script` and `due_days` belong to work for a person.
+    `then`: the ways after the first; `wait_hours`: how long word of delivery is waited for, 0: not at all. `queue`,
+    `script` and `due_days` belong to work for a person.
     """
 
     position: int
@@ -36,6 +51,8 @@ class WrittenStep:
     script: str = ""
     due_days: int = 0
     written_for: str = "email"  # the channel of its text
+    then: tuple[WrittenWay, ...] = ()
+    wait_hours: int = 0
 
     def __str__(self) -> str:
         return step_words(self.kind, self.day, self.tone)
@@ -44,6 +61,11 @@ class WrittenStep:
     def only_if(self) -> str:
         """Its conditions in words; empty for a step that is always taken."""
         return " and ".join(map(str, self.conditions))
+
+    @property
+    def by_each_way(self) -> tuple["WrittenStep", ...]:
+        """The step as it goes by each of its ways, in order."""
+        return (self, *(replace(self, **{name: getattr(way, name) for name in WAY}, then=()) for way in self.then))
 
     @property
     def sends(self) -> bool:

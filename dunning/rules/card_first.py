@@ -20,7 +20,7 @@ def beside(facts: CaseFacts, letter: Send | Wait, charging: Later) -> Send | Wai
     """
     skips, at = letter.skips + charging.skips, charging.at
     if isinstance(letter, Send):
-        is_near = at and at < _planned_at(facts, letter) + LETTER_WAITS_FOR_CARD
+        is_near = charging.is_sure and at and at < _planned_at(facts, letter) + LETTER_WAITS_FOR_CARD
         return _after_the_card(letter, charging, at) if at and is_near else replace(letter, skips=skips)
     if at is None or at >= letter.until:
         return replace(letter, skips=skips)

@@ -49,7 +49,7 @@ def card_news(facts: CaseFacts, invoices: tuple[InvoiceFact, ...], *, now: datet
     if not (facts.methods and to_charge):
         return None
     anchor_on = min(invoice.due_on for invoice in invoices)
-    starts_on = charging_starts_on(facts, anchor_on)
+    starts_on = charging_starts_on(facts, to_charge, anchor_on, now=now)
     until = facts.speaks_until(now)
     found = next_charges(facts, to_charge, anchor_on, until=until, now=now) if starts_on else []
     if not found or starts_on is None:

@@ -8,7 +8,8 @@ Nothing is sent twice and nothing milder than before. The case goes on after the
 
 A charge step counts as taken when its day is no later than that of a charge step taken before, or when as many charge
 steps were taken. Tries that failed are facts of the cards and know no versions. The same holds of steps that are
-neither letters nor charges, each kind by itself: nobody is restricted, handed over or called a second time.
+neither letters nor charges, each kind by itself: nobody is restricted, handed over or called a second time. What was
+left out because its conditions did not hold is judged anew, by those of the new version.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ def carried_over(runs: Sequence[RunFact], former: Sequence[PlanFact], plan: Plan
     """
     done = {run.step_id: run for run in runs if run.outcome == Outcome.DONE and not run.waits_to_leave}
     letters = _taken(done, [step for version in former for step in version.reminders])
-    settled = {run.step_id: run for run in runs if run.outcome != Outcome.DELAYED}
+    settled = {run.step_id: run for run in runs if run.outcome != Outcome.DELAYED and not run.unfit}
     charges = _taken(settled, [step for version in former for step in version.charges])
     actions = _taken(settled, [step for version in former for step in version.actions])
     carried = (*_letter(letters, plan.reminders), *_once(charges, plan.charges), *_actions(actions, plan.actions))
@@ -56,7 +57,7 @@ def _letter(letters: Sequence[Taken], reminders: Sequence[StepFact]) -> list[Run
     last = letters[-1].run
     reached = any(taken.run.delivery == Delivery.REACHED for taken in letters)
     delivery = Delivery.REACHED if reached else last.delivery
-    return [replace(last, step_id=behind[-1].id, delivery=delivery)]
+    return [replace(last, step_id=behind[-1].id, delivery=delivery, sent=())]
 
 
 def _is_behind(step: StepFact, reminders: Sequence[StepFact], letters: Sequence[Taken]) -> bool:

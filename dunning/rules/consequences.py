@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from dunning.rules.decisions import Charge, Send, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
-from dunning.rules.plan_ahead import acts_of, after, with_contact
-from dunning.rules.recheck import Go, PutBack, recheck
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, SentFact, StepFact
+from dunning.rules.plan_ahead import acts_of, after, skipped, with_contact
+from dunning.rules.recheck import Go, PutBack, on_its_way, recheck, unsent
 from dunning.rules.words import Delivery, Outcome
 from payments.rules.declines import Decline, judge
 from payments.rules.next_charge import Order
@@ -38,9 +39,9 @@ def left_first(facts: CaseFacts, *, now: datetime) -> Left:
     runs = tuple(run for run in facts.runs if run.delivery != Delivery.PROPOSED)
     facts = replace(facts, charge_ordered=False, runs=runs)
     pending = next((run for run in facts.runs if run.delivery == Delivery.PENDING), None)
-    step = next((step for step in facts.plan.reminders if pending and step.id == pending.step_id), None)
-    if pending is None or step is None:
+    if pending is None or not any(step.id == pending.step_id for step in facts.plan.reminders):
         return Left(facts, now)
+    step = on_its_way(facts.plan, pending)
     at, verdict = now, recheck(facts, step, case_is_open=True, now=now)
     if isinstance(verdict, PutBack) and not facts.lets_letters_in(now):
         at, verdict = verdict.until, recheck(facts, step, case_is_open=True, now=verdict.until)
@@ -48,10 +49,20 @@ def left_first(facts: CaseFacts, *, now: datetime) -> Left:
         return Left(facts, at)
     if isinstance(verdict, Go):
         named = frozenset(invoice.id for invoice in verdict.invoices)
-        run = replace(pending, delivery=Delivery.REACHED, named=named, decided_at=at)
+        run = replace(
+            pending, delivery=Delivery.REACHED, named=pending.named | named, by="", **_left(pending, step, at)
+        )
         limits = with_contact(facts, step.channel, at=at)
         return Left(replace(_with_run(facts, pending, run), limits=limits), at, step, verdict.invoices)
+    if pending.sent:
+        return Left(unsent(facts), at)
     return Left(_with_run(facts, pending, replace(pending, outcome=verdict.outcome, delivery=Delivery.NOWHERE)), at)
+
+
+def _left(pending: RunFact, step: StepFact, at: datetime) -> dict[str, Any]:
+    """What its leaving at `at` adds to its line: the day from which the next one counts, or one more way."""
+    sent = (*pending.sent, SentFact(step.channel, at)) if step.wait_hours else ()
+    return {"sent": sent} if pending.sent else {"sent": sent, "decided_at": at}
 
 
 def _with_run(facts: CaseFacts, old: RunFact, new: RunFact) -> CaseFacts:
@@ -62,7 +73,7 @@ def carried_out(facts: CaseFacts, decision: Send | Charge | Wait, charges: Charg
     """The facts once the decision is done and, for a charge, its assumed end is known."""
     if isinstance(decision, Send):
         return after(facts, decision, now=now)
-    runs = [RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in decision.skips]
+    runs = [skipped(skip, now) for skip in decision.skips]
     runs += [RunFact(act.step.id, Outcome.DONE, now) for act in acts_of(decision)]
     if isinstance(decision, Charge) and decision.step:
         runs.append(RunFact(decision.step.id, Outcome.DONE, now))

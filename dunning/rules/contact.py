@@ -21,14 +21,9 @@ class KeptBack:
     rule: Rule = Rule.CAP
 
 
-def topic_of(step: StepFact) -> Topic:
-    """What a reminder step is about."""
-    return Topic.EARLY if step.offset_days < 0 else Topic.REMINDERS
-
-
 def kept_back(facts: CaseFacts, step: StepFact, now: datetime) -> KeptBack | None:
     """What keeps a due reminder back, whoever sends it: the customer's wish, or a cap."""
-    if facts.limits.forbids(step.channel, topic_of(step)):
+    if facts.limits.forbids(step.channel, step.topic):
         reason = f"the customer wants no such letters by {step.channel}: a person decides what to do instead"
         return KeptBack(now + LOOK_AGAIN, reason, Attention.OPTED_OUT, Rule.WISH)
     if full := capped(facts.limits, step.channel, facts.local(now).date()):

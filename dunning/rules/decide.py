@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from dunning.rules.actions import beside_letters
 from dunning.rules.business import a_letter_is_leaving, still_our_business
 from dunning.rules.card_first import beside
-from dunning.rules.charging import Later, charging_of
+from dunning.rules.charging import Later, charges_resume, charging_of
 from dunning.rules.closing import close
 from dunning.rules.decisions import Charge, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.foretelling import foretell
-from dunning.rules.holding import LOOK_AGAIN, awaits_debit, chargeable, charges_resume, wait_for_holds, without_held
+from dunning.rules.holding import LOOK_AGAIN, awaits_debit, chargeable, wait_for_holds, without_held
 from dunning.rules.next_letter import next_letter
 from dunning.rules.words import Rule
 
@@ -53,7 +53,7 @@ def _with_actions(facts: CaseFacts, letter: Send | Wait, to_remind: list[Invoice
     """What is done beside the letters: like them, only about what the customer may be reminded of."""
     if not to_remind:
         return letter
-    return beside_letters(facts, letter, min(invoice.due_on for invoice in to_remind), now=now)
+    return beside_letters(facts, letter, to_remind, now=now)
 
 
 def _charging(

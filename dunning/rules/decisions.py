@@ -14,8 +14,11 @@ from payments.rules.retry_facts import Ground
 
 @dataclass(frozen=True, slots=True)
 class Skip:
+    """`unfit`: its conditions did not hold on its day."""
+
     step: StepFact
     reason: str
+    unfit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """No way of this step got through: a person is asked, once, to reach the customer otherwise."""
+
+    step: StepFact
+    reason: str
+    on: date  # the customer's day
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
-    """Queue this step's notice now. `by_hand`: before its day, because a person asked for it."""
+    """Queue this step's notice now, by the step's channel as it stands here.
+
+    `by_hand`: before its day, because a person asked for it. `after_silence`: it went another way before, and nobody
+    told that it arrived.
+    """
 
     step: StepFact
     reason: str
@@ -37,6 +53,7 @@ class Send:
     skips: tuple[Skip, ...] = ()
     by_hand: bool = False
     acts: tuple[Act, ...] = ()
+    after_silence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,7 @@ class Wait:
     meant_on: date | None = None
     acts: tuple[Act, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    unreached: Unreached | None = None
 
     @property
     def next_letter_at(self) -> datetime | None:

@@ -26,6 +26,7 @@ class NewsKind(StrEnum):
     OPENED = "opened"
     CLICKED = "clicked"
     UNSUBSCRIBED = "unsubscribed"
+    DISMISSED = "dismissed"
     UNKNOWN = "unknown"
 
 
@@ -39,6 +40,7 @@ WORDS = {
     NewsKind.OPENED: "opened",
     NewsKind.CLICKED: "link followed",
     NewsKind.UNSUBSCRIBED: "unsubscribed",
+    NewsKind.DISMISSED: "seen and dismissed in the app",
     NewsKind.UNKNOWN: "not understood",
 }
 # A message only moves along this line, whatever is heard first.

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from customers.rules.contact import Topic
 from customers.rules.holds import HoldKind
 from dunning.rules.calendar import is_working_day
 from dunning.rules.conditions import Condition, facts_asked
@@ -20,6 +21,8 @@ from payments.rules.retry_facts import StoredMethod
 
 NO_BOOK = DeclineBook(on=date.min)
 DAY = timedelta(days=1)
+UNDELIVERED = ("", "accepted", "deferred", "soft_bounced")  # as `NewsKind` has it
+IN_DOUBT = "in_doubt"
 LONGEST_REST = 31  # days in a row without letters; hours that leave no time at all must not be searched for ever
 
 
@@ -51,7 +54,11 @@ class InvoiceFact:
 
 @dataclass(frozen=True, slots=True)
 class StepFact:
-    """A step of a frozen version. It is skipped on its day unless all its `conditions` hold."""
+    """A step of a frozen version. It is skipped on its day unless all its `conditions` hold.
+
+    A letter goes by `channel`; where that is closed by the next of `then`. `wait_hours`: how long word of delivery is
+    waited for, 0: not at all.
+    """
 
     id: int
     position: int
@@ -61,6 +68,18 @@ class StepFact:
     conditions: tuple[Condition, ...] = ()
     is_reviewed: bool = False  # its letter waits until a manager has released it
     kind: StepKind = StepKind.REMINDER
+    then: tuple[str, ...] = ()
+    wait_hours: int = 0
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """All channels it may go by, in the campaign's order."""
+        return (self.channel, *self.then)
+
+    @property
+    def topic(self) -> Topic:
+        """What a reminder is about."""
+        return Topic.EARLY if self.offset_days < 0 else Topic.REMINDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +110,17 @@ class PlanFact:
     @property
     def asked(self) -> frozenset[str]:
         """The facts that the conditions of its steps ask about."""
-        return facts_asked(condition for step in self.reminders for condition in step.conditions)
+        steps = (*self.reminders, *self.charges, *self.actions)
+        return facts_asked(condition for step in steps for condition in step.conditions)
 
     def sends_by(self, channel: str) -> bool:
         """Whether any of its letters goes this way."""
-        return any(step.channel == channel for step in (*self.reminders, self.thanks) if step)
+        return any(channel in step.ways for step in (*self.reminders, self.thanks) if step)
+
+    @property
+    def waits_for_word(self) -> bool:
+        """Whether any of its letters goes another way where nobody tells that it was delivered."""
+        return any(step.wait_hours for step in self.reminders)
 
     @property
     def reach_days(self) -> int:
@@ -116,12 +141,31 @@ class PlanFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFact:
+    """A letter that was handed over. `word`: how far it came as its provider tells, `IN_DOUBT` where nobody knows
+    whether it left. `is_told`: the provider has told of this letter, or of deliveries of later ones.
+    """
+
+    channel: str
+    at: datetime
+    word: str = ""
+    is_told: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """True while it was surely handed over and nobody has told that it arrived."""
+        return self.word in UNDELIVERED
+
+
+@dataclass(frozen=True, slots=True)
 class RunFact:
     """What became of one step. `named`: the invoices its notice spoke of, once it was (or may have been) handed over.
 
     `by_hand`: a person asked for it before its day, or, where it is skipped, dropped it at review. `opened`: its
     personal link was visited; known only where a condition of the campaign asks for it. `asked`: what its letter asks
-    for, as (invoice id, open amount), while it waits for review.
+    for, as (invoice id, open amount), while it waits for review. `by`: the channel of the letter that waits to leave.
+    `unfit`: skipped, as its conditions did not hold. `came_back`: channels by which it reached nobody. `sent`: what was
+    handed over, known only where word is waited for.
     """
 
     step_id: int
@@ -132,6 +176,15 @@ class RunFact:
     named: frozenset[int] = frozenset()
     opened: bool = False
     asked: tuple[tuple[int, Decimal], ...] = ()
+    by: str = ""
+    came_back: frozenset[str] = frozenset()
+    unfit: bool = False
+    sent: tuple[SentFact, ...] = ()
+
+    @property
+    def last_at(self) -> datetime:
+        """When it was taken, or went another way last."""
+        return self.sent[-1].at if len(self.sent) > 1 else self.decided_at
 
     @property
     def waits_to_leave(self) -> bool:

@@ -49,9 +49,22 @@ def skip_unfit(
         return (), pace, steps
     situation = situation_of(facts, collectable, today)
     noes = {step.id: no for step in asking if (no := first_unmet(step.conditions, situation))}
-    skips = tuple(Skip(step, noes[step.id][:450]) for step in asking if step.id in noes)
+    skips = tuple(Skip(step, noes[step.id][:450], unfit=True) for step in asking if step.id in noes)
     kept = tuple(step for step in steps if step.id not in noes)
     return skips, replace(pace, passes_over=pace.passes_over or bool(skips)), kept
+
+
+def parted(
+    facts: CaseFacts, collectable: Sequence[InvoiceFact], steps: Iterable[StepFact], today: date
+) -> tuple[tuple[StepFact, ...], tuple[Skip, ...]]:
+    """Of steps that are no letters: those whose conditions hold today, and the others with the reason."""
+    steps = tuple(steps)
+    if not any(step.conditions for step in steps):
+        return steps, ()
+    situation = situation_of(facts, collectable, today)
+    noes = {step.id: no for step in steps if (no := first_unmet(step.conditions, situation))}
+    fit = tuple(step for step in steps if step.id not in noes)
+    return fit, tuple(Skip(step, noes[step.id][:450], unfit=True) for step in steps if step.id in noes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,21 @@
 Nothing is owed here. Holds, wishes, caps, hours and habits count as they do for reminders.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from customers.rules.contact import address_words
 from dunning.rules.contact import kept_from_engine
-from dunning.rules.decisions import Close, Decision, Send, Skip, Wait
+from dunning.rules.decisions import Close, Decision, Send, Skip, Unreached, Wait
 from dunning.rules.facts import DAY, CaseFacts, InvoiceFact, StepFact
-from dunning.rules.fitting import skip_unfit
+from dunning.rules.fitting import Offer, first_fitting, situation_of, skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force, wait_for_holds, without_held
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.silence import beside_silence
 from dunning.rules.triggers import Foreseen, Trigger, trigger_of
+from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Attention, Ending, Rule, day_words, spelled
 
 DEBTS_FIRST = 7  # days ahead: what falls due by then is settled before anything else is written about
@@ -21,6 +25,7 @@ SHORTLY = timedelta(hours=1)
 GONE = {
     Trigger.CARD_EXPIRES: "the card was replaced, renewed or taken away, or is charged no more",
     Trigger.MANDATE_ENDS: "the mandate was used or taken away",
+    Trigger.RENEWAL: "the renewal was cancelled, or is on another day now",
 }
 
 
@@ -38,7 +43,8 @@ def foretell(facts: CaseFacts, *, now: datetime) -> Decision:
     unfit, pace, steps = skip_unfit(facts, [], pace, steps, today)
     if not steps:
         reason = f"all is said; the case closes when {spelled(fact.on)} has passed, or sooner if that is no longer so"
-        return _until_its_day(facts, fact, reason, lapsed + unfit)
+        waiting = _until_its_day(facts, fact, reason, lapsed + unfit)
+        return beside_silence(facts, waiting, pace.last_done, now=now)
     superseded, due = latest_due(pace, steps, today)
     return _letter(facts, fact, pace, due or steps[0], lapsed + unfit + superseded, now)
 
@@ -71,9 +77,14 @@ def _letter(
     facts: CaseFacts, fact: Foreseen, pace: Pace, step: StepFact, skips: tuple[Skip, ...], now: datetime
 ) -> Send | Wait:
     leaving, today = leaving_of(facts, pace, step, fact.on), facts.local(now).date()
+    way = way_of(facts, step)
     why = f"{day_words(step.offset_days)}: {fact}"
     if pace.planned_on(step) > today or now < leaving.at:
         return Wait(leaving.at, f"{why}{leaving.because}", step, anchor_on=fact.on, skips=skips, rule=Rule.PLANNED)
+    if isinstance(way, NoWay):
+        waiting = _kept(facts, fact, step, f"{why}; {way.noes}", skips, now + LOOK_AGAIN, way.attention, way.rule)
+        return replace(waiting, unreached=Unreached(step, way.noes, today))
+    step, why = way.step, why + way.because
     if step.channel not in facts.channels:
         reason = f"no {address_words(step.channel)} on file: add one and the letter goes out"
         return _kept(facts, fact, step, reason, skips, now + LOOK_AGAIN, Attention.NO_ADDRESS, Rule.NO_ADDRESS)
@@ -108,6 +119,15 @@ def _until_its_day(facts: CaseFacts, fact: Foreseen, reason: str, skips: tuple[S
 def _day_after(facts: CaseFacts, fact: Foreseen) -> datetime:
     """When the fact's day is over: the same hour of the next one, letters or not."""
     return facts.morning_of(fact.on + DAY)
+
+
+def offer_ahead(facts: CaseFacts, fact: Foreseen, offered: Sequence[Offer], today: date) -> Offer | None:
+    """The first campaign, `offered` in their order, that speaks about this fact by `today` and fits the customer."""
+    situation = situation_of(facts, [], today)
+    speaking = (
+        offer for offer in offered if offer.trigger == fact.trigger and can_foretell(fact.on, today, offer.reach_days)
+    )
+    return first_fitting(speaking, situation)
 
 
 def can_foretell(on: date, today: date, reach_days: int) -> bool:

@@ -3,10 +3,12 @@
 Later only, within the day's hours for letters, at most SHIFT_DAYS days, and never up to the step that follows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from customers.rules.contact import way_words
 from dunning.rules.profile import DAYS, when_words
 
 if TYPE_CHECKING:
@@ -21,12 +23,14 @@ FIRST_TIME_PATIENCE_DAYS = 7  # how much later the first firm letter comes to wh
 class Habit:
     """`weekday` (Monday is 1) and `hour` (their clock) at which they usually pay, where that is clear.
 
-    `never_late`: they have settled invoices, and none of them late.
+    `never_late`: they have settled invoices, and none of them late. `channel`: by which the letter came after which
+    they usually pay, "" where that is not clear.
     """
 
     weekday: int | None = None
     hour: int | None = None
     never_late: bool = False
+    channel: str = ""
 
 
 NO_HABIT = Habit()
@@ -54,6 +58,13 @@ def leaving_of(facts: "CaseFacts", pace: "Pace", step: "StepFact", anchor_on: da
     return Leaving(at, day, _patience(pace, step) + _waiting(facts.habit, day != first_on, at != opening))
 
 
+def preferred_first(habit: Habit, ways: Sequence[str]) -> Sequence[str]:
+    """The ways of a step in the order in which they are tried: first the one that works with this customer."""
+    if habit.channel not in ways:
+        return ways
+    return (habit.channel, *(way for way in ways if way != habit.channel))
+
+
 def effects(habit: Habit) -> list[str]:
     """What the habit changes for letters, a line each."""
     lines = []
@@ -61,6 +72,8 @@ def effects(habit: Habit) -> list[str]:
         lines.append(f"letters wait up to {SHIFT_DAYS} days for a {DAYS[habit.weekday - 1]}")
     if habit.hour is not None:
         lines.append(f"letters wait until {habit.hour}:00 of their day, within the campaign's hours")
+    if habit.channel:
+        lines.append(f"letters go by {way_words(habit.channel)} first, where their step may go that way")
     if habit.never_late:
         lines.append(f"the first firm letter comes {FIRST_TIME_PATIENCE_DAYS} days later than the campaign has it")
     return lines

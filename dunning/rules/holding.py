@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 from customers.rules.holds import HOLD_RULES, HoldKind
-from dunning.rules.charging import Later
 from dunning.rules.decisions import Wait
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
 from dunning.rules.words import Attention, Rule, spelled
@@ -65,14 +64,3 @@ def wait_for_holds(facts: CaseFacts, now: datetime) -> Wait:
         return Wait(now + LOOK_AGAIN, f"on hold until released: {hold.reason}", attention=attention, rule=Rule.HOLD)
     reason = f"on hold until {spelled(hold.until_on)}: {hold.reason}"
     return Wait(facts.opening_of(hold.until_on + DAY), reason, attention=attention, rule=Rule.HOLD)
-
-
-def charges_resume(facts: CaseFacts, now: datetime) -> Later | None:
-    """When the first hold ends that keeps stored cards from being charged; None when none does, or nothing would be."""
-    if not facts.methods or facts.plan.charges_from is None:
-        return None
-    dated = [(hold.until_on, hold) for hold in facts.holds_in_force(now) if hold.blocks_charges and hold.until_on]
-    if not dated:
-        return None
-    last_on, hold = min(dated, key=lambda pair: pair[0])
-    return Later(facts.morning_of(last_on + DAY), f"no card is charged until {spelled(last_on)}: {hold.reason}")

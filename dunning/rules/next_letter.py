@@ -6,29 +6,32 @@ from typing import Any, NamedTuple
 from customers.rules.contact import address_words
 from dunning.rules.conditions import words
 from dunning.rules.contact import kept_from_engine
-from dunning.rules.decisions import Send, Skip, Wait
+from dunning.rules.decisions import Send, Skip, Unreached, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.fitting import skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
+from dunning.rules.silence import beside_silence
+from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Attention, Rule, day_words, spelled
 
 PATIENCE_AFTER_LAST_STEP = timedelta(days=7)
 
 
 class _Turn(NamedTuple):
-    """The step whose turn it is, and the steps that are left out before it."""
+    """The step whose turn it is, as it goes to this customer, and the steps that are left out before it."""
 
     step: StepFact
     pace: Pace
     oldest: InvoiceFact
     skips: tuple[Skip, ...]
+    because: str = ""  # why not by its first way
 
     def why(self, on: date) -> str:
         """Why it goes on the day `on`, in words that are right on that day."""
-        return _why(self.pace, self.step, self.oldest, on)
+        return _why(self.pace, self.step, self.oldest, on) + self.because
 
     def wait(self, until: datetime, reason: str, **told: Any) -> Wait:
         return Wait(until, reason, self.step, anchor_on=self.oldest.due_on, skips=self.skips, **told)
@@ -44,10 +47,26 @@ def next_letter(facts: CaseFacts, to_remind: list[InvoiceFact], now: datetime) -
     too_firm, steps = skip_too_firm(pace, steps, today)
     skips = lapsed + unfit + too_firm
     if not steps:
-        return _after_last_step(facts, pace, anchor_on, skips, now)
+        return beside_silence(facts, _after_last_step(facts, pace, anchor_on, skips, now), pace.last_done, now=now)
     superseded, due = latest_due(pace, steps, today)
-    turn = _Turn(due or steps[0], pace, oldest, skips + superseded)
-    return _due_now(facts, turn, now) if due else _wait_for_its_day(facts, turn)
+    way = way_of(facts, due or steps[0])
+    if isinstance(way, NoWay):
+        turn = _Turn(way.step, pace, oldest, skips + superseded)
+        return _no_way(turn, way, today, now) if due else _until_its_day(facts, turn, now)
+    turn = _Turn(way.step, pace, oldest, skips + superseded, way.because)
+    return _due_now(facts, turn, now) if due else _until_its_day(facts, turn, now)
+
+
+def _no_way(turn: _Turn, way: NoWay, today: date, now: datetime) -> Wait:
+    """Its day has come, and none of its ways is open: a person is asked."""
+    reason = f"{turn.why(today)}; {way.noes}: a person reaches them another way"
+    asks: dict[str, Any] = {"attention": way.attention, "rule": way.rule}
+    return turn.wait(now + LOOK_AGAIN, reason, delays=True, unreached=Unreached(way.step, way.noes, today), **asks)
+
+
+def _until_its_day(facts: CaseFacts, turn: _Turn, now: datetime) -> Send | Wait:
+    """The wait for the next step, unless the last one has to go another way meanwhile."""
+    return beside_silence(facts, _wait_for_its_day(facts, turn), turn.pace.last_done, now=now)
 
 
 def _due_now(facts: CaseFacts, turn: _Turn, now: datetime) -> Send | Wait:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
@@ -84,7 +83,7 @@ def pace_of(facts: CaseFacts, anchor_on: date) -> Pace:
 
 
 def _last(facts: CaseFacts, steps: list[StepFact], runs: dict[int, RunFact]) -> tuple[StepFact | None, date | None]:
-    return (steps[-1], facts.local(runs[steps[-1].id].decided_at).date()) if steps else (None, None)
+    return (steps[-1], facts.local(runs[steps[-1].id].last_at).date()) if steps else (None, None)
 
 
 def _counts_from(facts: CaseFacts, anchor_on: date, last: StepFact | None, last_on: date | None) -> date:
@@ -103,7 +102,7 @@ def skip_lapsed(
             skips.append(Skip(step, f"meant for before {spelled(anchor_on)}, which has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
-        elif step.offset_days < 0 and limits.forbids(step.channel, Topic.EARLY):
+        elif step.offset_days < 0 and all(limits.forbids(channel, step.topic) for channel in step.ways):
             skips.append(Skip(step, "the customer wants no letters before a due date"))
         else:
             kept.append(step)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from customers.rules.contact import address_words
 from dunning.rules.business import still_our_business
 from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide
-from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Skip, Wait
+from dunning.rules.facts import CaseFacts, RunFact, SentFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.limits import Contacted, Limits
 from dunning.rules.review import wait_for_review
@@ -27,12 +27,23 @@ def wait_after(facts: CaseFacts, send: Send, *, now: datetime) -> Wait:
 
 def after(facts: CaseFacts, send: Send, *, now: datetime) -> CaseFacts:
     """The facts once `send` and its skips stand in the ledger of steps and the notice has been handed over."""
-    skips = tuple(RunFact(skip.step.id, Outcome.SKIPPED, now) for skip in send.skips)
+    skips = tuple(skipped(skip, now) for skip in send.skips)
     named = frozenset(invoice.id for invoice in without_held(facts, still_our_business(facts, now), now))
-    done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named)
+    sent = (SentFact(send.step.channel, now),) if send.step.wait_hours else ()
+    if send.after_silence:
+        before = next(run for run in facts.runs if run.step_id == send.step.id)
+        done = replace(before, sent=(*before.sent, *sent), named=before.named | named)
+        facts = replace(facts, runs=tuple(run for run in facts.runs if run is not before))
+    else:
+        done = RunFact(send.step.id, Outcome.DONE, now, send.by_hand, Delivery.REACHED, named, sent=sent)
     acted = (RunFact(act.step.id, Outcome.DONE, now) for act in send.acts)
     limits = with_contact(facts, send.step.channel, at=now)
     return replace(facts, runs=(*facts.runs, *skips, *acted, done), limits=limits)
+
+
+def skipped(skip: Skip, now: datetime) -> RunFact:
+    """The line of a step that is left out."""
+    return RunFact(skip.step.id, Outcome.SKIPPED, now, unfit=skip.unfit)
 
 
 def with_contact(facts: CaseFacts, channel: str, *, at: datetime) -> Limits:

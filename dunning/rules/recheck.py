@@ -9,7 +9,7 @@ from dunning.rules.by_hand import hurry
 from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decide import MONEY_UNMATCHED, PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Charge, Close, Send, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.holding import awaits_debit, without_held
 from dunning.rules.plan_ahead import wait_after
 from dunning.rules.review import TakenBack, amounts_of, stands_until, wait_for_review
@@ -44,9 +44,10 @@ Verdict = Go | PutBack | Withdraw
 
 
 def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: datetime) -> Verdict:
-    """Whether the notice of `step`, queued earlier, may go at `now`.
+    """Whether the notice of `step`, queued earlier by the step's channel as it stands here, may go at `now`.
 
-    A reminder goes when the same decision, taken again as if the step were not in the ledger yet, sends this very step.
+    A reminder goes when the same decision, taken again as if it were not in the ledger yet, sends this very step this
+    very way.
     """
     if step.channel not in facts.channels:
         return Withdraw(Outcome.DELAYED, f"no usable {address_words(step.channel)} on file")
@@ -97,7 +98,7 @@ def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | N
         return TakenBack(f"{_over(facts)} before it was reviewed", Outcome.SKIPPED)
     if isinstance(instead, Charge):  # at night, too, when no letter would leave
         return TakenBack(f"the card is charged first: {instead.reason}"[:450])
-    step = next(step for step in facts.plan.reminders if step.id == run.step_id)
+    step = on_its_way(facts.plan, run)
     verdict = recheck(facts, step, case_is_open=True, now=now)
     if isinstance(verdict, Withdraw):
         return TakenBack(verdict.reason)
@@ -109,15 +110,26 @@ def recheck_proposal(facts: CaseFacts, *, now: datetime) -> Wait | TakenBack | N
 
 
 def unsent(facts: CaseFacts) -> CaseFacts:
-    """The facts as if what waits to leave had not been decided yet."""
-    return replace(facts, runs=tuple(run for run in facts.runs if not run.waits_to_leave))
+    """The facts as if what waits to leave had not been decided yet; what went another way before stays."""
+    runs = (_before(run) if run.waits_to_leave else run for run in facts.runs)
+    return replace(facts, runs=tuple(run for run in runs if run))
+
+
+def _before(run: RunFact) -> RunFact | None:
+    return replace(run, delivery=Delivery.REACHED, by="") if run.sent else None
+
+
+def on_its_way(plan: PlanFact, run: RunFact) -> StepFact:
+    """The reminder that waits to leave, by the channel it was decided to go by."""
+    step = next(step for step in plan.reminders if step.id == run.step_id)
+    return replace(step, channel=run.by) if run.by and run.by != step.channel else step
 
 
 def _decide_again(facts: CaseFacts, step: StepFact, now: datetime) -> Verdict:
     before = unsent(facts)
     by_hand = any(run.step_id == step.id and run.by_hand for run in facts.runs)
     decision = hurry(before, now=now, who="", meant=step.id) if by_hand else decide(before, now=now)
-    if isinstance(decision, Send) and decision.step.id == step.id:
+    if isinstance(decision, Send) and (decision.step.id, decision.step.channel) == (step.id, step.channel):
         next_at = wait_after(before, decision, now=now).next_letter_at
         return Go(tuple(without_held(before, still_our_business(before, now), now)), next_at)
     if isinstance(decision, Close):

@@ -17,9 +17,10 @@ from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
 from dunning.rules.fitting import Offer, offer_for
+from dunning.rules.foretelling import offer_ahead
 from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import leaves_at, runs_of, with_contact
-from dunning.rules.triggers import Trigger
+from dunning.rules.triggers import Foreseen, Trigger
 from dunning.rules.words import Attention, Outcome, Rule, spelled
 
 MOST_TURNS = 5000  # far more than an hourly look for months; more would be a rule that never moves on
@@ -123,6 +124,8 @@ def _walk(
             return
         decision = decide(facts, now=now)
         yield from _told(facts, decision, now)
+        if isinstance(decision, Close) and facts.about:
+            return  # what was foreseen has one case, ever
         if isinstance(decision, Close):
             facts, is_open = _closed(facts, decision, now), False
         else:
@@ -158,15 +161,33 @@ def first_plan(facts: CaseFacts, strategy: Strategy, now: datetime) -> PlanFact 
 
 def _opening(facts: CaseFacts, strategy: Strategy, now: datetime) -> tuple[datetime, CaseFacts] | None:
     """The moment, from `now` on, at which something becomes the business of a new case, and the facts with its plan."""
+    if facts.foreseen:
+        return _opening_ahead(facts, facts.foreseen, strategy, now)
     reaches = {timedelta(days=offer.reach_days) for offer in strategy.offers}
     days = {invoice.due_on - reach for invoice in facts.invoices for reach in reaches}
     days |= {hold.until_on + timedelta(days=1) for hold in facts.holds if hold.until_on}
-    turns = sorted(datetime.combine(day, time(), zone(facts.time_zone)).astimezone(UTC) for day in days)
-    for moment in [now, *(moment for moment in turns if moment > now)]:
+    for moment in _nights(facts, days, now):
         plan = strategy.plan_for(facts, moment)
         if plan and _beginning(begun := replace(facts, plan=plan), moment):
             return moment, begun
     return None
+
+
+def _opening_ahead(
+    facts: CaseFacts, fact: Foreseen, strategy: Strategy, now: datetime
+) -> tuple[datetime, CaseFacts] | None:
+    """The same of what is foreseen: when a campaign begins to speak about it."""
+    days = {fact.on - timedelta(days=offer.reach_days) for offer in strategy.offers}
+    for moment in _nights(facts, days, now):
+        if offer := offer_ahead(facts, fact, strategy.offers, facts.local(moment).date()):
+            return moment, replace(facts, plan=strategy.plans[offer.version_id])
+    return None
+
+
+def _nights(facts: CaseFacts, days: set[date], now: datetime) -> list[datetime]:
+    """Now, and when these days begin for the customer, as far as they are to come."""
+    turns = sorted(datetime.combine(day, time(), zone(facts.time_zone)).astimezone(UTC) for day in days)
+    return [now, *(moment for moment in turns if moment > now)]
 
 
 def _beginning(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
@@ -176,6 +197,8 @@ def _beginning(facts: CaseFacts, now: datetime) -> list[InvoiceFact]:
 
 
 def _opened(facts: CaseFacts, now: datetime) -> Event:
+    if facts.foreseen:
+        return Event(facts.local(now).date(), Kind.OPENED, str(facts.foreseen))
     oldest = min(invoice.due_on for invoice in _beginning(facts, now))
     return Event(facts.local(now).date(), Kind.OPENED, f"the oldest open amount is due on {spelled(oldest)}")
 
@@ -213,7 +236,7 @@ def _kind_of_wait(wait: Wait) -> Kind | None:
         return Kind.PERSON
     if wait.delays:
         return Kind.DELAYED
-    return None if wait.next_letter_at or wait.rule == Rule.CARD_NEXT else Kind.WAITS
+    return None if wait.next_letter_at or wait.rule in (Rule.CARD_NEXT, Rule.SAID) else Kind.WAITS
 
 
 def sums(invoices: list[InvoiceFact] | tuple[InvoiceFact, ...]) -> tuple[tuple[str, Decimal], ...]:

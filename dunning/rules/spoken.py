@@ -91,9 +91,9 @@ def _before(facts: CaseFacts, today: date) -> str:
     """What we did so far, and that it was because of this."""
     reminders = {step.id for step in facts.plan.reminders}
     sent = [
-        run.decided_at
+        run.last_at
         for run in facts.runs
-        if run.step_id in reminders and run.outcome == Outcome.DONE and run.delivery == Delivery.REACHED
+        if run.step_id in reminders and run.outcome == Outcome.DONE and (run.delivery == Delivery.REACHED or run.sent)
     ]
     tried = [tried.at for method in facts.methods for tried in method.tries if tried.judgement]
     done = [f"we wrote on {_day(facts.local(max(sent)).date(), today)}"] if sent else []
@@ -123,6 +123,8 @@ def _next(facts: CaseFacts, wait: Wait, today: date) -> str:
         return f"the stored card would be charged on {on}, as agreed, if nothing changes."
     if wait.rule == Rule.PATIENCE:
         return f"that was our last letter, and on {on} a colleague decides what comes next."
+    if wait.rule == Rule.NEWS:
+        return f"if nobody tells us by {on} that it was delivered, it comes another way."
     if wait.next_letter_at is None:
         return f"we look at it again on {on}."
     moved = wait.meant_on and wait.meant_on < facts.local(wait.until).date()

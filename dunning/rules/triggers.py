@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
+from customers.rules.money import in_words
 from dunning.rules.words import spelled
 
 RECENT_DAYS = 30  # what happened longer ago begins nothing any more
@@ -18,6 +20,7 @@ class Trigger(StrEnum):
     BROKEN_PLAN = "broken_plan"
     CARD_EXPIRES = "card_expires"
     MANDATE_ENDS = "mandate_ends"
+    RENEWAL = "renewal"
 
 
 TRIGGERS = {
@@ -27,22 +30,27 @@ TRIGGERS = {
     Trigger.BROKEN_PLAN: "an instalment plan was broken",
     Trigger.CARD_EXPIRES: "the stored card is about to expire",
     Trigger.MANDATE_ENDS: "the direct debit mandate is about to end",
+    Trigger.RENEWAL: "a renewal is coming",
 }
 # Nothing is owed yet: what will come on a day that is known. Each has a case of its own, and one kind letter.
-FORESEEN = (Trigger.CARD_EXPIRES, Trigger.MANDATE_ENDS)
+FORESEEN = (Trigger.CARD_EXPIRES, Trigger.MANDATE_ENDS, Trigger.RENEWAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """Something that will come on the day `on`, with nobody owing anything yet. `key`: the same for the same fact.
 
-    `brand` and `last4`: of the card or account it happens to; an account has no brand.
+    `brand` and `last4`: of the card or account it happens to; an account has no brand. Of a renewal: what is renewed
+    (`what`), and what it costs then, None where that is not known.
     """
 
     key: str
     on: date
-    brand: str
-    last4: str
+    brand: str = ""
+    last4: str = ""
+    what: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
 
     @property
     def trigger(self) -> Trigger:
@@ -50,6 +58,9 @@ class Foreseen:
 
     def __str__(self) -> str:
         """As the desk reads it: "the card Visa ending 4242 expires on 31 March 2026"."""
+        if self.trigger is Trigger.RENEWAL:
+            costs = f" for {in_words(self.amount, self.currency)}" if self.amount else ""
+            return f"{self.what or 'what they subscribe to'} renews on {spelled(self.on)}{costs}"
         if self.trigger is Trigger.CARD_EXPIRES:
             return f"the card {self.brand} ending {self.last4} expires on {spelled(self.on)}"
         return f"the mandate for the account ending {self.last4} ends on {spelled(self.on)}"

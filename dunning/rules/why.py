@@ -73,9 +73,14 @@ def chain(about: list[Entry], facts: CaseFacts, decision: Decision) -> list[Entr
     return links
 
 
-def of_step(about: list[Entry], links: list[Entry], outcome: str, reason: str) -> list[Entry]:
-    """The chain for one line of the ledger of steps: the decision's own, or the short one of a step left out."""
-    return [*about, _entry("skipped", reason)] if outcome == "skipped" else links
+def of_step(about: list[Entry], links: list[Entry], outcome: str, reason: str, *, unfit: bool) -> list[Entry]:
+    """The chain for one line of the ledger of steps: the decision's own, or the short one of a step left out.
+
+    `unfit`: because its conditions did not hold. Later decisions find that by this name.
+    """
+    if outcome != "skipped":
+        return links
+    return [*about, _entry("conditions" if unfit else "skipped", reason)]
 
 
 def alone(rule: str, reason: str) -> list[Entry]:

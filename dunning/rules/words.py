@@ -120,6 +120,7 @@ class Rule(StrEnum):
     NO_ADDRESS = "no_address"
     WISH = "customers_wish"
     CAP = "contact_cap"
+    NEWS = "word_of_delivery"
     VULNERABLE = "vulnerable"
     HABIT = "their_usual_time"
     REVIEW = "review"

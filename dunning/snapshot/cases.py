@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from customers.rules.contact import SMS
+from customers.rules.contact import IN_APP, SMS
 from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
@@ -40,8 +40,9 @@ SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id
 FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
 """
 HABITS = """
-SELECT customer_id, weekday, hour, pays = 'on_time' FROM dunning_profile
-WHERE customer_id = ANY(%s) AND is_used AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time')
+SELECT customer_id, weekday, hour, pays = 'on_time', channel FROM dunning_profile
+WHERE customer_id = ANY(%s) AND is_used
+  AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time' OR channel <> '')
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
@@ -97,8 +98,9 @@ def gather(
     Habits are read only for those whose campaign goes by them: one more. Payment history, the last refusal and whether
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
-    Phone numbers are read only for those whose campaign sends text messages: two more.
-    What is foreseen is read only for cases about that: one more.
+    Phone numbers are read only for those whose campaign sends text messages: two more. One for notices in an app.
+    What is foreseen is read only for cases about that: one more. What was handed over, and whether word of it came, is
+    read only for those whose campaign waits for word: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
     """
     followed = {subject.version_id: drafts.get(subject.version_id) or plan(subject.version_id) for subject in subjects}
@@ -118,10 +120,15 @@ class _Batch:
         self.customers = customers_known(ids, asked, now=now)
         self.limits = limits_of(self.customers, now=now)
         self.invoices = _invoices(ids)
-        self.runs = runs_of_cases([subject.case_id for subject in subjects if subject.case_id], asked)
+        awaiting_word = [s.case_id for s in subjects if s.case_id and followed[s.version_id].waits_for_word]
+        case_ids = [subject.case_id for subject in subjects if subject.case_id]
+        self.runs = runs_of_cases(case_ids, asked, awaiting_word=awaiting_word)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
-        texted = {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(SMS)}
-        self.channels = channels_of(ids, texted=texted)
+        texted, in_app = (
+            {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(channel)}
+            for channel in (SMS, IN_APP)
+        )
+        self.channels = channels_of(ids, texted=texted, in_app=in_app)
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)

@@ -56,7 +56,7 @@ def offers(
     published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
     is_ahead = Q(campaign__trigger__in=FORESEEN)
     published = published.filter(is_ahead) if ahead else published.exclude(is_ahead)
-    if instead:
+    if instead and (instead.campaign.trigger in FORESEEN) == ahead:
         others = published.exclude(campaign=instead.campaign_id)
         published = others | CampaignVersion.objects.filter(pk=instead.pk)
     first_day = Min("steps__offset_days", filter=Q(steps__kind=StepKind.REMINDER))

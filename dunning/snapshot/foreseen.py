@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from dunning.models import Case
 from dunning.rules.triggers import Foreseen, Trigger, key_of
 from payments.gateways import updating_gateways
 from payments.rules.methods import brand_words
 
 # A card that its gateway's network updater renews by itself needs nobody.
 CARDS = """
-SELECT customer_id, 'card_expires', id, expires_on, brand, last4
+SELECT customer_id, 'card_expires', id, expires_on, brand, last4, '', NULL::numeric, ''
 FROM payments_paymentmethod
 WHERE kind = 'card' AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
   AND expires_on BETWEEN %(first)s AND %(last)s AND gateway <> ALL(%(updating)s) AND {whom}
@@ -24,7 +25,7 @@ WHERE kind = 'card' AND is_default AND removed_at IS NULL AND charge_agreed_at I
 # A mandate lapses 36 months after the last collection presented under it, even if that was rejected or returned (EPC
 # SEPA Core Direct Debit Rulebook, section 4.1); one never used counts from the day it was given.
 MANDATES = """
-SELECT customer_id, 'mandate_ends', id, ends_on, '', last4 FROM (
+SELECT customer_id, 'mandate_ends', id, ends_on, '', last4, '', NULL::numeric, '' FROM (
   SELECT method.*, (coalesce(last.at, stored_at) AT TIME ZONE 'UTC' + interval '36 months')::date AS ends_on
   FROM payments_paymentmethod method
   LEFT JOIN LATERAL (
@@ -33,7 +34,13 @@ SELECT customer_id, 'mandate_ends', id, ends_on, '', last4 FROM (
   WHERE kind = 'sepa_debit' AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL AND {whom}
 ) AS mandate WHERE ends_on BETWEEN %(first)s AND %(last)s
 """
-FACTS = {Trigger.CARD_EXPIRES: CARDS, Trigger.MANDATE_ENDS: MANDATES}
+# As a file or a person has said; one that was cancelled has no day any more.
+RENEWALS = """
+SELECT customer_id, 'renewal', customer_id, renews_on, '', '', renewal_of, renewal_amount, renewal_currency
+FROM (SELECT id AS customer_id, * FROM customers_customer) AS renewal
+WHERE renews_on BETWEEN %(first)s AND %(last)s AND {whom}
+"""
+FACTS = {Trigger.CARD_EXPIRES: CARDS, Trigger.MANDATE_ENDS: MANDATES, Trigger.RENEWAL: RENEWALS}
 ABOUT = "SELECT id, about FROM dunning_case WHERE id = ANY(%s) AND about <> ''"
 FARTHEST = timedelta(days=36600)
 
@@ -50,6 +57,21 @@ def foreseen(triggers: Sequence[Trigger], reach_days: int, *, now: datetime) -> 
     today = now.date()
     last = today + timedelta(days=reach_days + 1)  # tomorrow somewhere
     return _read(triggers, "TRUE", [], today - timedelta(days=1), last)
+
+
+def foreseen_for(
+    customer_ids: Sequence[int], triggers: Sequence[Trigger], reach_days: int, *, until: date, now: datetime
+) -> list[Ahead]:
+    """The same for these customers, of what a campaign that begins so many days ahead speaks about by `until`."""
+    first, last = now.date() - timedelta(days=1), until + timedelta(days=reach_days + 1)
+    return _read(triggers, "customer_id = ANY(%(customers)s)", customer_ids, first, last)
+
+
+def never_told(ahead: Sequence[Ahead]) -> list[Ahead]:
+    """Those of which no case was ever opened."""
+    keys = [one.fact.key for one in ahead]
+    told = set(Case.objects.filter(about__in=keys).exclude(about="").values_list("about", flat=True))
+    return [one for one in ahead if one.fact.key not in told]
 
 
 def cases_about(case_ids: Sequence[int]) -> dict[int, str]:
@@ -78,5 +100,5 @@ def _read(triggers: Sequence[Trigger], whom: str, customer_ids: Sequence[int], f
         return [_ahead(*row) for row in cursor]
 
 
-def _ahead(customer_id: int, trigger: str, pk: int, on: date, brand: str, last4: str) -> Ahead:
-    return Ahead(customer_id, Foreseen(key_of(Trigger(trigger), pk, on), on, brand_words(brand), last4))
+def _ahead(customer_id: int, trigger: str, pk: int, on: date, brand: str, *told: Any) -> Ahead:
+    return Ahead(customer_id, Foreseen(key_of(Trigger(trigger), pk, on), on, brand_words(brand), *told))

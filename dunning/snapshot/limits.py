@@ -45,6 +45,9 @@ SELECT id, 'vulnerable' FROM customers_customer WHERE id = ANY(%s) AND vulnerabl
 UNION ALL
 SELECT customer_id, 'card:' || id || ':' || coalesce(expires_on::text, '') FROM payments_paymentmethod
 WHERE customer_id = ANY(%s) AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
+UNION ALL
+SELECT id, 'renewal:' || concat_ws(':', renews_on, renewal_amount, renewal_currency, renewal_of)
+FROM customers_customer WHERE id = ANY(%s) AND renews_on IS NOT NULL
 """
 
 
@@ -81,9 +84,9 @@ def _of_country(country: str, caps: Sequence[tuple[Any, ...]], hours: Sequence[t
 
 
 def marks_of(customer_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Customer id → their holds, wishes, vulnerability and the card that is charged, as sorted marks."""
+    """Customer id → holds, wishes, vulnerability, the card that is charged, what is renewed: sorted marks."""
     ids, found = list(customer_ids), defaultdict[int, list[str]](list)
-    for customer_id, mark in _read(MARKS, ids, ids, ids, ids):
+    for customer_id, mark in _read(MARKS, *[ids] * 5):
         found[customer_id].append(mark)
     return {customer_id: sorted(marks) for customer_id, marks in found.items()}
 

@@ -16,7 +16,7 @@ def plan(version_id: int) -> PlanFact:
 
 def read_plan(version: CampaignVersion) -> PlanFact:
     """Any version as facts, a draft as it stands now."""
-    steps = list(version.steps.order_by("position"))
+    steps = list(version.steps.order_by("position").prefetch_related("fallbacks"))
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
         version_id=version.pk,
@@ -53,4 +53,6 @@ def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
         conditions,
         is_reviewed,
         StepKind(step.kind),
+        tuple(fallback.channel for fallback in step.fallbacks.all()),
+        step.wait_hours,
     )

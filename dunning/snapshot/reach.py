@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from customers.rules.contact import SMS
+from customers.rules.contact import IN_APP, SMS
 from customers.rules.phone import mobile_or_nothing
 from dunning.snapshot.rows import rows
 
@@ -19,6 +19,7 @@ WHERE customer_id = ANY(%s) AND is_primary AND way.address <> ''
     SELECT 1 FROM customers_suppressedaddress gone
     WHERE gone.channel = way.channel AND gone.address = lower(way.address) AND gone.released_at IS NULL)
 """
+HAS_A_CONTACT = "SELECT customer_id FROM customers_contact WHERE customer_id = ANY(%s) AND is_primary"
 # Whether a number is a mobile is for the rule to say.
 PHONES = """
 SELECT contact.customer_id, phone, customer.country, ARRAY(
@@ -32,13 +33,20 @@ SELECT address FROM customers_suppressedaddress WHERE channel = 'sms' AND addres
 """
 
 
-def channels_of(customer_ids: list[int], *, texted: Collection[int]) -> dict[int, set[str]]:
-    """The channels of each: one query, two more for those `texted`, whose campaigns send text messages."""
+def channels_of(
+    customer_ids: list[int], *, texted: Collection[int], in_app: Collection[int] = ()
+) -> dict[int, set[str]]:
+    """The channels of each: one query, two more for those `texted`, whose campaigns send text messages.
+
+    One more for those `in_app`, whose campaigns show notices there: nobody knows before whether they will open it.
+    """
     found = defaultdict[int, set[str]](set)
     for customer_id, channel in rows(REACHABLE, customer_ids):
         found[customer_id].add(channel)
     for customer_id in _with_a_mobile(list(texted)) if texted else ():
         found[customer_id].add(SMS)
+    for (customer_id,) in rows(HAS_A_CONTACT, list(in_app)) if in_app else ():
+        found[customer_id].add(IN_APP)
     return found
 
 

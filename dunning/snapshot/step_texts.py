@@ -15,8 +15,8 @@ class Text(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def text_of(step_id: int, language: str) -> Text:
+def text_of(step_id: int, channel: str, language: str) -> Text:
     """The step's words in this language, or in English when it has none."""
-    texts = {text.language: text for text in StepText.objects.filter(step_id=step_id)}
+    texts = {text.language: text for text in StepText.objects.filter(step_id=step_id, channel=channel)}
     text = texts.get(language) or texts[FALLBACK_LANGUAGE]
     return Text(text.language, compile_text(text.subject, text.body))

@@ -1,6 +1,7 @@
 """The texts that ship with the desk: <language>/<template key>.txt, first the subject, a blank line, then the body.
 
-Text messages lie in sms/<language>/<tone>.txt, what is said on the phone in call/<language>/script.txt.
+Text messages lie in sms/<language>/<tone>.txt, notices in an app in in_app/<language>/<tone>.txt, what is said on the
+phone in call/<language>/script.txt.
 """
 
 from pathlib import Path
@@ -16,6 +17,11 @@ def shipped_texts() -> dict[str, dict[str, tuple[str, str]]]:
 def shipped_text_messages() -> dict[str, dict[str, tuple[str, str]]]:
     """The same of every shipped text message, by tone."""
     return _texts_in(HERE / "sms")
+
+
+def shipped_in_app_texts() -> dict[str, dict[str, tuple[str, str]]]:
+    """Title and body of every shipped notice in an app, by tone."""
+    return _texts_in(HERE / "in_app")
 
 
 def shipped_call_script() -> dict[str, tuple[str, str]]:

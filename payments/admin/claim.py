@@ -18,7 +18,7 @@ from customers.wording import money
 from payments.admin.claim_allocation import PaidInline
 from payments.models import Claim
 from payments.models.claim_rule import KINDS
-from payments.operations import claims
+from payments.operations import claims, claims_by_hand
 from payments.operations.claims import ClaimRefusal
 from payments.queries.laws import interest_of, law_book, with_paid
 from payments.rules.claims import ClaimKind
@@ -84,7 +84,7 @@ def pay(claim: Claim, press: Press) -> str:
 
 def raise_claim(invoice: Invoice, press: Press) -> str:
     asked = {**press.answers, "kind": ClaimKind(press.answers["kind"])}
-    claim = claims.raise_by_hand(invoice, **asked, now=press.now, by=press.by)
+    claim = claims_by_hand.raise_by_hand(invoice, **asked, now=press.now, by=press.by)
     return f"{claim.get_kind_display().capitalize()} is claimed: {_amount(claim)}. {claim.law}"
 
 

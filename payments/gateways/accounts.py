@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TRY = "try"
     REFUND = "refund"
     DISPUTE = "dispute"
+    CREDIT = "credit_note"
 
 
 class InvoiceState(StrEnum):
@@ -129,6 +130,25 @@ class TheirReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundShare:
+    """How much of a refund a credit note is for."""
+
+    refund: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TheirCredit:
+    """A credit note on an invoice that was paid; `outside` is what it gave back past the gateway."""
+
+    id: str
+    invoice: str
+    currency: str
+    refunds: tuple[RefundShare, ...] = ()
+    outside: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Misread:
     """Something of the gateway's that cannot be put in our words."""
 
@@ -136,7 +156,7 @@ class Misread:
     problem: str
 
 
-Told = TheirCustomer | TheirInvoice | TheirTry | TheirReturn | Misread
+Told = TheirCustomer | TheirInvoice | TheirTry | TheirReturn | TheirCredit | Misread
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import stripe
 from payments.gateways.accounts import Accounts, InvoiceState, Kind, Misread, Page, TheirInvoice, Told
 from payments.gateways.base import GatewayRefusal
 from payments.gateways.stripe_answers import Answer, error_in, refusals
-from payments.gateways.stripe_billing import customer_of, dispute_of, invoice_of, refund_of, try_of
+from payments.gateways.stripe_billing import credit_of, customer_of, dispute_of, invoice_of, refund_of, try_of
 
 LONGEST_PAGE = 100
 EXPANDED: dict[Kind, list[str]] = {
@@ -18,6 +18,7 @@ EXPANDED: dict[Kind, list[str]] = {
     Kind.TRY: [],
     Kind.REFUND: [],
     Kind.DISPUTE: ["payment_intent.payment_method"],
+    Kind.CREDIT: [],
 }
 READERS: dict[Kind, Callable[[Answer], Told | None]] = {
     Kind.CUSTOMER: customer_of,
@@ -25,6 +26,7 @@ READERS: dict[Kind, Callable[[Answer], Told | None]] = {
     Kind.TRY: try_of,
     Kind.REFUND: refund_of,
     Kind.DISPUTE: dispute_of,
+    Kind.CREDIT: credit_of,
 }
 
 
@@ -39,6 +41,7 @@ class StripeAccounts(Accounts):
             Kind.TRY: client.charges,
             Kind.REFUND: client.refunds,
             Kind.DISPUTE: client.disputes,
+            Kind.CREDIT: client.credit_notes,
         }
 
     def page(self, kind: Kind, *, since: datetime | None, after: str, only_open: bool = False) -> Page:

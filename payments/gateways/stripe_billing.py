@@ -7,7 +7,16 @@ which intent and how much (docs.stripe.com/changelog/basil/2025-03-31, "multiple
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from payments.gateways.accounts import InvoiceState, TheirCustomer, TheirInvoice, TheirPayment, TheirReturn, TheirTry
+from payments.gateways.accounts import (
+    InvoiceState,
+    RefundShare,
+    TheirCredit,
+    TheirCustomer,
+    TheirInvoice,
+    TheirPayment,
+    TheirReturn,
+    TheirTry,
+)
 from payments.gateways.stripe_answers import KINDS, Answer, card_of, given_back, has_left, taken_back, was_taken_back
 from payments.gateways.stripe_requests import OUR_CUSTOMER
 from payments.gateways.stripe_webhook import OUR_KEY
@@ -104,6 +113,21 @@ def dispute_of(answer: Answer) -> TheirReturn | None:
     """A dispute with its payment intent and method expanded; None while the bank only asks, and without an intent."""
     intent = answer["payment_intent"]
     return TheirReturn(intent["id"], taken_back(answer, intent)) if intent and was_taken_back(answer) else None
+
+
+def credit_of(answer: Answer) -> TheirCredit | None:
+    """A credit note on what was paid; None for one on what was open: the invoice itself tells of that."""
+    if answer["status"] == "void" or not answer["post_payment_amount"]:
+        return None
+    currency = answer["currency"].upper()
+    shares = [(one["refund"], one["amount_refunded"]) for one in answer["refunds"] if one["refund"]]
+    return TheirCredit(
+        answer["id"],
+        answer["invoice"],
+        currency,
+        tuple(RefundShare(refund, from_stripe_units(amount, currency)) for refund, amount in shares if amount),
+        from_stripe_units(answer["out_of_band_amount"] or 0, currency),
+    )
 
 
 def _payment(paid: Answer, currency: str) -> TheirPayment:

@@ -34,6 +34,8 @@ OF_ACCOUNTS = [
     "invoice.voided",
     "invoice.marked_uncollectible",
     "invoice_payment.paid",
+    "credit_note.created",
+    "credit_note.updated",
     "charge.pending",
     "charge.succeeded",
     "charge.failed",
@@ -70,6 +72,7 @@ def _about(kind: str, about: dict[str, Any], before: dict[str, Any], key: str) -
         "payment_method": (Kind.CUSTOMER, about.get("customer") or before.get("customer")),
         "invoice": (Kind.INVOICE, about.get("id")),
         "invoice_payment": (Kind.INVOICE, about.get("invoice")),
+        "credit_note": (Kind.CREDIT, about.get("id")),
         "charge": (Kind.TRY, about.get("id")),
     }
     what, identity = whose[kind.partition(".")[0]]

@@ -21,6 +21,7 @@ from payments.models.network_cap import NetworkCap
 from payments.models.payment import Payment
 from payments.models.payment_method import PaymentMethod
 from payments.models.refund import Refund, RefundPart
+from payments.models.refund_credit import RefundCredit
 from payments.models.refund_reversal import RefundReversal
 from payments.models.retry_schedule import RetrySchedule
 from payments.models.sync_finding import SyncFinding
@@ -53,6 +54,7 @@ __all__ = [
     "PaymentMethod",
     "PlanInvoice",
     "Refund",
+    "RefundCredit",
     "RefundPart",
     "RefundReversal",
     "RetrySchedule",

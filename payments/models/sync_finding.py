@@ -5,7 +5,7 @@ from django.db import models
 
 class SyncFinding(models.Model):
     gateway = models.CharField(max_length=32)
-    kind = models.CharField(max_length=16, help_text="customer, invoice, try, refund or dispute")
+    kind = models.CharField(max_length=16, help_text="customer, invoice, try, refund, dispute or credit_note")
     external_id = models.CharField(max_length=128, help_text="The gateway's own id.")
     field = models.CharField(max_length=32)
     value = models.CharField(max_length=200, blank=True)

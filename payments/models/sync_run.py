@@ -10,6 +10,7 @@ class SyncRun(models.Model):
         TRIES = "try", "charges"
         REFUNDS = "refund", "refunds"
         DISPUTES = "dispute", "disputes"
+        CREDITS = "credit_note", "credit notes"
         DONE = "done", "done"
 
     gateway = models.CharField(max_length=32)

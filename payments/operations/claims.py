@@ -12,14 +12,11 @@ from django.db.models import QuerySet
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
 from customers.rules.days import local_day
-from customers.rules.money import fits, in_words
 from payments.models import Claim, ClaimAllocation, Payment
 from payments.operations.allocations import take_off
 from payments.queries.laws import candidates, frozen_days, histories, interest_until, late, law_book, with_paid
 from payments.rules.allocate import OpenInvoice, allocate
-from payments.rules.claims import BY_ITSELF, ClaimKind, Law, LawBook, amount_of, claimed_by_itself, may_begin
-from payments.rules.interest import is_frozen
-from payments.rules.terms import Ceiling
+from payments.rules.claims import BY_ITSELF, ClaimKind, Law, LawBook, amount_of, claimed_by_itself
 
 BATCH = 2000
 DAY = timedelta(days=1)
@@ -63,7 +60,7 @@ def _raise_batch(invoices: Sequence[Invoice], book: LawBook, kind: ClaimKind, no
     for invoice in invoices:
         today = local_day(now, invoice.customer.time_zone)
         if law := claimed_by_itself(book, kind, late(invoice, frozen[invoice.pk]), today):
-            claims.append(_claim(invoice, law, invoice.due_on + DAY, now))
+            claims.append(claim_under(invoice, law, invoice.due_on + DAY, now))
     Claim.objects.bulk_create([claim for claim in claims if claim], ignore_conflicts=True)
 
 
@@ -73,7 +70,8 @@ def law_of(book: LawBook, invoice: Invoice, kind: ClaimKind, on: date) -> Law | 
     return book.law_for(kind, country=customer.country, who=customer.kind, currency=invoice.currency, on=on)
 
 
-def _claim(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim | None:
+def claim_under(invoice: Invoice, law: Law, arose_on: date, now: datetime) -> Claim | None:
+    """The claim that this law gives for the invoice, not stored; None where it gives nothing."""
     amount = amount_of(law, invoice.balance, invoice.currency)
     if amount is None:
         return None
@@ -118,64 +116,8 @@ def run_on(invoice_ids: Iterable[int]) -> None:
     Claim.objects.filter(pk__in=counted.filter(paid=0).values("pk")).update(until_on=None, amount=0)
 
 
-@transaction.atomic
-def raise_by_hand(
-    invoice: Invoice,
-    kind: ClaimKind,
-    *,
-    on: date,
-    step: int,
-    amount: Decimal | None,
-    now: datetime,
-    by: User | None,
-) -> Claim:
-    """Raise what a law leaves to a person to judge.
-
-    `on`: the day from which the law counts (interest: the first day of default; costs: the day the customer was told).
-    `step`: which reminder it is for. `amount`: the actual cost, where the law asks for that. Raises ClaimRefusal.
-    """
-    customer = Customer.objects.select_for_update(no_key=True).get(pk=invoice.customer_id)
-    invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
-    book, today = law_book(), local_day(now, customer.time_zone)
-    law = law_of(book, invoice, kind, on)
-    _refuse_unless(book.is_on(today), "Late-payment claims are off. A manager switches them on under Claim policy.")
-    if not law:
-        raise ClaimRefusal(f"No law on file lets this be claimed: {_why_no_law(invoice)}")
-    _refuse_unless(invoice.balance > 0, "Nothing is open of this invoice any more.")
-    _refuse_unless(invoice.due_on < on <= today, "Give a day after the due date and not after today.")
-    frozen = frozen_days([invoice])[invoice.pk]
-    _refuse_unless(not is_frozen(today, frozen), "Nothing is claimed during a dispute, hardship or an instalment plan.")
-    _refuse_unless(step >= law.from_step, f"This law lets it be claimed from reminder {law.from_step} on.")
-    _refuse_unless(
-        not law.wait_days or may_begin(law, on, today),
-        f"{law.wait_days} full days must pass after the letter arrived. Raise it after that.",
-    )
-    claim = _claim(invoice, law, on, now)
-    _refuse_unless(claim is not None, "The law gives nothing for a debt of this size.")
-    assert claim
-    if isinstance(law.terms, Ceiling):
-        claim.amount = _actual_cost(amount, law.terms, invoice.currency)
-    claim.step, claim.raised_by = step, by
-    if Claim.objects.filter(invoice=invoice, kind=kind, step=step).exists():
-        raise ClaimRefusal("This was raised before, and each is raised once. Nothing was done a second time.")
-    claim.save()
-    return claim
-
-
-def _actual_cost(amount: Decimal | None, terms: Ceiling, currency: str) -> Decimal:
-    if amount is None or not 0 < amount <= terms.most or not fits(amount, currency):
-        raise ClaimRefusal(f"Give what the reminder really cost: above 0, up to {in_words(terms.most, currency)}.")
-    return amount
-
-
-def _why_no_law(invoice: Invoice) -> str:
-    customer = invoice.customer
-    if customer.kind == Customer.Kind.UNKNOWN:
-        return "it is not known whether they buy as a business or as a consumer. Say so on the customer's page."
-    return f"{customer.get_kind_display()}, {customer.country or 'no country'}, {invoice.currency}. See Laws."
-
-
-def _refuse_unless(fine: bool, message: str) -> None:
+def refuse_unless(fine: bool, message: str) -> None:
+    """Raises ClaimRefusal with the message."""
     if not fine:
         raise ClaimRefusal(message)
 
@@ -185,9 +127,9 @@ def waive(claim: Claim, *, reason: str, now: datetime, by: User | None) -> None:
     """Give up what is open of a claim, for good: it is never raised again. Raises ClaimRefusal."""
     Customer.objects.select_for_update(no_key=True).get(pk=claim.invoice.customer_id)
     locked: Any = with_paid(Claim.objects.filter(pk=claim.pk)).get()
-    _refuse_unless(bool(reason.strip()), "Say in a sentence why it is waived.")
-    _refuse_unless(locked.waived_at is None, "It was waived before. Nothing was changed.")
-    _refuse_unless(locked.is_running or locked.open > 0, "Nothing is open of this claim.")
+    refuse_unless(bool(reason.strip()), "Say in a sentence why it is waived.")
+    refuse_unless(locked.waived_at is None, "It was waived before. Nothing was changed.")
+    refuse_unless(locked.is_running or locked.open > 0, "Nothing is open of this claim.")
     Claim.objects.filter(pk=claim.pk).update(waived_at=now, waived_by=by, waive_reason=reason[:300])
 
 
@@ -200,15 +142,15 @@ def pay_from_credit(claim: Claim, *, now: datetime, by: User | None) -> Decimal:
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=claim.invoice.customer_id)
     locked: Any = with_paid(Claim.objects.filter(pk=claim.pk)).get()
-    _refuse_unless(not locked.is_running, "This interest still runs. It is known once the invoice is paid.")
+    refuse_unless(not locked.is_running, "This interest still runs. It is known once the invoice is paid.")
     left: Decimal = locked.open
-    _refuse_unless(left > 0, "Nothing is open of this claim.")
+    refuse_unless(left > 0, "Nothing is open of this claim.")
     first = Invoice.objects.filter(customer=customer, currency=claim.currency, balance__gt=0).order_by("due_on").first()
     if first:
         raise ClaimRefusal(f"Invoice {first.number} is open: money settles invoices first.")
     credit = _credit(customer, claim.currency)
     parts = allocate(left, [OpenInvoice(payment.pk, payment.unapplied) for payment in credit.values()])
-    _refuse_unless(bool(parts), f"{customer.name} has no credit in {claim.currency}.")
+    refuse_unless(bool(parts), f"{customer.name} has no credit in {claim.currency}.")
     ClaimAllocation.objects.bulk_create(
         ClaimAllocation(payment_id=pk, claim=claim, amount=part, made_at=now, made_by=by) for pk, part in parts
     )

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
+from customers.models import Customer
 from customers.rules.days import local_day
 from payments.gateways.base import WentBack
 from payments.models import Payment, Refund
-from payments.operations import refunds, reversals
+from payments.operations import refund_credits, refunds, reversals
 from payments.operations.gateway_calls import call
 
 
@@ -24,16 +27,24 @@ def record(back: WentBack, payment: Payment, *, now: datetime) -> None:
     if back.came_back:
         _record_its_return(back, payment, now)
     else:
-        refunds.record(
-            payment,
-            kind=Refund.Kind(back.kind.value),
-            amount=back.amount,
-            on=back.on,
-            reason=back.reason,
-            reference=back.id,
-            is_explained=False,
-            now=now,
-        )
+        _record_its_leaving(back, payment, now)
+
+
+@transaction.atomic
+def _record_its_leaving(back: WentBack, payment: Payment, now: datetime) -> None:
+    """A credit note that is told of at the same time waits for the customer's lock, and finds the refund."""
+    Customer.objects.select_for_update(no_key=True).get(pk=payment.customer_id)
+    refund = refunds.record(
+        payment,
+        kind=Refund.Kind(back.kind.value),
+        amount=back.amount,
+        on=back.on,
+        reason=back.reason,
+        reference=back.id,
+        is_explained=refund_credits.covered(payment.provider, back.id) >= back.amount,
+        now=now,
+    )
+    refund_credits.post(refund, now=now)
 
 
 def _record_its_return(back: WentBack, payment: Payment, now: datetime) -> None:

@@ -30,7 +30,7 @@ def undo(refund: Refund, *, on: date, reason: str, now: datetime, by: User | Non
     payment.unapplied += refund.amount
     payment.save(update_fields=["unapplied"])
     _settle_again(payment, refund, on, now)
-    _release_holds(refund, now)
+    release_holds(refund, now)
     settle_for([customer.pk], now=now, on=on)
     return True
 
@@ -43,7 +43,7 @@ def _settle_again(payment: Payment, refund: Refund, on: date, now: datetime) -> 
     settle({payment.pk: payment}, locked, [Part(payment.pk, pk, part, on) for pk, part in parts], now=now)
 
 
-def _release_holds(refund: Refund, now: datetime) -> None:
+def release_holds(refund: Refund, now: datetime) -> None:
     """Of these invoices, the holds that this very refund or chargeback began."""
     placed = Hold.objects.filter(kind=Hold.Kind.DISPUTE, reason=reason_of_hold(refund), released_at=None)
     for hold in placed.filter(invoice__in=refund.parts.values("invoice")):

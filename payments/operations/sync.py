@@ -1,4 +1,4 @@
-"""Reading a gateway's lists of customers, invoices, charges, refunds and disputes, page by page.
+"""Reading a gateway's lists of customers, invoices, charges, refunds, disputes and credit notes, page by page.
 
 A page and the cursor behind it are one transaction: a run that was killed goes on where it was.
 """
@@ -22,7 +22,7 @@ Stage = SyncRun.Stage
 OVERLAP = timedelta(hours=1)  # what was created while the last run began
 TRIES_SINCE = timedelta(days=30)  # the longest time over which a network counts tries
 RETURNS_SINCE = timedelta(days=120)  # within which most disputes are decided, and refunds fail that ever will
-STAGES = (Stage.CUSTOMERS, Stage.INVOICES, Stage.TRIES, Stage.REFUNDS, Stage.DISPUTES, Stage.DONE)
+STAGES = (Stage.CUSTOMERS, Stage.INVOICES, Stage.TRIES, Stage.REFUNDS, Stage.DISPUTES, Stage.CREDITS, Stage.DONE)
 
 
 def sync(
@@ -37,10 +37,10 @@ def sync(
     """Read the gateway's lists and take in what is new or changed; the run, with its counts.
 
     Without `since` and `everything` an unfinished run is gone on with, or else a new one takes the customers and
-    charges created since the last (of charges at most thirty days), all invoices that are open, and the refunds and
-    disputes of the last 120 days. A rehearsal counts and changes nothing. One run of a gateway at a time; another one
-    waits. Raises LeftAlone or what the gateway raises when it gives no answer: what was taken in stays, and the next
-    run goes on.
+    charges created since the last (of charges at most thirty days), all invoices that are open, and the refunds,
+    disputes and credit notes of the last 120 days. A rehearsal counts and changes nothing. One run of a gateway at a
+    time; another one waits. Raises LeftAlone or what the gateway raises when it gives no answer: what was taken in
+    stays, and the next run goes on.
     """
     if is_rehearsal:
         run = _new_run(alias, since, everything, now)
@@ -114,11 +114,11 @@ def _page(run: SyncRun, now: datetime) -> Page:
 
 
 def _since(run: SyncRun, kind: Kind) -> datetime | None:
-    """Refunds and disputes change long after they began: so those of RETURNS_SINCE are read anew."""
+    """Refunds, disputes and credit notes change long after they began: so those of RETURNS_SINCE are read anew."""
     if run.only_open and kind is Kind.TRY:
         earliest = run.started_at - TRIES_SINCE
         return max(run.since or earliest, earliest)
-    if run.only_open and kind in (Kind.REFUND, Kind.DISPUTE):
+    if run.only_open and kind in (Kind.REFUND, Kind.DISPUTE, Kind.CREDIT):
         return run.started_at - RETURNS_SINCE
     return run.since
 

@@ -14,7 +14,7 @@ from customers.deadline import NO_DEADLINE, Deadline
 from payments.gateways import gateway as gateway_named
 from payments.gateways.accounts import Kind, Misread, TheirCustomer, TheirTry, Told, customers_of
 from payments.models import ChargeAttempt, GatewayCustomer, GatewayInvoice, Payment
-from payments.operations import sync_customers, sync_findings, sync_invoices, sync_returns, sync_tries
+from payments.operations import sync_credits, sync_customers, sync_findings, sync_invoices, sync_returns, sync_tries
 from payments.operations.gateway_calls import ask_accounts
 from payments.operations.sync_findings import Finding, Tally
 from payments.queries.money import recorded_under
@@ -26,6 +26,7 @@ TAKERS: dict[Kind, Callable[..., Tally]] = {
     Kind.INVOICE: sync_invoices.take,
     Kind.TRY: sync_tries.take,
     Kind.REFUND: partial(sync_returns.take, kind=Kind.REFUND),
+    Kind.CREDIT: sync_credits.take,
     Kind.DISPUTE: partial(sync_returns.take, kind=Kind.DISPUTE),
 }
 BROKEN = "could not be taken in because of an unexpected error"

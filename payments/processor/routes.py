@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from payments.processor import charges, checkout, intents, invoices, people, setups
+from payments.processor import charges, checkout, credit_notes, intents, invoices, people, setups
 from payments.processor.asking import Call, Refused
 from payments.processor.books import Books, Shape
 from payments.processor.lists import page, search
@@ -76,6 +76,9 @@ ROUTES = (
     _route("GET", "refunds/<id>", _get("refund")),
     _route("GET", "disputes", _page("dispute", "charge", "payment_intent")),
     _route("GET", "disputes/<id>", _get("dispute")),
+    _route("POST", "credit_notes", credit_notes.create),
+    _route("GET", "credit_notes", _page("credit_note", "invoice", "customer")),
+    _route("GET", "credit_notes/<id>", _get("credit_note")),
     _route("GET", "events", _page("event", "type")),
     _route("GET", "events/<id>", _get("event")),
 )

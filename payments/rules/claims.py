@@ -40,6 +40,11 @@ class Law:
     valid_from: date
     valid_until: date | None
 
+    @property
+    def needs_letter(self) -> bool:
+        """Costs that follow a letter: so many full days after it arrived."""
+        return self.kind is ClaimKind.COST and self.wait_days > 0
+
     def allows(self, kind: ClaimKind, *, country: str, who: str, currency: str, on: date) -> bool:
         """True when it lets this kind be claimed from such a customer for a default of this day, in this currency."""
         is_in_force = self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)

@@ -2,11 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from payments.gateways.accounts import InvoiceState, Kind, Misread, TheirCustomer, TheirInvoice, TheirTry
+from payments.gateways.accounts import (
+    InvoiceState,
+    Kind,
+    Misread,
+    RefundShare,
+    TheirCredit,
+    TheirCustomer,
+    TheirInvoice,
+    TheirTry,
+)
 from payments.gateways.base import GatewayRefusal, NotReached
 from payments.gateways.stripe_accounts import _read
 from payments.rules.declines import Decline
@@ -131,6 +141,18 @@ def test_try_is_told_with_all_layers_of_its_refusal(billing: Billing) -> None:
     assert found.decline == Decline("insufficient_funds", "try_again_later", "51")
     assert (found.card_brand, len(found.card_fingerprint), found.is_ours) == ("visa", 16, False)
     assert billing.accounts.invoice_of(found.reference) == made
+
+
+def test_credit_note_on_a_paid_invoice_names_its_refund(billing: Billing) -> None:
+    paid = billing.invoice(billing.customer(card=PAYS))
+    billing.try_now(paid)
+    asked: Any = {"invoice": paid, "amount": 3000, "refund_amount": 2500, "out_of_band_amount": 500}
+    made = billing.gateway.client.credit_notes.create(asked)
+    found = billing.accounts.find(Kind.CREDIT, made.id)
+    [refund] = billing.gateway.client.refunds.list().data
+    shares = (RefundShare(refund.id, Decimal(25)),)
+    assert found == TheirCredit(made.id, paid, "EUR", shares, Decimal(5))
+    assert billing.accounts.page(Kind.CREDIT, since=None, after="").items == (found,)
 
 
 def test_lists_come_in_pages_and_from_a_moment_on(billing: Billing) -> None:

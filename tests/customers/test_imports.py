@@ -240,3 +240,29 @@ def test_import_does_not_touch_other_customers() -> None:
     before = Customer.objects.values().get()
     take(csv_of(row()))
     assert Customer.objects.values().get(number="GRACE-OKAFOR") == before
+
+
+def renewal(number: str = "C-1") -> tuple[object, ...]:
+    wanted = ("renews_on", "renewal_of", "renewal_amount", "renewal_currency")
+    return Customer.objects.values_list(*wanted).get(number=number)
+
+
+def test_renewal_comes_with_a_file_and_another_day_replaces_it_as_a_whole() -> None:
+    told = {"Renewal date": "2026-09-01", "Subscription": "Website care", "Renewal price": "240.00"}
+    take(csv_of(row(**told)))
+    assert renewal() == (date(2026, 9, 1), "Website care", Decimal(240), "EUR")
+    take(csv_of(row(renews_on="2026-09-01", renewal_of="Website care, large")))
+    assert renewal() == (date(2026, 9, 1), "Website care, large", Decimal(240), "EUR")
+    take(csv_of(row()))
+    assert renewal() == (date(2026, 9, 1), "Website care, large", Decimal(240), "EUR")
+    take(csv_of(row(renews_on="2027-09-01", renewal_amount="300", renewal_currency="chf")))
+    assert renewal() == (date(2027, 9, 1), "", Decimal(300), "CHF")
+
+
+def test_price_of_a_renewal_without_its_day_or_too_fine_is_refused() -> None:
+    for cells, says in (
+        ({"renewal_amount": "240.00"}, "is given without renews_on"),
+        ({"renews_on": "2026-09-01", "renewal_amount": "2.5", "renewal_currency": "JPY"}, "more decimals than JPY"),
+    ):
+        [(_, _, column, problem)] = problems(take(csv_of(row(**cells))))
+        assert (column, says in problem) == ("renewal_amount", True)

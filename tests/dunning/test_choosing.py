@@ -123,7 +123,7 @@ def test_condition_nobody_can_read_lets_nobody_in_and_stops_nobody_else() -> Non
     assert names() == {"Ada Lindgren": "Standard"}
 
 
-def test_conditions_are_a_list_and_only_reminders_have_any() -> None:
+def test_conditions_are_a_list_and_thanks_have_none() -> None:
     version = draft_of(campaign_for("Standard"), now=NOW)
     for change in (
         lambda: Campaign.objects.update(conditions={"fact": "tag"}),
@@ -178,7 +178,7 @@ def test_conditions_stay_with_a_frozen_version_and_move_on_to_the_next_draft() -
         drafts.set_conditions(step, [], now=NOW)
     copied = draft_of(campaign, now=NOW).steps.get(offset_days=7)
     assert copied.conditions == step.conditions
-    with pytest.raises(CampaignRefusal, match="Only reminders"):
+    with pytest.raises(CampaignRefusal, match="no conditions"):
         drafts.set_conditions(copied.version.steps.get(kind="thanks"), only("tag", "is", "vip"), now=NOW)
 
 

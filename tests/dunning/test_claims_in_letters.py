@@ -30,6 +30,6 @@ def test_letter_tells_of_claims_on_what_it_asks_for(provider: Provider) -> None:
     holds.place(ada, kind=Hold.Kind.DISPUTE, reason=reason, until_on=None, now=LATE, by=None, invoice=disputed)
     tick(now=LATE)
     body = Notice.objects.get().body.replace("\xa0", " ")
-    assert "– 40,00 €: a lump sum for invoice R-1 (§ 288 (5) BGB)" in body
+    assert "– 40,00 €: lump sum for invoice R-1 (§ 288 (5) BGB)" in body
     assert "interest from 21 February 2026 until today on invoice R-1" in body
     assert "R-2" not in body

@@ -42,7 +42,7 @@ def test_ensuring_it_twice_changes_nothing(now: datetime) -> None:
     first = default_campaign.ensure(now=now)
     assert default_campaign.ensure(now=now) == first
     counts = [model.objects.count() for model in (Campaign, CampaignVersion, Template, TemplateText, StepText)]
-    assert counts == [3, 3, 11, 44, 24]
+    assert counts == [4, 4, 16, 64, 24]
 
 
 def test_texts_that_the_desk_has_written_are_kept(now: datetime) -> None:

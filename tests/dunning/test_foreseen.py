@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
 from customers.operations import consideration, holds, ledger
-from dunning.models import Campaign, Case, CaseEvent, Notice, StepRun
+from dunning.models import Campaign, Case, CaseEvent, Notice, StepRun, Template
 from dunning.operations import cases, default_campaign
 from dunning.operations.advance import advance_due
-from dunning.operations.campaigns import publish, switch_on
+from dunning.operations.campaigns import CampaignRefusal, publish, switch_on
 from dunning.operations.deliver import deliver
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.tick import tick
@@ -190,6 +190,68 @@ def test_letter_waits_for_an_address(provider: Provider) -> None:
     stored(person("Grace Okafor"))
     tick(now=LETTER_DAY)
     assert Case.objects.get().attention == "no_address"
+
+
+@pytest.fixture
+def renewing(provider: Provider) -> Customer:
+    """What she subscribes to renews on 16 March."""
+    switched_on("Coming renewals")
+    facts: dict[str, object] = {
+        "renews_on": date(2026, 3, 16), "renewal_of": "Website care", "renewal_amount": 240, "renewal_currency": "EUR"
+    }  # fmt: skip
+    ada = reachable()
+    Customer.objects.filter(pk=ada.pk).update(**facts)
+    return ada
+
+
+def test_renewal_is_written_about_once_with_its_day_and_price(renewing: Customer, provider: Provider) -> None:
+    for day in (0, 1, 13, 14, 15):
+        tick(now=LETTER_DAY + day * DAY)
+    [letter] = provider.accepted()
+    assert "Website care renews on 16 March 2026" in letter["text"]
+    assert "It will cost €240.00." in letter["text"]
+    case = Case.objects.get()
+    assert (case.about, case.ending) == (f"renewal:{renewing.pk}:2026-03-16", "its_day_came")
+    assert "Website care renews on 16 March 2026 for 240.00 EUR" in CaseEvent.objects.get(kind="opened").text
+
+
+def test_renewal_without_a_price_says_none(renewing: Customer, provider: Provider) -> None:
+    Customer.objects.update(renewal_amount=None, renewal_currency="", renewal_of="")
+    tick(now=LETTER_DAY)
+    [letter] = provider.accepted()
+    assert "your subscription renews on 16 March 2026" in letter["text"]
+    assert "cost" not in letter["text"]
+
+
+@pytest.mark.parametrize("renews_on", [None, date(2026, 3, 1), date(2027, 3, 16)])
+def test_renewal_cancelled_passed_or_paid_ahead_says_nothing(
+    renewing: Customer, provider: Provider, renews_on: date | None
+) -> None:
+    Customer.objects.update(renews_on=renews_on, renewal_amount=None, renewal_currency="")
+    tick(now=LETTER_DAY)
+    assert not Case.objects.exists()
+
+
+def test_renewal_cancelled_while_its_letter_waits_to_leave_keeps_it_here(
+    renewing: Customer, provider: Provider
+) -> None:
+    open_ahead(now=LETTER_DAY)
+    advance_due(now=LETTER_DAY)
+    before = marks_of([renewing.pk])
+    Customer.objects.update(renews_on=None, renewal_amount=None, renewal_currency="")
+    assert before != marks_of([renewing.pk])
+    deliver(now=LETTER_DAY)
+    assert (Notice.objects.get().state, provider.accepted()) == ("withdrawn", [])
+    tick(now=LETTER_DAY + DAY)
+    assert Case.objects.get().close_reason == "the renewal was cancelled, or is on another day now"
+
+
+def test_text_about_a_card_is_not_published_for_renewals(provider: Provider) -> None:
+    default_campaign.ensure(now=BEFORE)
+    draft = Campaign.objects.get(name="Coming renewals").versions.get()
+    draft.steps.update(template=Template.objects.get(key="card_expires"))
+    with pytest.raises(CampaignRefusal, match="Take out {card_name}"):
+        publish(draft, now=BEFORE)
 
 
 def test_mandate_ends_thirty_six_months_after_it_was_last_used(provider: Provider) -> None:

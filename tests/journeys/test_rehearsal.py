@@ -7,8 +7,9 @@ import pytest
 
 from customers.models import Customer, Hold
 from customers.operations import holds
-from dunning.models import CaseEvent, Notice, StepRun
+from dunning.models import Campaign, CaseEvent, Notice, StepRun
 from dunning.operations import default_campaign
+from dunning.operations.campaigns import publish, switch_on
 from dunning.operations.tick import tick
 from dunning.rehearsal.run import Question, rehearse
 from dunning.rules.consequences import Charges
@@ -68,6 +69,13 @@ def portfolio() -> None:
     hard = reachable("Hard Hinrichs", country="FR", kind="business")
     owes(hard, "60.00", due="2026-02-22")
     holds.place(hard, kind=Hold.Kind.HARDSHIP, reason="fire", until_on=date(2026, 3, 9), now=BEFORE, by=None)
+    for name, zone, on in (("Roth", "Europe/Berlin", 20), ("Rossi", "Pacific/Auckland", 12), ("Ruiz", "UTC", 25)):
+        renewing = reachable(f"Renewing {name}", time_zone=zone)
+        Customer.objects.filter(pk=renewing.pk).update(renews_on=date(2026, 3, on), renewal_of="Website care")
+    owes(renewing, "20.00", due="2026-03-05")  # that goes first
+    expiring = reachable("Card Carlsen", time_zone="America/Los_Angeles")
+    keeps(expiring, "test_4242")
+    expiring.payment_methods.update(expires_on=date(2026, 3, 31))
     poor = reachable("Poor Petersen", time_zone="Europe/Berlin", country="DE")
     keeps(poor, "test_9995")
     owes(poor, "80.00", due="2026-02-25")
@@ -76,6 +84,10 @@ def portfolio() -> None:
 @pytest.fixture
 def world(provider: Provider, gateway: SandboxGateway) -> Iterator[None]:  # noqa: ARG001 - letters and charges end here
     default_campaign.ensure(now=BEFORE)
+    for name in ("Coming renewals", "Expiring cards"):
+        campaign = Campaign.objects.get(name=name)
+        publish(campaign.versions.get(), now=BEFORE)
+        switch_on(campaign, now=BEFORE)
     ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
     portfolio()
     turn(BEFORE, START, every=timedelta(hours=6))
@@ -144,7 +156,9 @@ def test_what_is_foretold_for_a_month_is_what_then_happens(world: None) -> None:
     told = foretold()
     live(DAYS + 1, START, timedelta(hours=3))
     assert told == lived()
-    assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened", "fee"}
+    assert {line[2] for line in told} == {"letter", "charge", "skipped", "opened", "closed", "fee"}
+    ahead = [line for line in told if line[0] in ("Renewing Roth", "Card Carlsen") and line[2] == "letter"]
+    assert [line[3] for line in ahead] == ["-30", "-14"]
     assert [line[1:] for line in told if line[:3:2] == ("Hard Hinrichs", "fee")] == [
         (date(2026, 3, 10), "fee", ""),
         (date(2026, 3, 10), "fee", "40.00"),

@@ -10,7 +10,9 @@ from customers.models import Customer, Hold, Invoice
 from customers.operations import holds
 from payments.models import ClaimPolicy
 from payments.operations.claims import ClaimRefusal
+from payments.operations.claims_by_hand import raise_after_letter
 from payments.rules.claims import ClaimKind
+from payments.rules.cost_letters import Told
 from tests.claiming import by_hand, interest_on, on
 from tests.people import NOW, owes, pays, person
 
@@ -32,12 +34,21 @@ class TestByHand:
         return owes(person("Ada Lindgren", country="DE", kind="consumer"), "300.00")
 
     def test_dutch_costs_come_after_fourteen_full_days(self, dutch: Invoice) -> None:
+        told = Told(date(2026, 2, 20), D(1005))
         with pytest.raises(ClaimRefusal, match="14 full days"):
-            by_hand(dutch, ClaimKind.COST, "2026-02-20", on("2026-03-06"))
-        claim = by_hand(dutch, ClaimKind.COST, "2026-02-20", on("2026-03-07"))
+            raise_after_letter(dutch, told, now=on("2026-03-06"), by=None)
+        claim = raise_after_letter(dutch, told, now=on("2026-03-07"), by=None)
         assert claim.amount == 1005
         with pytest.raises(ClaimRefusal, match="each is raised once"):
+            raise_after_letter(dutch, told, now=on("2026-03-07"), by=None)
+
+    def test_dutch_costs_need_a_letter_and_are_never_more_than_it_named(self, dutch: Invoice) -> None:
+        with pytest.raises(ClaimRefusal, match="asks for a letter first"):
             by_hand(dutch, ClaimKind.COST, "2026-02-20", on("2026-03-07"))
+        with pytest.raises(ClaimRefusal, match="No letter that names these costs"):
+            raise_after_letter(dutch, None, now=on("2026-03-07"), by=None)
+        told = Told(date(2026, 2, 20), D("600.50"))
+        assert raise_after_letter(dutch, told, now=on("2026-03-07"), by=None).amount == D("600.50")
 
     def test_german_consumer_pays_the_actual_cost_of_later_reminders_only(self, german: Invoice) -> None:
         with pytest.raises(ClaimRefusal, match="from reminder 2 on"):

@@ -33,7 +33,15 @@ def facts(*lines: LetterLine, language: str = "en", **changes: object) -> Letter
         "today": date(2026, 2, 28),
         "lines": lines or (line("INV-2041", "1240.50"),),
         "next_contact_on": date(2026, 3, 16),
-        "foreseen": Foreseen("card_expires:1:2026-03-31", date(2026, 3, 31), brand="Visa", last4="4242"),
+        "foreseen": Foreseen(
+            "card_expires:1:2026-03-31",
+            date(2026, 3, 31),
+            brand="Visa",
+            last4="4242",
+            what="Website care",
+            amount=Decimal("240"),
+            currency="EUR",
+        ),
     }
     return LetterFacts(**(given | changes))  # type: ignore[arg-type]
 

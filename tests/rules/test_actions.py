@@ -210,3 +210,26 @@ def test_rehearsal_tells_each_action_once_on_its_day() -> None:
         (at(30).date(), "restriction of the service (day +30)"),
         (at(45).date(), "hand-over to an agency (day +45)"),
     ]
+
+
+def test_action_whose_conditions_do_not_hold_on_its_day_is_left_out_and_the_road_goes_on() -> None:
+    few = Condition("open_amount", "at_least", "500.00 EUR")
+    plan = replace(ACTING, actions=(replace(CALL, conditions=(few,)), RESTRICT))
+    decision = decide(debtor(*FIRST_TWO, plan=plan), now=at(10))
+    assert isinstance(decision, Wait) and decision.acts == ()
+    [skip] = decision.skips
+    assert (skip.step.id, skip.unfit) == (CALL.id, True)
+    assert skip.reason == "only if the open amount is at least 500.00 EUR; it is 100.00 EUR"
+    assert decision.until == at(14, 9)
+    rich = debtor(*FIRST_TWO, plan=plan, invoices=(invoice(DAY_ZERO, balance="900"),))
+    assert acts(decide(rich, now=at(10))) == [CALL.id]
+
+
+def test_actions_left_out_by_condition_are_told_in_a_rehearsal() -> None:
+    few = Condition("open_amount", "at_least", "500.00 EUR")
+    plan = replace(ACTING, actions=(replace(CALL, conditions=(few,)),))
+    told = live(
+        debtor(*FIRST_TWO, plan=plan), is_open=True, strategy=Strategy((), {}), until=date(2026, 1, 20),
+        charges=Charges.FAIL, now=at(8),
+    )  # fmt: skip
+    assert [event.what for event in told if event.kind == Kind.SKIPPED] == ["task (day +10)"]

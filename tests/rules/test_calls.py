@@ -8,7 +8,7 @@ import pytest
 from customers.rules.contact import CALL, SMS
 from dunning.rules.calendar import is_working_day
 from dunning.rules.calls import next_try_on
-from dunning.rules.letter import compile_text, compose_call
+from dunning.rules.letter import compile_text, compose_alone
 from dunning.rules.limits import NO_LIMITS, Cap, Contacted, Limits
 from dunning.texts import shipped_call_script
 from tests.rules.letters import facts, line, samples
@@ -40,7 +40,7 @@ def test_every_language_has_a_script_and_no_other() -> None:
 def test_the_script_names_no_money_before_it_knows_who_answers(language: str) -> None:
     text = compile_text(*shipped_call_script()[language])
     for known in samples(language).values():
-        greeting, told, *rest = compose_call(text, known).body.split("\n\n")
+        greeting, told, *rest = compose_alone(text, known).body.split("\n\n")
         assert known.customer_name.split()[0] in greeting and greeting.endswith("?")
         assert not set("0123456789€$¥") & set(greeting)
         assert set("0123456789") & set(told)
@@ -48,5 +48,5 @@ def test_the_script_names_no_money_before_it_knows_who_answers(language: str) ->
 
 
 def test_a_script_stands_alone() -> None:
-    script = compose_call(compile_text(*shipped_call_script()["en"]), facts(line("INV-1", "5")))
+    script = compose_alone(compile_text(*shipped_call_script()["en"]), facts(line("INV-1", "5")))
     assert script.body.endswith("whenever you like.")

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dunning.rules.by_hand import hurry
+from dunning.rules.conditions import Condition
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
-from dunning.rules.facts import HoldFact, InvoiceFact, RunFact
+from dunning.rules.facts import HoldFact, InvoiceFact, PlanFact, RunFact
 from dunning.rules.recheck import Withdraw, recheck, recheck_proposal
 from dunning.rules.review import TakenBack
 from dunning.rules.words import Delivery, Outcome
@@ -225,3 +226,35 @@ def test_no_charge_comes_before_its_rules_allow_and_every_wait_ends_in_the_futur
             assert decision.until > now
 
     check()
+
+
+ABOVE_500 = (Condition("open_amount", "at_least", "500.00 EUR"),)
+
+
+def only_above_500(day: int = 0) -> PlanFact:
+    return replace(PLAN, charges=(replace(CHARGE, offset_days=day, conditions=ABOVE_500),))
+
+
+def test_charge_whose_conditions_do_not_hold_on_its_day_is_left_out_for_good() -> None:
+    poor, rich = (charged(invoice(DAY_ZERO, balance=owed), plan=only_above_500()) for owed in ("100", "900"))
+    assert isinstance(decide(rich, now=at(0)), Charge)
+    decision = decide(poor, now=at(0))
+    assert isinstance(decision, Wait)
+    [skip] = [skip for skip in decision.skips if skip.step.id == CHARGE.id]
+    assert (skip.unfit, skip.reason) == (True, "only if the open amount is at least 500.00 EUR; it is 100.00 EUR")
+    later = replace(rich, runs=(RunFact(CHARGE.id, Outcome.SKIPPED, at(0), unfit=True),))
+    assert not isinstance(decide(later, now=at(3)), Charge)
+    begun = replace(poor, runs=(done(CHARGE.id),))
+    assert isinstance(decide(begun, now=at(0)), Charge)  # a further try of what has begun
+
+
+def test_conditions_of_a_charge_are_asked_on_its_very_day() -> None:
+    facts = charged(invoice(DAY_ZERO), plan=only_above_500(day=4), runs=(reached(1, at(1)),))
+    decision = decide(facts, now=at(2))
+    assert isinstance(decision, Wait)
+    assert decision.until == at(4, 9)
+    assert decision.reason == (
+        "whether the card is charged is decided on 9 January 2026: its conditions do not hold yet"
+    )
+    letter = decide(replace(facts, plan=only_above_500(day=2), runs=()), now=at(1))
+    assert isinstance(letter, Send)  # it does not wait for a charge that may never come

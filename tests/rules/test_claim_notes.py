@@ -25,8 +25,8 @@ def letter(*claims: OpenClaim, language: str = "en") -> str:
 def test_letter_says_what_is_claimed_beside_the_invoices_and_by_which_law() -> None:
     said = letter(LUMP, RUNNING)
     assert "It is not part of the open amount:" in said
-    assert "– €40.00: a lump sum for invoice R-1 (§ 288 (5) BGB)" in said
-    assert "– €3.21: interest from 15 February 2026 until today on invoice R-1, and on until it is paid" in said
+    assert "– €40.00: lump sum for invoice R-1 (§ 288 (5) BGB)" in said
+    assert "– €3.21: interest from 15 February 2026 until today on invoice R-1, and on until you pay" in said
     assert said.index("€1,240.50") < said.index("€40.00") < said.index("Please pay the open amount first.")
 
 
@@ -38,8 +38,8 @@ def test_claims_of_one_law_are_told_in_one_line_and_currencies_are_not_added() -
     second = replace(LUMP, invoice_id=2, number="R-2")
     pounds = replace(LUMP, invoice_id=3, number="R-3", currency="GBP")
     said = letter(LUMP, second, pounds)
-    assert "– €80.00: a lump sum for 2 invoices (§ 288 (5) BGB)" in said
-    assert "– £40.00: a lump sum for invoice R-3" in said
+    assert "– €80.00: lump sum for 2 invoices (§ 288 (5) BGB)" in said
+    assert "– £40.00: lump sum for invoice R-3" in said
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,6 @@ from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
     CampaignChoice,
     Case,
-    Confirmation,
-    CustomerRequest,
     EngineState,
     HandedCase,
     HandOver,
@@ -32,11 +30,13 @@ from dunning.models import (
     WriteOffLine,
     WriteOffProposal,
 )
-from dunning.operations import calls, delivery_news, feedback, rehearsals, replies
+from dunning.operations import calls, delivery_news, feedback, rehearsals, replies, requests
 from dunning.operations.feedback import Opinion
+from dunning.operations.requests import Asked
 from dunning.operations.tick import tick
 from dunning.rehearsal.run import Question
 from dunning.rules.delivery_news import NewsKind
+from dunning.rules.needs import Need
 from payments.models import (
     BankAccount,
     ChargeAttempt,
@@ -54,7 +54,7 @@ from payments.operations.bank_files import take_in
 from payments.operations.claims import raise_due
 from payments.rules.declines import Layer
 from tests.campaigns import standard_campaign
-from tests.people import owes, pays, reachable
+from tests.people import owes, pays, person, reachable
 from tests.plans import agree
 
 BANK_LINES = "booked_on,amount,currency,payer_name,text\n{day},{amount},EUR,{name},none\n{day},-5.00,EUR,Bank,fee\n"
@@ -92,7 +92,7 @@ def add_customer(place: int) -> Customer:
     _bank(name, place, now)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     _choices(customer, now)
-    _requests(customer, place, now)
+    _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
     return customer
@@ -150,17 +150,12 @@ def _choices(customer: Customer, now: datetime) -> None:
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
 
 
-def _requests(customer: Customer, place: int, now: datetime) -> None:
-    """What the customer told us on their page, what they were answered, and a policy of their own."""
-    asked = CustomerRequest.objects.create(
-        customer=customer, case=case_of(customer), kind="call", raised_at=now, answer_on=now.date(), phone="+49 30 1234"
-    )
-    Confirmation.objects.create(
-        request=asked, customer=customer, occasion="received", language="en", subject="Your account", body="Thank you",
-        state="refused", queued_at=now, due_at=now,
-    )  # fmt: skip
+def _requests(place: int, now: datetime) -> None:
+    """What a customer without a case asked for on their page, and what they think of it; a policy of their own."""
+    caller = person(f"Caller {place}")
+    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
     HelpPolicy.objects.create(segment=f"Segment {place}")
-    feedback.give(customer, Opinion(is_clear=True, words="What is dunning?"), link=None, now=now)
+    feedback.give(caller, Opinion(is_clear=False, words="What is dunning?"), link=None, now=now)
 
 
 def _letters(customer: Customer, now: datetime) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from dunning.models import Campaign, CampaignChoice, CampaignVersion
 from dunning.operations.campaigns import draft_of
@@ -103,14 +104,14 @@ def test_frozen_step_thanks_and_auditor_only_read(manager: Client, auditor: Clie
     assert "conditions-0-fact" not in auditor.get(reverse(CAMPAIGN, args=[campaign.pk])).content.decode()
 
 
-def test_step_with_conditions_stays_a_reminder(manager: Client, campaign: Campaign) -> None:
+def test_step_with_conditions_does_not_become_the_thanks(manager: Client, campaign: Campaign) -> None:
     from tests.screens.test_campaigns import PAGE, form_of
 
     draft = draft_of(campaign, now=timezone.now())
     draft.steps.filter(offset_days=14).update(conditions=only("tag", "is", "vip"))
-    form = form_of(draft, step_3={"kind": "charge", "template": ""})
+    form = form_of(draft, step_3={"kind": "thanks"})
     assert (
-        "It has conditions, and only reminders have any."
+        "It has conditions, and thanks have none."
         in manager.post(reverse(PAGE, args=[draft.pk]), form).content.decode()
     )
 
@@ -138,3 +139,30 @@ def test_tags_are_typed_and_found(manager: Client) -> None:
     assert "Grace Okafor" not in page
     shown = manager.get(reverse("admin:customers_customer_change", args=[ada.pk])).content.decode()
     assert 'value="vip, Berlin"' in shown
+
+
+def test_ways_of_a_drafts_letter_are_edited_on_its_page(
+    manager: Client, campaign: Campaign, settings: Settings
+) -> None:
+    email = next(iter(settings.DUNNING_CHANNELS.values()))
+    settings.DUNNING_CHANNELS = {"email": email, "post": email}
+    step = draft_of(campaign, now=timezone.now()).steps.get(offset_days=14)
+    address = reverse(STEP, args=[step.pk])
+    assert 'name="then_1_channel"' in manager.get(address).content.decode()
+    way = {"then_1_channel": "post", "then_1_template": str(step.template_id)}
+    assert manager.post(address, {**rows(), **way, "wait_hours": "48"}).status_code == 302
+    step.refresh_from_db()
+    assert (step.wait_hours, list(step.fallbacks.values_list("channel", "template"))) == (
+        48,
+        [("post", step.template_id)],
+    )
+    for wrong, says in (
+        ({"then_1_channel": "post"}, "Choose both a channel and a text, or none."),
+        ({**way, "then_1_channel": "email"}, "Name each channel once"),
+    ):
+        assert says in manager.post(address, {**rows(), **wrong}).content.decode()
+    version = manager.get(reverse("admin:dunning_campaignversion_change", args=[step.version_id])).content.decode()
+    assert "e-mail, then post (48 h)" in version
+    assert f'href="{address}"' in version
+    thanks = draft_of(campaign, now=timezone.now()).steps.get(kind="thanks")
+    assert "then_1_channel" not in manager.get(reverse(STEP, args=[thanks.pk])).content.decode()

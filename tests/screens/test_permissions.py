@@ -115,6 +115,7 @@ BUTTONS = {
     "payments_claim_waive": MANAGERS,
     "payments_claim_pay": WORKERS,
     "customers_invoice_claim": MANAGERS,
+    "customers_invoice_claim_costs": MANAGERS,
     "payments_bankline_is_return": WORKERS,
     "customers_importrun_import": WORKERS,
     "customers_importrun_template": WORKERS,

@@ -66,7 +66,7 @@ def test_findings_of_unsaved_words_come_back_and_nothing_is_stored(auditor: Clie
     asked = {"language": "en", "subject": text.subject, "body": f"{text.body}\n\n{BLAMING}"}
     page = auditor.post(url, asked).content.decode()
     assert "1 warning" in page
-    assert "Line 22" in page and "failed to pay" in page and "didn’t go through" in page
+    assert "Line 24" in page and "failed to pay" in page and "didn’t go through" in page
     assert "the step is clear" in page and "Friendly reminder (day +1): 0" in page
     assert english(clear).body == text.body
     assert auditor.get(url).status_code == 400
@@ -89,7 +89,7 @@ def test_error_in_a_text_keeps_the_campaign_from_being_published(manager: Client
     clear = Template.objects.get(key="clear")
     add(clear, "Otherwise we will see you in court.")
     [said] = press(manager, "publish", draft)
-    assert "“Clear reminder” (en) in “clear reminder (day +7)”. Line 22 “court”: This speaks of legal steps" in said
+    assert "“Clear reminder” (en) in “clear reminder (day +7)”. Line 24 “court”: This speaks of legal steps" in said
     assert CampaignVersion.objects.get(pk=draft.pk).published_at is None
 
 
@@ -160,7 +160,7 @@ def test_command_tells_the_same_and_ends_with_a_status(clear: Template, capsys: 
     add(clear, BLAMING)
     call_command("check_texts")
     assert "Clear reminder (en): 1 warning, tone" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="1 of 11 texts to mend"):
+    with pytest.raises(CommandError, match="1 of 16 texts to mend"):
         call_command("check_texts", "--strict", "--language", "en")
     capsys.readouterr()
     call_command("check_texts", "--json", "--language", "de")
@@ -173,6 +173,6 @@ def test_command_tells_the_same_and_ends_with_a_status(clear: Template, capsys: 
 def test_command_checks_the_shipped_texts_on_an_empty_desk(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("check_texts", "--strict")
     told = capsys.readouterr().out
-    assert told.count("as shipped: nothing to mend") == 32
+    assert told.count("as shipped: nothing to mend") == 36
     with pytest.raises(CommandError, match="no text in 'xx'"):
         call_command("check_texts", "--language", "xx")

@@ -4,16 +4,26 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from customers.models import Invoice, WriteOffLimit
-from dunning.models import WriteOffProposal
+from customers.models import Hold, Invoice, WriteOffLimit
+from customers.operations import holds
+from dunning.models import Case, WriteOffProposal
+from tests.people import NOW
 from tests.screens.books import books_with, case_of
 from tests.screens.pressing import plain, press
 
 LIST = reverse("admin:dunning_writeoffproposal_changelist")
 
 
-def test_a_collector_proposes_and_a_manager_approves(collector: Client, manager: Client) -> None:
+def case_to_give_up() -> Case:
+    """Nobody waits to be called back."""
     case = case_of(books_with(1)[0])
+    for hold in Hold.objects.filter(customer=case.customer_id, invoice=None, released_at=None):
+        holds.release(hold, now=NOW)
+    return case
+
+
+def test_a_collector_proposes_and_a_manager_approves(collector: Client, manager: Client) -> None:
+    case = case_to_give_up()
     WriteOffProposal.objects.all().delete()
     [said] = press(collector, "propose_write_off", case, reason="Insolvent")
     assert said == "1 write-off proposed. Somebody else decides, under Write-offs."
@@ -33,7 +43,7 @@ def test_a_collector_proposes_and_a_manager_approves(collector: Client, manager:
 
 
 def test_a_manager_who_proposed_is_told_that_somebody_else_decides(manager: Client) -> None:
-    case = case_of(books_with(1)[0])
+    case = case_to_give_up()
     press(manager, "propose_write_off", case, reason="Insolvent")
     proposal = WriteOffProposal.objects.latest("pk")
     assert press(manager, "approve", proposal) == ["You proposed it yourself: somebody else has to approve it."]
@@ -44,7 +54,7 @@ def test_a_manager_who_proposed_is_told_that_somebody_else_decides(manager: Clie
 
 def test_above_the_limit_the_first_approval_is_noted(manager: Client, collector: Client) -> None:
     WriteOffLimit.objects.create(currency="EUR", at_most=0, source="board", valid_from="2026-01-01")
-    press(collector, "propose_write_off", case_of(books_with(1)[0]), reason="Insolvent")
+    press(collector, "propose_write_off", case_to_give_up(), reason="Insolvent")
     proposal = WriteOffProposal.objects.latest("pk")
     assert "a second manager has to agree" in press(manager, "approve", proposal)[0]
     assert "a second manager, after maria" in manager.get(LIST).content.decode()

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import schedule, start
-from config.demo import folder, processor, service, staff
+from config.demo import app, folder, processor, service, staff
 from config.supervisor import Supervisor, children_environment
 
 MAILBOX = "dunning.channels.mailbox.MailboxBackend"
@@ -31,15 +31,16 @@ class Command(BaseCommand):
         bind = f"127.0.0.1:{port}"
         start.refuse_taken_port(bind)
         address = f"http://localhost:{port}"
-        around = {**processor.surroundings(), **service.surroundings()}
+        around = {**processor.surroundings(), **service.surroundings(), **app.surroundings()}
         environment = demo_environment(address, around)
         beside = {
             "card processor": processor.command(around, f"http://{bind}", settings.DATA_DIR),
             "service": service.command(around),
+            "customers' app": app.command(around, address, settings.DATA_DIR),
         }
         with folder.locked(settings.DATA_DIR), (settings.DATA_DIR / "demo.log").open("a") as log:
             supervisor = Supervisor(bind, environment=environment, log=log, beside=beside)
-            supervisor.run(lambda: self.tell(address), first=lambda: self.prepare(environment, fresh=fresh))
+            supervisor.run(lambda: self.tell(address, around), first=lambda: self.prepare(environment, fresh=fresh))
         self.stdout.write("Stopped.")
 
     def prepare(self, environment: dict[str, str], *, fresh: bool) -> None:
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         if built.returncode:
             sys.exit(built.returncode)
 
-    def tell(self, address: str) -> None:
+    def tell(self, address: str, around: dict[str, str]) -> None:
         promise = folder.read(settings.DATA_DIR)
         assert promise
         lines = [
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             f"  The mailbox   {address}/desk/dunning/mailboxmessage/  (no mail leaves this machine)",
             f"  One customer  {promise.link}",
             f"                {promise.customer}",
+            f"  Their app     {around['IN_APP_ORIGINS']}/  (shows what the desk says there)",
             "",
             f"  Ctrl-C stops everything. Log: {settings.DATA_DIR / 'demo.log'}",
         ]
@@ -79,7 +81,7 @@ class Command(BaseCommand):
 def demo_environment(address: str, around: dict[str, str]) -> dict[str, str]:
     """Whatever the environment or `.env` say, no mail leaves, no money moves, every link leads to this machine.
 
-    `around`: what the desk must know of the card processor and of the service beside it.
+    `around`: what the desk must know of the card processor, of the service and of the app beside it.
     """
     return children_environment(
         EMAIL_URL="",

@@ -13,11 +13,12 @@ from dunning.rules.words import Tone
 LONGEST_SUBJECT = 60
 MOST_WORDS = 150
 MOST_WORDS_OF_THE_LAST = 200
+MOST_WORDS_IN_THE_APP = 60  # a box on a page where somebody came to do something else
 MOST_PIECES = 2  # of a text message: the personal link alone fills half of one
 
 
 def is_short(message: Message, standing: Standing) -> Iterator[Remark]:
-    if standing.is_short:
+    if standing.is_text_message:
         yield from _in_few_pieces(message)
         return
     subject = message.subject
@@ -25,9 +26,15 @@ def is_short(message: Message, standing: Standing) -> Iterator[Remark]:
         reason = f"{len(subject.says)} characters; telephones show {LONGEST_SUBJECT}."
         yield subject.remark(reason, "Say only whom it is from and one thing.", subject.says)
     count = sum(len(words_of(line.says)) for line in message.prose)
-    most = MOST_WORDS_OF_THE_LAST if standing.is_last or standing.tone is Tone.FORMAL else MOST_WORDS
+    most = _most_words(standing)
     if count > most:
         yield Remark(f"{count} words; {most} are enough.", "Leave out what the customer's page says anyway.")
+
+
+def _most_words(standing: Standing) -> int:
+    if standing.is_short:
+        return MOST_WORDS_IN_THE_APP
+    return MOST_WORDS_OF_THE_LAST if standing.is_last or standing.tone is Tone.FORMAL else MOST_WORDS
 
 
 def _in_few_pieces(message: Message) -> Iterator[Remark]:

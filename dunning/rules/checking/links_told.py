@@ -19,8 +19,9 @@ def has_one_action(message: Message, standing: Standing) -> Iterator[Remark]:
     """A reminder has the button exactly once and no other link; other messages have no foreign or open link."""
     yield from _typed_links(message)
     buttons = [line for line in message.body if any(button in line.typed for button in BUTTONS)]
-    button = "{pay_link}" if standing.is_short else "{page_button}" if standing.foretells else "{pay_button}"
-    if standing.has_a_button and not buttons:
+    button = "{pay_link}" if standing.is_text_message else "{page_button}" if standing.foretells else "{pay_button}"
+    brings_its_own = standing.is_short and not standing.is_text_message
+    if standing.has_a_button and not buttons and not brings_its_own:
         yield Remark("There is nothing to press: the link to the customer's page is missing.", f"Add {button}.")
     for line in buttons[1:]:
         yield line.remark("The button stands there twice.", "Keep the first one.", button)

@@ -18,7 +18,10 @@ AMOUNT = re.compile(r"€\s?\d|\d\s?(?:€|EUR)")
 
 def has_its_parts(message: Message, standing: Standing) -> Iterator[Remark]:
     """Who writes and from where; in a text message the brand and the stop word; the parts of its class."""
-    yield from _of_a_text_message(message) if standing.is_short else _of_the_sender(message)
+    if standing.is_text_message:
+        yield from _of_a_text_message(message)
+    elif not standing.is_short:  # an app says itself whose it is
+        yield from _of_the_sender(message)
     if standing.message_class is MessageClass.PROMOTIONAL and not standing.has_unsubscribe:
         yield Remark(
             "Advertising needs a way to unsubscribe (List-Unsubscribe, RFC 8058).", "Send it with that header."

@@ -13,11 +13,11 @@ AMOUNT = re.compile(r"[€$£¥]\s?\d[\d.,\s]*|\d[\d.,]*\s?(?:[€$£¥]|[A-Z]{3
 
 
 def keeps_the_debt_private(message: Message, standing: Standing) -> Iterator[Remark]:
-    """The subject of a mail, and the whole of a text message, to somebody who is not a business."""
+    """The subject of a mail or notice, and the whole of a text message, to somebody who is not a business."""
     if not standing.is_for_consumers:
         return
     wording = wording_of(message.language)
-    for line in message.lines if standing.is_short else [message.subject]:
+    for line in message.lines if standing.is_text_message else [message.subject]:
         for words in (pattern(wording.debt), AMOUNT):
             for match in words.finditer(line.says):
                 reason = "A lock screen would tell strangers that money is owed."

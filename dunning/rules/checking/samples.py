@@ -10,7 +10,15 @@ TODAY = date(2026, 3, 2)
 COUNTRIES = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
 URL = "https://pay.example.com/p/9hVn3kQmZr7xTb2wYc5dLg/"
 MANY = 12
-FORESEEN = Foreseen("card_expires:1:sample", TODAY + timedelta(days=30), brand="Visa", last4="4242")
+FORESEEN = Foreseen(
+    "card_expires:1:sample",
+    TODAY + timedelta(days=30),
+    brand="Visa",
+    last4="4242",
+    what="Website care",
+    amount=Decimal("240"),
+    currency="EUR",
+)
 
 
 def sample_facts(

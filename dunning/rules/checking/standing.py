@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from customers.rules.contact import EMAIL, SMS, written_for
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.words import Consequence, StepKind, Tone
 
@@ -74,8 +75,12 @@ class Standing:
 
     @property
     def is_short(self) -> bool:
-        """A text message: the details stand behind its link."""
-        return self.channel == "sms"
+        """A text message, or a notice in the app: the details stand behind its link."""
+        return written_for(self.channel) != EMAIL
+
+    @property
+    def is_text_message(self) -> bool:
+        return self.channel == SMS
 
     @property
     def may_speak_of_law(self) -> bool:

@@ -20,6 +20,7 @@ from dunning.rules.letter.text import (
     UnknownField,
     check_text,
     compile_text,
+    out_of_place_in_app,
     out_of_place_in_sms,
 )
 from dunning.rules.letter.windows import sheet_for
@@ -44,12 +45,13 @@ __all__ = [
     "as_paper",
     "as_sms",
     "as_text",
+    "check_in_app",
     "check_sms",
     "check_text",
     "clean",
     "compile_text",
     "compose",
-    "compose_call",
+    "compose_alone",
     "compose_sms",
     "enclosure",
     "footer",
@@ -57,6 +59,7 @@ __all__ = [
 ]
 
 LONGEST_SUBJECT = 150
+LONGEST_IN_APP = 600
 GAPS = re.compile(r"\n{3,}")  # where an optional block has nothing to say
 LONGEST_ADDRESS_LINE = 100
 
@@ -81,8 +84,8 @@ def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
     return Letter(subject, dressed(body, facts))
 
 
-def compose_call(text: CompiledText, facts: LetterFacts) -> Letter:
-    """The same for what is said on the phone: nothing stands below it."""
+def compose_alone(text: CompiledText, facts: LetterFacts) -> Letter:
+    """The same for what is said on the phone or shown in an app: nothing stands below it."""
     return Letter(*_words(text, facts))
 
 
@@ -106,6 +109,18 @@ def check_sms(
         return [str(refusal)]
     measured = segments(message)
     return [too_long(measured, message, terms.most_segments)] if measured.count > terms.most_segments else []
+
+
+def check_in_app(subject: str, body: str, *, kind: StepKind, has_next_step: bool, foretells: bool = False) -> list[str]:  # noqa: ARG001
+    """What keeps this text from being shown in an app, each with its remedy; an empty list when nothing does."""
+    try:
+        text = compile_text(subject, body)
+    except TextRefusal as refusal:
+        return [str(refusal)]
+    problems = out_of_place_in_app(text.fields, has_next_step=has_next_step, foretells=foretells)
+    if len(body) > LONGEST_IN_APP:
+        problems.append(f"It has {len(body)} characters; a box in an app has room for {LONGEST_IN_APP}: shorten it.")
+    return problems
 
 
 def _words(text: CompiledText, facts: LetterFacts) -> tuple[str, str]:

@@ -29,10 +29,10 @@ class ClaimNote:
 NOTES: dict[str, dict[str, str]] = {
     "en": {
         "before": "Because of the delay the law gives us the following as well. It is not part of the open amount:",
-        ClaimKind.LUMP_SUM: "{amount}: a lump sum for {invoices} ({law})",
+        ClaimKind.LUMP_SUM: "{amount}: lump sum for {invoices} ({law})",
         ClaimKind.COST: "{amount}: costs of collecting {invoices} ({law})",
         ClaimKind.INTEREST: "{amount}: interest since {since} on {invoices} ({law})",
-        RUNS: "{amount}: interest from {since} until today on {invoices}, and on until it is paid ({law})",
+        RUNS: "{amount}: interest from {since} until today on {invoices}, and on until you pay ({law})",
         "behind": "Please pay the open amount first. If you think that something is wrong here, please tell us.",
         "invoice": "invoice {number}",
     },

@@ -10,6 +10,7 @@ from babel import Locale
 from dunning.rules.card_news import CardNews
 from dunning.rules.formats import locale_of
 from dunning.rules.triggers import Foreseen
+from payments.rules.cost_letters import Announced
 from payments.rules.open_claims import OpenClaim
 from payments.rules.transfer import Transfer
 
@@ -55,8 +56,9 @@ class LetterFacts:
 
     `next_contact_on` is when we write next if nothing changes, None when no later reminder exists. `card` is the news
     about the stored card that would pay for it. `transfers`: how the lines can be paid into accounts of ours.
-    `claims`: what is claimed for late payment, beside the lines. `foreseen`: what the letter is about where nothing is
-    owed. `choices` stand below the button; `asks_how`: whether it asks at its end if it was clear.
+    `claims`: what is claimed for late payment, beside the lines, `costs`: what a law wants to be announced
+    before it may be claimed. `foreseen`: what the letter is about where nothing is owed. `choices` stand below the
+    button; `asks_how`: whether it asks at its end if it was clear.
     """
 
     customer_name: str
@@ -71,6 +73,7 @@ class LetterFacts:
     card: CardNews | None = None
     transfers: tuple[Transfer, ...] = ()
     claims: tuple[OpenClaim, ...] = ()
+    costs: Announced | None = None
     foreseen: Foreseen | None = None
     choices: Choices | None = None
     asks_how: bool = False

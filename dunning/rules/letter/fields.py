@@ -12,6 +12,7 @@ from dunning.rules.card_news import Ask
 from dunning.rules.formats import all_of, day, days_away, money, named_day
 from dunning.rules.letter.card_notes import NOTES
 from dunning.rules.letter.claim_notes import claim_note
+from dunning.rules.letter.cost_notes import cost_note
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, choice_line, row_line
 from dunning.rules.letter.sms import LINK_MARK
@@ -150,6 +151,17 @@ def _last_day(facts: LetterFacts) -> str:
     return day(facts.foreseen.on, facts.locale) if facts.foreseen else ""
 
 
+def _renewal_of(facts: LetterFacts) -> str:
+    return clean(facts.foreseen.what) or words_for(facts.language).subscription if facts.foreseen else ""
+
+
+def _renewal_price(facts: LetterFacts) -> str:
+    if not (facts.foreseen and facts.foreseen.amount):
+        return ""
+    amount = money(facts.foreseen.amount, facts.foreseen.currency, facts.locale)
+    return words_for(facts.language).renewal_price.format(amount=amount)
+
+
 def _page_button(facts: LetterFacts) -> str:
     return button_line(words_for(facts.language).page_button)
 
@@ -163,6 +175,10 @@ def _card_note(facts: LetterFacts) -> str:
     told["amount"] = all_of([money(amount, currency, facts.locale) for currency, amount in news.amounts], facts.locale)
     notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
     return notes[news.ask].format(card=card, **told)
+
+
+def _costs_warning(facts: LetterFacts) -> str:
+    return cost_note(facts.costs, facts.language, facts.locale) if facts.costs else ""
 
 
 FIELDS = {
@@ -186,6 +202,13 @@ FIELDS = {
         is_block=True,
         is_optional=True,
     ),
+    "costs_warning": Field(
+        "To consumers in the Netherlands, while claims are on: the free letter's words about collection costs that "
+        "follow in 14 days. Nothing for everyone else.",
+        _costs_warning,
+        is_block=True,
+        is_optional=True,
+    ),
     "pay_button": Field(
         "The button to the customer's own page, and below it your bank details, where you have an account.",
         _pay_button,
@@ -196,8 +219,15 @@ FIELDS = {
     ),
     "card_name": Field("In a letter before its day: the card or account, for example Visa •••• 4242.", _card_name),
     "last_day": Field("In a letter before its day: that day, for example 31 March 2026.", _last_day),
+    "renewal_of": Field("In a letter before a renewal: what is renewed, for example Website care.", _renewal_of),
+    "renewal_price": Field(
+        "In a letter before a renewal: a sentence with what it costs then. Nothing where that is not known.",
+        _renewal_price,
+        is_block=True,
+        is_optional=True,
+    ),
     "page_button": Field("The button to the customer's own page, where nothing is owed.", _page_button, is_block=True),
 }
 NEED_AN_INVOICE = frozenset({"total_open", "invoices_phrase", "oldest_due_on", "due_phrase", "invoice_list"})
-ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "pay_button"}
-FORETELLING = frozenset({"card_name", "last_day", "page_button"})
+ABOUT_DEBTS = NEED_AN_INVOICE | {"card_note", "costs_warning", "pay_button"}
+FORETELLING = frozenset({"card_name", "last_day", "renewal_of", "renewal_price", "page_button"})

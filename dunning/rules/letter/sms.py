@@ -83,5 +83,13 @@ def sample_facts(language: str, terms: SmsTerms) -> LetterFacts:
         today=on,
         lines=(LetterLine(1, "2026-0117", "", on, Decimal("1240.50"), "EUR"),),
         next_contact_on=on,
-        foreseen=Foreseen("card_expires:1:sample", on, brand="Mastercard", last4="4242"),
+        foreseen=Foreseen(
+            "card_expires:1:sample",
+            on,
+            brand="Mastercard",
+            last4="4242",
+            what="Website care",
+            amount=Decimal("240"),
+            currency="EUR",
+        ),
     )

@@ -68,13 +68,25 @@ def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool, 
     return problems + _without_a_next_step(used, has_next_step)
 
 
-def out_of_place_in_sms(used: frozenset[str], *, kind: StepKind, has_next_step: bool, foretells: bool) -> list[str]:
-    """What such a text message must not name, or lacks."""
+def out_of_place_in_app(used: frozenset[str], *, has_next_step: bool, foretells: bool) -> list[str]:
+    """What such a notice in an app must not name."""
+    problems = _too_much(used, foretells=foretells, where="a notice in an app")
+    if "pay_link" in used:
+        problems.append("Take out {pay_link}: a notice in an app has a button of its own.")
+    return problems + _without_a_next_step(used, has_next_step)
+
+
+def _too_much(used: frozenset[str], *, foretells: bool, where: str) -> list[str]:
     blocks = sorted(name for name in used if FIELDS[name].is_block)
     wrong = sorted(used & (ABOUT_DEBTS if foretells else FORETELLING) - set(blocks))
     why = "nothing is owed in such a message" if foretells else "it is for messages about something foreseen"
-    problems = [f"Take out {{{name}}}: a text message has no room for it, and the page shows it." for name in blocks]
-    problems += [f"Take out {{{name}}}: {why}." for name in wrong]
+    problems = [f"Take out {{{name}}}: {where} has no room for it, and the page shows it." for name in blocks]
+    return problems + [f"Take out {{{name}}}: {why}." for name in wrong]
+
+
+def out_of_place_in_sms(used: frozenset[str], *, kind: StepKind, has_next_step: bool, foretells: bool) -> list[str]:
+    """What such a text message must not name, or lacks."""
+    problems = _too_much(used, foretells=foretells, where="a text message")
     if kind is StepKind.REMINDER and "pay_link" not in used:
         problems.append("Add {pay_link}: every text message that asks for something leads to the page.")
     return problems + _without_a_next_step(used, has_next_step)

@@ -25,6 +25,8 @@ class Words:
     pay_button: str
     page_button: str
     bank_account: str
+    subscription: str
+    renewal_price: str
     yesterday: str
     today: str
     tomorrow: str
@@ -66,6 +68,8 @@ WORDS = {
         pay_button="See the details and pay",
         page_button="Open your page",
         bank_account="bank account",
+        subscription="your subscription",
+        renewal_price="It will cost {amount}.",
         yesterday="yesterday",
         today="today",
         tomorrow="tomorrow",
@@ -104,6 +108,8 @@ WORDS = {
         pay_button="Ansehen und bezahlen",
         page_button="Ihre Seite öffnen",
         bank_account="Bankkonto",
+        subscription="Ihr Abonnement",
+        renewal_price="Der Preis beträgt dann {amount}.",
         yesterday="gestern",
         today="heute",
         tomorrow="morgen",
@@ -142,6 +148,8 @@ WORDS = {
         pay_button="Voir le détail et payer",
         page_button="Ouvrir votre page",
         bank_account="compte bancaire",
+        subscription="votre abonnement",
+        renewal_price="Le prix sera de {amount}.",
         yesterday="hier",
         today="aujourd’hui",
         tomorrow="demain",
@@ -182,6 +190,8 @@ WORDS = {
         pay_button="Ver el detalle y pagar",
         page_button="Abrir su página",
         bank_account="cuenta bancaria",
+        subscription="su suscripción",
+        renewal_price="El precio será de {amount}.",
         yesterday="ayer",
         today="hoy",
         tomorrow="mañana",

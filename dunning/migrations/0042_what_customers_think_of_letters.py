@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_history_stays'),
-        ('dunning', '0040_what_customers_ask_for'),
+        ('dunning', '0041_in_app_notices'),
     ]
 
     operations = [

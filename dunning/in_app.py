@@ -1,0 +1,132 @@
+"""The door for the customers' own app: which notice to show, and what somebody did with it.
+
+Who asks is said by a token that the app's server signs, and by nothing else: no cookie is read or set. Reading changes
+nothing. A token that is wrong, has ended or names nobody gets one same answer.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from customers.rules.contact import IN_APP
+from dunning.operations import in_app
+from dunning.operations.in_app import InAppRefusal
+from dunning.operations.links import token_of
+from dunning.queries.in_app_feed import ToShow, feed_of
+from dunning.queries.links import link_url
+from dunning.rules.in_app import LOUDNESS, Dismissal, later_in, number_in
+from dunning.rules.letter.words import words_for
+from dunning.rules.words import Tone
+
+MOST_A_MINUTE = 60  # for one customer, in each process
+Answer = Callable[..., HttpResponse]
+
+
+def door(method: str) -> Callable[[Answer], Answer]:
+    """Call the view with a customer's number instead of the request, for pages of IN_APP_ORIGINS."""
+
+    def made(view: Answer) -> Answer:
+        @csrf_exempt  # the token says who asks
+        @wraps(view)
+        def opened(request: HttpRequest, **parts: str) -> HttpResponse:
+            if IN_APP not in settings.DUNNING_CHANNELS:
+                raise Http404
+            answer = _preflight() if request.method == "OPTIONS" else _answer(request, method, view, parts)
+            return _for_the_app(answer, request.headers.get("Origin", ""), method)
+
+        return opened
+
+    return made
+
+
+@door("GET")
+def notices(number: str, *, now: datetime) -> HttpResponse:
+    """What to show this customer now: {"notices": [at most one]}."""
+    found = feed_of(number, now=now)
+    if found is None:
+        return _refused()
+    return JsonResponse({"notices": [_as_shown(one, now) for one in found]})
+
+
+@door("POST")
+def shown(number: str, *, key: str, now: datetime) -> HttpResponse:
+    """Somebody saw it."""
+    return _done(in_app.seen, key, number, now)
+
+
+@door("POST")
+def dismissed(number: str, *, key: str, now: datetime) -> HttpResponse:
+    """Somebody wants to see it no more."""
+    return _done(in_app.dismiss, key, number, now)
+
+
+def _answer(request: HttpRequest, method: str, view: Answer, parts: dict[str, str]) -> HttpResponse:
+    if request.method != method:
+        return HttpResponse(status=405, headers={"Allow": f"{method}, OPTIONS"})
+    now = timezone.now()
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    number = number_in(token, secret=settings.IN_APP_SECRET, now=now)
+    if number is None:
+        return _refused()
+    if _is_too_often(number):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    return view(number, now=now, **parts)
+
+
+def _is_too_often(number: str) -> bool:
+    place = f"in-app:{sha256(number.encode()).hexdigest()}"
+    cache.add(place, 0, timeout=60)
+    try:
+        return bool(cache.incr(place) > MOST_A_MINUTE)
+    except ValueError:  # the minute ended in between
+        return False
+
+
+def _done(operation: Callable[..., None], key: str, number: str, now: datetime) -> HttpResponse:
+    try:
+        operation(key, number, now=now)
+    except InAppRefusal:
+        return _refused()
+    return HttpResponse(status=204)
+
+
+def _refused() -> HttpResponse:
+    return JsonResponse({"error": "This token opens nothing here."}, status=403)
+
+
+def _preflight() -> HttpResponse:
+    return HttpResponse(status=204, headers={"Access-Control-Max-Age": "600"})
+
+
+def _for_the_app(answer: HttpResponse, origin: str, method: str) -> HttpResponse:
+    answer["Vary"], answer["Cache-Control"] = "Origin", "no-store"
+    if origin in settings.IN_APP_ORIGINS:
+        answer["Access-Control-Allow-Origin"] = origin
+        answer["Access-Control-Allow-Methods"] = method
+        answer["Access-Control-Allow-Headers"] = "Authorization"
+    return answer
+
+
+def _as_shown(one: ToShow, now: datetime) -> dict[str, Any]:
+    kept, link = one.kept, one.notice.link
+    loudness = LOUDNESS[Tone(kept.tone)] if one.notice.lines else LOUDNESS[Tone.FRIENDLY]
+    is_good = link is not None and link.revoked_at is None and link.expires_at > now
+    return {
+        "id": kept.key,
+        "title": kept.title,
+        "text": kept.text,
+        "language": kept.language,
+        "mode": loudness.mode,
+        "dismissal": loudness.dismissal,
+        "later": "" if loudness.dismissal is Dismissal.NEVER else later_in(kept.language),
+        "open": words_for(kept.language).pay_button,
+        "url": link_url(token_of(link)) if is_good and link else "",
+    }

@@ -1,0 +1,164 @@
+"""Notices in the customers' own app: shown to whom they concern while they say something, and to nobody else."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from customers.models import Customer, Hold
+from customers.operations import consideration, holds
+from dunning import in_app
+from dunning.models import DeliveryEvent, InAppNotice, Notice
+from dunning.operations import delivery_news
+from dunning.operations.links import revoke
+from dunning.operations.tick import tick
+from dunning.rules.in_app import token_for
+from tests.in_app import APP, SECRET, asks, in_app_campaign, switch_on, tells, token
+from tests.people import owes, pays, reachable
+from tests.screens.books import everything_stored
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def now(settings: Settings) -> datetime:
+    """Today at noon: the door reads the clock."""
+    switch_on(settings)
+    cache.clear()
+    return timezone.now().replace(hour=12, minute=0)
+
+
+@pytest.fixture
+def ada(now: datetime) -> Customer:
+    """A notice of the friendly tone waits in her app."""
+    in_app_campaign(now=now - 9 * DAY)
+    ada = reachable(time_zone="UTC")
+    owes(ada, "120.00", due=str((now - 2 * DAY).date()))
+    tick(now=now - DAY)
+    return ada
+
+
+def shown(client: Client, customer: Customer) -> list[dict[str, Any]]:
+    answer = asks(client, customer.number, now=timezone.now())
+    assert answer.status_code == 200
+    told: list[dict[str, Any]] = answer.json()["notices"]
+    return told
+
+
+def test_the_app_gets_the_notice_with_words_loudness_and_the_personal_page(client: Client, ada: Customer) -> None:
+    [notice] = shown(client, ada)
+    assert "€120.00 is still open" in notice["text"] and notice["title"] == "Your account with Example Company"
+    assert (notice["mode"], notice["dismissal"], notice["later"]) == ("banner", "for_good", "Not now")
+    page = client.get(notice["url"].partition("8000")[2])
+    assert page.status_code == 200 and "120.00" in page.content.decode()
+    assert notice["url"].split("/")[-2] not in str(list(InAppNotice.objects.values())), "the token is kept nowhere"
+
+
+def test_asking_changes_nothing(client: Client, ada: Customer) -> None:
+    before = everything_stored()
+    for _ in range(2):
+        shown(client, ada)
+    assert everything_stored() == before
+
+
+def test_seen_moves_the_notice_and_dismissed_takes_it_away(client: Client, ada: Customer) -> None:
+    [notice] = shown(client, ada)
+    for _ in range(2):
+        assert tells(client, ada.number, notice["id"], "shown", now=timezone.now()) == 204
+    delivery_news.apply_news(now=timezone.now())
+    assert (Notice.objects.get().state, Notice.objects.get().delivery) == ("sent", "delivered")
+    assert len(shown(client, ada)) == 1, "seen is not answered"
+    for _ in range(2):
+        assert tells(client, ada.number, notice["id"], "dismissed", now=timezone.now()) == 204
+    assert shown(client, ada) == []
+    assert list(DeliveryEvent.objects.order_by("pk").values_list("kind", flat=True)) == ["delivered", "dismissed"]
+
+
+def test_the_newest_notice_is_louder_and_the_last_ones_stay(client: Client, ada: Customer, now: datetime) -> None:
+    customer = reachable("Grace Okafor", time_zone="UTC", language="de")
+    owes(customer, "10.00", due=str((now - 15 * DAY).date()))
+    for days in (14, 8, 1):
+        tick(now=now - days * DAY)
+    [notice] = shown(client, customer)
+    assert (notice["mode"], notice["dismissal"], notice["later"]) == ("modal", "for_now", "Jetzt nicht")
+    assert tells(client, customer.number, notice["id"], "dismissed", now=timezone.now()) == 403
+    InAppNotice.objects.update(tone=4)
+    [wall] = shown(client, customer)
+    assert (wall["mode"], wall["later"]) == ("wall", "")
+
+
+def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client, ada: Customer) -> None:
+    hold = holds.place(ada, kind=Hold.Kind.PROMISE, reason="Friday", until_on=None, now=timezone.now(), by=None)
+    assert shown(client, ada) == []
+    holds.release(hold, now=timezone.now())
+    stop = consideration.stop_contact(ada, channel="in_app", topic="", source="asked", now=timezone.now(), by=None)
+    assert shown(client, ada) == []
+    consideration.release_stop(stop, now=timezone.now())
+    revoke(Notice.objects.get().link, now=timezone.now())  # type: ignore[arg-type]
+    assert [notice["url"] for notice in shown(client, ada)] == [""], "no door leads nowhere"
+    owes(ada, "5.00", due="2030-01-01")
+    pays(ada, "120.00", timezone.now())
+    assert shown(client, ada) == []
+
+
+def later_by_a_day(number: str, now: datetime) -> str:
+    return token_for(number, secret=SECRET, ends_at=now + 2 * DAY)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda number, now: "",
+        lambda number, now: token_for(number, secret="x" * 40, ends_at=now + DAY / 2),
+        lambda number, now: token_for(number, secret=SECRET, ends_at=now - DAY),
+        later_by_a_day,
+        lambda number, now: token("NOBODY", now=now),
+        lambda number, now: token(number, now=now) + "0",
+    ],
+)
+def test_a_wrong_token_a_dead_one_and_a_stranger_get_the_same_answer(
+    client: Client, ada: Customer, made: Callable[[str, datetime], str]
+) -> None:
+    headers = {"Authorization": f"Bearer {made(ada.number, timezone.now())}", "Origin": APP}
+    answer = client.get("/in-app/notices/", headers=headers)
+    assert (answer.status_code, answer.json()) == (403, {"error": "This token opens nothing here."})
+    assert (answer["Cache-Control"], answer.cookies) == ("no-store", {})
+
+
+def test_nobody_moves_the_notice_of_another(client: Client, ada: Customer) -> None:
+    [notice] = shown(client, ada)
+    grace = reachable("Grace Okafor")
+    for what in ("shown", "dismissed"):
+        assert tells(client, grace.number, notice["id"], what, now=timezone.now()) == 403
+        assert tells(client, ada.number, "notice-0", what, now=timezone.now()) == 403
+    assert not DeliveryEvent.objects.exists() and len(shown(client, ada)) == 1
+
+
+def test_only_pages_of_the_app_may_read_the_answer(client: Client, ada: Customer) -> None:
+    allowed = asks(client, ada.number, now=timezone.now())
+    assert (allowed["Access-Control-Allow-Origin"], "Origin" in allowed["Vary"]) == (APP, True)
+    assert "Access-Control-Allow-Credentials" not in allowed
+    foreign = asks(client, ada.number, now=timezone.now(), origin="https://evil.example.com")
+    assert "Access-Control-Allow-Origin" not in foreign
+    before = client.options("/in-app/notices/", headers={"Origin": APP})
+    assert (before.status_code, before["Access-Control-Allow-Headers"]) == (204, "Authorization")
+    assert client.post("/in-app/notices/").status_code == 405
+
+
+def test_who_asks_without_end_waits_a_minute(client: Client, ada: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_app, "MOST_A_MINUTE", 2)
+    answers = [asks(client, ada.number, now=timezone.now()) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert asks(client, reachable("Grace Okafor").number, now=timezone.now()).status_code == 200, "others do not"
+
+
+def test_without_the_channel_there_is_no_door(client: Client, ada: Customer, settings: Settings) -> None:
+    settings.DUNNING_CHANNELS = {}
+    assert asks(client, ada.number, now=timezone.now()).status_code == 404

@@ -1,0 +1,53 @@
+"""A campaign that speaks in the customers' own app, and that app's server, which makes tokens."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.test import Client
+from pytest_django import Settings
+
+from dunning.models import Campaign, CampaignVersion, Step, Template
+from dunning.operations import default_campaign
+from dunning.operations.campaigns import publish
+from dunning.rules.in_app import token_for
+from dunning.rules.words import Tone
+
+SECRET = "only for tests, and long enough for that"
+APP = "http://localhost:9473"
+
+
+def switch_on(settings: Settings) -> None:
+    settings.DUNNING_CHANNELS = {
+        "in_app": {"class": "dunning.channels.in_app.InAppChannel"},
+        "email": {"class": "dunning.channels.memory.MemoryChannel"},
+    }
+    settings.IN_APP_SECRET, settings.IN_APP_ORIGINS = SECRET, [APP]
+    settings.DUNNING_CONNECTIONS = 1
+
+
+def in_app_campaign(*, now: datetime) -> CampaignVersion:
+    """The shipped notices, one of each tone: days 1, 7, 14 and 30."""
+    default_campaign.ensure(now=now)
+    Campaign.objects.update(is_active=False)
+    campaign = Campaign.objects.create(name="In the app", is_active=True)
+    version = CampaignVersion.objects.create(campaign=campaign, number=1, working_days_only=False, uses_profile=False)
+    for position, (day, tone) in enumerate(zip((1, 7, 14, 30), Tone, strict=True)):
+        text = Template.objects.get(key=f"in_app_{tone.name.lower()}")
+        told = {"position": position, "offset_days": day, "tone": tone, "channel": "in_app", "template": text}
+        Step.objects.create(version=version, **told)
+    return publish(version, now=now)
+
+
+def token(number: str, *, now: datetime) -> str:
+    return token_for(number, secret=SECRET, ends_at=now + timedelta(hours=1))
+
+
+def asks(client: Client, number: str, *, now: datetime, origin: str = APP) -> Any:
+    """What the app's page gets for a signed-in customer."""
+    headers = {"Authorization": f"Bearer {token(number, now=now)}", "Origin": origin}
+    return client.get("/in-app/notices/", headers=headers)
+
+
+def tells(client: Client, number: str, key: str, what: str, *, now: datetime) -> int:
+    headers = {"Authorization": f"Bearer {token(number, now=now)}"}
+    return int(client.post(f"/in-app/notices/{key}/{what}/", headers=headers).status_code)
