@@ -79,8 +79,9 @@ def _plan(request: CustomerRequest, terms: Terms, now: datetime, by: User | None
 
 
 def _hold(request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None) -> Hold:
-    until = f" by {spelled(until_on)}" if request.kind == Need.LATER and until_on else ""
-    reason = f"{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
+    until = f" by {spelled(until_on)}" if kind == HoldKind.PROMISE and until_on else ""
+    owing = "we owe an answer: " if until_on and until_on == request.answer_on else ""
+    reason = f"{owing}{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
     return holds.place(
         request.customer, kind=kind, reason=reason, until_on=until_on, now=now, by=by, invoice=request.invoice
     )
