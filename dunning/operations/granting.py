@@ -52,7 +52,7 @@ def rest(request: CustomerRequest, terms: Terms, *, now: datetime) -> None:
     elif need == Need.STRANGER:
         request.hold = _hold(request, HoldKind.OTHER, None, now, None)
     else:
-        request.hold = _hold(request, HoldKind.OTHER, request.answer_on, now, None)
+        request.hold = _hold(request, HoldKind.OTHER, request.answer_on, now, None, before="we owe an answer: ")
 
 
 def plan_invoices(customer: Customer, currency: str) -> list[Invoice]:
@@ -78,10 +78,11 @@ def _plan(request: CustomerRequest, terms: Terms, now: datetime, by: User | None
     )
 
 
-def _hold(request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None) -> Hold:
+def _hold(
+    request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None, before: str = ""
+) -> Hold:
     until = f" by {spelled(until_on)}" if kind == HoldKind.PROMISE and until_on else ""
-    owing = "we owe an answer: " if until_on and until_on == request.answer_on else ""
-    reason = f"{owing}{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
+    reason = f"{before}{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
     return holds.place(
         request.customer, kind=kind, reason=reason, until_on=until_on, now=now, by=by, invoice=request.invoice
     )
