@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from dunning.rules.action_days import Coming, coming
-from dunning.rules.decisions import Act, Send, Wait
+from dunning.rules.decisions import Act, Send, Skip, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
 from dunning.rules.fitting import parted
 from dunning.rules.words import LEFT_TO_A_PERSON, Attention, Outcome, StepKind, day_words, spelled, step_words
@@ -28,10 +28,8 @@ def beside_letters(
     anchor_on = min(invoice.due_on for invoice in to_remind)
     free = [step for step in facts.plan.actions if _may_be_taken(step, facts)]
     known = _with_runs(facts, Outcome.SKIPPED, (skip.step for skip in letter.skips), now)  # none of these is waited for
-    due = coming(known, free, anchor_on, now)
-    is_due = due is not None and due.at <= now
-    fit, unfit = parted(facts, to_remind, due.steps if due and is_due else (), facts.local(now).date())
-    acts = tuple(_act(facts, step, anchor_on, now) for step in fit)
+    steps, unfit = _due(known, free, to_remind, now)
+    acts = tuple(_act(facts, step, anchor_on, now) for step in steps)
     letter = replace(letter, skips=letter.skips + unfit) if unfit else letter
     if isinstance(letter, Send):
         return replace(letter, acts=acts)  # its wait is decided on once it has gone
@@ -43,6 +41,21 @@ def beside_letters(
     ahead = [one for one in (coming(taken, free, anchor_on, now), kept) if one]
     waiting = _waiting(taken, letter, min(ahead, key=lambda one: one.at, default=None), anchor_on)
     return replace(waiting, acts=acts)
+
+
+def _due(
+    facts: CaseFacts, free: Sequence[StepFact], to_remind: Sequence[InvoiceFact], now: datetime
+) -> tuple[tuple[StepFact, ...], tuple[Skip, ...]]:
+    """The actions to take now, and those left out before them: what is left out puts nothing off."""
+    anchor_on = min(invoice.due_on for invoice in to_remind)
+    left_out: tuple[Skip, ...] = ()
+    while (due := coming(facts, free, anchor_on, now)) and due.at <= now:
+        fit, unfit = parted(facts, to_remind, due.steps, facts.local(now).date())
+        left_out += unfit
+        if fit:
+            return fit, left_out
+        facts = _with_runs(facts, Outcome.SKIPPED, (skip.step for skip in unfit), now)
+    return (), left_out
 
 
 def _may_be_taken(step: StepFact, facts: CaseFacts) -> bool:

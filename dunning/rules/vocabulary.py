@@ -167,6 +167,7 @@ def _usual_days(situation: Situation, _currency: str) -> Decimal | None:
 FACTS: dict[str, Fact] = {
     "segment": WordFact("segment", lambda s: _known(s.customer.segment), _text(64)),
     "tag": WordFact("tags", lambda s: frozenset(s.customer.tags), _text(64), is_many=True),
+    "subscription": WordFact("subscription", lambda s: _known(s.customer.subscription), _text(120)),
     "country": WordFact("country", lambda s: _known(s.customer.country), _code(COUNTRIES, "DE")),
     "language": WordFact("language", lambda s: _known(s.customer.language), _language),
     "kind": WordFact("kind of customer", lambda s: _known(s.customer.kind), _choice(KINDS), KINDS),

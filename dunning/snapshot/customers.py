@@ -16,7 +16,8 @@ HISTORY = frozenset({"history", "usual_days_late"})
 REFUSAL = frozenset({"card_refusal"})
 NONE: frozenset[str] = frozenset()
 CUSTOMERS = """
-SELECT id, time_zone, vulnerable_since IS NOT NULL, segment, tags, country, language, kind, since_on
+SELECT id, time_zone, vulnerable_since IS NOT NULL, segment, tags, country, language, kind, since_on,
+  renewal_of
 FROM customers_customer WHERE id = ANY(%s)
 """
 # Days late of the newest invoices that payments settled; what was credited or written off alone tells nothing.

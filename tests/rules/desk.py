@@ -9,10 +9,10 @@ from dunning.rules.conditions import first_unmet
 from dunning.rules.consequences import Charges, carried_out
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, RunFact, SentFact, StepFact
 from dunning.rules.fitting import situation_of
 from dunning.rules.plan_ahead import acts_of, next_wait, runs_of, with_contact
-from dunning.rules.recheck import Go, PutBack, may_act, may_act_by_itself, recheck, recheck_proposal
+from dunning.rules.recheck import Go, PutBack, may_act, may_act_by_itself, on_its_way, recheck, recheck_proposal
 from dunning.rules.review import amounts_of, asked_for
 from dunning.rules.words import LEFT_TO_A_PERSON, Delivery, Outcome
 from tests.rules.refusals import BOOK
@@ -30,7 +30,7 @@ class Desk:
     rings_at: datetime
     tones: list[int] = field(default_factory=list)
     taken: list[tuple[date, StepFact]] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
+    left: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.facts = replace(self.facts, book=BOOK)
@@ -67,20 +67,28 @@ class Desk:
         run = self._waiting(Delivery.PENDING)
         if run is None:
             return
-        step = next(step for step in self.facts.plan.reminders if step.id == run.step_id)
+        step = on_its_way(self.facts.plan, run)
         verdict = recheck(self.facts, step, case_is_open=True, now=now)
         if isinstance(verdict, Go):
             self._check_letter(step, run, now)
             named = frozenset(invoice.id for invoice in verdict.invoices)
             assert named and (verdict.next_at is None or verdict.next_at > now)
-            self._put(replace(run, delivery=Delivery.REACHED, named=named))
+            self._put(
+                replace(run, delivery=Delivery.REACHED, named=run.named | named, by="", sent=self._sent(run, step, now))
+            )
             self.facts = replace(self.facts, limits=with_contact(self.facts, step.channel, at=now))
             self._check_caps(step.channel)
         elif isinstance(verdict, PutBack):
             assert verdict.until > now
         else:
-            self._put(RunFact(step.id, verdict.outcome, now, run.by_hand))
+            gone = RunFact(step.id, verdict.outcome, now, run.by_hand)
+            self._put(replace(run, delivery=Delivery.REACHED, by="") if run.sent else gone)
             self.wake(now)
+
+    def _sent(self, run: RunFact, step: StepFact, now: datetime) -> tuple[SentFact, ...]:
+        """Of each third letter it is heard that it was delivered, of the others nothing more than that they left."""
+        word = "" if len(self.left) % 3 else "delivered"
+        return (*run.sent, SentFact(step.channel, now, word, is_told=True)) if step.wait_hours else ()
 
     def _decide(self, now: datetime) -> Decision:
         proposal = recheck_proposal(self.facts, now=now)
@@ -102,6 +110,10 @@ class Desk:
             self._check_act(act.step, now)
             self.taken.append((self.facts.local(now).date(), act.step))
         for step, outcome, _ in runs_of(before, decision):
+            if isinstance(decision, Send) and decision.after_silence and step == decision.step:
+                run = next(run for run in self.facts.runs if run.step_id == step.id)
+                self._put(replace(run, delivery=Delivery.PENDING, by=step.channel))
+                continue
             assert all(run.step_id != step.id or run.outcome == Outcome.DELAYED for run in self.facts.runs)
             self._put(self._line(before, decision, step, outcome, now))
         if isinstance(decision, Charge):
@@ -111,10 +123,11 @@ class Desk:
 
     def _line(self, before: CaseFacts, decision: Decision, step: StepFact, outcome: Outcome, now: datetime) -> RunFact:
         if not (isinstance(decision, Send) and decision.step == step):
-            return RunFact(step.id, outcome, now)
+            unfit = any(skip.unfit for skip in decision.skips if skip.step.id == step.id)
+            return RunFact(step.id, outcome, now, unfit=unfit)
         delivery = Delivery.PROPOSED if step.is_reviewed else Delivery.PENDING
         asked = amounts_of(asked_for(before, now)) if step.is_reviewed else ()
-        return RunFact(step.id, outcome, now, decision.by_hand, delivery, asked=asked)
+        return RunFact(step.id, outcome, now, decision.by_hand, delivery, asked=asked, by=step.channel)
 
     def _put_tries(self, charge: Charge, now: datetime) -> None:
         charged = carried_out(replace(self.facts, runs=()), replace(charge, step=None, skips=()), self.charges, now=now)
@@ -140,8 +153,9 @@ class Desk:
         assert run.by_hand or not facts.limits.is_vulnerable
         situation = situation_of(facts, asked_for(facts, now), facts.local(now).date())
         assert run.by_hand or not first_unmet(step.conditions, situation)
-        assert step.id not in self.left and step.tone >= max(self.tones, default=0)
-        self.left.append(step.id)
+        assert (step.id, step.channel) not in self.left and step.tone >= max(self.tones, default=0)
+        assert step.channel in facts.channels and all(sent.is_silent for sent in run.sent)
+        self.left.append((step.id, step.channel))
         self.tones.append(step.tone)
 
     def _check_caps(self, channel: str) -> None:
@@ -153,9 +167,10 @@ class Desk:
                 assert _within(counted, newest, cap.days) <= cap.at_most
 
     def _check_act(self, step: StepFact, now: datetime) -> None:
+        today = self.facts.local(now).date()
+        assert not first_unmet(step.conditions, situation_of(self.facts, asked_for(self.facts, now), today))
         may = may_act if step.kind in LEFT_TO_A_PERSON else may_act_by_itself
         assert may(self.facts, now) and self.facts.lets_letters_in(now)
-        today = self.facts.local(now).date()
         for day, earlier in self.taken:
             assert step.id != earlier.id
             assert (today - day).days >= step.offset_days - earlier.offset_days
@@ -166,6 +181,8 @@ class Desk:
         assert not facts.limits.is_vulnerable and None not in held
         assert not held & {pk for order in charge.orders for pk in order.invoice_ids}
         assert not (facts.payment_under_way or facts.money_unmatched)
+        charges = {step.id for step in facts.plan.charges}
+        assert any(run.step_id in charges and not run.unfit for run in facts.runs)  # a step whose conditions held
 
 
 def _within(days: Iterable[date], last: date, span: int) -> int:

@@ -233,3 +233,11 @@ def test_actions_left_out_by_condition_are_told_in_a_rehearsal() -> None:
         charges=Charges.FAIL, now=at(8),
     )  # fmt: skip
     assert [event.what for event in told if event.kind == Kind.SKIPPED] == ["task (day +10)"]
+
+
+def test_action_left_out_puts_off_nothing_that_is_due_after_it() -> None:
+    few = Condition("open_amount", "at_least", "500.00 EUR")
+    plan = replace(ACTING, actions=(replace(CALL, conditions=(few,)), action(53, StepKind.TASK, 11)))
+    decision = decide(debtor(*FIRST_TWO, plan=plan), now=at(12))
+    assert isinstance(decision, Wait)
+    assert ([skip.step.id for skip in decision.skips], acts(decision)) == ([CALL.id], [53])

@@ -29,8 +29,14 @@ CONDITIONS = st.sampled_from(
         Condition("last_letter", "is", "unopened"),
     ]
 )
+FEW = st.sampled_from([(), (), (Condition("open_amount", "at_least", "150 EUR"),)])
+THEN = st.sampled_from([(), (), ("sms",), ("in_app", "sms")])
 HABITS = st.builds(
-    Habit, weekday=st.none() | st.integers(1, 7), hour=st.none() | st.integers(8, 18), never_late=st.booleans()
+    Habit,
+    weekday=st.none() | st.integers(1, 7),
+    hour=st.none() | st.integers(8, 18),
+    never_late=st.booleans(),
+    channel=st.sampled_from(["", "", "email", "sms"]),
 )
 LIMITS = st.builds(
     Limits,
@@ -64,7 +70,8 @@ def reminders(draw: st.DrawFn) -> tuple[StepFact, ...]:
     for number in range(draw(st.integers(1, 5))):
         conditions = tuple(draw(st.lists(CONDITIONS, max_size=1)))
         is_reviewed = draw(st.integers(0, 3)) == 0
-        steps.append(StepFact(number, number, day, tone, "email", conditions, is_reviewed))
+        ways = {"then": draw(THEN), "wait_hours": draw(st.sampled_from([0, 0, 24, 60]))}
+        steps.append(StepFact(number, number, day, tone, "email", conditions, is_reviewed, **ways))
         day += draw(st.sampled_from([1, 2, 3, 7]))
         tone = Tone(min(tone + draw(st.integers(0, 1)), Tone.FORMAL))
     return tuple(steps)
@@ -75,7 +82,7 @@ def beside(draw: st.DrawFn, first_id: int, kinds: st.SearchStrategy[StepKind], *
     """Steps that are no letters, on any days."""
     days = sorted(draw(st.lists(st.integers(0, 15), max_size=most)))
     return tuple(
-        StepFact(first_id + n, first_id + n, day, Tone.FRIENDLY, "email", kind=draw(kinds))
+        StepFact(first_id + n, first_id + n, day, Tone.FRIENDLY, "email", draw(FEW), kind=draw(kinds))
         for n, day in enumerate(days)
     )
 
@@ -91,7 +98,9 @@ def customers(draw: st.DrawFn) -> CaseFacts:
         habit=draw(HABITS),
         limits=draw(LIMITS),
         methods=draw(st.sampled_from([(), (StoredMethod(1, "Visa", "4242", at(-30)),)])),
-        channels=draw(st.sampled_from([frozenset(["email"]), frozenset(["email"]), frozenset()])),
+        channels=draw(
+            st.sampled_from([frozenset(each) for each in (["email"], ["email", "sms"], ["sms", "in_app"], [])])
+        ),
     )
 
 

@@ -26,6 +26,7 @@ from dunning.rules.vocabulary import FACTS
 
 ADA = CustomerFact(
     segment="Key accounts",
+    subscription="Website care",
     tags=("Berlin", "vip"),
     country="DE",
     language="de",
@@ -40,6 +41,8 @@ JUST_IN = Situation(CustomerFact(), date(2026, 1, 1), {})
 
 # Each fact with each of its operators: what holds for Ada, and what does not.
 HOLD = [
+    ("subscription", "is", "website care"), ("subscription", "is_not", "Hosting"),
+    ("subscription", "one_of", "Hosting; Website care"),
     ("segment", "is", "key ACCOUNTS"), ("segment", "is_not", "retail"), ("segment", "one_of", "retail; key accounts"),
     ("tag", "is", "VIP"), ("tag", "is_not", "late"), ("tag", "one_of", "late, berlin"),
     ("country", "is", "de"), ("country", "is_not", "FR"), ("country", "one_of", "AT;DE"),
@@ -58,6 +61,7 @@ HOLD = [
     ("last_letter", "one_of", "not opened; none yet"),
 ]  # fmt: skip
 FAIL = [
+    ("subscription", "is", "Hosting"), ("subscription", "is_not", "Website care"), ("subscription", "one_of", "x"),
     ("segment", "is", "retail"), ("segment", "is_not", "Key accounts"), ("segment", "one_of", "retail; small"),
     ("tag", "is", "late"), ("tag", "is_not", "vip"), ("tag", "one_of", "late, new"),
     ("country", "is", "FR"), ("country", "is_not", "DE"), ("country", "one_of", "AT;CH"),
