@@ -25,7 +25,7 @@ def channel_words(alias: str) -> str:
 
 def way_words(alias: str) -> str:
     """The channel behind "by": e-mail, text message, post."""
-    return {SMS: "text message", POST: "post"}.get(alias, channel_words(alias))
+    return {SMS: "text message", POST: "post", IN_APP: "notice in the app"}.get(alias, channel_words(alias))
 
 
 def written_for(alias: str) -> str:

@@ -52,7 +52,7 @@ def rest(request: CustomerRequest, terms: Terms, *, now: datetime) -> None:
     elif need == Need.STRANGER:
         request.hold = _hold(request, HoldKind.OTHER, None, now, None)
     else:
-        request.hold = _hold(request, HoldKind.OTHER, request.answer_on, now, None)
+        request.hold = _hold(request, HoldKind.OTHER, request.answer_on, now, None, before="we owe an answer: ")
 
 
 def plan_invoices(customer: Customer, currency: str) -> list[Invoice]:
@@ -78,9 +78,11 @@ def _plan(request: CustomerRequest, terms: Terms, now: datetime, by: User | None
     )
 
 
-def _hold(request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None) -> Hold:
-    until = f" by {spelled(until_on)}" if request.kind == Need.LATER and until_on else ""
-    reason = f"{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
+def _hold(
+    request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None, before: str = ""
+) -> Hold:
+    until = f" by {spelled(until_on)}" if kind == HoldKind.PROMISE and until_on else ""
+    reason = f"{before}{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
     return holds.place(
         request.customer, kind=kind, reason=reason, until_on=until_on, now=now, by=by, invoice=request.invoice
     )

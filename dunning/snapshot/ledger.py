@@ -36,10 +36,11 @@ OPENED = """
 SELECT case_id, step_id FROM dunning_notice notice JOIN dunning_portallink link ON link.id = notice.link_id
 WHERE case_id = ANY(%s) AND first_visited_at IS NOT NULL
 """
-# Handed over and not come back. That a provider tells of nothing says something only where it tells of others.
+# Handed over and not come back. That a provider tells of nothing says something only where it tells of others; an app
+# tells of each notice that somebody sees.
 SENT = """
 SELECT case_id, step_id, channel, calling_at, CASE state WHEN 'sent' THEN delivery ELSE 'in_doubt' END,
-  delivery <> '' OR EXISTS (
+  delivery <> '' OR channel = 'in_app' OR EXISTS (
     SELECT 1 FROM dunning_deliveryevent told
     WHERE told.channel = notice.channel AND told.kind = 'delivered' AND told.received_at > notice.calling_at)
 FROM dunning_notice notice WHERE case_id = ANY(%s) AND state IN ('calling', 'sent', 'in_doubt')

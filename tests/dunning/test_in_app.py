@@ -13,8 +13,11 @@ from pytest_django import Settings
 from customers.models import Customer, Hold
 from customers.operations import consideration, holds
 from dunning import in_app
-from dunning.models import DeliveryEvent, InAppNotice, Notice
-from dunning.operations import delivery_news
+from dunning.channels.memory import MemoryChannel
+from dunning.models import DeliveryEvent, InAppNotice, Notice, Template
+from dunning.operations import delivery_news, drafts
+from dunning.operations import in_app as operations
+from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.links import revoke
 from dunning.operations.tick import tick
 from dunning.rules.in_app import token_for
@@ -105,6 +108,24 @@ def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client,
     owes(ada, "5.00", due="2030-01-01")
     pays(ada, "120.00", timezone.now())
     assert shown(client, ada) == []
+
+
+def test_what_nobody_saw_within_a_day_goes_by_mail(now: datetime) -> None:
+    draft = draft_of(in_app_campaign(now=now - 9 * DAY).campaign, now=now - 9 * DAY)
+    mail = [("email", Template.objects.get(key="friendly"))]
+    drafts.set_ways(draft.steps.get(offset_days=1), mail, wait_hours=24, now=now - 9 * DAY)
+    publish(draft, now=now - 9 * DAY)
+    MemoryChannel.outbox.clear()
+    for name in ("Ada Lindgren", "Grace Okafor"):
+        owes(reachable(name, time_zone="UTC"), "120.00", due=str((now - 3 * DAY).date()))
+    begun = now - 2 * DAY
+    tick(now=begun)
+    seen = InAppNotice.objects.get(customer_number="ADA-LINDGREN")
+    operations.seen(seen.key, seen.customer_number, now=begun + DAY / 24)
+    tick(now=begun + DAY / 12)
+    assert MemoryChannel.outbox == []
+    tick(now=begun + DAY + DAY / 24)
+    assert [message.to for message in MemoryChannel.outbox] == ["grace-okafor@example.com"]
 
 
 def later_by_a_day(number: str, now: datetime) -> str:

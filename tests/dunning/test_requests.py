@@ -85,6 +85,7 @@ def test_promise_beyond_the_policy_waits_for_a_person_with_a_day_for_the_answer(
     assert request.why_a_person == "15 days are asked for, the policy allows 14"
     assert (task.request, task.queue, task.due_on) == (request, "requests", date(2026, 3, 4))
     assert request.hold and (request.hold.kind, request.hold.until_on) == ("other", date(2026, 3, 4))
+    assert request.hold.reason == "we owe an answer: pays later, on their own page"
 
 
 def test_segment_has_a_policy_of_its_own(ada: Customer) -> None:

@@ -17,7 +17,7 @@ def test_demo_comes_up_answers_keeps_its_data_and_stops_whole(folder: Path) -> N
     data, port = folder / "data", free_port()
 
     with RunningDesk("demo", f"--port={port}", data=data, log=folder / "first") as demo:
-        eventually(lambda: UP in demo.said() or demo.process.poll() is not None, within=180)
+        eventually(lambda: UP in demo.said() or demo.process.poll() is not None, within=400)
         [link] = re.findall(r"http://\S+/p/\S+/", demo.said())
         pages = {name: status_of(f"http://localhost:{port}{path}") for name, path in PAGES.items()}
         page = status_of(link)

@@ -38,6 +38,7 @@ DELETE = {
     "dunning_template": NOBODY,  # theirs are in use or published
     "dunning_campaignversion": NOBODY,
 }
+pytestmark = pytest.mark.django_db
 BUTTONS = {
     "customers_customer_hold": WORKERS,
     "customers_customer_choose_campaign": WORKERS,

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_history_stays'),
-        ('dunning', '0041_in_app_notices'),
+        ('dunning', '0008_in_app_notices'),
     ]
 
     operations = [

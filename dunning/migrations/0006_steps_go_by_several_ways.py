@@ -90,7 +90,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0040_what_customers_ask_for'),
+        ('dunning', '0005_what_customers_ask_for'),
     ]
 
     operations = [

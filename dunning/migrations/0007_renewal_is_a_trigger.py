@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0030_renewals'),
-        ('dunning', '0030_steps_go_by_several_ways'),
+        ('customers', '0005_renewals'),
+        ('dunning', '0006_steps_go_by_several_ways'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0010_codes_that_tell_of_a_death'),
+        ('payments', '0003_codes_that_tell_of_a_death'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0011_in_app_channel'),
+        ('customers', '0004_in_app_channel'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_wrong_numbers'),
+        ('customers', '0003_wrong_numbers'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0031_renewal_is_a_trigger'),
+        ('dunning', '0007_renewal_is_a_trigger'),
     ]
 
     operations = [

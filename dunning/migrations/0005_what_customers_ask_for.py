@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_history_stays'),
-        ('dunning', '0010_phone_calls'),
+        ('dunning', '0004_phone_calls'),
         ('payments', '0002_history_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

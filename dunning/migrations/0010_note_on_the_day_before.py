@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0042_what_customers_think_of_letters'),
+        ('dunning', '0009_what_customers_think_of_letters'),
     ]
 
     operations = [
