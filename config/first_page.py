@@ -264,7 +264,8 @@ def _refused_imports(now: datetime) -> Figure:
 def _bank_lines() -> Figure:
     waiting = bank_lines_waiting()
     days = (timezone.localdate() - waiting.since).days if waiting.since else 0
-    note = f"the oldest is {counted(days, 'day')} old" if waiting.since else ""
+    age = f"the oldest is {counted(days, 'day')} old" if days else "of today"
+    note = age if waiting.since else ""
     url = _list("payments_bankline", state="waiting")
     return _count(waiting.number, "bank line waiting", "bank lines waiting", url, note)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, key_accounts, processor, staff
+from config.demo import bank, key_accounts, processor, staff, visitors
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, InAppNotice, PortalLink
@@ -37,7 +37,9 @@ def build(*, now: datetime) -> str:
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")
             sys.stdout.flush()
-    processor.stores_a_card(_telling_case().customer, "pm_card_visa", may_charge=False, now=now)
+    shown = _telling_case().customer
+    processor.stores_a_card(shown, "pm_card_visa", may_charge=False, now=now)
+    visitors.speak_up(now=now, but=shown)
     processor.let_run()
     bank.statement(now=now, by=staff.clerk())
     key_accounts.plan_ahead(standard, now=now, by=manager)

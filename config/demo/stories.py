@@ -6,17 +6,16 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 
 from config.demo.scenes import Act, Scene
-from customers.models import Customer, Hold, Invoice
+from config.demo.visitors import names_a_day, oldest_open, thinks
+from customers.models import Customer, Hold
 from customers.operations import holds, ledger
 from dunning.models import Case
 from dunning.operations import cases
+from dunning.operations.feedback import Opinion
+from dunning.rules.feedback import WhyLate
 from payments.models import InstalmentPlan, Payment
 from payments.operations import instalment_plans, payments
 from payments.rules.instalments import Interval
-
-
-def oldest_open(customer: Customer) -> Invoice | None:
-    return customer.invoices.filter(balance__gt=0).order_by("due_on", "pk").first()
 
 
 def disputes(reason: str) -> Act:
@@ -149,7 +148,8 @@ STORIES: tuple[tuple[Scene, ...], ...] = (
         Scene(1, 9, settles_with_a_credit_note("Freight charged twice")),
     ),
     (
-        Scene(7, 1, promises("Will pay with the payment run at the end of next week", for_days=9)),
+        Scene(7, 1, names_a_day(in_days=9)),
+        Scene(7, 2, thinks(Opinion(is_clear=True, is_kind=True, why_late=WhyLate.APPROVAL))),
         Scene(7, 8, pays()),
     ),
     (
@@ -158,6 +158,7 @@ STORIES: tuple[tuple[Scene, ...], ...] = (
     (
         Scene(1, 1, promises("Accounts department is moving, will pay within ten days", for_days=10)),
         Scene(1, 10, pays()),
+        Scene(1, 11, thinks(Opinion(is_clear=False, is_kind=True, words="I did not see which account to pay into."))),
     ),
     (
         Scene(7, 1, is_paused("Owner in hospital; her son asked for patience", for_days=30)),

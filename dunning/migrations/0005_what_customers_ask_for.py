@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': "customer's request",
+                'verbose_name': "customer request",
             },
         ),
         migrations.CreateModel(
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='caseevent',
             name='kind',
-            field=models.CharField(choices=[('opened', 'opened'), ('paused', 'paused'), ('resumed', 'resumed'), ('parked', 'parked'), ('payment', 'payment'), ('charge', 'charge ordered'), ('closed', 'closed'), ('notice', 'notice'), ('moved', 'moved to another version'), ('task', 'task'), ('owner', 'owner'), ('service', 'service'), ('handed', 'handed over'), ('writeoff', 'write-off'), ('request', "customer's request")], max_length=8),
+            field=models.CharField(choices=[('opened', 'opened'), ('paused', 'paused'), ('resumed', 'resumed'), ('parked', 'parked'), ('payment', 'payment'), ('charge', 'charge ordered'), ('closed', 'closed'), ('notice', 'notice'), ('moved', 'moved to another version'), ('task', 'task'), ('owner', 'owner'), ('service', 'service'), ('handed', 'handed over'), ('writeoff', 'write-off'), ('request', "customer request")], max_length=8),
         ),
         migrations.AlterField(
             model_name='task',

@@ -57,7 +57,7 @@ class CustomerRequest(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "customer's request"
+        verbose_name = "customer request"
         indexes = [
             models.Index(name="request_to_answer", fields=["answer_on"], condition=models.Q(state="waiting")),
         ]
