@@ -32,7 +32,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=histories, chunk=st.integers(1, 3))
 def test_any_files_leave_balanced_books_and_come_twice_without_effect(
     files: list[list[dict[str, str]]], chunk: int, monkeypatch: pytest.MonkeyPatch

@@ -37,7 +37,7 @@ def test_the_usual_words_again_count_as_unchanged(provider: Provider, maria: Use
     owes(reachable(), "120.00", due="2026-03-01")
     tick(now=MONDAY)
     notice = Notice.objects.get()
-    same = review.step_words(notice.step_id, "en")
+    same = review.step_words(notice.step_id, notice.channel, "en")
     review.change_words(notice, same._replace(subject="Other"), seen_at=MONDAY, now=MONDAY)
     review.change_words(notice, same._replace(body=same.body.replace("\n", "\r\n")), seen_at=MONDAY, now=MONDAY)
     release(MONDAY, maria)
