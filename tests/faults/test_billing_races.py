@@ -22,7 +22,7 @@ from tests.faults.racing import at_once
 from tests.stripe_processor import SECRET
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ORDERS = 24
+ORDERS = 12
 
 
 def together(*deeds: Callable[[], object]) -> None:

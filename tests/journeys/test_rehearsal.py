@@ -173,7 +173,7 @@ def test_with_cards_that_pay_it_closes_thanks_and_opens_again_as_foretold(world:
     tick(now=START - timedelta(hours=1))
     keeps(rich, "test_4242")
     told = [line for line in foretold(Charges.SUCCEED) if line[0] == rich.name]
-    live(DAYS + 1, START, timedelta(hours=3))
+    live(DAYS + 1, START, timedelta(hours=6))
     assert told == [line for line in lived() if line[0] == rich.name]
     assert [line[3] for line in told if line[2] == "fee"] == ["6.33"]  # interest; its lump sum was raised before
     assert [line[2] for line in told].count("charge") == [line[2] for line in told].count("closed") == 2
