@@ -54,7 +54,7 @@ def test_instalments_are_reminded_of_paid_in_order_and_the_plan_is_kept(ada: Cus
     assert sent_to(ada)[3:] == [("03-06", "Thank you"), ("03-29", "Day -3")]
     pays(ada, "100.00", after)
     pays(ada, "100.00", after)
-    live(60, start=after)
+    live(30, start=after)
     plan.refresh_from_db()
     assert plan.state == "kept"
     assert sent_to(ada)[5:] == []

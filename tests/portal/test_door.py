@@ -122,7 +122,7 @@ def test_reading_changes_nothing_whoever_reads(settled: Door) -> None:
     before = whole_database()
     for number, agent in enumerate(SCANNERS):
         robot = Client(headers={"user-agent": agent.strip()})
-        for path in paths(settled):
+        for path in paths(settled)[number % 4 :: 4]:  # each page by five of them
             ask = (robot.get, robot.head, robot.options)[number % 3]
             ask(f"/p/{settled.token}/{path}")
     assert whole_database() == before
