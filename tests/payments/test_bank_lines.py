@@ -203,7 +203,7 @@ DEEDS = st.one_of(
 
 
 class EveryCentIsAccountedFor(TestCase):
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(st.lists(DEEDS, max_size=8))
     def test_what_came_in_is_allocated_unapplied_or_waiting(self, deeds: list[tuple[str, object]]) -> None:
         ada, grace = person("Ada Lindgren"), person("Grace Okafor")

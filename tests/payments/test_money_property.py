@@ -107,7 +107,7 @@ MOVES = st.tuples(st.sampled_from(DEEDS), st.sampled_from(CURRENCIES), st.intege
 
 
 class MoneyIsNeverLost(TestCase):
-    @settings(max_examples=100, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(st.lists(MOVES, max_size=25))
     def test_every_cent_that_came_in_is_somewhere(self, moves: list[tuple[Deed, str, int, int]]) -> None:
         books = Books()

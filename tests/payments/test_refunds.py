@@ -117,7 +117,7 @@ def test_returned_debit_is_owed_again_and_asked_for(provider: Provider) -> None:
 moves = st.lists(st.tuples(st.sampled_from(["pay", "back"]), st.integers(1, 9000)), max_size=12)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bills=st.lists(st.integers(1, 9000), max_size=4), moves=moves)
 def test_what_came_in_is_what_settles_plus_what_is_left_plus_what_went_back(
     bills: list[int], moves: list[tuple[str, int]]

@@ -21,7 +21,7 @@ from payments.rules.retry_facts import StoredMethod
 from tests.rules.cases import DAY_ZERO, EVENTS, PLAN, ZONES, Event, Life, at, case, happen, invoice
 from tests.rules.desk import Desk
 
-LIVES = int(os.environ.get("LIVES", "250"))
+LIVES = int(os.environ.get("LIVES", "150"))
 CONDITIONS = st.sampled_from(
     [
         Condition("open_amount", "at_least", "150 EUR"),
