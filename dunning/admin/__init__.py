@@ -1,6 +1,7 @@
 """Screens: one file per table."""
 
 from dunning.admin import (
+    brand,
     call,
     campaign,
     campaign_choice,
@@ -15,12 +16,14 @@ from dunning.admin import (
     customer_request,
     delivery_event,
     engine_state,
+    erasure,
     feedback,
     hand_over,
     help_policy,
     mailbox_message,
     notice,
     outgoing_event,
+    page_safety,
     paper_letter,
     portal_link,
     print_run,
@@ -36,6 +39,7 @@ from dunning.admin import (
 )
 
 __all__ = [
+    "brand",
     "call",
     "campaign",
     "campaign_choice",
@@ -50,12 +54,14 @@ __all__ = [
     "customer_request",
     "delivery_event",
     "engine_state",
+    "erasure",
     "feedback",
     "hand_over",
     "help_policy",
     "mailbox_message",
     "notice",
     "outgoing_event",
+    "page_safety",
     "paper_letter",
     "portal_link",
     "print_run",

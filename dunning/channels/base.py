@@ -19,6 +19,7 @@ class Message:
     text: str
     html: str
     language: str
+    from_name: str = ""  # who writes, where a channel shows a name
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

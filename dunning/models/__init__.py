@@ -1,3 +1,4 @@
+from dunning.models.brand import Brand
 from dunning.models.call import Call
 from dunning.models.campaign import Campaign, CampaignVersion, Step, StepText
 from dunning.models.campaign_choice import CampaignChoice
@@ -8,7 +9,9 @@ from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
+from dunning.models.door_count import DoorCount
 from dunning.models.engine_state import EngineState
+from dunning.models.erasure import Erasure
 from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
@@ -17,10 +20,12 @@ from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
+from dunning.models.page_code import PageCode
 from dunning.models.paper_letter import PaperLetter
 from dunning.models.portal_link import PortalLink
 from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
+from dunning.models.refused_card import RefusedCard
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
 from dunning.models.review_decision import ReviewDecision
@@ -31,6 +36,7 @@ from dunning.models.text_version import TextVersion
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
+    "Brand",
     "Call",
     "Campaign",
     "CampaignChoice",
@@ -43,7 +49,9 @@ __all__ = [
     "ContactHours",
     "CustomerRequest",
     "DeliveryEvent",
+    "DoorCount",
     "EngineState",
+    "Erasure",
     "Fallback",
     "Feedback",
     "HandOver",
@@ -53,14 +61,16 @@ __all__ = [
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",
+    "PageCode",
     "PaperLetter",
     "PortalLink",
     "PrintRun",
     "Profile",
-    "Reply",
-    "ReviewDecision",
+    "RefusedCard",
     "Rehearsal",
     "RehearsedCustomer",
+    "Reply",
+    "ReviewDecision",
     "Step",
     "StepRun",
     "StepText",

@@ -8,9 +8,11 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
+from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.models import Confirmation, CustomerRequest
 from dunning.operations import links
+from dunning.queries.brand import branding
 from dunning.rules.formats import day, money
 from dunning.rules.letter import LetterFacts
 from dunning.rules.letter.confirmations import Occasion, Told, confirmation
@@ -35,7 +37,7 @@ def occasion_of(request: CustomerRequest) -> Occasion:
 
 def tell(request: CustomerRequest, *, now: datetime, occasion: Occasion | None = None) -> None:
     """Queue the mail that says how the request stands, or about `occasion`: one for each, once ever."""
-    facts, occasion = _facts(request, now), occasion or occasion_of(request)
+    facts, occasion = letter_facts(request.customer, now=now), occasion or occasion_of(request)
     if Confirmation.objects.filter(request=request, occasion=occasion).exists():
         return
     subject, body = confirmation(occasion, _told(request, facts), facts)
@@ -74,12 +76,13 @@ def _schedule(request: CustomerRequest, facts: LetterFacts) -> tuple[str, ...]:
     )
 
 
-def _facts(request: CustomerRequest, now: datetime) -> LetterFacts:
-    customer = request.customer
+def letter_facts(customer: Customer, *, now: datetime) -> LetterFacts:
+    """What a mail to this customer says that is not about a debt."""
+    brand = branding()
     return LetterFacts(
         customer_name=customer.name,
-        company_name=settings.COMPANY_NAME,
-        company_address=settings.COMPANY_ADDRESS,
+        company_name=brand.name,
+        company_address=brand.address,
         contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         language=customer.language,
         country=customer.country,

@@ -49,6 +49,8 @@ def rest(request: CustomerRequest, terms: Terms, *, now: datetime) -> None:
         if not request.customer.vulnerable_since:
             note = f"Said {OWN_PAGE}: {WORDS[need]}. See their request."
             consideration.mark_vulnerable(request.customer, note=note, now=now, by=None)
+    elif need == Need.ERASURE:
+        return  # nothing is open, so that nothing has to rest
     elif need == Need.STRANGER:
         request.hold = _hold(request, HoldKind.OTHER, None, now, None)
     else:

@@ -18,6 +18,7 @@ from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
+from dunning.queries.brand import branding
 from dunning.queries.links import link_url
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
@@ -64,6 +65,7 @@ class LetterDesk:
         self.marks = marks_of(list(customer_ids))  # before the facts: what comes between is seen in the last look
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
         self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
+        self.brand = branding()
         self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
@@ -144,7 +146,7 @@ class LetterDesk:
         lines = self.lines(verdict.invoices)
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         language, letter = self.letter(notice, verdict, now)
-        url = link_url(links.token_of(self.links[notice.id]))
+        url, look = link_url(links.token_of(self.links[notice.id])), self.brand.look
         is_short = written_for(notice.channel) != EMAIL
         message = Message(
             key=f"notice-{notice.id}",
@@ -152,13 +154,15 @@ class LetterDesk:
             to_name=contact.name or customer.name,
             subject=letter.subject,
             text=as_sms(letter.body, url) if is_short else as_text(letter.body, url),
-            html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language),
+            html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language, look=look),
             language=language,
+            from_name=self.brand.sender,
             metadata=self._metadata(notice),
         )
         if notice.channel == POST:
             facts = self._letter_facts(notice, verdict, language, lines, now)
-            message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
+            told = {"customer": customer, "contact": contact, "url": url, "look": self.brand.on_paper}
+            message = for_post(message, letter, facts, **told)
         return self._packed(notice, message, letter, lines)
 
     def _metadata(self, notice: Leased) -> dict[str, str]:
@@ -198,8 +202,8 @@ class LetterDesk:
             choices=self._choices(notice, lines, now) if is_mail and lines else None,
             asks_how=is_mail and bool(lines) and notice.case_id not in self.asked_before,
             customer_name=customer.name,
-            company_name=settings.COMPANY_NAME,
-            company_address=settings.COMPANY_ADDRESS,
+            company_name=self.brand.name,
+            company_address=self.brand.address,
             contact_email=self.our_address,
             language=language,
             country=customer.country,

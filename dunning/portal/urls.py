@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from dunning.portal import card_views, feedback_views, help_views, preference_views, views, ways_back
+from dunning.portal import (
+    card_views,
+    code_views,
+    data_views,
+    feedback_views,
+    help_views,
+    preference_views,
+    views,
+    ways_back,
+)
 
 
 class Currency(StringConverter):
@@ -22,6 +31,8 @@ urlpatterns = [
     path("<str:token>/cards/<int:page_id>/", card_views.entered, name="entered"),
     path("<str:token>/help/", help_views.choices, name="help"),
     path("<str:token>/help/parts/<currency:currency>/", help_views.parts, name="parts"),
+    path("<str:token>/code/", code_views.code, name="code"),
+    path("<str:token>/data/", data_views.data, name="data"),
     path("<str:token>/preferences/", preference_views.preferences, name="preferences"),
     path("<str:token>/feedback/", feedback_views.feedback, name="feedback"),
     path("<str:token>/help/<int:request_id>/", help_views.request, name="request"),

@@ -14,7 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dunning.operations import card_testing
+from dunning.operations.card_testing import cards_wait
 from dunning.portal.claims import claims_of
+from dunning.portal.company import company
 from dunning.portal.debts import Debt, debt_in, debts
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
@@ -22,7 +25,7 @@ from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page
 from dunning.portal.payment_made import look_at_the_case, when_answered
 from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
-from dunning.portal.visits import Visit, by_link, company
+from dunning.portal.visits import Visit, by_link
 from dunning.portal.ways_back import PAYMENT, way_back
 from dunning.queries.requests import live_requests
 from dunning.rules.needs import ABOUT_TIME
@@ -78,6 +81,8 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
     form = _pay_form(visit, debt, visit.request.POST, page)
     if not form.is_valid():
         return _debt_page(visit, debt, form=form, status=400)
+    if wait := cards_wait(visit.link, visit.visitor, now=visit.now):
+        return _wait(visit, wait)
     if form.cleaned_data["card"] == NEW:
         return enter(visit, currency, amount=form.cleaned_data["sum"], invoice=debt.only, key=debt.key)
     return _charge(visit, debt, form, page)
@@ -134,6 +139,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         unapproved=_unapproved(visit, debt, form),
         transfers=transfers_of(visit.customer, debt),
         claims=claims_of(visit),
+        cards_wait=cards_wait(visit.link, visit.visitor, now=visit.now),
         requests=live,
         about_time=any(one.kind in ABOUT_TIME for one in live),
         has_changed=status == 409,
@@ -188,6 +194,7 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
         return redirect(visit.url("payment", refusal.attempt.pk))
     except charges.NotOwed:  # what is open has changed since the form was checked
         return redirect(visit.url("overview"))
+    card_testing.note(attempt, visit.link, visit.visitor, card=token, now=visit.now)
     look_at_the_case(attempt, now=visit.now)
     if attempt.approval_address and forms_may_lead_to(attempt.approval_address):
         return redirect(attempt.approval_address)
@@ -211,6 +218,8 @@ def _says_no_funds(attempt: ChargeAttempt, visit: Visit) -> bool:
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:
     """The answer to the bank's question. Where there is a real bank, yes means: ask what the customer told it."""
     if visit.request.POST.get("answer") == "yes":
-        look_at_the_case(charges.confirm(attempt, now=visit.now), now=visit.now)
+        confirmed = charges.confirm(attempt, now=visit.now)
+        card_testing.note(confirmed, visit.link, visit.visitor, card="unknown", now=visit.now)
+        look_at_the_case(confirmed, now=visit.now)
     elif visit.request.POST.get("answer") == "no":
         charges.cancel(attempt, why=EndedBy.CUSTOMER, now=visit.now)

@@ -8,13 +8,17 @@ from functools import wraps
 from babel import Locale
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from customers.models import Customer
 from customers.rules.days import local_day
+from dunning.models import PortalLink
 from dunning.operations import links
+from dunning.operations.doors import TooOften
+from dunning.portal.company import company
+from dunning.portal.guards import count_form, count_guess, has_shown_a_code, too_often, visitor_of
 from dunning.queries.links import link_of
 from dunning.rules.formats import locale_of
 
@@ -24,9 +28,23 @@ class Visit:
     """One request by one customer, at one moment."""
 
     request: HttpRequest
-    customer: Customer
+    link: PortalLink
     now: datetime
     token: str = field(repr=False)
+
+    @property
+    def customer(self) -> Customer:
+        return self.link.customer
+
+    @property
+    def visitor(self) -> str:
+        """The address that this visit comes from; "" where nobody knows."""
+        return visitor_of(self.request)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this browser has shown a code, so that it may see the details."""
+        return has_shown_a_code(self.request, self.customer, now=self.now)
 
     @property
     def locale(self) -> Locale:
@@ -55,19 +73,35 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         now = timezone.now()
         link = link_of(token, now=now)
         if link is None:
-            return not_found(request)
+            return _guessed(request, now)
         if request.method == "GET" and link.first_visited_at is None:
             links.visited(link, now=now)
-        customer = link.customer
-        with translation.override(spoken(customer)):
+        with translation.override(spoken(link.customer)):
             try:
-                response = view(Visit(request, customer, now, token), **parts)
+                if request.method == "POST":
+                    count_form(request, link, now=now)
+                response = view(Visit(request, link, now, token), **parts)
             except Http404:
                 return not_found(request)
+            except TooOften as refusal:
+                return too_often(request, refusal.wait)
             response["Content-Language"] = translation.get_language() or "en"
         return response
 
     return opened
+
+
+def code_first(visit: Visit, to: str) -> HttpResponse | None:
+    """The way to the page that asks for a code and leads back `to` here; None where one was shown in this browser."""
+    return None if visit.is_known else redirect(f"{visit.url('code')}?to={to}")
+
+
+def _guessed(request: HttpRequest, now: datetime) -> HttpResponse:
+    try:
+        count_guess(request, now=now)
+    except TooOften as refusal:
+        return too_often(request, refusal.wait)
+    return not_found(request)
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
@@ -79,8 +113,3 @@ def spoken(customer: Customer) -> str:
     """The customer's language if the page speaks it, else English."""
     base = customer.language.replace("_", "-").partition("-")[0].lower()
     return base if base in dict(settings.LANGUAGES) else "en"
-
-
-def company() -> dict[str, object]:
-    """Who writes to the customer, for the head and the foot of every page."""
-    return {"company_name": settings.COMPANY_NAME, "company_address": settings.COMPANY_ADDRESS}

@@ -11,6 +11,7 @@ from customers.queries import gone_among
 from customers.rules.contact import CALL
 from customers.rules.phone import dialled
 from dunning.models import Case
+from dunning.queries.brand import branding
 from dunning.rules.business import still_our_business
 from dunning.rules.contact import call_words
 from dunning.rules.facts import CaseFacts
@@ -64,7 +65,7 @@ def _told(
 ) -> LetterFacts:
     return LetterFacts(
         customer_name=customer.name,
-        company_name=settings.COMPANY_NAME,
+        company_name=branding().name,
         company_address="",
         contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         language=language,

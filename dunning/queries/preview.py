@@ -8,6 +8,7 @@ from django.conf import settings
 
 from customers.models import Customer
 from customers.rules.contact import EMAIL, IN_APP, SMS
+from dunning.queries.brand import branding
 from dunning.queries.links import sms_terms
 from dunning.rules.help_terms import next_friday
 from dunning.rules.letter import (
@@ -56,7 +57,8 @@ def preview(subject: str, body: str, facts: LetterFacts, *, channel: str = EMAIL
         return Preview(shown.subject, "", shown.body)
     letter = compose(compile_text(subject, body), facts)
     url = f"{settings.BASE_URL}/p/…/"
-    return Preview(letter.subject, as_html(letter.body, url, language=facts.language), as_text(letter.body, url))
+    html = as_html(letter.body, url, language=facts.language, look=branding().look)
+    return Preview(letter.subject, html, as_text(letter.body, url))
 
 
 def nastiest_facts(language: str, today: date) -> LetterFacts:
@@ -94,10 +96,11 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         LetterLine(1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency),
         LetterLine(2, "2026-0131", "Delivery", today + timedelta(days=6), Decimal("86.5"), currency),
     )
+    brand = branding()
     return LetterFacts(
         customer_name="Marguerite Ashdown",
-        company_name=settings.COMPANY_NAME,
-        company_address=settings.COMPANY_ADDRESS,
+        company_name=brand.name,
+        company_address=brand.address,
         contact_email=settings.DEFAULT_FROM_EMAIL,
         language=language,
         country=COUNTRIES.get(language, ""),
