@@ -181,6 +181,9 @@ IN_APP_ORIGINS = environment.words("IN_APP_ORIGINS", [])
 safety.refuse_unclear_in_app(secret=IN_APP_SECRET, origins=IN_APP_ORIGINS)
 if IN_APP_SECRET:
     DUNNING_CHANNELS["in_app"] = {"class": "dunning.channels.in_app.InAppChannel"}
+# What your app's server signs its "billing" button and its questions for facts with; empty: neither.
+BILLING_SECRET = environment.text("BILLING_SECRET")
+safety.refuse_short_secret("BILLING_SECRET", BILLING_SECRET)
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
 PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {

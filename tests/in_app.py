@@ -9,7 +9,7 @@ from pytest_django import Settings
 from dunning.models import Campaign, CampaignVersion, Step, Template
 from dunning.operations import default_campaign
 from dunning.operations.campaigns import publish
-from dunning.rules.in_app import token_for
+from dunning.rules.app_tokens import AppDoor, token_for
 from dunning.rules.words import Tone
 
 SECRET = "only for tests, and long enough for that"
@@ -39,7 +39,7 @@ def in_app_campaign(*, now: datetime) -> CampaignVersion:
 
 
 def token(number: str, *, now: datetime) -> str:
-    return token_for(number, secret=SECRET, ends_at=now + timedelta(hours=1))
+    return token_for(number, secret=SECRET, ends_at=now + timedelta(hours=1), door=AppDoor.NOTICES)
 
 
 def asks(client: Client, number: str, *, now: datetime, origin: str = APP) -> Any:

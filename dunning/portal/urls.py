@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from dunning.portal import (
+    app_views,
     card_views,
     code_views,
     data_views,
@@ -23,6 +24,7 @@ register_converter(Currency, "currency")
 
 app_name = "portal"
 urlpatterns = [
+    path("app/<str:token>/", app_views.from_app, name="from-app"),
     path("<str:ticket>/back/", ways_back.came_back, name="back"),
     path("<str:token>/", views.overview, name="overview"),
     path("<str:token>/pay/<currency:currency>/", views.pay, name="pay"),
