@@ -86,9 +86,15 @@ class BrandAdmin(DeskAdmin):
         kept = brand.keep(form.told, now=timezone.now(), by=person(request))
         obj.pk = kept.pk
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        extra = {**(kwargs.pop("extra_context", None) or {}), "brand": branding()}
-        return super().changeform_view(request, *args, extra_context=extra, **kwargs)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        extra = {**(extra_context or {}), "brand": branding()}
+        return super().changeform_view(request, object_id, form_url, extra)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Brand.objects.exists()

@@ -65,7 +65,7 @@ def _redrawn(file: bytes) -> dict[str, Any]:
             if opened.width * opened.height > MOST_PIXELS:
                 raise BrandRefusal("logo", "The picture has more than 4 million pixels. Make it smaller.")
             picture = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as trouble:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as trouble:
         if isinstance(trouble, BrandRefusal):
             raise
         raise BrandRefusal("logo", "This is no PNG picture. Save the logo as PNG.") from trouble
