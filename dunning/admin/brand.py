@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from customers.admin.base import DeskAdmin
 from customers.admin.buttons import person
@@ -33,9 +34,9 @@ class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Brand
         fields = ("accent", "page", "sender_name", "footer")
         widgets = {
-            "accent": forms.TextInput({"type": "color", "data-brand": "accent"}),
-            "page": forms.TextInput({"type": "color", "data-brand": "page"}),
-            "footer": forms.Textarea({"rows": 3, "data-brand": "footer"}),
+            "accent": forms.TextInput({"type": "color"}),
+            "page": forms.TextInput({"type": "color"}),
+            "footer": UnfoldAdminTextareaWidget({"rows": 3}),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class BrandAdmin(DeskAdmin):
     list_select_related = ("changed_by",)
     ordering = ("pk",)
     sortable_by = ()
-    fields = (("accent", "page"), ("new_logo", "no_logo"), "sender_name", "footer")
+    fields = (("accent", "page"), "new_logo", "no_logo", "sender_name", "footer")
     change_form_outer_after_template = "desk/brand_preview.html"
 
     class Media:
