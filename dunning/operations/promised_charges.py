@@ -106,11 +106,11 @@ def _order(request: CustomerRequest, now: datetime) -> bool:
 
 def _wanted(request: CustomerRequest, customer: Customer, now: datetime) -> Order | None:
     """What the promise has the card charged for now: nothing once it is over, or while anything else forbids it."""
-    is_kept = request.closed_at is None and request.hold is not None and request.hold.released_at is None
-    if not is_kept or customer.vulnerable_since:
+    own = request.hold
+    if request.closed_at or own is None or own.released_at or customer.vulnerable_since:
         return None
     forbidding = holds_in_force(local_day(now, customer.time_zone)).filter(customer=customer, blocks_charges=True)
-    held = set(forbidding.exclude(pk=request.hold_id).values_list("invoice_id", flat=True))
+    held: set[int | None] = set(forbidding.exclude(pk=own.pk).values_list("invoice_id", flat=True))
     if None in held:
         return None
     invoices = _owed(customer, held)
