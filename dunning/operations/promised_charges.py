@@ -12,10 +12,9 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer, Invoice
 from customers.queries import holds_in_force
-from customers.rules.days import local_day
+from customers.rules.days import local_day, zone
 from dunning.models import CustomerRequest
 from dunning.operations.confirming import tell
-from dunning.rules.facts import zone
 from dunning.rules.letter.confirmations import Occasion
 from dunning.rules.needs import Need
 from payments.models import ChargeAttempt

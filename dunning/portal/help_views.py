@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dunning.operations import requests
 from dunning.operations.granting import plan_invoices
 from dunning.operations.requests import Asked
-from dunning.portal.help_forms import FORMS, NeedForm, prepared, words_of
+from dunning.portal.help_forms import FORMS, prepared
+from dunning.portal.need_forms import NeedForm, words_of
 from dunning.portal.visits import Visit, by_link
 from dunning.queries.requests import live_about, live_requests, shown_requests
 from dunning.rules.help_terms import MOST_PARTS_ASKED, Wish, answered_by, parts_offered, why_not_at_once
