@@ -145,7 +145,7 @@ class CampaignAdmin(DeskAdmin):
     buttons = BUTTONS
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        published = Q(versions__published_at__isnull=False)
+        published = Q(versions__published_at__isnull=False, versions__is_variant=False)
         following = Case.objects.filter(version__campaign=OuterRef("pk"), state=Case.State.OPEN).order_by()
         number = following.values("version__campaign").annotate(number=Count("pk")).values("number")
         newest = Max("versions__number", filter=published)
