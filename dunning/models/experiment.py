@@ -33,12 +33,19 @@ class Experiment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     started_at = models.DateTimeField(null=True, blank=True)
-    reviewed_at = models.DateTimeField(null=True, blank=True, help_text="When the engine last looked at its guardrails.")
+    reviewed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the engine last looked at its guardrails."
+    )
     full_at = models.DateTimeField(null=True, blank=True, help_text="Since then it takes nobody new.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=500, blank=True)
     winner = models.ForeignKey(
-        "dunning.Arm", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Shown to be better."
+        "dunning.Arm",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Shown to be better.",
     )
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When a manager drew the consequence.")
     adopted = models.ForeignKey(CampaignVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -53,8 +60,7 @@ class Experiment(models.Model):
             models.CheckConstraint(
                 name="experiment_runs_as_planned",
                 condition=Q(state="planned", started_at__isnull=True)
-                | ~Q(state="planned")
-                & Q(started_at__isnull=False, planned__isnull=False, base_rate__isnull=False),
+                | ~Q(state="planned") & Q(started_at__isnull=False, planned__isnull=False, base_rate__isnull=False),
             ),
             models.CheckConstraint(
                 name="experiment_ends_with_a_reason",
@@ -124,9 +130,7 @@ class Look(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_row_per_look", fields=["experiment", "number"]),
-            models.CheckConstraint(
-                name="look_at_a_part_or_all", condition=Q(fraction__gt=0, fraction__lte=1)
-            ),
+            models.CheckConstraint(name="look_at_a_part_or_all", condition=Q(fraction__gt=0, fraction__lte=1)),
         ]
 
     def __str__(self) -> str:

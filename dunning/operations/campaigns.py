@@ -82,7 +82,9 @@ def locked_draft(version: CampaignVersion) -> CampaignVersion:
     return version
 
 
-def freeze(version: CampaignVersion, whole: WrittenVersion, *, now: datetime, is_variant: bool = False) -> CampaignVersion:
+def freeze(
+    version: CampaignVersion, whole: WrittenVersion, *, now: datetime, is_variant: bool = False
+) -> CampaignVersion:
     """Publish the draft with these words. Raises CampaignRefusal with every problem that the check finds in them."""
     if problems := tuple(problems_of(whole)):
         raise CampaignRefusal(" ".join(map(str, problems)), problems)

@@ -56,9 +56,7 @@ def _look(experiment: Experiment, arms: list[Counted], now: datetime) -> None:
     if not is_due or fraction < (former[-1] if former else 0) + LEAST_GROWTH:
         return
     told = {str(arm.arm_id): [arm.complete, arm.recovered] for arm in arms}
-    Look.objects.create(
-        experiment=experiment, number=len(former) + 1, looked_at=now, fraction=fraction, counted=told
-    )
+    Look.objects.create(experiment=experiment, number=len(former) + 1, looked_at=now, fraction=fraction, counted=told)
     verdict = judge(arms, [*former, fraction])
     if verdict.is_decided:
         Experiment.objects.filter(pk=experiment.pk).update(winner_id=verdict.winner)

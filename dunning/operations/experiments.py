@@ -37,7 +37,9 @@ def start(experiment: Experiment, *, now: datetime, by: User | None) -> Experime
         with transaction.atomic():
             experiment.save()
     except IntegrityError:
-        raise ExperimentRefusal("Another experiment runs on this campaign. Stop it first, or wait for its end.") from None
+        raise ExperimentRefusal(
+            "Another experiment runs on this campaign. Stop it first, or wait for its end."
+        ) from None
     EngineState.objects.update(scanned_at=None)
     return experiment
 

@@ -34,7 +34,9 @@ def simulate(
     chance = np.random.default_rng(seed)
     per_arm = ceil(sample_per_arm(base_rate, planned_effect) * WEEKLY_LOOKS_COST)
     sizes = np.diff(np.linspace(0, per_arm, looks + 1).round().astype(int))
-    arms = [chance.binomial(sizes, rate, (experiments, looks)).cumsum(axis=1) for rate in (base_rate, base_rate + effect)]
+    arms = [
+        chance.binomial(sizes, rate, (experiments, looks)).cumsum(axis=1) for rate in (base_rate, base_rate + effect)
+    ]
     z = np.abs(_z(arms[0], arms[1], sizes.cumsum()))
     crossed = z >= np.array(boundaries(tuple(float(part) for part in sizes.cumsum() / per_arm)))
     ended = np.where(crossed.any(axis=1), crossed.argmax(axis=1) + 1, looks)
