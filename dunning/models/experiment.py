@@ -1,4 +1,4 @@
-"""An experiment compares versions of one campaign on customers whom chance assigns; the result is by intention to treat.
+"""An experiment compares versions of one campaign on customers whom chance assigns, by intention to treat.
 
 planned → running → finished, or stopped. Nothing follows by itself: a manager adopts the winner or keeps what is.
 """

@@ -95,8 +95,8 @@ def end(experiment: Experiment, state: Experiment.State, because: str, *, now: d
 def adopt(experiment: Experiment, *, now: datetime, by: User | None) -> CampaignVersion:  # noqa: ARG001 - the log names them
     """The winner becomes the campaign's newest version, in the very words that were tried; running cases keep theirs.
 
-    Raises ExperimentRefusal when there is no winner or it is settled already; CampaignRefusal while a draft is open, and
-    where the winner could not be published today.
+    Raises ExperimentRefusal when there is no winner or it is settled already; CampaignRefusal while a draft is open,
+    and where the winner could not be published today.
     """
     Campaign.objects.select_for_update().get(pk=experiment.campaign_id)
     experiment = _unsettled(experiment)

@@ -40,8 +40,8 @@ def open_cases(customer_ids: Sequence[int] | None = None, *, now: datetime) -> i
     """Open a case for each customer with something due; only among `customer_ids`, when given. Returns how many.
 
     The version is the newest published one of the campaign that a person chose, or else of the active campaign with the
-    lowest priority whose conditions all hold. Where an experiment runs, chance decides which of its versions it is, and the
-    same statement writes down who takes part.
+    lowest priority whose conditions all hold. Where an experiment runs, chance decides which of its versions it is, and
+    the same statement writes down who takes part.
     """
     return sum(_open(batch, now) for batch in chosen(customer_ids, now))
 

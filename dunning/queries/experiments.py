@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.db import connection
 
@@ -11,7 +12,7 @@ from dunning.rules.experiments.outcome import Counted
 from dunning.rules.experiments.planning import History, Plan, plan
 
 PAST, LATELY = timedelta(days=365), timedelta(weeks=12)
-# Recovered: paid within the window. A letter is wrongful when what it asks for had arrived, by value date, the day before.
+# Recovered: paid within the window. A letter is wrongful when what it asks for had come the day before, by value date.
 COUNTED = """
 WITH takes_part AS (
   SELECT enrolment.*, enrolled_at + %(window)s AS ends_at FROM dunning_enrolment enrolment
@@ -26,7 +27,8 @@ WITH takes_part AS (
       SELECT 1 FROM dunning_notice notice JOIN dunning_deliveryevent told ON told.notice_id = notice.id
       WHERE notice.case_id = part.case_id AND told.kind = 'complained') AS complaint,
     EXISTS (
-      SELECT 1 FROM dunning_feedback said WHERE said.case_id = part.case_id AND (NOT is_clear OR NOT is_kind)) AS unhappy,
+      SELECT 1 FROM dunning_feedback said
+      WHERE said.case_id = part.case_id AND (NOT is_clear OR NOT is_kind)) AS unhappy,
     EXISTS (
       SELECT 1 FROM dunning_notice notice JOIN dunning_step step ON step.id = notice.step_id AND step.kind = 'reminder'
       CROSS JOIN LATERAL jsonb_array_elements(notice.lines) AS line
@@ -64,10 +66,15 @@ FROM first
 
 def counted(experiment: Experiment, *, now: datetime) -> list[Counted]:
     """Each arm with its customers at `now`, the control first: one query, whose cost grows with those enrolled."""
-    window = timedelta(days=experiment.window_days)
+    window: Any = timedelta(days=experiment.window_days)
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, {"experiment": experiment.pk, "window": window, "now": now})
-        return [Counted(*row[:8], harmed=tuple(zip(HARMS, row[8:], strict=True))) for row in cursor]
+        return [_of_arm(row) for row in cursor]
+
+
+def _of_arm(row: tuple[Any, ...]) -> Counted:
+    *arm, opt_out, complaint, unhappy, wrongful = row
+    return Counted(*arm, tuple(zip(HARMS, (opt_out, complaint, unhappy, wrongful), strict=True)))
 
 
 def fractions_of(experiment: Experiment) -> list[float]:
@@ -77,7 +84,7 @@ def fractions_of(experiment: Experiment) -> list[float]:
 
 def history_of(experiment: Experiment, *, now: datetime) -> History:
     """The last year of the campaign, and the customers who come each week, of the last twelve: one query."""
-    asked = {
+    asked: dict[str, Any] = {
         "campaign": experiment.campaign_id,
         "window": timedelta(days=experiment.window_days),
         "since": now - PAST,

@@ -13,7 +13,7 @@ DAYS_A_WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Of this campaign so far. `cases`: those whose window has passed; `a_week`: customers with a new case each week."""
+    """Of this campaign so far. `cases`: those whose window has passed; `a_week`: customers with a new case a week."""
 
     cases: int
     recovered: int
