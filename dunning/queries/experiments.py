@@ -1,6 +1,7 @@
 """Experiments in numbers: what each arm came to, customer by customer, and what the campaign's past lets one plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -74,7 +75,8 @@ def counted(experiment: Experiment, *, now: datetime) -> list[Counted]:
 
 def _of_arm(row: tuple[Any, ...]) -> Counted:
     *arm, opt_out, complaint, unhappy, wrongful = row
-    return Counted(*arm, tuple(zip(HARMS, (opt_out, complaint, unhappy, wrongful), strict=True)))
+    harmed = tuple(zip(HARMS, (opt_out, complaint, unhappy, wrongful), strict=True))
+    return replace(Counted(*arm), harmed=harmed)
 
 
 def fractions_of(experiment: Experiment) -> list[float]:

@@ -75,7 +75,7 @@ def offers(
 
 
 def _tried(offer: Offer, trials: dict[int, OfferedTrial]) -> Offer:
-    """The offer divided by its experiment: cases begin as early as any of the versions speaks, so that all are alike."""
+    """The offer, divided by its experiment: a case begins as early as any of the versions speaks, so all are alike."""
     if offer.campaign_id not in trials:
         return offer
     trial, reach_days = trials[offer.campaign_id]
