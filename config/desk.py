@@ -112,6 +112,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
+            _list("Experiments", "science", "dunning.experiment"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Help policies", "volunteer_activism", "dunning.helppolicy"),
             _list("Contact caps", "speed", "dunning.contactcap"),
@@ -131,6 +132,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
+            _list("Taking part in experiments", "group_work", "dunning.enrolment"),
             _list("Delivery events", "mark_email_read", "dunning.deliveryevent"),
             _list("Confirmations", "mark_email_unread", "dunning.confirmation"),
             _list("Personal links", "link", "dunning.portallink"),

@@ -9,6 +9,7 @@ from dunning.models.contact_hours import ContactHours
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.experiment import Arm, Enrolment, Experiment, Look
 from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
@@ -31,6 +32,7 @@ from dunning.models.text_version import TextVersion
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
+    "Arm",
     "Call",
     "Campaign",
     "CampaignChoice",
@@ -44,12 +46,15 @@ __all__ = [
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
+    "Enrolment",
+    "Experiment",
     "Fallback",
     "Feedback",
     "HandOver",
     "HandedCase",
     "HelpPolicy",
     "InAppNotice",
+    "Look",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",

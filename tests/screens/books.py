@@ -13,9 +13,12 @@ from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
+    Arm,
     CampaignChoice,
     Case,
     EngineState,
+    Enrolment,
+    Experiment,
     HandedCase,
     HandOver,
     HelpPolicy,
@@ -95,6 +98,7 @@ def add_customer(place: int) -> Customer:
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
+    _trials(customer, place, now)
     return customer
 
 
@@ -204,6 +208,14 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
         key=f"paper-{place}", recipient=customer.name, address="12 Mill Lane\nBath", subject="Your account", pages=1,
         language="en", customer_number=customer.number, pdf=b"%PDF", sha256="0" * 64, run=printed, place=1,
     )  # fmt: skip
+
+
+def _trials(customer: Customer, place: int, now: datetime) -> None:
+    """An experiment that is planned, and the customer's place in it."""
+    case = case_of(customer)
+    planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
+    arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 
 def yesterday_noon() -> datetime:

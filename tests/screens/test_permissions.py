@@ -31,6 +31,7 @@ ADD = {
     "dunning_contacthours": MANAGERS,
     "customers_writeofflimit": MANAGERS,
     "dunning_campaign": MANAGERS,
+    "dunning_experiment": MANAGERS,
     "dunning_template": MANAGERS,
 }
 DELETE = {
@@ -96,8 +97,14 @@ BUTTONS = {
     "dunning_campaign_switch_on": MANAGERS,
     "dunning_campaign_switch_off": MANAGERS,
     "dunning_campaign_clone": MANAGERS,
+    "dunning_campaign_hold_out": MANAGERS,
     "dunning_campaign_import": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
+    "dunning_campaignversion_publish_as_variant": MANAGERS,
+    "dunning_experiment_start": MANAGERS,
+    "dunning_experiment_stop": MANAGERS,
+    "dunning_experiment_adopt": MANAGERS,
+    "dunning_experiment_keep": MANAGERS,
     "dunning_campaignversion_move_cases": MANAGERS,
     "dunning_campaignversion_check": EVERYBODY,
     "dunning_campaignversion_export": EVERYBODY,
