@@ -5,9 +5,9 @@ from decimal import Decimal
 from dunning.rules.figures.shares import rate
 
 
-def cost(*, messages: Decimal, fees: Decimal, minutes: int, per_minute: Decimal) -> Decimal:
-    """Fees + messages + minutes of people × what a minute costs, in one currency."""
-    return messages + fees + minutes * per_minute
+def cost(*, messages: Decimal, fees: Decimal, calls: Decimal) -> Decimal:
+    """Messages + fees of card tries + people's time for calls, all in one currency."""
+    return messages + fees + calls
 
 
 def cost_to_collect(cost: Decimal, collected: Decimal) -> Decimal | None:

@@ -149,9 +149,9 @@ def test_messages_are_rated_by_what_came_of_them() -> None:
     assert messages.per_recovered(90, 60) == D("1.5")
 
 
-def test_cost_to_collect_adds_messages_fees_and_minutes() -> None:
-    # 100 messages for 12.00, 30.00 of fees, 90 minutes at 0.70: 105.00 for 2,100.00 collected
-    found = cost.cost(messages=D("12.00"), fees=D("30.00"), minutes=90, per_minute=D("0.70"))
+def test_cost_to_collect_adds_messages_fees_and_time_for_calls() -> None:
+    # 100 messages for 12.00, 30.00 of fees, 18 calls of 5 minutes at 0.70: 105.00 for 2,100.00 collected
+    found = cost.cost(messages=D("12.00"), fees=D("30.00"), calls=18 * 5 * D("0.70"))
     assert found == D("105.00")
     assert cost.cost_to_collect(found, D("2100.00")) == D("0.05")
 
