@@ -80,8 +80,8 @@ COSTS = Report(
     title="Cost to collect",
     asks="What does a unit of recovered money cost?",
     definition=(
-        "Each message, call and card try at the rate in force on its day, from the table of cost rates, in the currency "
-        "of the debt. What has no rate in that currency costs nothing here, and is counted beside.",
+        "Each message, call and card try at the rate of its day, from the table of cost rates, in the currency of the "
+        "debt. What has no rate in that currency costs nothing here, and is counted beside.",
         "Collected late: money after the due date, less what went back.",
     ),
     cohort="What was done, and what came in, within the period.",

@@ -95,7 +95,8 @@ OUTCOME_UNIT = Unit(
       WHEN money.written_off > 0 THEN 'passive churn' WHEN money.came <= 0 THEN 'active cancel'
       WHEN EXISTS (
         SELECT 1 FROM payments_chargeattempt again
-        WHERE again.customer_id = failed.customer_id AND NOT again.is_attended AND again.state = 'succeeded' AND again.finished_at < %(end)s AND again.id > failed.id
+        WHERE again.customer_id = failed.customer_id AND NOT again.is_attended AND again.state = 'succeeded'
+          AND again.finished_at < %(end)s AND again.id > failed.id
           AND again.card_fingerprint = failed.card_fingerprint AND (again.invoice_ids->>0)::bigint = failed.invoice_id)
       THEN 'retry' ELSE 'card update' END AS outcome
   FROM ({CHAIN}) AS failed JOIN customers_invoice invoice ON invoice.id = failed.invoice_id
