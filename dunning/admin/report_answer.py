@@ -58,7 +58,7 @@ class ReportAnswerAdmin(ReadOnlyAdmin):
             question = form.question()
             context |= {
                 "question": question,
-                "panels": panels(report, answer(report, question, now=timezone.now())),
+                "panels": panels(report, answer(report, question)),
                 "query": urlencode({**form.cleaned_data, "basis": question.basis.value}),
             }
         return self._page(request, "desk/report.html", context)
@@ -68,7 +68,7 @@ class ReportAnswerAdmin(ReadOnlyAdmin):
         report, form = self._asked(request, key)
         if not form.is_valid():
             raise Http404("The question is not complete.")
-        rows = answer(report, form.question(), now=timezone.now())
+        rows = answer(report, form.question())
         return _download(f"{key}-{form.question().as_of}.csv", [*csv_lines(report, rows)])
 
     def behind_view(self, request: HttpRequest, key: str) -> HttpResponse:

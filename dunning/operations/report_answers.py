@@ -5,6 +5,7 @@ The books of a day that is over do not change, so that a kept answer stays true,
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.figures.book import REPORTS
@@ -17,6 +18,10 @@ EDITION = 1  # goes up whenever a definition changes: what was kept before is wo
 OVER_AFTER = timedelta(hours=2)  # what was begun before midnight is written by then
 
 
+class DayNotOver(ValueError):
+    """What is asked for would not stay true; the message says what to choose."""
+
+
 def usual(report: Report, as_of: date) -> Question:
     """What the page asks before anybody chooses anything."""
     return Question(as_of, as_of - timedelta(days=report.span), as_of)
@@ -27,23 +32,32 @@ def last_day_over(now: datetime) -> date:
     return (now - OVER_AFTER).astimezone(UTC).date() - timedelta(days=1)
 
 
-def answer(report: Report, question: Question, *, now: datetime) -> list[Row]:
-    """The rows of the report; kept where it is the usual question about a day that is over."""
-    if question != usual(report, question.as_of) or question.as_of > last_day_over(now):
-        return report.rows(question)
-    return kept_answer(report, question, now=now)
+def answer(report: Report, question: Question) -> list[Row]:
+    """The rows of the report: as kept, or worked out now. Writes nothing."""
+    found = ReportAnswer.objects.filter(**_key(report, question)).first()
+    return from_json(found.rows) if found else report.rows(question)
 
 
 def kept_answer(report: Report, question: Question, *, now: datetime) -> list[Row]:
-    """As it was first worked out, and kept from now on. Whoever asks at the same time reads the same."""
-    asked = "|".join(str(value) for name, value in asdict(question).items() if name != "as_of")
-    key = {"report": report.key, "as_of": question.as_of, "asked": asked, "edition": EDITION}
+    """As it was first worked out for a day that is over, and kept from now on.
+
+    Whoever asks at the same time reads the same. Raises DayNotOver for a day whose books are not closed.
+    """
+    if question.as_of > last_day_over(now):
+        raise DayNotOver(f"The books of {question.as_of} are not closed yet: choose an earlier day.")
+    key = _key(report, question)
     if found := ReportAnswer.objects.filter(**key).first():
         return from_json(found.rows)
     made, _ = ReportAnswer.objects.get_or_create(
         **key, defaults={"rows": as_json(report.rows(question)), "made_at": now}
     )
+    made.refresh_from_db()
     return from_json(made.rows)
+
+
+def _key(report: Report, question: Question) -> dict[str, Any]:
+    asked = "|".join(str(value) for name, value in asdict(question).items() if name != "as_of")
+    return {"report": report.key, "as_of": question.as_of, "asked": asked, "edition": EDITION}
 
 
 def prepare(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
