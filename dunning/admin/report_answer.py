@@ -2,9 +2,11 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,13 +17,15 @@ from django.utils import timezone
 from customers.admin.base import ReadOnlyAdmin
 from customers.rules.import_text import escaped
 from customers.wording import bare_money
-from dunning.admin.report_form import AskForm
+from dunning.admin.report_form import FORMATS, AskForm, MonthForm
+from dunning.channels.typesetting import MissingGlyphs, NotReady
 from dunning.figures.asking import LISTED, Behind, behind
 from dunning.figures.book import CHAPTERS, REPORTS
+from dunning.figures.bound import as_pdf, as_xlsx
 from dunning.figures.report import Report, Unit
 from dunning.figures.shown import csv_lines, panels
 from dunning.models import ReportAnswer
-from dunning.operations.report_answers import answer, last_day_over, usual
+from dunning.operations.report_answers import answer, last_day_over, month_end, usual
 
 BEHIND_COLUMNS = ("id", "what", "on", "currency", "amount", "customer_number", "customer", "case")
 
@@ -39,6 +43,7 @@ class ReportAnswerAdmin(ReadOnlyAdmin):
         name, view = "dunning_reportanswer_", self.admin_site.admin_view
         own = [
             path("reports/", view(self.reports_view), name=f"{name}reports"),
+            path("month-end/", view(self.month_end_view), name=f"{name}month_end"),
             path("reports/<slug:key>/", view(self.report_view), name=f"{name}report"),
             path("reports/<slug:key>/rows.csv", view(self.csv_view), name=f"{name}csv"),
             path("reports/<slug:key>/behind/", view(self.behind_view), name=f"{name}behind"),
@@ -92,6 +97,23 @@ class ReportAnswerAdmin(ReadOnlyAdmin):
             "query": request.GET.urlencode(),
         }
         return self._page(request, "desk/report_behind.html", context)
+
+    def month_end_view(self, request: HttpRequest) -> HttpResponse:
+        """GET offers the months that are over, POST makes the pack of one: the same whenever it is made."""
+        self._let_in(request)
+        form = MonthForm(request.POST or None, last=last_day_over(timezone.now()))
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._pack(form.cleaned_data["month"], form.cleaned_data["kind"])
+            except (NotReady, MissingGlyphs) as trouble:
+                form.add_error("kind", f"{trouble} The spreadsheet can be had meanwhile.")
+        return self._page(request, "desk/month_end_ask.html", {"title": "Month end", "form": form})
+
+    def _pack(self, as_of: date, kind: str) -> HttpResponse:
+        pack = month_end(as_of, now=timezone.now())
+        whole = as_pdf(pack, settings.COMPANY_NAME) if kind == "pdf" else as_xlsx(pack)
+        headers = {"Content-Disposition": f'attachment; filename="month-end-{as_of:%Y-%m}.{kind}"'}
+        return HttpResponse(whole, content_type=FORMATS[kind], headers=headers)
 
     def _asked(self, request: HttpRequest, key: str) -> tuple[Report, AskForm]:
         self._let_in(request)

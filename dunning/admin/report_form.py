@@ -1,6 +1,7 @@
 """What is asked of a report: the date it stands for, the period, the grouping and the filters."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +13,11 @@ from dunning.figures.question import Basis, Question
 from dunning.figures.report import Report
 from dunning.models import CampaignVersion
 
+MONTHS = 24  # offered for a month-end pack
+FORMATS = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 LONGEST = 1100  # days of a period
 BASES = [(Basis.BOOKS.value, "as the books stood then"), (Basis.VALUE.value, "by value date, as known today")]
 
@@ -57,6 +63,27 @@ class AskForm(forms.Form):
         """What was asked."""
         told = self.cleaned_data
         return Question(**{**told, "basis": Basis(told["basis"])})
+
+
+class MonthForm(forms.Form):
+    """Which month's pack, and in which form."""
+
+    month = forms.TypedChoiceField(label="Month", coerce=date.fromisoformat)
+    kind = forms.ChoiceField(label="As", choices=[("pdf", "PDF"), ("xlsx", "spreadsheet (XLSX)")])
+
+    def __init__(self, told: Any, *, last: date) -> None:
+        super().__init__(told)
+        self.fields["month"].choices = [(str(day), f"{day:%B %Y}") for day in _ends(last)]  # type: ignore[attr-defined]
+        for asked in self.fields.values():
+            asked.widget.attrs["class"] = " ".join(INPUT_CLASSES)
+
+
+def _ends(last: date) -> Iterator[date]:
+    """Last days of the months that are over on `last`, newest first."""
+    day = last + timedelta(days=1)
+    for _ in range(MONTHS):
+        day = day.replace(day=1) - timedelta(days=1)
+        yield day
 
 
 def _versions(report: Report) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The two statements behind the reports that count things: grouped figures, and the things behind a number."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +16,7 @@ GROUPED = """
 WITH unit AS ({unit})
 SELECT {group} AS part, unit.currency, {measures}
 FROM unit JOIN customers_customer customer ON customer.id = unit.customer_id
-WHERE {conditions} GROUP BY 1, 2 ORDER BY 2, 1
+WHERE {conditions} GROUP BY 1, 2
 """
 BEHIND = """
 WITH unit AS ({unit}),
@@ -60,7 +61,13 @@ def grouped(unit: Unit, question: Question, by: str = "") -> list[dict[str, Any]
     measures = ", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items())
     names = ("part", "currency", *unit.measures)
     statement = GROUPED.format(unit=unit.sql, group=group, measures=measures, conditions=_conditions(unit, question))
-    return [dict(zip(names, row, strict=True)) for row in fetched(statement, question, unit)]
+    found = [dict(zip(names, row, strict=True)) for row in fetched(statement, question, unit)]
+    return sorted(found, key=lambda one: (str(one["currency"]), in_order(str(one["part"]))))
+
+
+def in_order(label: str) -> list[tuple[int, str]]:
+    """For sorting as people count: day +5 before day +11."""
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", label)]
 
 
 def spread(unit: Unit, question: Question, days: str, event: str) -> dict[tuple[str, str], dict[int, tuple[int, int]]]:

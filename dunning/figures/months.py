@@ -67,8 +67,8 @@ def months_of(question: Question) -> dict[str, list[Month]]:
 
 def _months(sums: dict[tuple[str, date, date], Decimal], as_of: date) -> Iterator[Month]:
     by_month: dict[date, list[tuple[str, date, Decimal]]] = defaultdict(list)
-    for (kind, month, late_from), amount in sums.items():
-        by_month[month].append((kind, late_from, amount))
+    for (kind, booked, late_from), amount in sums.items():
+        by_month[booked].append((kind, late_from, amount))
     late_from_on: dict[date, Decimal] = defaultdict(Decimal)
     first, balance = min(by_month), NOTHING
     while first <= as_of:

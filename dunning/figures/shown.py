@@ -11,6 +11,7 @@ from customers.wording import bare_money
 from dunning.figures.report import Column, Kind, Report, Row, Share
 
 COLOUR = "#2f686d"
+LONG = 10  # letters of a label
 NUMBERS = (Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.RATE, Kind.DAYS, Kind.NUMBER)
 
 
@@ -32,12 +33,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The rows of one currency; `chart` and `options` are for Chart.js."""
+    """The rows of one currency; `chart` and `options` are for Chart.js, `height` in pixels."""
 
     currency: str
     lines: list[Line]
     chart: str
     options: str
+    height: int
 
 
 def panels(report: Report, rows: Sequence[Row]) -> list[Panel]:
@@ -67,7 +69,9 @@ def _panel(report: Report, currency: str, rows: list[Row]) -> Panel:
             }
         ],
     }
-    return Panel(currency, lines, json.dumps(chart), json.dumps(_options(drawn)))
+    is_wide = any(len(row.label) > LONG for row in rows)
+    height = 80 + 28 * len(rows) if is_wide else 200
+    return Panel(currency, lines, json.dumps(chart), json.dumps(_options(drawn, is_wide=is_wide)), height)
 
 
 def _height(column: Column, value: Any) -> float | None:
@@ -78,14 +82,17 @@ def _height(column: Column, value: Any) -> float | None:
     return round(float(value) * (100 if column.kind in (Kind.SHARE, Kind.RATE) else 1), 2)
 
 
-def _options(column: Column) -> dict[str, Any]:
+def _options(column: Column, *, is_wide: bool) -> dict[str, Any]:
+    """Bars lie where their names are long."""
     unit = {Kind.SHARE: "%", Kind.RATE: "%", Kind.DAYS: "days"}.get(column.kind, "")
     axis = {"beginAtZero": True, "title": {"display": bool(unit), "text": unit}}
+    plain = {"grid": {"display": False}}
     return {
         "maintainAspectRatio": False,
         "animation": False,
         "plugins": {"legend": {"position": "bottom", "labels": {"boxWidth": 12}}},
-        "scales": {"x": {"grid": {"display": False}}, "y": axis},
+        **({"indexAxis": "y"} if is_wide else {}),
+        "scales": {"x": axis, "y": plain} if is_wide else {"x": plain, "y": axis},
     }
 
 

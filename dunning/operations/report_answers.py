@@ -10,6 +10,7 @@ from typing import Any
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.figures.book import REPORTS
 from dunning.figures.keeping import as_json, from_json
+from dunning.figures.pack import Pack, pack
 from dunning.figures.question import Question
 from dunning.figures.report import Report, Row
 from dunning.models import ReportAnswer
@@ -58,6 +59,11 @@ def kept_answer(report: Report, question: Question, *, now: datetime) -> list[Ro
 def _key(report: Report, question: Question) -> dict[str, Any]:
     asked = "|".join(str(value) for name, value in asdict(question).items() if name != "as_of")
     return {"report": report.key, "as_of": question.as_of, "asked": asked, "edition": EDITION}
+
+
+def month_end(as_of: date, *, now: datetime) -> Pack:
+    """The pack of the month that ends on `as_of`: the same whenever it is made. Raises DayNotOver."""
+    return pack(as_of, lambda report, question: kept_answer(report, question, now=now))
 
 
 def prepare(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:

@@ -128,6 +128,7 @@ BUTTONS = {
     "dunning_rehearsal_calendar": EVERYBODY,
     "dunning_rehearsal_csv": EVERYBODY,
     "dunning_reportanswer_reports": EVERYBODY,
+    "dunning_reportanswer_month_end": EVERYBODY,
     "dunning_reportanswer_report": EVERYBODY,
     "dunning_reportanswer_csv": EVERYBODY,
     "dunning_reportanswer_behind": EVERYBODY,
