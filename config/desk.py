@@ -62,6 +62,19 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Figures",
+        "separator": True,
+        "items": [
+            {
+                "title": "Reports",
+                "icon": "monitoring",
+                "link": reverse_lazy("admin:dunning_reportanswer_reports"),
+                "permission": _may("dunning.view_reportanswer"),
+            },
+            _list("Cost rates", "sell", "dunning.costrate"),
+        ],
+    },
+    {
         "title": "Customers",
         "separator": True,
         "items": [
@@ -141,6 +154,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Gateway health", "router", "payments.gatewayhealth"),
             _list("Syncs", "sync", "payments.syncrun"),
             _list("Sync findings", "rule_settings", "payments.syncfinding"),
+            _list("Weekly mails", "contact_mail", "dunning.weeklymail"),
+            _list_but("/reports/", "Kept answers", "inventory_2", "dunning.reportanswer"),
             _list("Gateway invoices", "receipt_long", "payments.gatewayinvoice"),
         ],
     },

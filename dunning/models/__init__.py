@@ -6,6 +6,7 @@ from dunning.models.case_move import CaseMove
 from dunning.models.confirmation import Confirmation
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.cost_rate import CostRate
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
@@ -24,11 +25,13 @@ from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
+from dunning.models.report_answer import ReportAnswer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
+from dunning.models.weekly_mail import WeeklyMail
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "Confirmation",
     "ContactCap",
     "ContactHours",
+    "CostRate",
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
@@ -63,6 +67,7 @@ __all__ = [
     "PrintRun",
     "Profile",
     "Reply",
+    "ReportAnswer",
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",
@@ -73,6 +78,7 @@ __all__ = [
     "Template",
     "TemplateText",
     "TextVersion",
+    "WeeklyMail",
     "WriteOffLine",
     "WriteOffProposal",
 ]

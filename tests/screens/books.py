@@ -16,6 +16,7 @@ from dunning.models import (
     Arm,
     CampaignChoice,
     Case,
+    CostRate,
     EngineState,
     Enrolment,
     Experiment,
@@ -27,9 +28,11 @@ from dunning.models import (
     OutgoingEvent,
     PaperLetter,
     PrintRun,
+    ReportAnswer,
     ReviewDecision,
     StepRun,
     Task,
+    WeeklyMail,
     WriteOffLine,
     WriteOffProposal,
 )
@@ -95,6 +98,7 @@ def add_customer(place: int) -> Customer:
     _bank(name, place, now)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     _choices(customer, now)
+    _figures(customer, place, now)
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
@@ -152,6 +156,16 @@ def _choices(customer: Customer, now: datetime) -> None:
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
     consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
+
+
+def _figures(customer: Customer, place: int, now: datetime) -> None:
+    """A rate, a kept answer of a report, and a weekly mail."""
+    CostRate.objects.create(kind="email", currency=("EUR", "USD", "GBP")[place], amount=1, source="-", valid_from=now)
+    ReportAnswer.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, made_at=now)
+    maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
+    WeeklyMail.objects.create(
+        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now
+    )
 
 
 def _requests(place: int, now: datetime) -> None:

@@ -29,6 +29,7 @@ ADD = {
     "dunning_contactcap": MANAGERS,
     "dunning_helppolicy": MANAGERS,
     "dunning_contacthours": MANAGERS,
+    "dunning_costrate": MANAGERS,
     "customers_writeofflimit": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_experiment": MANAGERS,
@@ -133,6 +134,11 @@ BUTTONS = {
     "dunning_rehearsal_ask": WORKERS,
     "dunning_rehearsal_calendar": EVERYBODY,
     "dunning_rehearsal_csv": EVERYBODY,
+    "dunning_reportanswer_reports": EVERYBODY,
+    "dunning_reportanswer_month_end": EVERYBODY,
+    "dunning_reportanswer_report": EVERYBODY,
+    "dunning_reportanswer_csv": EVERYBODY,
+    "dunning_reportanswer_behind": EVERYBODY,
 }
 POST_ONLY = {
     "dunning_template_findings": EVERYBODY,
@@ -187,6 +193,8 @@ def _allowed(name: str) -> set[str]:
 
 def _url(name: str, pattern: URLPattern) -> str:
     wanted = pattern.pattern.converters
+    if "key" in wanted:
+        return reverse(f"admin:{name}", args=["ageing"]) + "?column=number"
     if not wanted and name != "app_list":
         return reverse(f"admin:{name}")
     if name == "app_list":
