@@ -69,6 +69,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
             _list("Contact stops", "notifications_off", "customers.contactstop"),
+            _list("Consents", "how_to_reg", "customers.consent"),
             _list("Suppressed addresses", "unsubscribe", "customers.suppressedaddress", "state=in_force"),
             _list("Imports", "upload_file", "customers.importrun"),
         ],

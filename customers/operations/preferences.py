@@ -27,7 +27,8 @@ def prefer(customer: Customer, *, language: str, refused: Collection[Refusal], s
 
 def refused_by(customer: Customer) -> set[Refusal]:
     """What the customer refuses now, of what they may choose."""
-    in_force = set(ContactStop.objects.filter(customer=customer, released_at=None).values_list("channel", "topic"))
+    theirs = ContactStop.objects.filter(customer=customer, contact=None, released_at=None)
+    in_force = set(theirs.values_list("channel", "topic"))
     return {refusal for refusal in Refusal if set(refusal.stops) <= in_force}
 
 
@@ -35,5 +36,6 @@ def _set(customer: Customer, channel: str, topic: str, is_refused: bool, source:
     if is_refused:
         consideration.stop_contact(customer, channel=channel, topic=topic, source=source, now=now, by=None)
         return
-    for stop in ContactStop.objects.filter(customer=customer, channel=channel, topic=topic, released_at=None):
-        consideration.release_stop(stop, now=now)
+    theirs = ContactStop.objects.filter(customer=customer, contact=None, released_at=None)
+    for stop in theirs.filter(channel=channel, topic=topic):
+        consideration.release_stop(stop, source=source, now=now, by=None)

@@ -72,7 +72,7 @@ class TemplateAdmin(TextPages):
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
-    fields = (("name", "key"), ("channel", "announces"))
+    fields = (("name", "key"), ("channel", "announces"), "message_class")
     inlines = (TextInline,)
     buttons = (TRIAL,)
     change_form_outer_before_template = "desk/template_links.html"

@@ -16,6 +16,7 @@ from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.plan_ahead import acts_of, leaves_at, runs_of
+from dunning.rules.readers import reader_of
 from dunning.rules.review import TakenBack, asked_for
 from dunning.rules.words import Ending
 from payments.operations import orders
@@ -38,8 +39,9 @@ INSERT INTO dunning_notice (case_id, step_id, customer_id, channel, due_at, cont
 SELECT case_id, step_id, wanted.customer_id, channel, due_at, contact.id, state, %(now)s, 0, '', '', '', '', '', lines,
        '', ''
 FROM json_to_recordset(%(rows)s) AS wanted (case_id bigint, step_id bigint, customer_id bigint, channel text,
-                                            due_at timestamptz, state text, lines jsonb)
-JOIN customers_contact contact ON contact.customer_id = wanted.customer_id AND contact.is_primary
+                                            due_at timestamptz, state text, lines jsonb, reader_id bigint)
+JOIN customers_contact contact ON contact.customer_id = wanted.customer_id
+  AND CASE WHEN reader_id IS NULL THEN contact.is_primary ELSE contact.id = reader_id END
 ON CONFLICT (case_id, step_id, channel, contact_id) DO UPDATE
 SET state = excluded.state, due_at = excluded.due_at, queued_at = excluded.queued_at, finished_at = NULL, reason = '',
   language = '', own_subject = '', own_body = '', body = '', lines = excluded.lines, attempts = 0
@@ -149,6 +151,7 @@ def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
             "step_id": step.id,
             "customer_id": item.facts.customer_id,
             "channel": step.channel,
+            "reader_id": reader.contact_id if (reader := reader_of(item.facts, step)) else None,
             "due_at": leaves_at(item.facts, now),
             **_first_state(item, step, now),
         }

@@ -75,7 +75,7 @@ class Letter:
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
     subject, body = _words(text, facts)
-    return Letter(subject, body + _question(facts) + FOOTER_MARK + footer(facts))
+    return Letter(subject, body + _question(facts) + _no_more(facts) + FOOTER_MARK + footer(facts))
 
 
 def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
@@ -149,6 +149,13 @@ def _question(facts: LetterFacts) -> str:
     words = words_for(facts.language)
     answers = [choice_line(words.yes, "feedback/?clear=yes"), choice_line(words.no, "feedback/?clear=no")]
     return "\n\n" + "\n".join([words.was_it_clear, *answers])
+
+
+def _no_more(facts: LetterFacts) -> str:
+    """Under advertising, for eyes; mail programs have a button of their own (List-Unsubscribe)."""
+    if not facts.is_promotional:
+        return ""
+    return "\n\n" + choice_line(words_for(facts.language).no_more_offers, "preferences/")
 
 
 def footer(facts: LetterFacts) -> str:
