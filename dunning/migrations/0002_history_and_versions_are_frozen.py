@@ -36,6 +36,8 @@ CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunnin
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
 CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunning_steptext
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
+CREATE TRIGGER frozen_once_published BEFORE INSERT OR UPDATE OR DELETE ON dunning_fallback
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_step();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_reviewdecision
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -64,6 +66,7 @@ DROP TRIGGER frozen_on_paper ON dunning_printrun;
 DROP TRIGGER frozen_on_paper ON dunning_paperletter;
 DROP FUNCTION refuse_change_of_paper();
 DROP TRIGGER append_only ON dunning_reviewdecision;
+DROP TRIGGER frozen_once_published ON dunning_fallback;
 DROP TRIGGER frozen_once_published ON dunning_steptext;
 DROP TRIGGER frozen_once_published ON dunning_step;
 DROP FUNCTION refuse_change_of_published_step();

@@ -9,7 +9,7 @@ CREATE FUNCTION dunning_mark_calling(
 DECLARE
   held record;
 BEGIN
-  SELECT id, case_id, customer_id, contact_id, channel INTO held FROM dunning_notice WHERE id = held_notice;
+  SELECT id, case_id, step_id, customer_id, contact_id, channel INTO held FROM dunning_notice WHERE id = held_notice;
   -- A payer who is faster is seen, because the next statement looks after this one has waited for the lock;
   -- a payer who is slower waits until the row says calling.
   PERFORM id FROM customers_invoice WHERE customer_id = held.customer_id AND balance > 0 ORDER BY id FOR SHARE;
@@ -38,6 +38,9 @@ BEGIN
         UNION ALL
         SELECT 'card:' || id || ':' || coalesce(expires_on::text, '') FROM payments_paymentmethod
         WHERE customer_id = held.customer_id AND is_default AND removed_at IS NULL AND charge_agreed_at IS NOT NULL
+        UNION ALL
+        SELECT 'renewal:' || concat_ws(':', renews_on, renewal_amount, renewal_currency, renewal_of)
+        FROM customers_customer WHERE id = held.customer_id AND renews_on IS NOT NULL
       ) AS marks (mark) ORDER BY mark COLLATE "C"
     ) = expected_marks
     -- A debit that a gateway began, for invoices that are known, holds back only the letters that name one of these.
@@ -56,7 +59,13 @@ BEGIN
     -- A bounce that was heard of since.
     AND NOT EXISTS (
       SELECT 1 FROM customers_suppressedaddress
-      WHERE channel = held.channel AND address = lower(message->>'address') AND released_at IS NULL);
+      WHERE channel = held.channel AND address = lower(message->>'address') AND released_at IS NULL)
+    -- The same step by another way, or to another contact: only what is surely undelivered is sent once more.
+    AND NOT EXISTS (
+      SELECT 1 FROM dunning_notice other
+      WHERE other.case_id = held.case_id AND other.step_id = held.step_id AND other.id <> held.id
+        AND (other.state IN ('calling', 'in_doubt')
+          OR other.state = 'sent' AND other.delivery NOT IN ('', 'accepted', 'deferred', 'soft_bounced')));
   RETURN FOUND;
 END $$;
 

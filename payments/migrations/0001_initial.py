@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ('cause', models.CharField(blank=True, choices=[('technical', 'technical'), ('no_funds', 'no funds'), ('limit', 'limit'), ('generic', 'generic'), ('ach_no_funds', 'ach no funds'), ('sepa_no_funds', 'sepa no funds')], help_text='Which schedule further tries follow.', max_length=16, verbose_name='schedule')),
                 ('is_masked', models.BooleanField(default=False, help_text='The customer reads the same as after any other refusal.', verbose_name='sensitive')),
                 ('this_payment_only', models.BooleanField(default=False, help_text='Says nothing about other payments of the card.')),
+                ('is_death', models.BooleanField(default=False, help_text='All contact rests until a person has looked.', verbose_name='payer has died')),
                 ('first_move', models.CharField(help_text='What to do first, in a sentence.', max_length=200)),
                 ('wait_hours', models.PositiveSmallIntegerField(default=0, help_text='No try before, where the network prescribes it.')),
                 ('countries', models.CharField(blank=True, help_text='Only for payers there, as AT BE DE; empty for everywhere.', max_length=200)),
@@ -462,6 +463,19 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(blank=True, help_text='What a debit took back.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='payments.refund'),
         ),
         migrations.CreateModel(
+            name='RefundCredit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(max_length=32)),
+                ('refund_reference', models.CharField(help_text="The gateway's own id of the refund.", max_length=128)),
+                ('credit_note', models.CharField(help_text="The gateway's own id.", max_length=128)),
+                ('amount', models.DecimalField(decimal_places=4, help_text='What of the refund the note is for.', max_digits=18)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('gateway', 'refund_reference', 'credit_note'), name='one_credit_per_refund_and_note'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_credit_amount_positive')],
+            },
+        ),
+        migrations.CreateModel(
             name='RefundPart',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -507,7 +521,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('gateway', models.CharField(max_length=32)),
-                ('kind', models.CharField(help_text='customer, invoice, try, refund or dispute', max_length=16)),
+                ('kind', models.CharField(help_text='customer, invoice, try, refund, dispute or credit_note', max_length=16)),
                 ('external_id', models.CharField(help_text="The gateway's own id.", max_length=128)),
                 ('field', models.CharField(max_length=32)),
                 ('value', models.CharField(blank=True, max_length=200)),
@@ -526,7 +540,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('gateway', models.CharField(max_length=32)),
-                ('stage', models.CharField(choices=[('customer', 'customers'), ('invoice', 'invoices'), ('try', 'charges'), ('refund', 'refunds'), ('dispute', 'disputes'), ('done', 'done')], default='customer', max_length=16)),
+                ('stage', models.CharField(choices=[('customer', 'customers'), ('invoice', 'invoices'), ('try', 'charges'), ('refund', 'refunds'), ('dispute', 'disputes'), ('credit_note', 'credit notes'), ('done', 'done')], default='customer', max_length=16)),
                 ('after', models.CharField(blank=True, help_text='The last row taken in of this stage.', max_length=128)),
                 ('since', models.DateTimeField(blank=True, help_text='Created since then; empty: ever.', null=True)),
                 ('only_open', models.BooleanField(default=False, help_text='Of invoices, all that are open and no others.')),

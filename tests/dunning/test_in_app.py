@@ -102,7 +102,7 @@ def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client,
     holds.release(hold, now=timezone.now())
     stop = consideration.stop_contact(ada, channel="in_app", topic="", source="asked", now=timezone.now(), by=None)
     assert shown(client, ada) == []
-    consideration.release_stop(stop, now=timezone.now())
+    consideration.release_stop(stop, source="asked", now=timezone.now(), by=None)
     revoke(Notice.objects.get().link, now=timezone.now())  # type: ignore[arg-type]
     assert [notice["url"] for notice in shown(client, ada)] == [""], "no door leads nowhere"
     owes(ada, "5.00", due="2030-01-01")
