@@ -90,11 +90,6 @@ class StepFact:
             return Topic.OFFERS
         return Topic.EARLY if self.offset_days < 0 else Topic.REMINDERS
 
-    @property
-    def may_be_left_out(self) -> bool:
-        """Nothing is lost without it: where it is not wanted it is skipped, and nobody has to look."""
-        return self.topic in (Topic.EARLY, Topic.OFFERS)
-
 
 @dataclass(frozen=True, slots=True)
 class PlanFact:

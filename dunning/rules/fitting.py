@@ -4,12 +4,14 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from customers.rules.contact import Topic
 from customers.rules.money import totals
 from dunning.rules.conditions import Condition, first_unmet
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.pace import Pace
+from dunning.rules.readers import forbids
 from dunning.rules.situation import Situation, Sum
 from dunning.rules.triggers import Trigger
 from dunning.rules.words import Delivery
@@ -43,15 +45,28 @@ def _last_letter(facts: CaseFacts) -> str:
 def skip_unfit(
     facts: CaseFacts, collectable: Sequence[InvoiceFact], pace: Pace, steps: tuple[StepFact, ...], today: date
 ) -> tuple[tuple[Skip, ...], Pace, tuple[StepFact, ...]]:
-    """Set aside the due steps whose conditions do not hold; returns (skips, the pace then, steps still to come)."""
-    asking = [step for step in steps if step.conditions and pace.planned_on(step) <= today]
+    """Set aside the due steps whose conditions do not hold, and offers that are not wanted.
+
+    Returns (skips, the pace then, steps still to come).
+    """
+    asking = [step for step in steps if _may_be_unfit(step) and pace.planned_on(step) <= today]
     if not asking:
         return (), pace, steps
     situation = situation_of(facts, collectable, today)
-    noes = {step.id: no for step in asking if (no := first_unmet(step.conditions, situation))}
+    noes = {step.id: no for step in asking if (no := _unwanted(facts, step) or first_unmet(step.conditions, situation))}
     skips = tuple(Skip(step, noes[step.id][:450], unfit=True) for step in asking if step.id in noes)
     kept = tuple(step for step in steps if step.id not in noes)
     return skips, replace(pace, passes_over=pace.passes_over or bool(skips)), kept
+
+
+def _may_be_unfit(step: StepFact) -> bool:
+    return bool(step.conditions) or step.topic is Topic.OFFERS
+
+
+def _unwanted(facts: CaseFacts, step: StepFact) -> str:
+    is_offer = step.topic is Topic.OFFERS
+    wants_none = is_offer and all(forbids(facts, step, channel) for channel in step.ways)
+    return "the customer wants no offers" if wants_none else ""
 
 
 def parted(

@@ -118,9 +118,8 @@ def skip_lapsed(
             skips.append(Skip(step, f"meant for before {spelled(anchor_on)}, which has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
-        elif step.may_be_left_out and all(limits.forbids(channel, step.topic) for channel in step.ways):
-            what = "letters before a due date" if step.topic is Topic.EARLY else "offers"
-            skips.append(Skip(step, f"the customer wants no {what}"))
+        elif step.topic is Topic.EARLY and all(limits.forbids(channel, step.topic) for channel in step.ways):
+            skips.append(Skip(step, "the customer wants no letters before a due date"))
         else:
             kept.append(step)
     return tuple(skips), tuple(kept)
