@@ -113,6 +113,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
+            _list("Notices in the app", "ad_units", "dunning.inappnotice"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Help policies", "volunteer_activism", "dunning.helppolicy"),
             _list("Contact caps", "speed", "dunning.contactcap"),

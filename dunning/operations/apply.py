@@ -12,6 +12,7 @@ from customers.operations import news
 from dunning.operations import acting
 from dunning.operations.proposing import propose_all
 from dunning.operations.review import take_back
+from dunning.operations.unseen import withdraw_unseen
 from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
@@ -184,6 +185,7 @@ def _go_another_way(batch: Sequence[Decided], about: dict[int, list[why.Entry]],
     """A step that goes another way has its line already: the case's story tells it, or a person gets a task."""
     sends = [(item, item.decision) for item in batch if isinstance(item.decision, Send) and item.decision.after_silence]
     _execute(TOLD, [_told(item, send, "fallback", about) for item, send in sends], now)
+    withdraw_unseen([(item.case_id, send.step.id) for item, send in sends], now=now)
     asking = [(item.case_id, item.wait.unreached) for item in batch if item.wait and item.wait.unreached]
     acting.ask_for_another_way(asking, now=now)
 
