@@ -23,6 +23,7 @@ from dunning.models import (
     HandedCase,
     HandOver,
     HelpPolicy,
+    InAppNotice,
     MailboxMessage,
     Notice,
     OutgoingEvent,
@@ -184,6 +185,10 @@ def _letters(customer: Customer, now: datetime) -> None:
     )
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     CustomerChange.objects.create(customer_id=customer.pk)
+    InAppNotice.objects.create(
+        key=f"notice-{notice.pk}", customer_number=customer.number, title="Your account", text="Hello", language="en",
+        tone=1,
+    )  # fmt: skip
     told = {"channel": "email", "provider": "Postmark"}
     bounced = DeliveryNews(**told, kind=NewsKind.BOUNCED, notice_id=str(notice.pk), recipient=f"{notice.pk}@x.example")
     delivery_news.take_in([bounced], now=now)

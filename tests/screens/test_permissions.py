@@ -45,6 +45,7 @@ BUTTONS = {
     "customers_customer_hold": WORKERS,
     "customers_customer_choose_campaign": WORKERS,
     "customers_customer_stop": WORKERS,
+    "customers_customer_agree": WORKERS,
     "customers_customer_vulnerable": WORKERS,
     "customers_customer_not_vulnerable": WORKERS,
     "customers_contactstop_release": WORKERS,
