@@ -7,7 +7,17 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from customers.models import Contact, ContactStop, Customer, Hold, ImportIssue, ImportRow, Invoice, SuppressedAddress
+from customers.models import (
+    Consent,
+    Contact,
+    ContactStop,
+    Customer,
+    Hold,
+    ImportIssue,
+    ImportRow,
+    Invoice,
+    SuppressedAddress,
+)
 from customers.rules.phone import mobile_or_nothing
 from customers.rules.retention import kept_until
 
@@ -37,6 +47,8 @@ def erase_customer(customer: Customer, *, years: int, today: date, now: datetime
         updated_at=now,
     )
     described, kept = _invoices(customer, years, today)
+    if consents := Consent.objects.filter(customer=customer).count():
+        kept.append(f"{consents} line(s) of what they agreed to and refused: proof of what might be sent")
     gone = ["the name, marks and notes of the account", f"{addresses} contact(s) with all addresses and numbers"]
     return [*gone, *described], kept
 

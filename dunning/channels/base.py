@@ -10,7 +10,10 @@ from typing import ClassVar, Self
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One rendered message. `key` is ours, unique and stable: the same notice always carries the same key."""
+    """One rendered message. `key` is ours, unique and stable: the same notice always carries the same key.
+
+    `copy_to`: who reads along, by e-mail only; `unsubscribe_url`: where one click ends what is sent as advertising.
+    """
 
     key: str
     to: str
@@ -21,6 +24,8 @@ class Message:
     language: str
     from_name: str = ""  # who writes, where a channel shows a name
     metadata: Mapping[str, str] = field(default_factory=dict)
+    copy_to: str = ""
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,18 @@ from dunning.models.case_move import CaseMove
 from dunning.models.confirmation import Confirmation
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.cost_rate import CostRate
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.door_count import DoorCount
 from dunning.models.engine_state import EngineState
 from dunning.models.erasure import Erasure
+from dunning.models.experiment import Arm, Enrolment, Experiment, Look
 from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
+from dunning.models.in_app_asking import InAppAsking
 from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -28,14 +31,17 @@ from dunning.models.profile import Profile
 from dunning.models.refused_card import RefusedCard
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
+from dunning.models.report_answer import ReportAnswer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
+from dunning.models.weekly_mail import WeeklyMail
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
+    "Arm",
     "Brand",
     "Call",
     "Campaign",
@@ -47,17 +53,22 @@ __all__ = [
     "Confirmation",
     "ContactCap",
     "ContactHours",
+    "CostRate",
     "CustomerRequest",
     "DeliveryEvent",
     "DoorCount",
     "EngineState",
+    "Enrolment",
     "Erasure",
+    "Experiment",
     "Fallback",
     "Feedback",
     "HandOver",
     "HandedCase",
     "HelpPolicy",
+    "InAppAsking",
     "InAppNotice",
+    "Look",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",
@@ -70,6 +81,7 @@ __all__ = [
     "Rehearsal",
     "RehearsedCustomer",
     "Reply",
+    "ReportAnswer",
     "ReviewDecision",
     "Step",
     "StepRun",
@@ -78,6 +90,7 @@ __all__ = [
     "Template",
     "TemplateText",
     "TextVersion",
+    "WeeklyMail",
     "WriteOffLine",
     "WriteOffProposal",
 ]

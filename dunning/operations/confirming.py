@@ -4,15 +4,12 @@ It is sent by the engine's next turn: see `confirmations`.
 """
 
 from datetime import datetime
-from email.utils import parseaddr
-
-from django.conf import settings
 
 from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.models import Confirmation, CustomerRequest
 from dunning.operations import links
-from dunning.queries.brand import branding
+from dunning.queries.our_side import our_side
 from dunning.rules.formats import day, money
 from dunning.rules.letter import LetterFacts
 from dunning.rules.letter.confirmations import Occasion, Told, confirmation
@@ -78,12 +75,9 @@ def _schedule(request: CustomerRequest, facts: LetterFacts) -> tuple[str, ...]:
 
 def letter_facts(customer: Customer, *, now: datetime) -> LetterFacts:
     """What a mail to this customer says that is not about a debt."""
-    brand = branding()
     return LetterFacts(
         customer_name=customer.name,
-        company_name=brand.name,
-        company_address=brand.address,
-        contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        **our_side(),
         language=customer.language,
         country=customer.country,
         today=local_day(now, customer.time_zone),

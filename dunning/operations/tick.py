@@ -19,6 +19,7 @@ from dunning.operations.delivery_news import apply_news
 from dunning.operations.doors import sweep
 from dunning.operations.doubts import settle_doubts
 from dunning.operations.erasure import finish_erasures
+from dunning.operations.experiment_review import review_experiments
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases
@@ -80,7 +81,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     """
     deadline = Deadline(seconds)
     opened = _look_at_debts(now, deadline)
-    _move_cases(now, deadline)
+    _attempt(carry_out, now=now, deadline=deadline)  # before anything is decided under the version they leave
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
@@ -95,6 +96,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     _attempt(finish_erasures, now=now)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
+    _attempt(review_experiments, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
@@ -135,14 +137,6 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
         if not deadline.is_over:
             EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened
-
-
-def _move_cases(now: datetime, deadline: Deadline) -> None:
-    """Before anything is decided under the version they leave."""
-    try:
-        carry_out(now=now, deadline=deadline)
-    except Exception:
-        logger.exception("Cases could not be moved to another version; the next turn tries again")
 
 
 def _is_time_for_a_full_look(now: datetime) -> bool:

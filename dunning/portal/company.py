@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dunning.queries.brand import branding
+from dunning.queries.our_side import our_side
 from dunning.rules.brand import DARK_INK, DARK_PANEL, PANEL, mixed
 
 SHEET = (
@@ -20,7 +21,7 @@ LONG = "public, max-age=31536000, immutable"  # another edition has another addr
 def company() -> dict[str, Any]:
     """What every template of the page may say of us."""
     brand = branding()
-    return {"company_name": brand.name, "company_address": brand.address, "brand": brand}
+    return {**our_side(brand), "brand": brand}
 
 
 @require_safe

@@ -11,6 +11,7 @@ from dunning.portal import (
     feedback_views,
     help_views,
     preference_views,
+    unsubscribe_views,
     views,
     ways_back,
 )
@@ -25,6 +26,7 @@ register_converter(Currency, "currency")
 app_name = "portal"
 urlpatterns = [
     path("app/<str:token>/", app_views.from_app, name="from-app"),
+    path("unsubscribe/<str:told>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
     path("<str:ticket>/back/", ways_back.came_back, name="back"),
     path("<str:token>/", views.overview, name="overview"),
     path("<str:token>/pay/<currency:currency>/", views.pay, name="pay"),

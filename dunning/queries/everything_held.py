@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet
 
-from customers.models import Contact, ContactStop, Customer, Hold, Invoice, LedgerEntry
+from customers.models import Consent, Contact, ContactStop, Customer, Hold, Invoice, LedgerEntry
 from customers.rules.holds import HoldKind
 from dunning.models import (
     Call,
@@ -41,8 +41,9 @@ def _about_them(customer: Customer) -> dict[str, Rows]:
     facts = ("number", "name", "language", "country", "time_zone", "segment", "tags", "since_on", "kind", *renews)
     return {
         "account": _rows(Customer, Q(pk=customer.pk), *facts, "vulnerable_since", "vulnerable_note", "created_at"),
-        "contacts": _rows(Contact, its, "name", "email", "phone", *ADDRESS, "is_primary"),
+        "contacts": _rows(Contact, its, "name", "email", "phone", *ADDRESS, "is_primary", "role"),
         "wishes": _rows(ContactStop, its, "channel", "topic", "source", "note", "since", "released_at"),
+        "consents": _rows(Consent, its, "is_given", "channel", "topic", "source", "note", "said_at"),
         "rests": _rows(Hold, its & Q(kind__in=THEIR_OWN), "kind", "reason", "placed_at", "until_on", "released_at"),
         "habits": _rows(
             Profile, its, "pays", "usual_days_late", "settled", "late", "weekday", "hour", "channel",

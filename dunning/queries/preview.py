@@ -10,6 +10,7 @@ from customers.models import Customer
 from customers.rules.contact import EMAIL, IN_APP, SMS
 from dunning.queries.brand import branding
 from dunning.queries.links import sms_terms
+from dunning.queries.our_side import our_side
 from dunning.rules.help_terms import next_friday
 from dunning.rules.letter import (
     Choices,
@@ -96,12 +97,9 @@ def sample_facts(language: str, today: date) -> LetterFacts:
         LetterLine(1, "2026-0117", "Spring catalogue", today - timedelta(days=9), Decimal("1240"), currency),
         LetterLine(2, "2026-0131", "Delivery", today + timedelta(days=6), Decimal("86.5"), currency),
     )
-    brand = branding()
     return LetterFacts(
         customer_name="Marguerite Ashdown",
-        company_name=brand.name,
-        company_address=brand.address,
-        contact_email=settings.DEFAULT_FROM_EMAIL,
+        **our_side(),
         language=language,
         country=COUNTRIES.get(language, ""),
         today=today,

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_history_stays'),
-        ('dunning', '0003_mark_calling'),
+        ('dunning', '0170_experiments_and_predictions'),
         ('payments', '0002_history_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
