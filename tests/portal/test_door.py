@@ -254,8 +254,9 @@ def test_links_do_not_get_into_the_logs(ada: Customer, settings: Settings) -> No
         Client(enforce_csrf_checks=True).post(f"/p/{each}/card/", {})
         Client().get(f"/p/{each}/payments/1/")
         Client().get(f"/p/{each}/100%/")
+        Client().get(f"/p/app/{each}/")
     console.setStream(usual)
-    assert log.getvalue().count("/p/…/") == 3 * len(tokens)
+    assert log.getvalue().count("/p/…/") == 4 * len(tokens)
     assert [each for each in tokens if each in log.getvalue()] == []
 
 
