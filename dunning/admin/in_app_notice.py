@@ -9,7 +9,7 @@ from customers.admin.filters import KnownFilter, choice_filter
 from dunning.models import InAppNotice
 from dunning.rules.words import Tone
 
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "waits": {"shown_at": None, "withdrawn_at": None},
     "seen": {"shown_at__isnull": False, "dismissed_at": None},
     "dismissed": {"dismissed_at__isnull": False},
