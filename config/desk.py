@@ -62,6 +62,19 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Figures",
+        "separator": True,
+        "items": [
+            {
+                "title": "Reports",
+                "icon": "monitoring",
+                "link": reverse_lazy("admin:dunning_reportanswer_reports"),
+                "permission": _may("dunning.view_reportanswer"),
+            },
+            _list("Cost rates", "sell", "dunning.costrate"),
+        ],
+    },
+    {
         "title": "Customers",
         "separator": True,
         "items": [
@@ -113,6 +126,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
+            _list("Experiments", "science", "dunning.experiment"),
             _list("Notices in the app", "ad_units", "dunning.inappnotice"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Help policies", "volunteer_activism", "dunning.helppolicy"),
@@ -133,6 +147,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
+            _list("Taking part in experiments", "group_work", "dunning.enrolment"),
             _list("Delivery events", "mark_email_read", "dunning.deliveryevent"),
             _list("Confirmations", "mark_email_unread", "dunning.confirmation"),
             _list("Personal links", "link", "dunning.portallink"),
@@ -141,6 +156,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Gateway health", "router", "payments.gatewayhealth"),
             _list("Syncs", "sync", "payments.syncrun"),
             _list("Sync findings", "rule_settings", "payments.syncfinding"),
+            _list("Weekly mails", "contact_mail", "dunning.weeklymail"),
+            _list_but("/reports/", "Kept answers", "inventory_2", "dunning.reportanswer"),
             _list("Gateway invoices", "receipt_long", "payments.gatewayinvoice"),
         ],
     },

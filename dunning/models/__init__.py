@@ -6,9 +6,11 @@ from dunning.models.case_move import CaseMove
 from dunning.models.confirmation import Confirmation
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.cost_rate import CostRate
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.experiment import Arm, Enrolment, Experiment, Look
 from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
@@ -24,14 +26,17 @@ from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
+from dunning.models.report_answer import ReportAnswer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
+from dunning.models.weekly_mail import WeeklyMail
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
+    "Arm",
     "Call",
     "Campaign",
     "CampaignChoice",
@@ -42,9 +47,12 @@ __all__ = [
     "Confirmation",
     "ContactCap",
     "ContactHours",
+    "CostRate",
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
+    "Enrolment",
+    "Experiment",
     "Fallback",
     "Feedback",
     "HandOver",
@@ -52,6 +60,7 @@ __all__ = [
     "HelpPolicy",
     "InAppAsking",
     "InAppNotice",
+    "Look",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",
@@ -60,6 +69,7 @@ __all__ = [
     "PrintRun",
     "Profile",
     "Reply",
+    "ReportAnswer",
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",
@@ -70,6 +80,7 @@ __all__ = [
     "Template",
     "TemplateText",
     "TextVersion",
+    "WeeklyMail",
     "WriteOffLine",
     "WriteOffProposal",
 ]

@@ -70,6 +70,12 @@ class CampaignVersion(models.Model):
         help_text="Working days after which a reminder that nobody has decided on is taken back and decided anew.",
     )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
+    is_variant = models.BooleanField(
+        "variant",
+        default=False,
+        db_default=False,
+        help_text="Published for experiments: new cases follow it only where an experiment says so.",
+    )
 
     class Meta:
         constraints = [
@@ -84,7 +90,8 @@ class CampaignVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign} v{self.number}" + ("" if self.published_at else " (draft)")
+        stands = "variant" if self.is_variant else "" if self.published_at else "draft"
+        return f"{self.campaign} v{self.number}" + (f" ({stands})" if stands else "")
 
 
 class Step(models.Model):

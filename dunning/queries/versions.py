@@ -64,7 +64,13 @@ def advice_on(version: CampaignVersion, whole: WrittenVersion) -> list[Problem]:
 def comparison_of(version: CampaignVersion) -> Comparison | None:
     """The version beside the published one before it; None for the first."""
     earlier = CampaignVersion.objects.filter(campaign=version.campaign_id, number__lt=version.number)
-    before = earlier.exclude(published_at=None).select_related("campaign").order_by("-number").first()
+    before = (
+        earlier.exclude(published_at=None)
+        .exclude(is_variant=True)
+        .select_related("campaign")
+        .order_by("-number")
+        .first()
+    )
     return Comparison(before, differences(written(before), written(version))) if before else None
 
 

@@ -67,7 +67,7 @@ def check(
             ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
             around = [way if other is step else other for other in ordered]
             found += _of_the_texts(way, around, languages, sms, **ahead)
-    return found
+    return list(dict.fromkeys(found))  # two ways may share a text
 
 
 def check_one(
@@ -87,12 +87,13 @@ def said_of_one(step: WrittenStep, steps: Sequence[WrittenStep], *, foretells: b
 def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[Problem]:
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
-    return [
+    found = [
         problem
         for step in ordered
         for way in step.by_each_way
         for problem in said_of_one(way, [way if other is step else other for other in ordered], foretells=foretells)
     ]
+    return list(dict.fromkeys(found))
 
 
 def _of_the_order(reminders: Sequence[WrittenStep]) -> Iterator[Problem]:

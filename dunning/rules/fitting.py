@@ -8,6 +8,7 @@ from customers.rules.contact import CALL, Topic
 from customers.rules.money import totals
 from dunning.rules.conditions import Condition, first_unmet
 from dunning.rules.decisions import Skip
+from dunning.rules.experiments.assignment import Trial
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.pace import Pace
@@ -90,7 +91,10 @@ def parted(
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An active campaign's newest version, for whoever its conditions fit; `reach_days` as of its plan."""
+    """An active campaign's newest version, for whoever its conditions fit; `reach_days` as of its plan.
+
+    `trial`: the experiment that divides those who get it among versions.
+    """
 
     campaign_id: int
     version_id: int
@@ -98,6 +102,7 @@ class Offer:
     conditions: tuple[Condition, ...]
     reach_days: int
     trigger: Trigger = Trigger.OVERDUE
+    trial: Trial | None = None
 
 
 def begun_by(offers: Iterable[Offer], happened: Container[Trigger]) -> list[Offer]:

@@ -13,9 +13,13 @@ from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
+    Arm,
     CampaignChoice,
     Case,
+    CostRate,
     EngineState,
+    Enrolment,
+    Experiment,
     HandedCase,
     HandOver,
     HelpPolicy,
@@ -25,9 +29,11 @@ from dunning.models import (
     OutgoingEvent,
     PaperLetter,
     PrintRun,
+    ReportAnswer,
     ReviewDecision,
     StepRun,
     Task,
+    WeeklyMail,
     WriteOffLine,
     WriteOffProposal,
 )
@@ -93,9 +99,11 @@ def add_customer(place: int) -> Customer:
     _bank(name, place, now)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     _choices(customer, now)
+    _figures(customer, place, now)
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
+    _trials(customer, place, now)
     return customer
 
 
@@ -149,6 +157,16 @@ def _choices(customer: Customer, now: datetime) -> None:
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
     consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
+
+
+def _figures(customer: Customer, place: int, now: datetime) -> None:
+    """A rate, a kept answer of a report, and a weekly mail."""
+    CostRate.objects.create(kind="email", currency=("EUR", "USD", "GBP")[place], amount=1, source="-", valid_from=now)
+    ReportAnswer.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, made_at=now)
+    maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
+    WeeklyMail.objects.create(
+        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now
+    )
 
 
 def _requests(place: int, now: datetime) -> None:
@@ -209,6 +227,14 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
         key=f"paper-{place}", recipient=customer.name, address="12 Mill Lane\nBath", subject="Your account", pages=1,
         language="en", customer_number=customer.number, pdf=b"%PDF", sha256="0" * 64, run=printed, place=1,
     )  # fmt: skip
+
+
+def _trials(customer: Customer, place: int, now: datetime) -> None:
+    """An experiment that is planned, and the customer's place in it."""
+    case = case_of(customer)
+    planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
+    arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 
 def yesterday_noon() -> datetime:
