@@ -210,6 +210,8 @@ SERVICE_WEBHOOK_URL = environment.text("SERVICE_WEBHOOK_URL")
 SERVICE_WEBHOOK_SECRET = environment.text("SERVICE_WEBHOOK_SECRET")
 safety.refuse_unclear_service(url=SERVICE_WEBHOOK_URL, secret=SERVICE_WEBHOOK_SECRET, debug=DEBUG)
 
+# After so many days what providers and gateways told word for word is emptied; what followed from it stays.
+RAW_EVENT_DAYS = environment.whole_number("RAW_EVENT_DAYS", default=90, least=1)
 TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red
 METRICS_KEY = environment.text("METRICS_KEY")
 

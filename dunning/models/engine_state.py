@@ -11,6 +11,10 @@ class EngineState(models.Model):
         null=True, blank=True, help_text="When customers with new facts were last marked for a new profile."
     )
 
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When raw events that are old enough were last emptied."
+    )
+
     class Meta:
         constraints = [models.CheckConstraint(name="engine_state_is_one_row", condition=models.Q(id=1))]
 
