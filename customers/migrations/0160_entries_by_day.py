@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_history_stays'),
+        ('customers', '0130_consents_and_roles'),
     ]
 
     operations = [

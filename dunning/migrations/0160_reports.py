@@ -17,7 +17,7 @@ DROP TRIGGER frozen_once_begun ON dunning_costrate;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0003_mark_calling'),
+        ('dunning', '0131_unseen_notices_in_the_app'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

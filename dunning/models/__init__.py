@@ -10,10 +10,12 @@ from dunning.models.cost_rate import CostRate
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
+from dunning.models.experiment import Arm, Enrolment, Experiment, Look
 from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
+from dunning.models.in_app_asking import InAppAsking
 from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -34,6 +36,7 @@ from dunning.models.weekly_mail import WeeklyMail
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
+    "Arm",
     "Call",
     "Campaign",
     "CampaignChoice",
@@ -48,12 +51,16 @@ __all__ = [
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
+    "Enrolment",
+    "Experiment",
     "Fallback",
     "Feedback",
     "HandOver",
     "HandedCase",
     "HelpPolicy",
+    "InAppAsking",
     "InAppNotice",
+    "Look",
     "MailboxMessage",
     "Notice",
     "OutgoingEvent",

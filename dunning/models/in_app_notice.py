@@ -16,6 +16,9 @@ class InAppNotice(models.Model):
     language = models.CharField(max_length=8)
     tone = models.PositiveSmallIntegerField(choices=[(t.value, t.name.lower()) for t in Tone])
     shown_at = models.DateTimeField(null=True, blank=True, help_text="When it was first seen.")
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="Nobody had seen it when its step went another way."
+    )
     dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

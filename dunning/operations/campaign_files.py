@@ -19,11 +19,15 @@ from dunning.rules.words import Consequence, StepKind, Tone
 def export(version: CampaignVersion) -> str:
     """The version as a file: frozen words of a published one, the library's of a draft."""
     steps = list(version.steps.select_related("template").prefetch_related("fallbacks__template").order_by("position"))
-    words = {(step.position, way.channel): way.texts for step in written(version).steps for way in step.by_each_way}
+    whole = written(version).steps
+    words = {(step.position, way.channel): way.texts for step in whole for way in step.by_each_way}
+    classes = {step.position: step.message_class for step in whole}
     sent = [(step, step.channel, step.template) for step in steps if step.template]
     sent += [(step, way.channel, way.template) for step in steps for way in step.fallbacks.all()]
     texts = {
-        template.key: FileText(template.name, Consequence(template.announces), words[step.position, channel])
+        template.key: FileText(
+            template.name, Consequence(template.announces), words[step.position, channel], classes[step.position]
+        )
         for step, channel, template in sent
     }
     campaign = version.campaign
@@ -54,13 +58,21 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
     is taken.
     """
     file = load(source)
+    draft = _draft(file, unused_name(name or file.name))
+    templates = _templates(file)
+    steps = [_step(draft, told, templates) for told in file.steps]
+    arrange(draft, steps, [], now=now)
+    for step, told in zip(steps, file.steps, strict=True):
+        then = [(channel, templates[text]) for channel, text in told.then]
+        set_ways(step, then, wait_hours=told.wait_hours, now=now)
+    return draft
+
+
+def _draft(file: CampaignFile, name: str) -> CampaignVersion:
     campaign = Campaign.objects.create(
-        name=unused_name(name or file.name),
-        trigger=file.trigger.value,
-        conditions=to_stored(file.conditions),
-        priority=file.priority,
+        name=name, trigger=file.trigger.value, conditions=to_stored(file.conditions), priority=file.priority
     )
-    draft = CampaignVersion.objects.create(
+    return CampaignVersion.objects.create(
         campaign=campaign,
         number=1,
         send_from=file.send_from,
@@ -70,31 +82,32 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         is_reviewed=file.is_reviewed,
         review_days=file.review_days,
     )
+
+
+def _templates(file: CampaignFile) -> dict[str, Template]:
+    """By the key that the file calls each text."""
     sent = {(step.channel, step.text) for step in file.steps if step.text}
     sent |= {way for step in file.steps for way in step.then}
     channels = {text: written_for(channel) for channel, text in sent}
-    templates = {key: _template(key, file.texts[key], channels[key]) for key in sorted(channels)}
-    steps = [
-        Step(
-            version=draft,
-            kind=step.kind.value,
-            offset_days=step.day,
-            tone=step.tone,
-            channel=step.channel,
-            template=templates.get(step.text),
-            conditions=to_stored(step.conditions),
-            is_reviewed=step.is_reviewed,
-            queue=step.queue,
-            script=step.script,
-            due_days=step.due_days,
-        )
-        for step in file.steps
-    ]
-    arrange(draft, steps, [], now=now)
-    for step, told in zip(steps, file.steps, strict=True):
-        then = [(channel, templates[text]) for channel, text in told.then]
-        set_ways(step, then, wait_hours=told.wait_hours, now=now)
-    return draft
+    return {key: _template(key, file.texts[key], channels[key]) for key in sorted(channels)}
+
+
+def _step(draft: CampaignVersion, told: FileStep, templates: dict[str, Template]) -> Step:
+    return Step(
+        version=draft,
+        kind=told.kind.value,
+        offset_days=told.day,
+        tone=told.tone,
+        channel=told.channel,
+        template=templates.get(told.text),
+        conditions=to_stored(told.conditions),
+        is_reviewed=told.is_reviewed,
+        queue=told.queue,
+        script=told.script,
+        due_days=told.due_days,
+        goes_to=told.goes_to,
+        copied_to=told.copied_to,
+    )
 
 
 def _file_step(step: Step) -> FileStep:
@@ -111,6 +124,8 @@ def _file_step(step: Step) -> FileStep:
         due_days=step.due_days,
         then=tuple((way.channel, way.template.key) for way in step.fallbacks.all()),
         wait_hours=step.wait_hours,
+        goes_to=step.goes_to,
+        copied_to=step.copied_to,
     )
 
 
@@ -120,7 +135,8 @@ def _template(key: str, text: FileText, channel: str) -> Template:
     if known and _says_the_same(known, text):
         return known
     key, name = (key, text.name) if known is None else _unused(key, text.name)
-    template = Template.objects.create(key=key, name=name, channel=channel, announces=text.announces.value)
+    told = {"announces": text.announces.value, "message_class": text.message_class.value}
+    template = Template.objects.create(key=key, name=name, channel=channel, **told)
     TemplateText.objects.bulk_create(
         TemplateText(template=template, language=language, subject=words.subject, body=words.body)
         for language, words in text.languages.items()
@@ -131,7 +147,8 @@ def _template(key: str, text: FileText, channel: str) -> Template:
 def _says_the_same(template: Template, text: FileText) -> bool:
     theirs = {(words.language, words.subject, words.body) for words in template.texts.all()}
     ours = {(language, words.subject, words.body) for language, words in text.languages.items()}
-    return (template.announces, theirs) == (text.announces.value, ours)
+    told = (template.announces, template.message_class, theirs)
+    return told == (text.announces.value, text.message_class.value, ours)
 
 
 def _unused(key: str, name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from dunning.operations.confirmations import send_confirmations
 from dunning.operations.deliver import deliver
 from dunning.operations.delivery_news import apply_news
 from dunning.operations.doubts import settle_doubts
+from dunning.operations.experiment_review import review_experiments
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases
@@ -78,7 +79,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     """
     deadline = Deadline(seconds)
     opened = _look_at_debts(now, deadline)
-    _move_cases(now, deadline)
+    _attempt(carry_out, now=now, deadline=deadline)  # before anything is decided under the version they leave
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
@@ -92,6 +93,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     _attempt(send_confirmations, now=now, deadline=deadline)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
+    _attempt(review_experiments, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
@@ -131,14 +133,6 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
         if not deadline.is_over:
             EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened
-
-
-def _move_cases(now: datetime, deadline: Deadline) -> None:
-    """Before anything is decided under the version they leave."""
-    try:
-        carry_out(now=now, deadline=deadline)
-    except Exception:
-        logger.exception("Cases could not be moved to another version; the next turn tries again")
 
 
 def _is_time_for_a_full_look(now: datetime) -> bool:

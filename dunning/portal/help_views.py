@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dunning.operations import requests
 from dunning.operations.granting import plan_invoices
 from dunning.operations.requests import Asked
-from dunning.portal.help_forms import FORMS, NeedForm, prepared, words_of
+from dunning.portal.help_forms import FORMS, prepared
+from dunning.portal.need_forms import NeedForm, words_of
 from dunning.portal.visits import Visit, by_link
 from dunning.queries.requests import live_about, live_requests, shown_requests
-from dunning.rules.help_terms import MOST_PARTS_ASKED, answered_by, beyond_parts, parts_offered, why_a_person
+from dunning.rules.help_terms import MOST_PARTS_ASKED, Wish, answered_by, parts_offered, why_not_at_once
 from dunning.rules.needs import ABOUT_TIME, Need
-from dunning.snapshot.help import Help, help_for
-from payments.queries.invoices import open_invoices, sum_of
+from dunning.snapshot.help import help_for
+from payments.queries.invoices import open_invoices, sum_of, undisputed
 from payments.rules.instalments import Instalment, Interval, ScheduleRefusal, schedule
 
 SOON = timedelta(days=14)  # the later one of two first days offered for parts
@@ -27,14 +28,15 @@ USUAL_PARTS = 3
 @by_link
 def choices(visit: Visit) -> HttpResponse:
     """Everything a customer may tell us, and what they told us already."""
-    currencies = list(dict.fromkeys(open_invoices(visit.customer).values_list("currency", flat=True)))
     live = live_requests(visit.customer, today=visit.today)
+    currencies = dict.fromkeys(open_invoices(visit.customer).values_list("currency", flat=True))
     return visit.page(
         "help/choices.html",
-        currencies=currencies,
+        has_debts=bool(currencies),
+        in_parts=[currency for currency in currencies if plan_invoices(visit.customer, currency)],
+        may_dispute=bool(undisputed(visit.customer)),
         requests=shown_requests(visit.customer),
         about_time=next((one for one in live if one.kind in ABOUT_TIME), None),
-        live={one.kind for one in live},
     )
 
 
@@ -46,8 +48,8 @@ def need(visit: Visit, kind: str) -> HttpResponse:
         raise Http404
     if live := live_about(visit.customer, Need(kind), today=visit.today):
         return redirect(visit.url("request", live.pk))
-    if kind in ABOUT_TIME and not open_invoices(visit.customer).exists():
-        return redirect(visit.url("overview"))
+    if not _is_about_something(visit, Need(kind)):
+        return redirect(visit.url("help"))
     known = help_for(visit.customer, now=visit.now)
     form = FORMS[kind](
         visit.request.POST if visit.request.method == "POST" else None,
@@ -68,7 +70,7 @@ def parts(visit: Visit, currency: str) -> HttpResponse:
         return redirect(visit.url("request", live.pk))
     total = sum_of(plan_invoices(visit.customer, currency))
     if not total:
-        return redirect(visit.url("overview"))
+        return redirect(visit.url("help"))
     if visit.request.method != "POST":
         return _plan_page(visit, currency, total)
     told = visit.request.POST
@@ -90,6 +92,13 @@ def request(visit: Visit, request_id: int) -> HttpResponse:
     return visit.page("help/request.html", asked=asked, title=words_of(Need(asked.kind)), lines=lines)
 
 
+def _is_about_something(visit: Visit, need: Need) -> bool:
+    """Whether anything is there that this need would be about."""
+    if need == Need.DISPUTE:
+        return bool(undisputed(visit.customer))
+    return need not in {*ABOUT_TIME, Need.PAID} or open_invoices(visit.customer).exists()
+
+
 def _ask(visit: Visit, asked: Asked) -> HttpResponse:
     try:
         made = requests.ask(visit.customer, asked, now=visit.now)
@@ -109,6 +118,7 @@ def _plan_page(visit: Visit, currency: str, total: Decimal, *, has_changed: bool
     offered = parts_offered(total, known.terms)
     usual = min(USUAL_PARTS, offered[-1]) if offered else 2
     number, first_on = _parts(told.get("parts", "")) or usual, _first_day(visit, told.get("start", ""))
+    wish = Wish(Need.PARTS, first_on, number, total)
     later = visit.today + min(SOON, timedelta(days=known.terms.longest_promise_days))
     return visit.page(
         "help/parts.html",
@@ -120,15 +130,11 @@ def _plan_page(visit: Visit, currency: str, total: Decimal, *, has_changed: bool
         first_on=first_on,
         starts=sorted({visit.today, later}),
         lines=_schedule(total, currency, number, first_on),
-        is_granted=not _why_not(known, number, total),
+        is_granted=not why_not_at_once(wish, known.terms, known.standing, visit.today),
         answer_on=answered_by(visit.today, known.terms, visit.customer.country),
         has_changed=has_changed,
         status=409 if has_changed else 200,
     )
-
-
-def _why_not(known: Help, number: int, total: Decimal) -> str:
-    return why_a_person(known.terms, known.standing) or beyond_parts(number, total, known.terms)
 
 
 def _schedule(total: Decimal, currency: str, number: int, first_on: date) -> list[Instalment]:

@@ -39,7 +39,8 @@ def feed_of(number: str, *, now: datetime) -> list[ToShow] | None:
 
 
 def _kept(customer: Customer) -> QuerySet[InAppNotice]:
-    return InAppNotice.objects.filter(customer_number=customer.number, dismissed_at=None).order_by("-pk")[:LOOKED_AT]
+    theirs = InAppNotice.objects.filter(customer_number=customer.number, dismissed_at=None, withdrawn_at=None)
+    return theirs.order_by("-pk")[:LOOKED_AT]
 
 
 def _wants_none(customer: Customer) -> bool:

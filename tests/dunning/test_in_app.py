@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -20,6 +19,7 @@ from dunning.operations import in_app as operations
 from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.links import revoke
 from dunning.operations.tick import tick
+from dunning.queries.in_app_feed import feed_of
 from dunning.rules.in_app import token_for
 from tests.in_app import APP, SECRET, asks, in_app_campaign, switch_on, tells, token
 from tests.people import owes, pays, reachable
@@ -33,7 +33,6 @@ DAY = timedelta(days=1)
 def now(settings: Settings) -> datetime:
     """Today at noon: the door reads the clock."""
     switch_on(settings)
-    cache.clear()
     return timezone.now().replace(hour=12, minute=0)
 
 
@@ -64,10 +63,12 @@ def test_the_app_gets_the_notice_with_words_loudness_and_the_personal_page(clien
 
 
 def test_asking_changes_nothing(client: Client, ada: Customer) -> None:
+    shown(client, ada)
     before = everything_stored()
     for _ in range(2):
         shown(client, ada)
-    assert everything_stored() == before
+    after, counted = everything_stored(), "dunning.InAppAsking"
+    assert {table for table in before if after[table] != before[table]} == {counted}, "but how often was asked"
 
 
 def test_seen_moves_the_notice_and_dismissed_takes_it_away(client: Client, ada: Customer) -> None:
@@ -102,7 +103,7 @@ def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client,
     holds.release(hold, now=timezone.now())
     stop = consideration.stop_contact(ada, channel="in_app", topic="", source="asked", now=timezone.now(), by=None)
     assert shown(client, ada) == []
-    consideration.release_stop(stop, now=timezone.now())
+    consideration.release_stop(stop, source="asked", now=timezone.now(), by=None)
     revoke(Notice.objects.get().link, now=timezone.now())  # type: ignore[arg-type]
     assert [notice["url"] for notice in shown(client, ada)] == [""], "no door leads nowhere"
     owes(ada, "5.00", due="2030-01-01")
@@ -126,6 +127,9 @@ def test_what_nobody_saw_within_a_day_goes_by_mail(now: datetime) -> None:
     assert MemoryChannel.outbox == []
     tick(now=begun + DAY + DAY / 24)
     assert [message.to for message in MemoryChannel.outbox] == ["grace-okafor@example.com"]
+    withdrawn = InAppNotice.objects.get(customer_number="GRACE-OKAFOR")
+    assert (withdrawn.shown_at, withdrawn.withdrawn_at) == (None, begun + DAY + DAY / 24)
+    assert [len(feed_of(number, now=now) or []) for number in ("ADA-LINDGREN", "GRACE-OKAFOR")] == [1, 0]
 
 
 def later_by_a_day(number: str, now: datetime) -> str:

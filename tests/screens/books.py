@@ -13,13 +13,17 @@ from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
+    Arm,
     CampaignChoice,
     Case,
     CostRate,
     EngineState,
+    Enrolment,
+    Experiment,
     HandedCase,
     HandOver,
     HelpPolicy,
+    InAppNotice,
     MailboxMessage,
     Notice,
     OutgoingEvent,
@@ -99,6 +103,7 @@ def add_customer(place: int) -> Customer:
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
+    _trials(customer, place, now)
     return customer
 
 
@@ -180,6 +185,10 @@ def _letters(customer: Customer, now: datetime) -> None:
     )
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     CustomerChange.objects.create(customer_id=customer.pk)
+    InAppNotice.objects.create(
+        key=f"notice-{notice.pk}", customer_number=customer.number, title="Your account", text="Hello", language="en",
+        tone=1,
+    )  # fmt: skip
     told = {"channel": "email", "provider": "Postmark"}
     bounced = DeliveryNews(**told, kind=NewsKind.BOUNCED, notice_id=str(notice.pk), recipient=f"{notice.pk}@x.example")
     delivery_news.take_in([bounced], now=now)
@@ -218,6 +227,14 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
         key=f"paper-{place}", recipient=customer.name, address="12 Mill Lane\nBath", subject="Your account", pages=1,
         language="en", customer_number=customer.number, pdf=b"%PDF", sha256="0" * 64, run=printed, place=1,
     )  # fmt: skip
+
+
+def _trials(customer: Customer, place: int, now: datetime) -> None:
+    """An experiment that is planned, and the customer's place in it."""
+    case = case_of(customer)
+    planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
+    arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 
 def yesterday_noon() -> datetime:

@@ -62,7 +62,7 @@ def test_a_failed_card_payment_has_four_outcomes_and_one_that_is_not_over() -> N
 
 
 def test_kaplan_and_meier_count_those_still_waited_for() -> None:
-    # Ten late invoices: on day 1 two paid; on day 3 one paid and one was last seen; on day 7 three of six left paid.
+    # Ten late invoices: on day 1 two paid; on day 3 one paid, one was last seen; on day 7 three of the six left paid.
     # Unpaid: 8/10 = 0.8; × 7/8 = 0.7; × 3/6 = 0.35. The last three were seen until day 10.
     points = survival.curve({1: (2, 0), 3: (1, 1), 7: (3, 0), 10: (0, 3)})
     assert [(point.day, round(point.paid, 6)) for point in points] == [(1, 0.2), (3, 0.3), (7, 0.65)]
