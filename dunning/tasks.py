@@ -34,9 +34,9 @@ def turn() -> bool:
     return report.is_unfinished
 
 
-def figures() -> None:
+def figures(seconds: float = FIGURES_SECONDS) -> None:
     """Work out the reports of the day that is over, and send the weekly mail when it is time. Mostly nothing to do."""
-    report_answers.prepare(now=timezone.now(), deadline=Deadline(FIGURES_SECONDS))
+    report_answers.prepare(now=timezone.now(), deadline=Deadline(seconds))
     weekly_mails.write_down(now=timezone.now())
     weekly_mails.send(now=timezone.now())
 
