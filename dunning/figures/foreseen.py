@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from dunning.figures.asking import fetched, rows_of
@@ -78,7 +79,8 @@ def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:
     It goes by the last LOOKED_BACK weeks whose outcome was known on `day`.
     """
     place = HORIZONS.index(days)
-    known = [day - timedelta(days=days) - WEEK * week for week in range(LOOKED_BACK)]
+    first = day - WEEK * ceil(days / WEEK.days)  # whole weeks back: forecasts share the days they look at
+    known = [first - WEEK * week for week in range(LOOKED_BACK)]
     forecasts = {}
     for currency, now in past.on(day).items():
         seen = [past.on(then).get(currency, Standing({}, {})) for then in known]
