@@ -37,6 +37,37 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Prediction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "made_on",
+                    models.DateField(help_text="What was booked by the end of this day is known.", unique=True),
+                ),
+                ("made_at", models.DateTimeField()),
+                (
+                    "is_learnt",
+                    models.BooleanField(help_text="No: it goes by rules, as there was too little to learn from."),
+                ),
+                ("says", models.CharField(help_text="Why it was learnt, or not.", max_length=300)),
+                ("payments_seen", models.PositiveIntegerField(default=0)),
+                ("coefficients", models.JSONField(default=dict, help_text="Log odds by feature.")),
+                ("letters", models.JSONField(default=list, help_text="Letters that have usually left by each period.")),
+                ("typical", models.JSONField(default=dict, help_text="The median amount by currency.")),
+                (
+                    "calibration",
+                    models.JSONField(default=list, help_text="Chances foretold on past days, and what came."),
+                ),
+                (
+                    "past",
+                    models.JSONField(
+                        default=list, help_text="Months foretold by what was known before, and what came."
+                    ),
+                ),
+                ("expected", models.JSONField(default=dict, help_text="By currency: expected within 1, 2 … 90 days.")),
+            ],
+        ),
         migrations.AddField(
             model_name="campaignversion",
             name="is_variant",
@@ -77,6 +108,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="CaseOutlook",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="outlook",
+                        serialize=False,
+                        to="dunning.case",
+                    ),
+                ),
+                ("made_on", models.DateField()),
+                ("chance", models.PositiveSmallIntegerField(help_text="Percent: paid within 30 days.")),
+                ("likely_on", models.DateField(blank=True, help_text="Empty: not within half a year.", null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["chance"], name="case_outlook_chance")],
+            },
         ),
         migrations.CreateModel(
             name="Experiment",

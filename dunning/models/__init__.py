@@ -20,6 +20,7 @@ from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.paper_letter import PaperLetter
 from dunning.models.portal_link import PortalLink
+from dunning.models.prediction import CaseOutlook, Prediction
 from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
@@ -40,6 +41,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMove",
+    "CaseOutlook",
     "Confirmation",
     "ContactCap",
     "ContactHours",
@@ -60,6 +62,7 @@ __all__ = [
     "OutgoingEvent",
     "PaperLetter",
     "PortalLink",
+    "Prediction",
     "PrintRun",
     "Profile",
     "Reply",
