@@ -26,6 +26,7 @@ from dunning.models import (
     Notice,
     OutgoingEvent,
     PaperLetter,
+    Prediction,
     PrintRun,
     ReviewDecision,
     StepRun,
@@ -215,6 +216,7 @@ def _trials(customer: Customer, place: int, now: datetime) -> None:
     case = case_of(customer)
     planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
     arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Prediction.objects.create(made_on=now.date() - timedelta(days=place), made_at=now, is_learnt=False, says="by rules")
     Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 
