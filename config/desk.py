@@ -112,6 +112,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
+            _list("Suggestions", "lightbulb", "dunning.suggestion", "state=open"),
             _list("Experiments", "science", "dunning.experiment"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Help policies", "volunteer_activism", "dunning.helppolicy"),

@@ -7,7 +7,7 @@ from django_q.tasks import async_task
 
 from customers.deadline import Deadline
 from dunning.models import PrintRun, Rehearsal
-from dunning.operations import heartbeat, predictions, print_runs, rehearsals
+from dunning.operations import heartbeat, predictions, print_runs, rehearsals, suggestions
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
@@ -39,10 +39,14 @@ def print_letters(pk: int) -> None:
         print_runs.carry_out(asked, now=timezone.now(), deadline=Deadline(PRINT_SECONDS))
 
 
-def predict_payments() -> None:
-    """Once a night: when open invoices are expected to be paid. Whatever ring comes after that does nothing."""
+def look_ahead() -> None:
+    """Once a night: when open invoices are expected to be paid; once a month: what could be done better.
+
+    Whatever ring comes after that does nothing.
+    """
     if made := predictions.predict(now=timezone.now()):
         logger.info("%s: %s", made, made.says)
+    suggestions.suggest(now=timezone.now())
 
 
 def rehearse(pk: int) -> None:

@@ -78,6 +78,11 @@ class Migration(migrations.Migration):
                 verbose_name="variant",
             ),
         ),
+        migrations.AddField(
+            model_name="enginestate",
+            name="suggested_on",
+            field=models.DateField(blank=True, help_text="The month whose suggestions are made.", null=True),
+        ),
         migrations.CreateModel(
             name="Arm",
             fields=[
@@ -291,6 +296,80 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="Suggestion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(help_text="Its first day.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("leave_out", "leave a letter out"),
+                            ("rewrite", "write a text anew"),
+                            ("spare_call", "spare a call"),
+                            ("other_hour", "charge at another hour"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, help_text="The segment, or the hour.", max_length=64)),
+                ("says", models.CharField(max_length=300)),
+                ("evidence", models.JSONField(default=list, help_text="The numbers behind it, in words.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("drafted", "made a draft"), ("dismissed", "dismissed")],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, help_text="Why it was dismissed.", max_length=300)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="dunning.campaignversion",
+                    ),
+                ),
+                (
+                    "rehearsal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="dunning.rehearsal",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What it is about; empty: no step of a campaign.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dunning.step",
+                    ),
+                ),
+            ],
+        ),
         migrations.AddConstraint(
             model_name="experiment",
             constraint=models.UniqueConstraint(
@@ -381,6 +460,34 @@ class Migration(migrations.Migration):
             model_name="look",
             constraint=models.CheckConstraint(
                 condition=models.Q(("fraction__gt", 0), ("fraction__lte", 1)), name="look_at_a_part_or_all"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(
+                fields=("month", "kind", "step", "detail"), name="one_suggestion_a_month", nulls_distinct=False
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dismissed"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="suggestion_is_dismissed_with_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="suggestion_is_decided_once",
             ),
         ),
         migrations.RunSQL(FORWARD, BACKWARD),

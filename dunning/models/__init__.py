@@ -27,6 +27,7 @@ from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
+from dunning.models.suggestion import Suggestion
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
@@ -72,6 +73,7 @@ __all__ = [
     "Step",
     "StepRun",
     "StepText",
+    "Suggestion",
     "Task",
     "Template",
     "TemplateText",
