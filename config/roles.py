@@ -63,6 +63,8 @@ MANAGER = (
     "dunning.change_helppolicy",
     "dunning.add_contactcap",
     "dunning.change_contactcap",
+    "dunning.add_costrate",
+    "dunning.change_costrate",
     "dunning.add_contacthours",
     "dunning.change_contacthours",
     "dunning.add_campaign",

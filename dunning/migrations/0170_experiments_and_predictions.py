@@ -32,7 +32,7 @@ DROP TRIGGER append_only ON dunning_enrolment;
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_history_stays"),
-        ("dunning", "0003_mark_calling"),
+        ("dunning", "0160_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

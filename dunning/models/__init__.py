@@ -6,6 +6,7 @@ from dunning.models.case_move import CaseMove
 from dunning.models.confirmation import Confirmation
 from dunning.models.contact_cap import ContactCap
 from dunning.models.contact_hours import ContactHours
+from dunning.models.cost_rate import CostRate
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.delivery_event import DeliveryEvent
 from dunning.models.engine_state import EngineState
@@ -14,6 +15,7 @@ from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
+from dunning.models.in_app_asking import InAppAsking
 from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -25,12 +27,14 @@ from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
+from dunning.models.report_answer import ReportAnswer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.suggestion import Suggestion
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
+from dunning.models.weekly_mail import WeeklyMail
 from dunning.models.write_off import WriteOffLine, WriteOffProposal
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "Confirmation",
     "ContactCap",
     "ContactHours",
+    "CostRate",
     "CustomerRequest",
     "DeliveryEvent",
     "EngineState",
@@ -56,6 +61,7 @@ __all__ = [
     "HandOver",
     "HandedCase",
     "HelpPolicy",
+    "InAppAsking",
     "InAppNotice",
     "Look",
     "MailboxMessage",
@@ -67,6 +73,7 @@ __all__ = [
     "PrintRun",
     "Profile",
     "Reply",
+    "ReportAnswer",
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",
@@ -78,6 +85,7 @@ __all__ = [
     "Template",
     "TemplateText",
     "TextVersion",
+    "WeeklyMail",
     "WriteOffLine",
     "WriteOffProposal",
 ]

@@ -89,6 +89,8 @@ def freeze(
     if problems := tuple(problems_of(whole)):
         raise CampaignRefusal(" ".join(map(str, problems)), problems)
     StepText.objects.bulk_create(_texts(version, whole))
+    for step in whole.steps:
+        version.steps.filter(position=step.position).update(message_class=step.message_class if step.sends else "")
     version.published_at, version.is_variant = now, is_variant
     version.save(update_fields=["published_at", "is_variant"])
     return version
@@ -133,7 +135,7 @@ def copied(source: CampaignVersion, campaign: Campaign, number: int) -> Campaign
     draft.save(force_insert=True)
     for step in source.steps.prefetch_related("fallbacks"):
         fallbacks = list(step.fallbacks.all())
-        step.pk, step.version = None, draft
+        step.pk, step.version, step.message_class = None, draft, ""
         step.save(force_insert=True)
         Fallback.objects.bulk_create(
             Fallback(step=step, place=each.place, channel=each.channel, template_id=each.template_id)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from dunning.portal import card_views, feedback_views, help_views, preference_views, views, ways_back
+from dunning.portal import card_views, feedback_views, help_views, preference_views, unsubscribe_views, views, ways_back
 
 
 class Currency(StringConverter):
@@ -14,6 +14,7 @@ register_converter(Currency, "currency")
 
 app_name = "portal"
 urlpatterns = [
+    path("unsubscribe/<str:told>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
     path("<str:ticket>/back/", ways_back.came_back, name="back"),
     path("<str:token>/", views.overview, name="overview"),
     path("<str:token>/pay/<currency:currency>/", views.pay, name="pay"),

@@ -39,6 +39,13 @@ def disputed_among(invoice_ids: Sequence[int]) -> set[int]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
+def undisputed(customer: Customer) -> list[Invoice]:
+    """What is open and not in dispute, oldest due first."""
+    found = list(open_invoices(customer))
+    disputed = disputed_among([invoice.pk for invoice in found])
+    return [invoice for invoice in found if invoice.pk not in disputed]
+
+
 def sum_of(invoices: Sequence[Invoice]) -> Decimal:
     """What is open of these invoices, which share one currency."""
     return sum((invoice.balance for invoice in invoices), Decimal(0))

@@ -16,22 +16,26 @@ from dunning.models import (
     Arm,
     CampaignChoice,
     Case,
+    CostRate,
     EngineState,
     Enrolment,
     Experiment,
     HandedCase,
     HandOver,
     HelpPolicy,
+    InAppNotice,
     MailboxMessage,
     Notice,
     OutgoingEvent,
     PaperLetter,
     Prediction,
     PrintRun,
+    ReportAnswer,
     ReviewDecision,
     StepRun,
     Suggestion,
     Task,
+    WeeklyMail,
     WriteOffLine,
     WriteOffProposal,
 )
@@ -97,6 +101,7 @@ def add_customer(place: int) -> Customer:
     _bank(name, place, now)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     _choices(customer, now)
+    _figures(customer, place, now)
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
@@ -156,6 +161,16 @@ def _choices(customer: Customer, now: datetime) -> None:
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
 
 
+def _figures(customer: Customer, place: int, now: datetime) -> None:
+    """A rate, a kept answer of a report, and a weekly mail."""
+    CostRate.objects.create(kind="email", currency=("EUR", "USD", "GBP")[place], amount=1, source="-", valid_from=now)
+    ReportAnswer.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, made_at=now)
+    maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
+    WeeklyMail.objects.create(
+        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now
+    )
+
+
 def _requests(place: int, now: datetime) -> None:
     """What a customer without a case asked for on their page, and what they think of it; a policy of their own."""
     caller = person(f"Caller {place}")
@@ -172,6 +187,10 @@ def _letters(customer: Customer, now: datetime) -> None:
     )
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     CustomerChange.objects.create(customer_id=customer.pk)
+    InAppNotice.objects.create(
+        key=f"notice-{notice.pk}", customer_number=customer.number, title="Your account", text="Hello", language="en",
+        tone=1,
+    )  # fmt: skip
     told = {"channel": "email", "provider": "Postmark"}
     bounced = DeliveryNews(**told, kind=NewsKind.BOUNCED, notice_id=str(notice.pk), recipient=f"{notice.pk}@x.example")
     delivery_news.take_in([bounced], now=now)

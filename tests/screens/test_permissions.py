@@ -29,6 +29,7 @@ ADD = {
     "dunning_contactcap": MANAGERS,
     "dunning_helppolicy": MANAGERS,
     "dunning_contacthours": MANAGERS,
+    "dunning_costrate": MANAGERS,
     "customers_writeofflimit": MANAGERS,
     "dunning_campaign": MANAGERS,
     "dunning_experiment": MANAGERS,
@@ -44,6 +45,7 @@ BUTTONS = {
     "customers_customer_hold": WORKERS,
     "customers_customer_choose_campaign": WORKERS,
     "customers_customer_stop": WORKERS,
+    "customers_customer_agree": WORKERS,
     "customers_customer_vulnerable": WORKERS,
     "customers_customer_not_vulnerable": WORKERS,
     "customers_contactstop_release": WORKERS,
@@ -135,6 +137,11 @@ BUTTONS = {
     "dunning_rehearsal_ask": WORKERS,
     "dunning_rehearsal_calendar": EVERYBODY,
     "dunning_rehearsal_csv": EVERYBODY,
+    "dunning_reportanswer_reports": EVERYBODY,
+    "dunning_reportanswer_month_end": EVERYBODY,
+    "dunning_reportanswer_report": EVERYBODY,
+    "dunning_reportanswer_csv": EVERYBODY,
+    "dunning_reportanswer_behind": EVERYBODY,
 }
 POST_ONLY = {
     "dunning_template_findings": EVERYBODY,
@@ -189,6 +196,8 @@ def _allowed(name: str) -> set[str]:
 
 def _url(name: str, pattern: URLPattern) -> str:
     wanted = pattern.pattern.converters
+    if "key" in wanted:
+        return reverse(f"admin:{name}", args=["ageing"]) + "?column=number"
     if not wanted and name != "app_list":
         return reverse(f"admin:{name}")
     if name == "app_list":
