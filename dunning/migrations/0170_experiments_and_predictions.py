@@ -31,7 +31,7 @@ DROP TRIGGER append_only ON dunning_enrolment;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_history_stays"),
+        ("customers", "0160_entries_by_day"),
         ("dunning", "0160_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

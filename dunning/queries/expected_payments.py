@@ -53,6 +53,12 @@ def expected_payments(as_of: date, days: int) -> dict[str, Decimal]:
     return {currency: by_day[days - 1] for currency, by_day in sums.items()}
 
 
+def learnt_within(day: date, days: int) -> dict[str, Decimal] | None:
+    """What the night after `day` expected within `days`; None where it made no prediction, or went by rules."""
+    kept = Prediction.objects.filter(made_on=day, is_learnt=True).first()
+    return {currency: Decimal(sums[days - 1]) for currency, sums in kept.expected.items()} if kept else None
+
+
 def expected_by_day(as_of: date, learnt: Learnt) -> dict[str, list[Decimal]]:
     """Currency → what is expected within 1, 2 … HORIZON days."""
     return summed(one for books in owing(as_of) for book in books for one in foreseen(book, as_of, learnt))

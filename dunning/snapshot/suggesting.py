@@ -76,9 +76,14 @@ def letters_seen(versions: Iterable[CampaignVersion], *, now: datetime) -> list[
     steps = {step.pk: step for step in Step.objects.filter(version__in=versions)}
     kept = {(version.pk, step.position) for version in versions for step in _kept(version)}
     return [
-        LetterSeen(pk, str(steps[pk]), *counts, (steps[pk].version_id, steps[pk].position) in kept)
+        _letter(steps[pk], counts, (steps[pk].version_id, steps[pk].position) in kept)
         for pk, *counts in _rows(LETTERS, versions, now)
     ]
+
+
+def _letter(step: Step, counts: list[int], is_kept: bool) -> LetterSeen:
+    sent, paid, annoyed, answers, unclear = counts
+    return LetterSeen(step.pk, str(step), sent, paid, annoyed, answers, unclear, is_kept)
 
 
 def _kept(version: CampaignVersion) -> Iterable[Any]:

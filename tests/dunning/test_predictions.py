@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
+from dunning.figures.foreseen import Past, expected_within
+from dunning.figures.question import Question
 from dunning.models import Case, CaseOutlook, Prediction
 from dunning.operations.predictions import predict
 from dunning.operations.tick import tick
@@ -83,3 +85,13 @@ def test_learning_can_be_switched_off(ada: None, settings: Settings) -> None:
     assert made is not None
     assert (made.says, made.coefficients) == ("goes by rules: learning is switched off", {})
     assert RULES.coefficients["habit now"] > 0
+
+
+def test_report_of_the_forecast_goes_by_what_was_learnt_where_all_customers_are_asked_about(ada: None) -> None:
+    told = {"made_on": NOW.date(), "made_at": NOW, "is_learnt": True, "says": "learnt"}
+    Prediction.objects.create(**told, expected={"EUR": ["42.00"] * 90})
+    whole, some = (
+        Past(Question(NOW.date(), NOW.date(), NOW.date(), segment=segment)) for segment in ("", "key account")
+    )
+    assert expected_within(whole, NOW.date(), 30)["EUR"] == Decimal(42)
+    assert expected_within(some, NOW.date(), 30) == {}
