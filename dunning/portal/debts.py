@@ -1,6 +1,6 @@
 """What a customer owes in one currency, as the page shows it and takes payment for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """`invoices` are all that is open in `currency`; `only` is the one that the customer wants to pay alone.
+    """`invoices` are all that is open in `currency`; `chosen` those of them that the customer wants to pay alone.
 
     `due` is what should have been paid by today: of what is paid in instalments, those whose day has come. `under_way`
     is the charge whose end is not known, `latest` the newest charge, whatever became of it. `debits` are on their way
@@ -39,7 +39,7 @@ class Debt:
     due: Decimal
     under_way: ChargeAttempt | None = None
     latest: ChargeAttempt | None = None
-    only: Invoice | None = None
+    chosen: tuple[Invoice, ...] = ()
     debits: tuple[ChargeAttempt, ...] = ()
     disputed: frozenset[int] = frozenset()
 
@@ -56,7 +56,12 @@ class Debt:
     @property
     def payable(self) -> Decimal:
         """The most that the form takes."""
-        return self.only.balance if self.only else self.total
+        return sum_of(self.chosen) if self.chosen else self.total
+
+    @property
+    def offers_a_choice(self) -> bool:
+        """Some of the invoices can be paid without the others."""
+        return len(self.invoices) > 1 and not self.is_being_checked
 
     @property
     def is_being_checked(self) -> bool:
@@ -64,13 +69,13 @@ class Debt:
         return bool(self.under_way and self.under_way.state != ChargeAttempt.State.REQUIRES_ACTION)
 
 
-def debt_in(customer: Customer, currency: str, invoice_id: int | None, *, today: date) -> Debt | None:
-    """The debt in `currency`, narrowed to one invoice if one is named; None when that is paid."""
+def debt_in(customer: Customer, currency: str, invoice_ids: Collection[int], *, today: date) -> Debt | None:
+    """The debt in `currency`, narrowed to these invoices if any are named; None when all of these are paid."""
     debt = next((debt for debt in debts(customer, today=today) if debt.currency == currency), None)
-    if debt is None or invoice_id is None:
+    if debt is None or not invoice_ids:
         return debt
-    only = next((invoice for invoice in debt.invoices if invoice.pk == invoice_id), None)
-    return replace(debt, only=only) if only else None
+    chosen = tuple(invoice for invoice in debt.invoices if invoice.pk in invoice_ids)
+    return replace(debt, chosen=chosen) if chosen else None
 
 
 def debts(customer: Customer, *, today: date) -> list[Debt]:
@@ -98,3 +103,8 @@ def debts(customer: Customer, *, today: date) -> list[Debt]:
 def _due(invoices: Sequence[Invoice], plans: Sequence[AgreedPlan], today: date) -> Decimal:
     whole = [InvoiceFact(i.pk, i.due_on, i.balance, i.currency) for i in invoices]
     return sum((part.balance for part in in_parts(whole, plans) if part.due_on <= today), Decimal(0))
+
+
+def ids_of(invoices: Iterable[Invoice]) -> list[int]:
+    """What names them to the gateway's page and to the charge."""
+    return [invoice.pk for invoice in invoices]

@@ -26,7 +26,7 @@ def name_of(kept: PaymentMethod) -> str:
 
 
 class PayForm(forms.Form):
-    """`key` is the page's once-only key, `invoice` the one invoice that the customer wants to pay, if only one.
+    """`key` is the page's once-only key; `invoice` names those that the customer wants to pay, unless all.
 
     Cards to choose: those we keep, those on offer, NEW where the gateway has a page for it, and `entered`, the name
     of a card that was entered on that page.
@@ -61,7 +61,7 @@ class PayForm(forms.Form):
     def _amounts(self) -> dict[str, Decimal]:
         """The amounts offered ready-made: what is due first, then everything."""
         debt = self.debt
-        if debt.only or not 0 < debt.due < debt.total:
+        if debt.chosen or not 0 < debt.due < debt.total:
             return {"all": debt.payable}
         return {"due": debt.due, "all": debt.total}
 

@@ -10,6 +10,6 @@ def transfers_of(customer: Customer, debt: Debt) -> tuple[Transfer, ...]:
     """Of what the debt asks for; none while a payment is under way, so that nothing is paid twice."""
     if debt.under_way:
         return ()
-    asked = [debt.only] if debt.only else debt.invoices
+    asked = debt.chosen or debt.invoices
     owing = [Owing(invoice.number, invoice.currency, invoice.balance) for invoice in asked]
     return transfers(customer.number, owing, accounts_to_pay_into())

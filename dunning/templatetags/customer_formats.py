@@ -1,4 +1,6 @@
-"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, as the page's customer writes them."""
+"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, as the page's customer writes them; and the code
+for banking apps of a transfer, `transfer|code:account`.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -8,9 +10,11 @@ from django import template
 from django.utils.translation import gettext
 
 from dunning.rules import formats
+from dunning.rules.letter.codes import transfer_code
 from payments.gateways.base import Card
 from payments.models import PaymentMethod
 from payments.rules.methods import MethodKind, brand_words
+from payments.rules.transfer import Account, Transfer
 
 register = template.Library()
 
@@ -32,3 +36,9 @@ def card_name(card: Card | PaymentMethod) -> str:
 @register.simple_tag(takes_context=True)
 def day(context: dict[str, Any], value: date) -> str:
     return formats.day(value, context["locale"])
+
+
+@register.filter
+def code(transfer: Transfer, account: Account) -> str:
+    """The code to scan, as on paper, as SVG without any text; empty where there is none."""
+    return transfer_code(transfer, account)

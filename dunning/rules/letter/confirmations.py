@@ -1,4 +1,4 @@
-"""What customers are told about a request of theirs: the words, by language and occasion. See docs/help.md."""
+"""What customers are told about their requests and payments: the words, by language and occasion. See docs/help.md."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +24,7 @@ class Occasion(StrEnum):
     EVE = "eve"
     DECLINED = "declined"
     ANSWERED = "answered"
+    RECEIPT = "receipt"
 
 
 OCCASIONS = [
@@ -36,6 +37,7 @@ OCCASIONS = [
     (Occasion.EVE.value, "note on the day before"),
     (Occasion.DECLINED.value, "declined"),
     (Occasion.ANSWERED.value, "answered"),
+    (Occasion.RECEIPT.value, "receipt of a payment"),
 ]
 SUBJECTS = {
     "en": "Your account with {company}: {about}",
@@ -92,6 +94,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Hello {name},\n\nwe have looked at what you told us.\n\n{answer}\n\n"
             "Is something still open? Reply to this message: a person reads it.",
         ),
+        Occasion.RECEIPT: (
+            "your receipt",
+            "Hello {name},\n\nthank you. We received {amount} from you on {day}:\n\n{schedule}\n\n"
+            "Reference: {reference}\n\nOn your page you can download the receipt as PDF.",
+        ),
     },
     "de": {
         Occasion.RECEIVED: (
@@ -144,6 +151,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "unsere Antwort",
             "Guten Tag {name},\n\nwir haben uns angesehen, was Sie uns mitgeteilt haben.\n\n{answer}\n\n"
             "Ist noch etwas offen? Antworten Sie auf diese Nachricht: Ein Mensch liest sie.",
+        ),
+        Occasion.RECEIPT: (
+            "Ihre Quittung",
+            "Guten Tag {name},\n\ndanke. Am {day} haben wir {amount} von Ihnen erhalten:\n\n{schedule}\n\n"
+            "Referenz: {reference}\n\nAuf Ihrer Seite können Sie die Quittung als PDF herunterladen.",
         ),
     },
     "fr": {
@@ -198,6 +210,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Bonjour {name},\n\nnous avons examiné ce que vous nous avez dit.\n\n{answer}\n\n"
             "Reste-t-il quelque chose ? Répondez à ce message : une personne le lit.",
         ),
+        Occasion.RECEIPT: (
+            "votre reçu",
+            "Bonjour {name},\n\nmerci. Le {day}, nous avons reçu {amount} de votre part :\n\n{schedule}\n\n"
+            "Référence : {reference}\n\nVous pouvez télécharger le reçu en PDF sur votre page.",
+        ),
     },
     "es": {
         Occasion.RECEIVED: (
@@ -248,6 +265,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Hola, {name}:\n\nhemos mirado lo que nos ha contado.\n\n{answer}\n\n"
             "¿Queda algo pendiente? Responda a este mensaje: lo lee una persona.",
         ),
+        Occasion.RECEIPT: (
+            "su recibo",
+            "Hola, {name}:\n\ngracias. El {day} recibimos {amount} de su parte:\n\n{schedule}\n\n"
+            "Referencia: {reference}\n\nEn su página puede descargar el recibo en PDF.",
+        ),
     },
 }
 
@@ -259,6 +281,8 @@ class Told:
     day: str = ""
     invoice: str = ""
     card: str = ""
+    amount: str = ""
+    reference: str = ""
     schedule: tuple[str, ...] = ()
     answer: str = ""
 
@@ -275,6 +299,8 @@ def confirmation(occasion: Occasion, told: Told, facts: LetterFacts) -> tuple[st
         day=told.day,
         invoice=clean(told.invoice),
         card=told.card,
+        amount=told.amount,
+        reference=clean(told.reference),
         schedule="\n".join(told.schedule),
         answer="\n".join(line for line in answer if line),
     )
