@@ -1,13 +1,19 @@
 """Which day it is where the customer lives."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
-def local_day(moment: datetime, time_zone: str) -> date:
-    """The calendar day of `moment` (aware) in `time_zone`; a zone nobody knows counts as UTC."""
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The zone by its IANA name; UTC for a name nobody knows, so that one bad row never stops a reminder."""
     try:
-        zone = ZoneInfo(time_zone)
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, malformed, a folder's name
-        zone = ZoneInfo("UTC")
-    return moment.astimezone(zone).date()
+        return ZoneInfo("UTC")
+
+
+def local_day(moment: datetime, time_zone: str) -> date:
+    """The calendar day of `moment` (aware) in `time_zone`."""
+    return moment.astimezone(zone(time_zone)).date()

@@ -54,13 +54,21 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
     is taken.
     """
     file = load(source)
+    draft = _draft(file, unused_name(name or file.name))
+    templates = _templates(file)
+    steps = [_step(draft, told, templates) for told in file.steps]
+    arrange(draft, steps, [], now=now)
+    for step, told in zip(steps, file.steps, strict=True):
+        then = [(channel, templates[text]) for channel, text in told.then]
+        set_ways(step, then, wait_hours=told.wait_hours, now=now)
+    return draft
+
+
+def _draft(file: CampaignFile, name: str) -> CampaignVersion:
     campaign = Campaign.objects.create(
-        name=unused_name(name or file.name),
-        trigger=file.trigger.value,
-        conditions=to_stored(file.conditions),
-        priority=file.priority,
+        name=name, trigger=file.trigger.value, conditions=to_stored(file.conditions), priority=file.priority
     )
-    draft = CampaignVersion.objects.create(
+    return CampaignVersion.objects.create(
         campaign=campaign,
         number=1,
         send_from=file.send_from,
@@ -70,31 +78,30 @@ def take_in(source: str, *, name: str, now: datetime) -> CampaignVersion:
         is_reviewed=file.is_reviewed,
         review_days=file.review_days,
     )
+
+
+def _templates(file: CampaignFile) -> dict[str, Template]:
+    """By the key that the file calls each text."""
     sent = {(step.channel, step.text) for step in file.steps if step.text}
     sent |= {way for step in file.steps for way in step.then}
     channels = {text: written_for(channel) for channel, text in sent}
-    templates = {key: _template(key, file.texts[key], channels[key]) for key in sorted(channels)}
-    steps = [
-        Step(
-            version=draft,
-            kind=step.kind.value,
-            offset_days=step.day,
-            tone=step.tone,
-            channel=step.channel,
-            template=templates.get(step.text),
-            conditions=to_stored(step.conditions),
-            is_reviewed=step.is_reviewed,
-            queue=step.queue,
-            script=step.script,
-            due_days=step.due_days,
-        )
-        for step in file.steps
-    ]
-    arrange(draft, steps, [], now=now)
-    for step, told in zip(steps, file.steps, strict=True):
-        then = [(channel, templates[text]) for channel, text in told.then]
-        set_ways(step, then, wait_hours=told.wait_hours, now=now)
-    return draft
+    return {key: _template(key, file.texts[key], channels[key]) for key in sorted(channels)}
+
+
+def _step(draft: CampaignVersion, told: FileStep, templates: dict[str, Template]) -> Step:
+    return Step(
+        version=draft,
+        kind=told.kind.value,
+        offset_days=told.day,
+        tone=told.tone,
+        channel=told.channel,
+        template=templates.get(told.text),
+        conditions=to_stored(told.conditions),
+        is_reviewed=told.is_reviewed,
+        queue=told.queue,
+        script=told.script,
+        due_days=told.due_days,
+    )
 
 
 def _file_step(step: Step) -> FileStep:

@@ -22,7 +22,6 @@ from dunning.rules.facts import CaseFacts
 from dunning.rules.parts import balances_of
 from payments.models import ChargeAttempt
 from payments.operations import breaker, orders
-from payments.rules.next_charge import Order
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +78,7 @@ def _begin(order: ChargeAttempt, now: datetime) -> bool:
     """Look right before the call, because the calls of a batch may take minutes."""
     holds = Hold.objects.filter(customer=order.customer_id, released_at=None).order_by("pk")
     known = list(holds.values_list("pk", flat=True))
-    is_promised = is_still_wanted(order)
+    is_promised = is_still_wanted(order, now=now)
     if is_promised is not None:  # the customer named the day: no campaign decides about it
         balances = orders.open_balances(order.customer.invoices.all())
         return is_promised and orders.begin(order, balances=balances, holds=known, now=now)
@@ -97,6 +96,4 @@ def _facts_of(order: ChargeAttempt, now: datetime) -> CaseFacts | None:
 
 def _is_still_wanted(order: ChargeAttempt, facts: CaseFacts, now: datetime) -> bool:
     decision = decide(facts, now=now)
-    assert order.method_id
-    same = Order(order.customer_id, order.method_id, order.amount, order.currency, tuple(order.invoice_ids))
-    return isinstance(decision, Charge) and same in decision.orders
+    return isinstance(decision, Charge) and any(orders.is_for(order, wanted) for wanted in decision.orders)

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.models import Contact, SuppressedAddress
+from customers.models import Contact
+from customers.queries import gone_among
 from customers.rules.contact import EMAIL
 from customers.rules.patience import doubled
 from dunning.channels import channel
@@ -71,7 +73,7 @@ def _call(now: datetime) -> Confirmation | None:
 
 def _send(confirmation: Confirmation, by: Channel, now: datetime) -> str:
     contact = Contact.objects.filter(customer=confirmation.customer_id, is_primary=True).exclude(email="").first()
-    if contact is None or _is_gone(contact.email) or confirmation.link is None:
+    if contact is None or gone_among([contact.email.lower()]) or confirmation.link is None:
         return _finish(confirmation, State.REFUSED, now, reason=NOWHERE)
     try:
         receipt = by.send(_message(confirmation, contact))
@@ -101,24 +103,23 @@ def _message(confirmation: Confirmation, contact: Contact) -> Message:
     )
 
 
-def _is_gone(address: str) -> bool:
-    return SuppressedAddress.objects.filter(channel=EMAIL, address=address.lower(), released_at=None).exists()
-
-
 def _refused(confirmation: Confirmation, refusal: Refused, now: datetime) -> str:
     reason = str(refusal)[:500]
     if refusal.permanent or confirmation.attempts >= MOST_ATTEMPTS:
         return _finish(confirmation, State.REFUSED, now, reason=reason)
     pause = doubled(FIRST_PAUSE, confirmation.attempts - 1, longest=LONGEST_PAUSE)
-    mine = Confirmation.objects.filter(pk=confirmation.pk, state=State.CALLING)
-    mine.update(state=State.QUEUED, due_at=now + pause, reason=reason)
+    _mine(confirmation).update(state=State.QUEUED, due_at=now + pause, reason=reason)
     return "put_back"
 
 
 def _finish(confirmation: Confirmation, state: State, now: datetime, **told: str) -> str:
-    mine = Confirmation.objects.filter(pk=confirmation.pk, state=State.CALLING, calling_at=confirmation.calling_at)
-    mine.update(state=state, finished_at=now, **{"reason": "", **told})
+    _mine(confirmation).update(state=state, finished_at=now, **{"reason": "", **told})
     return state.value
+
+
+def _mine(confirmation: Confirmation) -> QuerySet[Confirmation]:
+    """The row, unless somebody else took it over meanwhile."""
+    return Confirmation.objects.filter(pk=confirmation.pk, state=State.CALLING, calling_at=confirmation.calling_at)
 
 
 def _settle_doubts(now: datetime) -> bool:

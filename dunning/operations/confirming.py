@@ -4,15 +4,14 @@ It is sent by the engine's next turn: see `confirmations`.
 """
 
 from datetime import datetime
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.db.models import Model
 
 from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.models import Confirmation, CustomerRequest
 from dunning.operations import links
+from dunning.queries.our_side import our_side
 from dunning.rules.formats import day, money
 from dunning.rules.letter import LetterFacts
 from dunning.rules.letter.confirmations import Occasion, Told, confirmation
@@ -101,9 +100,7 @@ def _schedule(request: CustomerRequest, facts: LetterFacts) -> tuple[str, ...]:
 def _facts(customer: Customer, now: datetime) -> LetterFacts:
     return LetterFacts(
         customer_name=customer.name,
-        company_name=settings.COMPANY_NAME,
-        company_address=settings.COMPANY_ADDRESS,
-        contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        **our_side(),
         language=customer.language,
         country=customer.country,
         today=local_day(now, customer.time_zone),

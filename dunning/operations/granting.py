@@ -13,8 +13,9 @@ from customers.operations import consideration, holds
 from customers.rules.days import local_day
 from customers.rules.holds import HoldKind
 from dunning.models import CustomerRequest
-from dunning.rules.help_terms import Terms, rests_until
+from dunning.rules.help_terms import Terms
 from dunning.rules.needs import HARD, WORDS, Need
+from dunning.rules.resting import resting
 from dunning.rules.words import spelled
 from payments.models import InstalmentPlan
 from payments.operations import instalment_plans
@@ -36,23 +37,16 @@ def grant(request: CustomerRequest, terms: Terms, *, now: datetime, by: User | N
     request.state = CustomerRequest.State.GRANTED
 
 
-def rest(request: CustomerRequest, terms: Terms, *, now: datetime) -> None:
+def rest(request: CustomerRequest, terms: Terms, *, answer_on: date, now: datetime) -> None:
     """Let rest what must until a person has answered; of who is in difficulty everything, from now on."""
-    need, today = Need(request.kind), local_day(now, request.customer.time_zone)
-    if need == Need.DISPUTE:
-        request.hold = _hold(request, HoldKind.DISPUTE, None, now, None)
-    elif need == Need.PAID:
-        until_on = rests_until(today, terms, request.customer.country)
-        request.hold = _hold(request, HoldKind.MONEY_IN_TRANSIT, until_on, now, None)
-    elif need in HARD:
-        request.hold = _hold(request, HoldKind.HARDSHIP, None, now, None)
-        if not request.customer.vulnerable_since:
-            note = f"Said {OWN_PAGE}: {WORDS[need]}. See their request."
-            consideration.mark_vulnerable(request.customer, note=note, now=now, by=None)
-    elif need == Need.STRANGER:
-        request.hold = _hold(request, HoldKind.OTHER, None, now, None)
-    else:
-        request.hold = _hold(request, HoldKind.OTHER, request.answer_on, now, None, before="we owe an answer: ")
+    need, customer = Need(request.kind), request.customer
+    today = local_day(now, customer.time_zone)
+    found = resting(need, terms, today=today, answer_on=answer_on, country=customer.country)
+    before = "we owe an answer: " if found.owes_answer else ""
+    request.hold = _hold(request, found.kind, found.until_on, now, None, before=before)
+    if need in HARD and not customer.vulnerable_since:
+        note = f"Said {OWN_PAGE}: {WORDS[need]}. See their request."
+        consideration.mark_vulnerable(customer, note=note, now=now, by=None)
 
 
 def plan_invoices(customer: Customer, currency: str) -> list[Invoice]:

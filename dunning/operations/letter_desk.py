@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
-
-from django.conf import settings
 
 from customers.models import Contact, Customer, Invoice
 from customers.queries import gone_among
@@ -19,6 +16,7 @@ from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
 from dunning.queries.links import link_url
+from dunning.queries.our_side import our_side
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.letter import (
@@ -64,7 +62,7 @@ class LetterDesk:
         self.marks = marks_of(list(customer_ids))  # before the facts: what comes between is seen in the last look
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
         self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
-        self.our_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self.ours = our_side()
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
                 "id", "number", "name", "language", "country", "kind", named=True
@@ -198,9 +196,7 @@ class LetterDesk:
             choices=self._choices(notice, lines, now) if is_mail and lines else None,
             asks_how=is_mail and bool(lines) and notice.case_id not in self.asked_before,
             customer_name=customer.name,
-            company_name=settings.COMPANY_NAME,
-            company_address=settings.COMPANY_ADDRESS,
-            contact_email=self.our_address,
+            **self.ours,
             language=language,
             country=customer.country,
             today=facts.local(now).date(),

@@ -8,13 +8,13 @@ import uuid
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from customers.models import Customer, Invoice
-from customers.rules.days import local_day
+from customers.queries import holds_in_force
+from customers.rules.days import local_day, zone
 from dunning.models import CustomerRequest
 from dunning.operations.confirming import tell
-from dunning.rules.facts import zone
 from dunning.rules.letter.confirmations import Occasion
 from dunning.rules.needs import Need
 from payments.models import ChargeAttempt
@@ -23,32 +23,41 @@ from payments.queries.charges import debits_elsewhere, live_attempts
 from payments.queries.declines import decline_book
 from payments.queries.invoices import disputed_among, open_invoices, retried_elsewhere, sum_of
 from payments.queries.methods import chargeable_methods
+from payments.queries.plans import plannable
+from payments.rules.charging import EndedBy
 from payments.rules.next_charge import Order, next_charge
 from payments.rules.retry_facts import RetryFacts, Try
 
 FROM = time(9)  # on the customer's clock
 DAY = timedelta(days=1)
 NOT_AHEAD = timedelta(0)
+TOLD = (Occasion.EVE, Occasion.CHARGE)
 
 
 def order_promised(*, now: datetime) -> int:
-    """Order every charge whose promised day has come; returns how many. Each is ordered once at most."""
-    chargeable = _running(now).filter(method__isnull=False, attempt=None)
+    """Order every charge whose promised day has come; returns how many.
+
+    Each is ordered once, and anew where an order was dropped before its call because things had changed.
+    """
+    not_tried = Q(attempt=None) | Q(attempt__decline_code=EndedBy.DROPPED)
+    chargeable = _running(now).filter(not_tried, method__isnull=False)
     return sum(_order(request, now) for request in chargeable if _is_time(request, now))
 
 
 def remind_of_promises(*, now: datetime) -> int:
     """On the day before a promised payment: one friendly note, while something is open. Returns how many are queued."""
-    eve = [request for request in _running(now) if request.kind == Need.LATER and _is_time(request, now, ahead=DAY)]
+    untold = _running(now).filter(kind=Need.LATER).exclude(confirmations__occasion__in=TOLD)
+    eve = [request for request in untold if _is_time(request, now, ahead=DAY) and not _was_just_made(request, now)]
     return sum(_note(request, now) for request in eve)
 
 
-def is_still_wanted(attempt: ChargeAttempt) -> bool | None:
-    """Whether the promise behind this order still stands; None when no promise is behind it."""
-    request = CustomerRequest.objects.select_related("hold").filter(attempt=attempt).first()
+def is_still_wanted(attempt: ChargeAttempt, *, now: datetime) -> bool | None:
+    """Whether this very order would be made again now; None when no promise is behind it."""
+    request = CustomerRequest.objects.select_related("hold", "customer").filter(attempt=attempt).first()
     if request is None:
         return None
-    return request.closed_at is None and request.hold is not None and request.hold.released_at is None
+    wanted = _wanted(request, request.customer, now)
+    return wanted is not None and orders.is_for(attempt, wanted)
 
 
 def _running(now: datetime) -> QuerySet[CustomerRequest]:
@@ -64,12 +73,16 @@ def _is_time(request: CustomerRequest, now: datetime, *, ahead: timedelta = NOT_
     return day == request.asked_on and now.astimezone(zone(zone_name)).time() >= FROM
 
 
+def _was_just_made(request: CustomerRequest, now: datetime) -> bool:
+    zone_name = request.customer.time_zone
+    return local_day(request.answered_at or now, zone_name) == local_day(now, zone_name)
+
+
 @transaction.atomic
 def _note(request: CustomerRequest, now: datetime) -> bool:
     customer = Customer.objects.select_for_update(no_key=True).get(pk=request.customer_id)
-    told_before = request.confirmations.filter(occasion__in=[Occasion.EVE, Occasion.CHARGE]).exists()
-    just_made = local_day(request.answered_at or now, customer.time_zone) == local_day(now, customer.time_zone)
-    if told_before or just_made or not open_invoices(customer).exists():
+    told_before = request.confirmations.filter(occasion__in=TOLD).exists()
+    if told_before or not open_invoices(customer).exists():
         return False
     tell(request, now=now, occasion=Occasion.EVE)
     return True
@@ -78,25 +91,36 @@ def _note(request: CustomerRequest, now: datetime) -> bool:
 @transaction.atomic
 def _order(request: CustomerRequest, now: datetime) -> bool:
     customer = Customer.objects.select_for_update(no_key=True).get(pk=request.customer_id)
-    mine = CustomerRequest.objects.select_related("hold").filter(pk=request.pk, attempt=None, closed_at=None).first()
-    if mine is None or mine.hold is None or mine.hold.released_at or customer.vulnerable_since:
-        return False
-    invoices = _owed(customer)
-    order = _order_for(customer, invoices, request.method_id or 0, now) if invoices else None
+    unchanged = CustomerRequest.objects.select_related("hold").filter(pk=request.pk, attempt=request.attempt_id)
+    mine = unchanged.first()
+    order = _wanted(mine, customer, now) if mine else None
     if order is None or live_attempts(customer).get(order.currency):
         return False
-    key = uuid.uuid5(uuid.NAMESPACE_OID, f"promise {request.pk}").hex
+    key = uuid.uuid4().hex
     orders.place([order], now=now, key=key)
     attempt = ChargeAttempt.objects.filter(idempotency_key=key).first()
-    CustomerRequest.objects.filter(pk=request.pk).update(attempt=attempt)
+    unchanged.update(attempt=attempt)
     return attempt is not None
 
 
-def _owed(customer: Customer) -> list[Invoice]:
-    """What is open, neither disputed nor on its way nor tried by a gateway itself; in the oldest one's currency."""
-    found = list(open_invoices(customer))
+def _wanted(request: CustomerRequest, customer: Customer, now: datetime) -> Order | None:
+    """What the promise has the card charged for now: nothing once it is over, or while anything else forbids it."""
+    own = request.hold
+    if request.closed_at or own is None or own.released_at or customer.vulnerable_since:
+        return None
+    forbidding = holds_in_force(local_day(now, customer.time_zone)).filter(customer=customer, blocks_charges=True)
+    held: set[int | None] = set(forbidding.exclude(pk=own.pk).values_list("invoice_id", flat=True))
+    if None in held:
+        return None
+    invoices = _owed(customer, held)
+    return _order_for(customer, invoices, request.method_id or 0, now) if invoices else None
+
+
+def _owed(customer: Customer, held: set[int | None]) -> list[Invoice]:
+    """What is open and not held, in a plan, on its way or tried by a gateway itself; in the oldest one's currency."""
+    found = list(plannable(customer.pk))
     ids = [invoice.pk for invoice in found]
-    left_alone = disputed_among(ids) | set(debits_elsewhere(customer)) | retried_elsewhere(ids)
+    left_alone = held | disputed_among(ids) | set(debits_elsewhere(customer)) | retried_elsewhere(ids)
     free = [invoice for invoice in found if invoice.pk not in left_alone]
     return [invoice for invoice in free if invoice.currency == free[0].currency]
 

@@ -17,8 +17,8 @@ from dunning.models.task import REQUEST
 from dunning.operations.confirming import tell
 from dunning.operations.granting import OWN_PAGE, grant, plan_invoices, rest
 from dunning.rules.card_numbers import has_card_number
-from dunning.rules.help_terms import Terms, answered_by, beyond_days, beyond_parts, why_a_person
-from dunning.rules.needs import ABOUT_TIME, WORDS, Need
+from dunning.rules.help_terms import Terms, Wish, answered_by, why_not_at_once
+from dunning.rules.needs import ABOUT_TIME, WORDS, Need, beside
 from dunning.rules.words import spelled
 from dunning.snapshot.help import Help, help_for
 from payments.models import PaymentMethod
@@ -77,7 +77,7 @@ def ask(customer: Customer, asked: Asked, *, now: datetime) -> CustomerRequest:
     _refuse_too_many(customer, now)
     request = _new(customer, asked, now)
     known = help_for(customer, now=now)
-    request.why_a_person = _beyond(request, known, now)[:300]
+    request.why_a_person = _why_a_person(request, known, now)[:300]
     _grant_or_wait(request, known.terms, now)
     request.save()
     _tell_the_desk(request, now)
@@ -103,7 +103,7 @@ def _live(customer: Customer, asked: Asked) -> CustomerRequest | None:
     live = CustomerRequest.objects.filter(customer=customer, closed_at=None)
     if asked.kind == Need.DISPUTE:
         return live.filter(kind=Need.DISPUTE, invoice=asked.invoice).first()
-    return live.filter(kind__in=ABOUT_TIME if asked.kind in ABOUT_TIME else [asked.kind]).first()
+    return live.filter(kind__in=beside(asked.kind)).first()
 
 
 def _refuse_too_many(customer: Customer, now: datetime) -> None:
@@ -143,18 +143,14 @@ def case_of(customer: Customer) -> Case | None:
     return cases.filter(state=Case.State.OPEN).first() or cases.first()
 
 
-def _beyond(request: CustomerRequest, known: Help, now: datetime) -> str:
+def _why_a_person(request: CustomerRequest, known: Help, now: datetime) -> str:
     """Why a person decides; empty when it is granted at once."""
-    if request.kind not in ABOUT_TIME:
-        return f"the customer {WORDS[Need(request.kind)]}"
-    terms, today = known.terms, local_day(now, request.customer.time_zone)
+    need = Need(request.kind)
+    if need not in ABOUT_TIME:
+        return f"the customer {WORDS[need]}"
     assert request.asked_on
-    longest = terms.longest_extension_days if request.kind == Need.EXTENSION else terms.longest_promise_days
-    why = why_a_person(terms, known.standing) or beyond_days(request.asked_on, longest, today)
-    if not why and request.kind == Need.PARTS:
-        assert request.parts and request.amount
-        why = beyond_parts(request.parts, request.amount, terms)
-    return why
+    wish = Wish(need, request.asked_on, request.parts or 1, request.amount or Decimal(0))
+    return why_not_at_once(wish, known.terms, known.standing, local_day(now, request.customer.time_zone))
 
 
 def _grant_or_wait(request: CustomerRequest, terms: Terms, now: datetime) -> None:
@@ -165,7 +161,7 @@ def _grant_or_wait(request: CustomerRequest, terms: Terms, now: datetime) -> Non
             return
         today = local_day(now, request.customer.time_zone)
         request.answer_on = answered_by(today, terms, request.customer.country)
-        rest(request, terms, now=now)
+        rest(request, terms, answer_on=request.answer_on, now=now)
     except (PlanRefusal, HoldRefusal) as refusal:
         raise ChangedMeanwhile(str(refusal)) from refusal
 

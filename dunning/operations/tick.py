@@ -79,7 +79,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     """
     deadline = Deadline(seconds)
     opened = _look_at_debts(now, deadline)
-    _move_cases(now, deadline)
+    _attempt(carry_out, now=now, deadline=deadline)  # before anything is decided under the version they leave
     decided, delivered = advance_due(now=now, deadline=deadline), deliver(now=now, deadline=deadline)
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
@@ -133,14 +133,6 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
         if not deadline.is_over:
             EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened
-
-
-def _move_cases(now: datetime, deadline: Deadline) -> None:
-    """Before anything is decided under the version they leave."""
-    try:
-        carry_out(now=now, deadline=deadline)
-    except Exception:
-        logger.exception("Cases could not be moved to another version; the next turn tries again")
 
 
 def _is_time_for_a_full_look(now: datetime) -> bool:

@@ -11,17 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from dunning.models import Feedback
 from dunning.operations.feedback import Opinion, give, spoken_of
-from dunning.portal.help_forms import CARD_NUMBER
+from dunning.portal.free_words import FreeWordsForm
 from dunning.portal.visits import Visit, by_link
 from dunning.queries.links import link_of
-from dunning.rules.card_numbers import has_card_number
 from dunning.rules.feedback import WhyLate
 
 YES_OR_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 SAID = {"yes": True, "no": False}
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(FreeWordsForm):
     """`website` is for programs that fill in whatever they find: people do not see it."""
 
     clear = forms.ChoiceField(
@@ -45,15 +44,8 @@ class FeedbackForm(forms.Form):
         assert isinstance(why, forms.ChoiceField)
         why.choices = [(reason.value, words) for reason, words in reasons().items()]
 
-    def clean_words(self) -> str:
-        words: str = self.cleaned_data["words"]
-        if has_card_number(words):
-            self.data = {**{name: self.data.get(name) for name in self.fields}, "words": ""}
-            raise forms.ValidationError(CARD_NUMBER)
-        return words
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if not (self.errors or any(cleaned.get(name) for name in ("clear", "kind", "why", "words"))):
             raise forms.ValidationError(_("Please choose at least one answer."))
         return cleaned

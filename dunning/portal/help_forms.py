@@ -1,10 +1,7 @@
-"""What a customer may tell us besides paying: one small form for each need. The server bounds all of it.
-
-A field in which a card number stands is refused and shown empty again: the number goes nowhere.
-"""
+"""What a customer may tell us besides paying: one small form for each need."""
 
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -14,92 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Invoice
 from dunning.operations.requests import Asked
-from dunning.portal.visits import Visit
+from dunning.portal.need_forms import NeedForm, day_field, words_field, words_of
 from dunning.rules.amounts import read_amount
-from dunning.rules.card_numbers import has_card_number
 from dunning.rules.formats import day, money
-from dunning.rules.help_terms import FURTHEST, answered_by, next_friday
+from dunning.rules.help_terms import FURTHEST, next_friday
 from dunning.rules.needs import DayPart, Need
-from dunning.snapshot.help import Help
 from payments.models import PaymentMethod
 from payments.queries.invoices import disputed_among, open_invoices
 from payments.queries.methods import kept_cards
 
-CARD_NUMBER = gettext_lazy(
-    "This looks like the number of a card. We have not kept it. Please leave it out: nobody here needs it."
-)
-LONGEST_TEXT = 2000
 LONG_AGO = timedelta(days=366)
-
-
-def words_of(need: Need) -> str:
-    """The need as its customer reads it."""
-    return {
-        Need.LATER: _("Pay later"),
-        Need.PARTS: _("Pay in parts"),
-        Need.EXTENSION: _("I need more time"),
-        Need.DISPUTE: _("An invoice is wrong"),
-        Need.PAID: _("I have already paid"),
-        Need.STRANGER: _("I am the wrong person"),
-        Need.CALL: _("Please call me"),
-        Need.DIFFICULTY: _("I am in difficulty"),
-        Need.CLOSING: _("We are closing"),
-        Need.CONTACT: _("Another contact for bills"),
-    }[need]
-
-
-class NeedForm(forms.Form):
-    """`lead` says what happens then. `asked` is what the operation takes."""
-
-    need: ClassVar[Need]
-    lead: Any = ""
-
-    def __init__(self, data: Any = None, *, visit: Visit, known: Help, initial: Any = None) -> None:
-        super().__init__(data, initial=initial, use_required_attribute=True, label_suffix="")
-        self.visit, self.known = visit, known
-        self.today = visit.today
-
-    @property
-    def title(self) -> str:
-        return words_of(self.need)
-
-    @property
-    def answer_on(self) -> str:
-        """The day by which a person answers, as the customer writes it."""
-        customer = self.visit.customer
-        return day(answered_by(self.today, self.known.terms, customer.country), self.visit.locale)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and has_card_number(value):
-                self.add_error(name, CARD_NUMBER)
-                self.data = {**{field: self.data.get(field) for field in self.fields}, name: ""}
-        return cleaned
-
-    def asked(self) -> Asked:
-        told = self.cleaned_data
-        return Asked(
-            self.need,
-            on=told.get("on"),
-            text=told.get("text", ""),
-            reference=told.get("reference", ""),
-            day_part=told.get("day_part", ""),
-            phone=told.get("phone", ""),
-            **self.more(),
-        )
-
-    def more(self) -> dict[str, Any]:
-        """What else is asked for."""
-        return {}
-
-
-def words_field(label: Any, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, required=required, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4}))
-
-
-def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
 class DayForm(NeedForm):

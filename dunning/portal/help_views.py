@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dunning.operations import requests
 from dunning.operations.granting import plan_invoices
 from dunning.operations.requests import Asked
-from dunning.portal.help_forms import FORMS, NeedForm, prepared, words_of
+from dunning.portal.help_forms import FORMS, prepared
+from dunning.portal.need_forms import NeedForm, words_of
 from dunning.portal.visits import Visit, by_link
 from dunning.queries.requests import live_about, live_requests, shown_requests
-from dunning.rules.help_terms import MOST_PARTS_ASKED, answered_by, beyond_parts, parts_offered, why_a_person
+from dunning.rules.help_terms import MOST_PARTS_ASKED, Wish, answered_by, parts_offered, why_not_at_once
 from dunning.rules.needs import ABOUT_TIME, Need
-from dunning.snapshot.help import Help, help_for
+from dunning.snapshot.help import help_for
 from payments.queries.invoices import open_invoices, sum_of
 from payments.rules.instalments import Instalment, Interval, ScheduleRefusal, schedule
 
@@ -109,6 +110,7 @@ def _plan_page(visit: Visit, currency: str, total: Decimal, *, has_changed: bool
     offered = parts_offered(total, known.terms)
     usual = min(USUAL_PARTS, offered[-1]) if offered else 2
     number, first_on = _parts(told.get("parts", "")) or usual, _first_day(visit, told.get("start", ""))
+    wish = Wish(Need.PARTS, first_on, number, total)
     later = visit.today + min(SOON, timedelta(days=known.terms.longest_promise_days))
     return visit.page(
         "help/parts.html",
@@ -120,15 +122,11 @@ def _plan_page(visit: Visit, currency: str, total: Decimal, *, has_changed: bool
         first_on=first_on,
         starts=sorted({visit.today, later}),
         lines=_schedule(total, currency, number, first_on),
-        is_granted=not _why_not(known, number, total),
+        is_granted=not why_not_at_once(wish, known.terms, known.standing, visit.today),
         answer_on=answered_by(visit.today, known.terms, visit.customer.country),
         has_changed=has_changed,
         status=409 if has_changed else 200,
     )
-
-
-def _why_not(known: Help, number: int, total: Decimal) -> str:
-    return why_a_person(known.terms, known.standing) or beyond_parts(number, total, known.terms)
 
 
 def _schedule(total: Decimal, currency: str, number: int, first_on: date) -> list[Instalment]:

@@ -23,8 +23,9 @@ from dunning.portal.outlook import Outlook, outlook_of, says_no_funds
 from dunning.portal.payment_made import look_at_the_case, when_answered
 from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
-from dunning.portal.visits import Visit, by_link, company
+from dunning.portal.visits import Visit, by_link
 from dunning.portal.ways_back import PAYMENT, way_back
+from dunning.queries.our_side import our_side
 from dunning.queries.requests import live_requests
 from dunning.rules.needs import ABOUT_TIME
 from payments.gateways import gateway
@@ -106,7 +107,7 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without our cookie or token: on the customer's page a kind word, elsewhere Django's own."""
     if request.path_info.startswith(PREFIX):
-        return render(request, "portal/no_cookie.html", company(), status=403)
+        return render(request, "portal/no_cookie.html", our_side(), status=403)
     return default_csrf_failure(request, reason)
 
 

@@ -16,6 +16,7 @@ from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.operations import links
 from dunning.queries.links import link_of
+from dunning.queries.our_side import our_side
 from dunning.rules.formats import locale_of
 
 
@@ -44,7 +45,7 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **context: object) -> HttpResponse:
         """Render one of the portal's templates for this customer."""
         everywhere = {"visit": self, "customer": self.customer, "locale": self.locale, "home": self.url("overview")}
-        return render(self.request, f"portal/{template}", context | everywhere | company(), status=status)
+        return render(self.request, f"portal/{template}", context | everywhere | our_side(), status=status)
 
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -72,15 +73,10 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """The one page for links that are wrong, altered, expired or revoked, and for things that are not yours."""
-    return render(request, "portal/not_found.html", company(), status=404)
+    return render(request, "portal/not_found.html", our_side(), status=404)
 
 
 def spoken(customer: Customer) -> str:
     """The customer's language if the page speaks it, else English."""
     base = customer.language.replace("_", "-").partition("-")[0].lower()
     return base if base in dict(settings.LANGUAGES) else "en"
-
-
-def company() -> dict[str, object]:
-    """Who writes to the customer, for the head and the foot of every page."""
-    return {"company_name": settings.COMPANY_NAME, "company_address": settings.COMPANY_ADDRESS}

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
-
-from django.conf import settings
 
 from customers.models import Contact, Customer
 from customers.queries import gone_among
 from customers.rules.contact import CALL
 from customers.rules.phone import dialled
 from dunning.models import Case
+from dunning.queries.our_side import our_side
 from dunning.rules.business import still_our_business
 from dunning.rules.contact import call_words
 from dunning.rules.facts import CaseFacts
@@ -64,9 +62,7 @@ def _told(
 ) -> LetterFacts:
     return LetterFacts(
         customer_name=customer.name,
-        company_name=settings.COMPANY_NAME,
-        company_address="",
-        contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        **our_side(),
         language=language,
         country=customer.country,
         today=facts.local(now).date(),

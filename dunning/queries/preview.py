@@ -9,6 +9,7 @@ from django.conf import settings
 from customers.models import Customer
 from customers.rules.contact import EMAIL, IN_APP, SMS
 from dunning.queries.links import sms_terms
+from dunning.queries.our_side import our_side
 from dunning.rules.help_terms import next_friday
 from dunning.rules.letter import (
     Choices,
@@ -96,9 +97,7 @@ def sample_facts(language: str, today: date) -> LetterFacts:
     )
     return LetterFacts(
         customer_name="Marguerite Ashdown",
-        company_name=settings.COMPANY_NAME,
-        company_address=settings.COMPANY_ADDRESS,
-        contact_email=settings.DEFAULT_FROM_EMAIL,
+        **our_side(),
         language=language,
         country=COUNTRIES.get(language, ""),
         today=today,

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from dunning.models import CustomerRequest
-from dunning.rules.needs import ABOUT_TIME, HARD, Need
+from dunning.rules.needs import Need, beside
 
 SHOWN = 8
 
@@ -21,8 +21,7 @@ def live_about(customer: Customer, need: Need, *, today: date) -> CustomerReques
     """The one in whose way another of this kind would be. Several invoices may be disputed."""
     if need == Need.DISPUTE:
         return None
-    same = ABOUT_TIME if need in ABOUT_TIME else HARD if need in HARD else [need]
-    return next((one for one in live_requests(customer, today=today) if one.kind in same), None)
+    return next((one for one in live_requests(customer, today=today) if one.kind in beside(need)), None)
 
 
 def shown_requests(customer: Customer, most: int | None = SHOWN) -> QuerySet[CustomerRequest]:

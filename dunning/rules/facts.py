@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from customers.rules.contact import Topic
+from customers.rules.days import zone
 from customers.rules.holds import HoldKind
 from dunning.rules.calendar import is_working_day
 from dunning.rules.conditions import Condition, facts_asked
@@ -314,12 +314,3 @@ def _local(moment: datetime, zone_name: str) -> datetime:
 @lru_cache(maxsize=4096)
 def _moment(day: date, clock: time, zone_name: str) -> datetime:
     return datetime.combine(day, clock, zone(zone_name)).astimezone(UTC)
-
-
-@lru_cache(maxsize=1024)
-def zone(name: str) -> ZoneInfo:
-    """The zone by its IANA name; UTC for a name nobody knows, so that one bad row never stops a reminder."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from dunning.rules.calendar import working_days_later
+from dunning.rules.needs import Need
 
 FURTHEST = 366  # days that anybody may ask for; what is beyond the terms waits for a person
 MOST_PARTS_ASKED = 24
@@ -29,6 +30,10 @@ class Terms:
     answer_days: int = 2
     proof_days: int = 5
 
+    def longest_days(self, need: Need) -> int:
+        """How far ahead a day may lie that is granted at once."""
+        return self.longest_extension_days if need == Need.EXTENSION else self.longest_promise_days
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -39,7 +44,23 @@ class Standing:
     is_vulnerable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One of `needs.ABOUT_TIME`: until when, or from which day on in how many parts of which sum."""
+
+    need: Need
+    on: date
+    parts: int = 1
+    total: Decimal = Decimal(0)
+
+
 NO_TERMS = Terms()
+
+
+def why_not_at_once(wish: Wish, terms: Terms, standing: Standing, today: date) -> str:
+    """Why a person decides about this wish, in words for the desk; empty when it is granted at once."""
+    why = why_a_person(terms, standing) or beyond_days(wish.on, terms.longest_days(wish.need), today)
+    return why or (beyond_parts(wish.parts, wish.total, terms) if wish.need == Need.PARTS else "")
 
 
 def why_a_person(terms: Terms, standing: Standing) -> str:

@@ -35,6 +35,11 @@ ABOUT_TIME = frozenset({Need.LATER, Need.PARTS, Need.EXTENSION})  # only one of 
 HARD = frozenset({Need.DIFFICULTY, Need.CLOSING})  # a person decides on every step from now on
 
 
+def beside(need: Need) -> frozenset[Need]:
+    """The kinds of which a live one stands for another of this kind too. Disputes go by invoice, each on its own."""
+    return next((group for group in (ABOUT_TIME, HARD) if need in group), frozenset({need}))
+
+
 class DayPart(StrEnum):
     """When somebody would like to be called, on their own clock."""
 

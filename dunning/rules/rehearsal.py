@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from customers.rules.days import zone
 from customers.rules.money import totals
 from dunning.rules.business import still_our_business
 from dunning.rules.consequences import Charges, Left, carried_out, left_first
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact, zone
+from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact
 from dunning.rules.fitting import Offer, offer_for
 from dunning.rules.foretelling import offer_ahead
 from dunning.rules.holding import without_held

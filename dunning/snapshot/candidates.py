@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from django.db import connection
 
-from dunning.rules.facts import zone
+from customers.rules.days import zone
 from dunning.rules.fitting import Offer
 from dunning.snapshot.choosing import Candidate, Chosen, choose, offers
 from payments.queries.plans import OLDEST_MISSING

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from dunning.rules.facts import zone
+from customers.rules.days import zone
 from dunning.rules.profile import LOOKED_AT, Occasions
 from dunning.snapshot.customers import settled_of
 

@@ -54,6 +54,12 @@ def _queued(order: Order, method: PaymentMethod, now: datetime, key: str) -> Cha
     )
 
 
+def is_for(attempt: ChargeAttempt, order: Order) -> bool:
+    """Whether this attempt carries out this very order."""
+    made = (attempt.customer_id, attempt.method_id, attempt.amount, attempt.currency, tuple(attempt.invoice_ids))
+    return made == (order.customer_id, order.method_id, order.amount, order.currency, order.invoice_ids)
+
+
 @transaction.atomic(durable=True)
 def begin(order: ChargeAttempt, *, balances: Sequence[str], holds: Sequence[int], now: datetime) -> bool:
     """Say *calling*, and commit it, if the facts are still those the order was looked at with; False if not.

@@ -1,6 +1,7 @@
 """Invoices: drafted, finalized, paid or not, tried again by the processor's own engine, voided, given up."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 from payments.processor import events, intents, invoice_payments
 from payments.processor.asking import Call, Refused, refuse_parameter
@@ -11,6 +12,49 @@ from payments.processor.people import customer
 DAY = 86400
 RETRY_AFTER = 3 * DAY
 PAYABLE = ("open", "uncollectible")
+# What every new invoice has, in the words of the API.
+BLANK: Shape = {
+    "account_country": "DE",
+    "amount_due": 0,
+    "amount_overpaid": 0,
+    "amount_paid": 0,
+    "amount_remaining": 0,
+    "amount_shipping": 0,
+    "attempt_count": 0,
+    "attempted": False,
+    "automatic_tax": {
+        "disabled_reason": None,
+        "enabled": False,
+        "liability": None,
+        "provider": None,
+        "status": None,
+    },
+    "billing_reason": "manual",
+    "default_payment_method": None,
+    "default_tax_rates": [],
+    "discounts": [],
+    "due_date": None,
+    "effective_at": None,
+    "issuer": {"type": "self"},
+    "lines": {"object": "list", "data": [], "has_more": False, "url": "/v1/invoices/lines"},
+    "livemode": False,
+    "next_payment_attempt": None,
+    "number": None,
+    "parent": None,
+    "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
+    "post_payment_credit_notes_amount": 0,
+    "pre_payment_credit_notes_amount": 0,
+    "starting_balance": 0,
+    "status": "draft",
+    "status_transitions": {
+        "finalized_at": None,
+        "marked_uncollectible_at": None,
+        "paid_at": None,
+        "voided_at": None,
+    },
+    "subtotal": 0,
+    "total": 0,
+}
 
 
 def create(books: Books, call: Call) -> Shape:
@@ -182,56 +226,16 @@ def _in(books: Books, identity: str, statuses: Sequence[str], verb: str) -> Shap
 
 
 def _shape(call: Call, owner: str) -> Shape:
-    method = call.text("collection_method", "charge_automatically")
-    return {
+    """A draft: what the call said, and what every new invoice has."""
+    return deepcopy(BLANK) | {
         "_days_until_due": call.whole("days_until_due") if "days_until_due" in call.form else 30,
-        "account_country": "DE",
-        "amount_due": 0,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_remaining": 0,
-        "amount_shipping": 0,
-        "attempt_count": 0,
-        "attempted": False,
         "auto_advance": call.says("auto_advance"),
-        "automatic_tax": {
-            "disabled_reason": None,
-            "enabled": False,
-            "liability": None,
-            "provider": None,
-            "status": None,
-        },
-        "billing_reason": "manual",
-        "collection_method": method,
+        "collection_method": call.text("collection_method", "charge_automatically"),
         "created": call.now,
         "currency": call.text("currency", "eur").lower(),
         "customer": owner,
-        "default_payment_method": None,
-        "default_tax_rates": [],
         "description": call.text("description") or None,
-        "discounts": [],
-        "due_date": None,
-        "effective_at": None,
-        "issuer": {"type": "self"},
-        "lines": {"object": "list", "data": [], "has_more": False, "url": "/v1/invoices/lines"},
-        "livemode": False,
         "metadata": call.tree("metadata"),
-        "next_payment_attempt": None,
-        "number": None,
-        "parent": None,
-        "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
         "period_end": call.now,
         "period_start": call.now,
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "starting_balance": 0,
-        "status": "draft",
-        "status_transitions": {
-            "finalized_at": None,
-            "marked_uncollectible_at": None,
-            "paid_at": None,
-            "voided_at": None,
-        },
-        "subtotal": 0,
-        "total": 0,
     }

@@ -8,9 +8,9 @@ import pytest
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post
+from customers.rules.days import zone
 from dunning.models import CampaignVersion, Case, EngineState, Notice
 from dunning.queries.behaviour import behaviour_in
-from dunning.rules.facts import zone
 from dunning.rules.profile import LOOKED_AT, Occasions, behaviour_of
 from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, occasions_of
 from payments.models import ChargeAttempt, InstalmentPlan

@@ -6,7 +6,10 @@ import pytest
 
 from customers.models import Customer, Hold
 from customers.operations import holds
+from customers.rules.holds import HOLD_RULES, HoldKind
 from dunning.models import CustomerRequest
+from dunning.operations.collect import collect
+from dunning.operations.promised_charges import order_promised
 from dunning.operations.requests import Asked, ask
 from dunning.operations.tick import tick
 from dunning.rules.needs import Need
@@ -15,7 +18,7 @@ from payments.models import ChargeAttempt
 from payments.operations import cards
 from tests.campaigns import standard_campaign
 from tests.charging import taken
-from tests.people import NOW, owes, reachable
+from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +62,35 @@ def test_nothing_is_charged_without_the_leave_for_the_card(ada: Customer, gatewa
     cards.disagree(ada.payment_methods.get())
     turn(NOW + 3 * DAY)
     assert taken(gateway) == []
+
+
+@pytest.mark.parametrize("kind", ["deceased", "breathing_space", "hardship"])
+def test_nothing_is_charged_while_another_hold_forbids_it(
+    ada: Customer, gateway: SandboxGateway, kind: HoldKind
+) -> None:
+    until_on = HOLD_RULES[HoldKind(kind)].last_day((NOW + DAY).date())
+    holds.place(ada, kind=HoldKind(kind), reason="A letter came.", until_on=until_on, now=NOW + DAY, by=None)
+    turn(NOW + 3 * DAY)
+    assert (taken(gateway), ChargeAttempt.objects.count()) == ([], 0)
+
+
+def test_a_hold_that_comes_after_the_order_stops_its_call(ada: Customer, gateway: SandboxGateway) -> None:
+    order_promised(now=NOW + 3 * DAY)
+    holds.place(ada, kind=HoldKind.DECEASED, reason="The bank says so.", until_on=None, now=NOW + 3 * DAY, by=None)
+    collect(now=NOW + 3 * DAY)
+    assert (taken(gateway), ChargeAttempt.objects.get().state) == ([], "abandoned")
+
+
+def test_an_invoice_that_is_held_is_left_out(ada: Customer, gateway: SandboxGateway) -> None:
+    other = owes(ada, "45.00", number="OTHER")
+    holds.place(ada, invoice=other, kind=HoldKind.OTHER, reason="Asked for.", until_on=None, now=NOW + DAY, by=None)
+    turn(NOW + 3 * DAY)
+    assert taken(gateway) == [300]
+
+
+def test_a_charge_whose_amount_changed_before_its_call_is_ordered_anew(ada: Customer, gateway: SandboxGateway) -> None:
+    order_promised(now=NOW + 3 * DAY)
+    pays(ada, "100.00", NOW + 3 * DAY)
+    turn(NOW + 3 * DAY, NOW + 3 * DAY + timedelta(minutes=1))
+    assert taken(gateway) == [200]
+    assert list(ChargeAttempt.objects.order_by("pk").values_list("state", flat=True)) == ["abandoned", "succeeded"]

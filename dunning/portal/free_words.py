@@ -1,0 +1,25 @@
+"""Forms in which customers write freely.
+
+A field in which a card number stands is refused and shown empty again: the number goes nowhere.
+"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from dunning.rules.card_numbers import has_card_number
+
+CARD_NUMBER = gettext_lazy(
+    "This looks like the number of a card. We have not kept it. Please leave it out: nobody here needs it."
+)
+
+
+class FreeWordsForm(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and has_card_number(value):
+                self.add_error(name, CARD_NUMBER)
+                self.data = {**{field: self.data.get(field) for field in self.fields}, name: ""}
+        return cleaned
