@@ -23,6 +23,8 @@ from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
+from dunning.models.request_file import RequestFile
+from dunning.models.request_note import RequestNote
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.task import Task
@@ -58,6 +60,8 @@ __all__ = [
     "PrintRun",
     "Profile",
     "Reply",
+    "RequestFile",
+    "RequestNote",
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",

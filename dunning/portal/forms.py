@@ -59,11 +59,13 @@ class PayForm(forms.Form):
         self._choose_from("card", [*cards, *([entered] if entered else [])])
 
     def _amounts(self) -> dict[str, Decimal]:
-        """The amounts offered ready-made: what is due first, then everything."""
-        debt = self.debt
-        if debt.chosen or not 0 < debt.due < debt.total:
-            return {"all": debt.payable}
-        return {"due": debt.due, "all": debt.total}
+        """The amounts offered ready-made: what is due first, then what is not in dispute, then everything."""
+        debt, offered = self.debt, {}
+        if not debt.chosen and 0 < debt.due < debt.total:
+            offered["due"] = debt.due
+        if 0 < debt.undisputed < debt.payable and debt.undisputed not in offered.values():
+            offered["undisputed"] = debt.undisputed
+        return {**offered, "all": debt.payable}
 
     def _choose_from(self, name: str, values: list[str]) -> None:
         field = self.fields[name]

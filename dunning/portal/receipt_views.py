@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from dunning.channels.typesetting import MissingGlyphs, NotReady, typeset
-from dunning.portal.visits import Visit, by_link, company
+from dunning.portal.visits import Visit, by_link
+from dunning.queries.our_side import our_side
 from payments.models import Allocation, ChargeAttempt
 
 logger = logging.getLogger(__name__)
@@ -33,4 +34,4 @@ def receipt(visit: Visit, attempt_id: int) -> HttpResponse:
 def _page(visit: Visit, attempt: ChargeAttempt) -> str:
     settled = Allocation.objects.filter(payment=attempt.payment_id).select_related("invoice").order_by("pk")
     told = {"attempt": attempt, "settled": settled, "customer": visit.customer, "locale": visit.locale}
-    return render_to_string("portal/payment/receipt_pdf.html", told | company())
+    return render_to_string("portal/payment/receipt_pdf.html", told | our_side())

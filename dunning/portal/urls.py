@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from dunning.portal import card_views, feedback_views, help_views, preference_views, receipt_views, views, ways_back
+from dunning.portal import (
+    card_views,
+    feedback_views,
+    help_views,
+    preference_views,
+    receipt_views,
+    request_views,
+    views,
+    ways_back,
+)
 
 
 class Currency(StringConverter):
@@ -25,6 +34,6 @@ urlpatterns = [
     path("<str:token>/help/parts/<currency:currency>/", help_views.parts, name="parts"),
     path("<str:token>/preferences/", preference_views.preferences, name="preferences"),
     path("<str:token>/feedback/", feedback_views.feedback, name="feedback"),
-    path("<str:token>/help/<int:request_id>/", help_views.request, name="request"),
+    path("<str:token>/help/<int:request_id>/", request_views.request, name="request"),
     path("<str:token>/help/<slug:kind>/", help_views.need, name="need"),
 ]

@@ -2,6 +2,7 @@
 for banking apps of a transfer, `transfer|code:account`.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -42,3 +43,9 @@ def day(context: dict[str, Any], value: date) -> str:
 def code(transfer: Transfer, account: Account) -> str:
     """The code to scan, as on paper, as SVG without any text; empty where there is none."""
     return transfer_code(transfer, account)
+
+
+@register.filter
+def of(amounts: Mapping[int, Decimal], key: int) -> Decimal | None:
+    """The amount under this key; None where there is none."""
+    return amounts.get(key)
