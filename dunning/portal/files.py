@@ -17,7 +17,7 @@ MEGABYTE = 1024 * 1024
 class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Sequence[UploadedFile[bytes]]:  # noqa: ARG002
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> "Sequence[UploadedFile[bytes]]":  # noqa: ARG002
         return files.getlist(name) if files else []
 
 
@@ -29,7 +29,7 @@ class FilesField(forms.Field):
     def __init__(self) -> None:
         super().__init__(label=gettext_lazy("Photos or PDFs that show it: at most 3, up to 5 MB each"), required=False)
 
-    def clean(self, value: Sequence[UploadedFile[bytes]]) -> tuple[bytes, ...]:
+    def clean(self, value: "Sequence[UploadedFile[bytes]]") -> tuple[bytes, ...]:
         if len(value) > MOST_FILES:
             raise forms.ValidationError(_("At most %(number)s files can be sent.") % {"number": MOST_FILES})
         if any((upload.size or 0) > MOST_BYTES for upload in value):
@@ -41,6 +41,6 @@ class FilesField(forms.Field):
                 checked(content)
         except FileRefusal as refusal:
             raise forms.ValidationError(
-                _("Please choose a PDF, a PNG or a JPEG: we cannot read this file.")
+                _("Please choose a PDF, a PNG or a JPEG that opens: this file is none.")
             ) from refusal
         return contents

@@ -51,8 +51,7 @@ def need(visit: Visit, kind: str) -> HttpResponse:
         return redirect(visit.url("overview"))
     known = help_for(visit.customer, now=visit.now)
     form = FORMS[kind](
-        visit.request.POST if visit.request.method == "POST" else None,
-        visit.request.FILES,
+        *((visit.request.POST, visit.request.FILES) if visit.request.method == "POST" else ()),
         visit=visit,
         known=known,
         initial=prepared(visit.request.GET.get("on", ""), visit.today),

@@ -56,7 +56,7 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "we have your message",
             "Hello {name},\n\nthank you for telling us. A person looks at invoice {invoice} and answers by {day}.\n\n"
-            "Until that is settled we do not ask you for this invoice. Everything else you can pay on your "
+            "Until that is settled we do not ask you for what you dispute. Everything else you can pay on your "
             "page as usual.",
         ),
         Occasion.LATER: (
@@ -110,10 +110,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "Ihre Nachricht ist da",
             "Guten Tag {name},\n\ndanke, dass Sie uns Bescheid geben. Ein Mensch prüft die Rechnung {invoice} "
-            "und antwortet "
-            "bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um diese Rechnung. Alles andere "
-            "können Sie wie "
-            "gewohnt auf Ihrer Seite bezahlen.",
+            "und antwortet bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um das, was strittig ist. "
+            "Alles andere können Sie wie gewohnt auf Ihrer Seite bezahlen.",
         ),
         Occasion.LATER: (
             "Ihr neuer Termin",
@@ -168,10 +166,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "nous avons votre message",
             "Bonjour {name},\n\nmerci de nous avoir prévenus. Une personne examine la facture {invoice} et "
-            "vous répond au "
-            "plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler cette facture. Vous pouvez "
-            "payer tout le "
-            "reste sur votre page, comme d’habitude.",
+            "vous répond au plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler ce que vous "
+            "contestez. Vous pouvez payer tout le reste sur votre page, comme d’habitude.",
         ),
         Occasion.LATER: (
             "votre nouvelle date",
@@ -225,10 +221,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "tenemos su mensaje",
             "Hola, {name}:\n\ngracias por avisarnos. Una persona revisa la factura {invoice} y le responde "
-            "antes del final "
-            "del {day}.\n\nHasta que se aclare no le pedimos esta factura. Todo lo demás puede pagarlo en su "
-            "página como "
-            "siempre.",
+            "antes del final del {day}.\n\nHasta que se aclare no le pedimos lo que está en discusión. Todo lo "
+            "demás puede pagarlo en su página como siempre.",
         ),
         Occasion.LATER: (
             "su nueva fecha",
