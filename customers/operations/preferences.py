@@ -12,17 +12,20 @@ from customers.rules.contact import Refusal
 
 @transaction.atomic
 def prefer(customer: Customer, *, language: str, refused: Collection[Refusal], source: str, now: datetime) -> None:
-    """Store the language, refuse exactly what is in `refused`, and take back the other refusals that they may choose.
+    """Store the language, refuse what is in `refused`, and take back the refusals that were in force and are not in it.
 
-    What was refused in another way, such as everything at once, stays as it is.
+    What was refused in another way, such as everything at once or one half of a refusal, stays as it is.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if language != customer.language:
         Customer.objects.filter(pk=customer.pk).update(language=language, updated_at=now)
         news.announce([customer.pk])
-    for refusal in Refusal:
-        for channel, topic in refusal.stops:
-            _set(customer, channel, topic, refusal in refused, source, now)
+    before = refused_by(customer)
+    for channel, topic in _stops(set(refused)):
+        consideration.stop_contact(customer, channel=channel, topic=topic, source=source, now=now, by=None)
+    for channel, topic in _stops(before - set(refused)):
+        for stop in ContactStop.objects.filter(customer=customer, channel=channel, topic=topic, released_at=None):
+            consideration.release_stop(stop, now=now)
 
 
 def refused_by(customer: Customer) -> set[Refusal]:
@@ -31,9 +34,5 @@ def refused_by(customer: Customer) -> set[Refusal]:
     return {refusal for refusal in Refusal if set(refusal.stops) <= in_force}
 
 
-def _set(customer: Customer, channel: str, topic: str, is_refused: bool, source: str, now: datetime) -> None:
-    if is_refused:
-        consideration.stop_contact(customer, channel=channel, topic=topic, source=source, now=now, by=None)
-        return
-    for stop in ContactStop.objects.filter(customer=customer, channel=channel, topic=topic, released_at=None):
-        consideration.release_stop(stop, now=now)
+def _stops(refusals: Collection[Refusal]) -> list[tuple[str, str]]:
+    return [stop for refusal in sorted(refusals) for stop in refusal.stops]

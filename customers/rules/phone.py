@@ -27,12 +27,13 @@ def mobile_or_nothing(phone: str, country: str) -> str:
 
 
 def dialled(phone: str, country: str) -> str:
-    """Any number as the whole world dials it, +4930…, mobile or not; one that makes no sense as it is written."""
+    """Any number as the whole world dials it, +4930… with its extension; one that makes no sense as it is written."""
     try:
         number = phonenumbers.parse(phone, country or None)
     except NumberParseException:
-        return phone.strip()
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        return phone.strip().lower()
+    extension = f";ext={number.extension}" if number.extension else ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
 
 
 @lru_cache(maxsize=65536)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
 from customers.models import Contact
@@ -23,7 +22,7 @@ class NoteForm(ButtonForm):
 
 
 class PromisedForm(NoteForm):
-    until_on = forms.DateField(label="They pay by", widget=DateInput, initial=timezone.localdate)
+    until_on = forms.DateField(label="They pay by", widget=DateInput)
     field_order = ["until_on", "note"]
 
 

@@ -127,7 +127,7 @@ class StepAdmin(StepWords, DeskAdmin):
             told.append("work")
         told.append("conditions" if is_edited else "only_if")
         if obj and obj.kind == StepKind.REMINDER:
-            others = len(settings.DUNNING_CHANNELS) - 1
+            others = max(len(settings.DUNNING_CHANNELS) - 1, obj.fallbacks.count())  # those of channels that went, too
             told += [*ROWS[:others], "wait_hours"] if is_edited else [("goes_on", "waits")]
         return told
 

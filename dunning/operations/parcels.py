@@ -50,7 +50,7 @@ class Parcel:
 
 
 def as_stored(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
-    """What a letter asks for, as it is stored with its notice."""
+    """What a letter asks for, as it is stored with its notice; `part` only where it is an instalment."""
     return [
         {
             "invoice_id": str(line.invoice_id),
@@ -58,6 +58,7 @@ def as_stored(lines: Sequence[LetterLine]) -> list[dict[str, str]]:
             "due_on": line.due_on.isoformat(),
             "balance": str(Decimal(line.balance)),
             "currency": line.currency,
+            **({"part": "{}/{}".format(*line.part)} if line.part else {}),
         }
         for line in lines
     ]

@@ -18,8 +18,9 @@ CARD_NUMBER = gettext_lazy(
 class FreeWordsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and has_card_number(value):
-                self.add_error(name, CARD_NUMBER)
-                self.data = {**{field: self.data.get(field) for field in self.fields}, name: ""}
+        holding = [name for name in self.fields if has_card_number(str(self.data.get(name, "")))]
+        if holding:
+            self.data = {name: "" if name in holding else self.data.get(name) for name in self.fields}
+        for name in holding:
+            self.add_error(name, CARD_NUMBER)
         return cleaned

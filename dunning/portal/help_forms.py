@@ -18,10 +18,11 @@ from dunning.rules.formats import day, money
 from dunning.rules.help_terms import FURTHEST, next_friday
 from dunning.rules.needs import DayPart, Need
 from payments.models import PaymentMethod
-from payments.queries.invoices import disputed_among, open_invoices
+from payments.queries.invoices import open_invoices, undisputed
 from payments.queries.methods import kept_cards
 
 LONG_AGO = timedelta(days=366)
+MOST_LISTED = 100
 
 
 class DayForm(NeedForm):
@@ -120,9 +121,7 @@ class DisputeForm(NeedForm):
     @cached_property
     def invoices(self) -> dict[str, Invoice]:
         """Those that are open and not in dispute yet."""
-        found = list(open_invoices(self.visit.customer)[:100])
-        disputed = disputed_among([invoice.pk for invoice in found])
-        return {str(invoice.pk): invoice for invoice in found if invoice.pk not in disputed}
+        return {str(invoice.pk): invoice for invoice in undisputed(self.visit.customer)[:MOST_LISTED]}
 
     def _words(self, invoice: Invoice) -> str:
         return f"{invoice.number} · {money(invoice.balance, invoice.currency, self.visit.locale)}"

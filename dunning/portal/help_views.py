@@ -17,7 +17,7 @@ from dunning.queries.requests import live_about, live_requests, shown_requests
 from dunning.rules.help_terms import MOST_PARTS_ASKED, Wish, answered_by, parts_offered, why_not_at_once
 from dunning.rules.needs import ABOUT_TIME, Need
 from dunning.snapshot.help import help_for
-from payments.queries.invoices import open_invoices, sum_of
+from payments.queries.invoices import open_invoices, sum_of, undisputed
 from payments.rules.instalments import Instalment, Interval, ScheduleRefusal, schedule
 
 SOON = timedelta(days=14)  # the later one of two first days offered for parts
@@ -28,14 +28,15 @@ USUAL_PARTS = 3
 @by_link
 def choices(visit: Visit) -> HttpResponse:
     """Everything a customer may tell us, and what they told us already."""
-    currencies = list(dict.fromkeys(open_invoices(visit.customer).values_list("currency", flat=True)))
     live = live_requests(visit.customer, today=visit.today)
+    currencies = dict.fromkeys(open_invoices(visit.customer).values_list("currency", flat=True))
     return visit.page(
         "help/choices.html",
-        currencies=currencies,
+        has_debts=bool(currencies),
+        in_parts=[currency for currency in currencies if plan_invoices(visit.customer, currency)],
+        may_dispute=bool(undisputed(visit.customer)),
         requests=shown_requests(visit.customer),
         about_time=next((one for one in live if one.kind in ABOUT_TIME), None),
-        live={one.kind for one in live},
     )
 
 
@@ -47,8 +48,8 @@ def need(visit: Visit, kind: str) -> HttpResponse:
         raise Http404
     if live := live_about(visit.customer, Need(kind), today=visit.today):
         return redirect(visit.url("request", live.pk))
-    if kind in ABOUT_TIME and not open_invoices(visit.customer).exists():
-        return redirect(visit.url("overview"))
+    if not _is_about_something(visit, Need(kind)):
+        return redirect(visit.url("help"))
     known = help_for(visit.customer, now=visit.now)
     form = FORMS[kind](
         *((visit.request.POST, visit.request.FILES) if visit.request.method == "POST" else ()),
@@ -69,7 +70,7 @@ def parts(visit: Visit, currency: str) -> HttpResponse:
         return redirect(visit.url("request", live.pk))
     total = sum_of(plan_invoices(visit.customer, currency))
     if not total:
-        return redirect(visit.url("overview"))
+        return redirect(visit.url("help"))
     if visit.request.method != "POST":
         return _plan_page(visit, currency, total)
     told = visit.request.POST
@@ -79,6 +80,13 @@ def parts(visit: Visit, currency: str) -> HttpResponse:
     if not number or not _schedule(total, currency, number, first_on):
         return _plan_page(visit, currency, total)
     return _ask(visit, Asked(Need.PARTS, on=first_on, parts=number, amount=total, currency=currency))
+
+
+def _is_about_something(visit: Visit, need: Need) -> bool:
+    """Whether anything is there that this need would be about."""
+    if need == Need.DISPUTE:
+        return bool(undisputed(visit.customer))
+    return need not in {*ABOUT_TIME, Need.PAID} or open_invoices(visit.customer).exists()
 
 
 def _ask(visit: Visit, asked: Asked) -> HttpResponse:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from customers.models import Contact, ContactStop, Hold, Invoice
 from customers.queries import Owed, gone_among, holds_in_force, open_invoices, owed_by
-from customers.rules.contact import EMAIL, SMS
-from customers.rules.phone import mobile_or_nothing
+from customers.rules.contact import CALL, EMAIL, SMS
+from customers.rules.phone import dialled, mobile_or_nothing
 from dunning.models import Case, HandedCase, Notice, OutgoingEvent, Task, WriteOffProposal
 from dunning.queries.behaviour import Told, told
 from dunning.queries.handed import paid_since_handed
@@ -51,7 +51,8 @@ class KnownContact(NamedTuple):
 
     contact: Contact
     gone_email: str
-    gone_number: str
+    gone_number: str  # as text messages dial it
+    gone_call: str  # as calls do
 
 
 @dataclass(slots=True)
@@ -114,9 +115,13 @@ def case_file(case: Case, steps: Sequence[Explained] = (), *, today: date) -> Ca
 
 def _contacts(case: Case) -> list[KnownContact]:
     contacts = Contact.objects.filter(customer=case.customer_id).order_by("-is_primary", "pk")
-    known = [(one, one.email.lower(), mobile_or_nothing(one.phone, case.customer.country)) for one in contacts]
-    gone = gone_among(address for _, *addresses in known for address in addresses if address)
+    country = case.customer.country
+    known = [
+        (one, {EMAIL: one.email.lower(), SMS: mobile_or_nothing(one.phone, country), CALL: dialled(one.phone, country)})
+        for one in contacts
+    ]
+    gone = gone_among(address for _, by_channel in known for address in by_channel.values() if address)
     return [
-        KnownContact(one, email if (EMAIL, email) in gone else "", number if (SMS, number) in gone else "")
-        for one, email, number in known
+        KnownContact(one, *(address if (channel, address) in gone else "" for channel, address in by_channel.items()))
+        for one, by_channel in known
     ]

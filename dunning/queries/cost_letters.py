@@ -38,7 +38,7 @@ def _day(notice: Notice, moment: datetime | None) -> date | None:
 
 def _announced(notice: Notice, book: LawBook, today: date) -> Announced | None:
     customer = notice.customer
-    debts = [_debt(line) for line in notice.lines]
+    debts = [_debt(line) for line in notice.lines if "part" not in line]  # as the letter was written: whole debts only
     return to_announce(book, debts, country=customer.country, who=customer.kind, today=today)
 
 

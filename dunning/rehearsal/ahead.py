@@ -13,7 +13,7 @@ from dunning.rules.rehearsal import Strategy
 from dunning.rules.triggers import Trigger
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.choosing import offers
-from dunning.snapshot.foreseen import foreseen, foreseen_for, never_told
+from dunning.snapshot.foreseen import customers_foreseen, foreseen_for, never_told
 from dunning.snapshot.plans import plan
 
 
@@ -32,7 +32,7 @@ def customers_ahead(version: CampaignVersion | None, *, until: date, now: dateti
     for strategy in {None, version}:
         if offered := offers(instead=strategy, ahead=True):
             reach = _reach(offered) + (until - now.date()).days
-            found |= {one.customer_id for one in foreseen(_triggers(offered), reach, now=now)}
+            found |= customers_foreseen(_triggers(offered), reach, now=now)
     return found
 
 

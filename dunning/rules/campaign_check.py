@@ -65,13 +65,13 @@ def check(
             ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
             around = [way if other is step else other for other in ordered]
             found += _of_the_texts(way, around, languages, sms, **ahead)
-    return found
+    return list(dict.fromkeys(found))  # two ways may share a text
 
 
 def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[Problem]:
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
-    return [
+    found = [
         _in_words(way, language, finding)
         for step in ordered
         for way in step.by_each_way
@@ -79,6 +79,7 @@ def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[P
         for language, finding in _findings(way, around, Severity.HINT, foretells)
         if finding.severity is not Severity.ERROR
     ]
+    return list(dict.fromkeys(found))
 
 
 def _of_the_order(reminders: Sequence[WrittenStep]) -> Iterator[Problem]:

@@ -54,9 +54,22 @@ class Ahead(NamedTuple):
 
 def foreseen(triggers: Sequence[Trigger], reach_days: int, *, now: datetime) -> list[Ahead]:
     """What will come within so many days that begins one of these triggers, for everybody; as UTC has the days."""
+    return _read(triggers, "TRUE", [], *_span(reach_days, now))
+
+
+def customers_foreseen(triggers: Sequence[Trigger], reach_days: int, *, now: datetime) -> set[int]:
+    """Whom any of that happens to: ids only, because a span may be a year and reach everybody."""
+    first, last = _span(reach_days, now)
+    statement = f"SELECT DISTINCT whom FROM ({_statement(triggers, 'TRUE')}) AS ahead (whom)"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _told([], first, last))
+        return {pk for (pk,) in cursor}
+
+
+def _span(reach_days: int, now: datetime) -> tuple[date, date]:
+    """From yesterday somewhere to tomorrow somewhere."""
     today = now.date()
-    last = today + timedelta(days=reach_days + 1)  # tomorrow somewhere
-    return _read(triggers, "TRUE", [], today - timedelta(days=1), last)
+    return today - timedelta(days=1), today + timedelta(days=reach_days + 1)
 
 
 def foreseen_for(
@@ -88,16 +101,17 @@ def still_so(customer_ids: Sequence[int], *, now: datetime) -> dict[str, Foresee
 
 
 def _read(triggers: Sequence[Trigger], whom: str, customer_ids: Sequence[int], first: date, last: date) -> list[Ahead]:
-    statement = " UNION ALL ".join(FACTS[trigger].format(whom=whom) for trigger in triggers)
-    told: dict[str, Any] = {
-        "customers": list(customer_ids),
-        "first": first,
-        "last": last,
-        "updating": updating_gateways(),
-    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, told)
+        cursor.execute(_statement(triggers, whom), _told(customer_ids, first, last))
         return [_ahead(*row) for row in cursor]
+
+
+def _statement(triggers: Sequence[Trigger], whom: str) -> str:
+    return " UNION ALL ".join(FACTS[trigger].format(whom=whom) for trigger in triggers)
+
+
+def _told(customer_ids: Sequence[int], first: date, last: date) -> dict[str, Any]:
+    return {"customers": list(customer_ids), "first": first, "last": last, "updating": updating_gateways()}
 
 
 def _ahead(customer_id: int, trigger: str, pk: int, on: date, brand: str, *told: Any) -> Ahead:

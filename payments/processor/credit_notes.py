@@ -11,16 +11,16 @@ def create(books: Books, call: Call) -> Shape:
     """Over `amount` of an open or paid invoice."""
     invoice = books.get("invoice", call.text("invoice"))
     amount = call.whole("amount")
-    if invoice["status"] not in ("open", "paid") or amount > invoice["total"]:
+    credited = invoice["pre_payment_credit_notes_amount"] + invoice["post_payment_credit_notes_amount"]
+    if invoice["status"] not in ("open", "paid") or not 0 < amount <= invoice["total"] - credited:
         refuse_parameter("amount", "The amount is more than can be credited of this invoice.")
     before = min(amount, invoice["amount_remaining"])
     asked = {name: call.whole(name) if name in call.form else 0 for name in HOW}
     if sum(asked.values()) != amount - before:
         refuse_parameter("amount", "Refunds, credit and out of band amounts must make the post payment amount.")
-    made = books.add("credit_note", "cn", _shape(call, invoice, amount, before, asked["out_of_band_amount"]))
-    if asked["refund_amount"]:
-        made["refunds"] = [_refund(books, call, invoice, asked["refund_amount"])]
-        books.save(made)
+    given = [_refund(books, call, invoice, asked["refund_amount"])] if asked["refund_amount"] else []
+    shape = _shape(call, invoice, amount, before, asked["out_of_band_amount"])
+    made = books.add("credit_note", "cn", shape | {"refunds": given})
     invoice["pre_payment_credit_notes_amount"] += before
     invoice["post_payment_credit_notes_amount"] += amount - before
     invoice["amount_due"] -= before
@@ -33,8 +33,10 @@ def create(books: Books, call: Call) -> Shape:
 
 
 def _refund(books: Books, call: Call, invoice: Shape, amount: int) -> Shape:
-    paid = next(paid for paid in invoice_payments.of_invoice(books, invoice["id"]) if paid["status"] == "paid")
-    form = {"payment_intent": paid["payment"]["payment_intent"], "amount": str(amount)}
+    paid = [one for one in invoice_payments.of_invoice(books, invoice["id"]) if one["status"] == "paid"]
+    if not paid:
+        refuse_parameter("refund_amount", "Nothing was paid for this invoice that could be refunded.")
+    form = {"payment_intent": paid[0]["payment"]["payment_intent"], "amount": str(amount)}
     given = charges.refund(books, Call(call.method, call.path, form, call.now, call.address, call.key))
     return {"amount_refunded": amount, "payment_record_refund": None, "refund": given["id"], "type": "refund"}
 

@@ -41,6 +41,13 @@ def disputed_among(invoice_ids: Sequence[int]) -> dict[int, Decimal]:
         return {pk: disputed for pk, disputed in cursor.fetchall() if disputed > 0}
 
 
+def undisputed(customer: Customer) -> list[Invoice]:
+    """What is open and no part of which is in dispute, oldest due first."""
+    found = list(open_invoices(customer))
+    disputed = disputed_among([invoice.pk for invoice in found])
+    return [invoice for invoice in found if invoice.pk not in disputed]
+
+
 def sum_of(invoices: Sequence[Invoice]) -> Decimal:
     """What is open of these invoices, which share one currency."""
     return sum((invoice.balance for invoice in invoices), Decimal(0))

@@ -13,6 +13,7 @@ from dunning.operations.call_outcomes import CallOutcomeRefusal
 from dunning.operations.tasks import TaskRefusal
 from dunning.operations.tick import tick
 from dunning.queries.call_sheet import NOTHING_TO_ASK, call_sheet, numbers_of
+from dunning.queries.case_file import case_file
 from dunning.rules.words import Tone
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, pays, reachable
@@ -89,6 +90,7 @@ def test_wrong_number_is_left_alone_by_phone_and_text_and_another_is_looked_for(
     gone = SuppressedAddress.objects.order_by("channel").values_list("channel", "address", "reason")
     assert list(gone) == [(channel, "+4915123456789", "somebody_else") for channel in ("call", "sms")]
     assert numbers_of(task.case.customer) == []
+    assert [one.gone_call for one in case_file(task.case, today=FRIDAY.date()).contacts] == ["+4915123456789"]
     search = Task.objects.get(kind="address")
     assert search.script.startswith("0151 23456789: somebody else answers there. Find the right address")
     outcome = "wrong number: 0151 23456789"

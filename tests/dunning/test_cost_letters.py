@@ -8,8 +8,10 @@ import pytest
 from customers.models import Customer, Invoice
 from dunning.models import Notice
 from dunning.operations import default_campaign
+from dunning.operations.parcels import as_stored
 from dunning.operations.tick import tick
 from dunning.queries.cost_letters import told_of_costs
+from dunning.rules.letter import LetterLine
 from payments.models import ClaimPolicy
 from payments.operations.claims import ClaimRefusal
 from payments.operations.claims_by_hand import raise_after_letter
@@ -53,6 +55,14 @@ def test_letter_that_came_back_or_says_something_else_counts_for_nothing(invoice
     clear_letter()
     Notice.objects.update(**how)
     assert told_of_costs(invoice) is None
+
+
+def test_an_instalment_beside_the_debt_changes_nothing(invoice: Invoice) -> None:
+    letter = clear_letter()
+    part = LetterLine(invoice.pk + 1, "R-2", "", SENT.date(), Decimal(500), "EUR", part=(1, 3))
+    Notice.objects.filter(pk=letter.pk).update(lines=letter.lines + as_stored([part]))
+    told = told_of_costs(invoice)
+    assert told and told.share == Decimal(45)
 
 
 def test_business_is_told_nothing_of_costs(invoice: Invoice) -> None:

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Hold, Invoice, LedgerEntry
 from payments.gateways.accounts import Kind, RefundShare, TheirCredit, TheirReturn
@@ -13,6 +15,7 @@ from payments.operations import refunds, sync_credits, sync_returns
 from payments.operations.inbox import apply_events, catch_up
 from payments.operations.sync import sync
 from tests.billing import PAYS, Billing, soon
+from tests.people import pays
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,3 +113,37 @@ def test_credit_on_what_is_open_is_told_by_the_invoice_and_counted_once(billing:
     hear_events()
     sync("stripe", now=soon(minutes=5))
     assert told() == ([], 70, [-50], False)
+
+
+def test_credit_for_what_was_paid_again_is_for_a_person_to_give_back(paid: Billing) -> None:
+    reference, invoice = Payment.objects.get().reference, paid.gateway.client.invoices.list().data[0].id
+    back = TheirReturn(reference, WentBack("re_1", BackKind.REFUND, Decimal(50), soon().date()))
+    note = TheirCredit("cn_1", invoice, "EUR", (RefundShare("re_1", Decimal(50)),))
+    sync_returns.take("stripe", [back], kind=Kind.REFUND, now=soon())
+    again = pays(Invoice.objects.get().customer, "50.00", soon())
+    sync_credits.take("stripe", [note], now=soon())
+    found = SyncFinding.objects.get()
+    assert (found.external_id, found.value, "paid again" in found.problem) == ("cn_1", "50.00 EUR", True)
+    given = {"amount": Decimal(50), "on": soon().date(), "reason": "Paid twice", "now": soon(), "is_credited": True}
+    refunds.record(again, kind=Refund.Kind.REFUND, **given)
+    sync_credits.take("stripe", [note], now=soon())
+    assert not SyncFinding.objects.exists()
+    assert Invoice.objects.get().balance == 0
+
+
+def test_notes_that_are_told_again_cost_no_query_each(paid: Billing) -> None:
+    reference, invoice = Payment.objects.get().reference, paid.gateway.client.invoices.list().data[0].id
+
+    def look(number: int) -> int:
+        backs = [
+            TheirReturn(reference, WentBack(f"re_{n}", BackKind.REFUND, Decimal(10), soon().date()))
+            for n in range(number)
+        ]
+        notes = [TheirCredit(f"cn_{n}", invoice, "EUR", (RefundShare(f"re_{n}", Decimal(10)),)) for n in range(number)]
+        sync_returns.take("stripe", backs, kind=Kind.REFUND, now=soon())
+        sync_credits.take("stripe", notes, now=soon())
+        with CaptureQueriesContext(connection) as asked:
+            sync_credits.take("stripe", notes, now=soon())
+        return len(asked)
+
+    assert look(1) == look(4)

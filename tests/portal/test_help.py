@@ -103,6 +103,17 @@ def test_disputed_invoice_is_marked_and_not_called_due(at_door: Door) -> None:
     assert CustomerRequest.objects.earliest("pk").amount == 20
 
 
+def test_what_would_be_about_nothing_is_not_offered(at_door: Door) -> None:
+    for invoice in at_door.customer.invoices.all():
+        at_door.post("help/dispute/", invoice=str(invoice.pk), text="Wrong")
+    page = at_door.get("help/").content.decode()
+    assert "help/dispute/" not in page and "help/parts/" not in page and "help/paid/" in page
+    for path in ("help/dispute/", "help/parts/EUR/"):
+        assert at_door.get(path)["Location"] == f"/p/{at_door.token}/help/"
+    at_door.customer.invoices.update(balance=0)
+    assert at_door.get("help/paid/")["Location"] == f"/p/{at_door.token}/help/"
+
+
 def test_nobody_disputes_what_is_anothers(at_door: Door) -> None:
     foreign = owes(person("Bo Nilsson"), "50.00")
     assert at_door.post("help/dispute/", invoice=str(foreign.pk), text="x").status_code == 400
@@ -115,6 +126,7 @@ def test_nobody_disputes_what_is_anothers(at_door: Door) -> None:
         ("help/extension/", {"on": in_days(3), "text": f"Take it from {NUMBER}"}),
         ("help/dispute/", {"text": NUMBER}),
         ("help/paid/", {"on": in_days(-1), "reference": NUMBER}),
+        ("help/paid/", {"on": in_days(-1), "reference": NUMBER + " and much more" * 20}),
         ("help/call/", {"day_part": "noon", "phone": NUMBER}),
         ("help/stranger/", {"text": f"{NUMBER} 12/28"}),
         ("help/difficulty/", {"what": "closing", "text": NUMBER.replace(" ", "")}),

@@ -52,6 +52,12 @@ def test_what_the_desk_noted_otherwise_stays(door: Open, ada: Customer) -> None:
     assert in_force() == {("", "", "By letter")}
 
 
+def test_half_of_a_refusal_that_the_desk_noted_stays(door: Open, ada: Customer) -> None:
+    ContactStop.objects.create(customer=ada, topic="thanks", source="By phone", since=ada.created_at)
+    choose(door(ada), "de")
+    assert in_force() == {("", "thanks", "By phone")}
+
+
 @pytest.mark.parametrize("told", [("xx", ()), ("en", ("everything",))])
 def test_what_is_not_offered_is_not_kept(door: Open, ada: Customer, told: tuple[str, tuple[str, ...]]) -> None:
     choose(door(ada), told[0], *told[1])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.rules.phone import NoMobile, mobile_number, mobile_or_nothing
+from customers.rules.phone import NoMobile, dialled, mobile_number, mobile_or_nothing
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,18 @@ def test_a_number_that_cannot_be_a_mobile_is_said_so(phone: str, country: str, s
     with pytest.raises(NoMobile, match=says):
         mobile_number(phone, country)
     assert mobile_or_nothing(phone, country) == ""
+
+
+@pytest.mark.parametrize(
+    ("phone", "number"),
+    [
+        ("030 123456", "+4930123456"),
+        ("+49 30 123456 ext. 12", "+4930123456;ext=12"),  # somebody's desk, not everybody behind the switchboard
+        ("Ask for EXTENSION", "ask for extension"),
+    ],
+)
+def test_a_number_is_dialled_as_the_world_does(phone: str, number: str) -> None:
+    assert dialled(phone, "DE") == number
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "DE", "US", "XX"]))
