@@ -89,7 +89,7 @@ class FileInline(ReadOnlyInline):
 
     @admin.display(description="File")
     def file(self, kept: RequestFile) -> str:
-        url = reverse("admin:dunning_customerrequest_file", args=[kept.pk])
+        url = reverse("admin:dunning_customerrequest_file", args=[kept.request_id, kept.number])
         return format_html('<a class="desk-link" href="{}">{}</a>', url, kept)
 
 
@@ -155,13 +155,13 @@ class CustomerRequestAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.file_view)
-        return [path("files/<int:number>/", view, name="dunning_customerrequest_file"), *super().get_urls()]
+        return [path("<int:pk>/files/<int:number>/", view, name="dunning_customerrequest_file"), *super().get_urls()]
 
-    def file_view(self, request: HttpRequest, number: int) -> HttpResponse:
+    def file_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """A file of a customer, to be saved and never shown: it comes from outside."""
         if not request.user.has_perm("dunning.view_requestfile"):
             raise PermissionDenied
-        kept = get_object_or_404(RequestFile, pk=number)
+        kept = get_object_or_404(RequestFile, request=pk, number=number)
         headers = {
             "Content-Disposition": f'attachment; filename="{kept}"',
             "Cache-Control": "private, no-store",

@@ -52,9 +52,15 @@ def keep(request: CustomerRequest, contents: Sequence[bytes], *, now: datetime) 
         raise TooManyFiles(f"A request may have {MOST_FILES} files.")
     rows = [
         RequestFile(
-            request=request, kind=checked(content), size=len(content), sha256=sha256, content=content, added_at=now
+            request=request,
+            number=number,
+            kind=checked(content),
+            size=len(content),
+            sha256=sha256,
+            content=content,
+            added_at=now,
         )
-        for sha256, content in new.items()
+        for number, (sha256, content) in enumerate(new.items(), start=len(known) + 1)
     ]
     return len(RequestFile.objects.bulk_create(rows))
 

@@ -126,7 +126,7 @@ def test_nobody_adds_to_the_request_of_another(at_door: Door, door: Open) -> Non
 def test_staff_alone_save_a_file_and_no_browser_shows_it(at_door: Door, maria: User, client: Client) -> None:
     disputed(at_door, PDF, name="<script>.html")
     kept = RequestFile.objects.get()
-    url = f"/desk/dunning/customerrequest/files/{kept.pk}/"
+    url = f"/desk/dunning/customerrequest/{kept.request_id}/files/1/"
     assert at_door.client.get(url).status_code == 302  # to the login
     maria.is_staff = True
     maria.save()
@@ -135,7 +135,7 @@ def test_staff_alone_save_a_file_and_no_browser_shows_it(at_door: Door, maria: U
     maria.groups.add(Group.objects.get(name="auditor"))
     answer = client.get(url)
     assert answer.content == PDF
-    assert answer["Content-Disposition"] == f'attachment; filename="request-{kept.request_id}-{kept.pk}.pdf"'
+    assert answer["Content-Disposition"] == f'attachment; filename="request-{kept.request_id}-1.pdf"'
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     page = client.get(f"/desk/dunning/customerrequest/{kept.request_id}/change/").content.decode()
     assert url in page and "Two hours too many" in page
