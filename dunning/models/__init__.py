@@ -28,6 +28,8 @@ from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
 from dunning.models.report_answer import ReportAnswer
+from dunning.models.request_file import RequestFile
+from dunning.models.request_note import RequestNote
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
 from dunning.models.suggestion import Suggestion
@@ -74,6 +76,8 @@ __all__ = [
     "Profile",
     "Reply",
     "ReportAnswer",
+    "RequestFile",
+    "RequestNote",
     "ReviewDecision",
     "Rehearsal",
     "RehearsedCustomer",

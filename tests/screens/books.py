@@ -171,10 +171,13 @@ def _figures(customer: Customer, place: int, now: datetime) -> None:
     )
 
 
+PDF = b"%PDF-1.7 %%EOF"
+
+
 def _requests(place: int, now: datetime) -> None:
     """What a customer without a case asked for on their page, and what they think of it; a policy of their own."""
     caller = person(f"Caller {place}")
-    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
+    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234", files=(PDF,)), now=now)
     HelpPolicy.objects.create(segment=f"Segment {place}")
     feedback.give(caller, Opinion(is_clear=False, words="What is dunning?"), link=None, now=now)
 

@@ -75,6 +75,7 @@ BUTTONS = {
     "dunning_task_finish": WORKERS,
     "dunning_reply_settle": WORKERS,
     "dunning_customerrequest_agree": WORKERS,
+    "dunning_customerrequest_file": EVERYBODY,
     "dunning_customerrequest_decline": WORKERS,
     "dunning_customerrequest_settle": WORKERS,
     "dunning_confirmation_send_again": WORKERS,
@@ -211,6 +212,7 @@ def _url(name: str, pattern: URLPattern) -> str:
         "dunning_template_preview": ["en"],
         "dunning_template_versions": ["en"],
         "customers_importrun_issues": ["refused"],
+        "dunning_customerrequest_file": [1],
     }
     return reverse(f"admin:{name}", args=[row.pk, *more.get(name, [])])
 
