@@ -41,6 +41,7 @@ class ImportRow(models.Model):
     paid_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     paid_on = models.DateField(null=True)
     description = models.TextField(null=True)
+    pdf_url = models.TextField(null=True)
     state = models.TextField(choices=State.choices)
     problems = models.JSONField(null=True)
     cells = models.TextField(help_text="The row as it stands in the file, cells parted by \\x1e.")

@@ -76,6 +76,7 @@ def _forget_imports(customer: Customer) -> None:
 def _invoices(customer: Customer, years: int, today: date) -> tuple[list[str], list[str]]:
     """What invoices are for is erased as soon as the law lets it."""
     invoices = list(Invoice.objects.filter(customer=customer).only("pk", "due_on", "description"))
+    Invoice.objects.filter(customer=customer).exclude(pdf_url="").update(pdf_url="")
     over = [invoice.pk for invoice in invoices if kept_until(invoice.due_on, years) < today]
     Invoice.objects.filter(pk__in=over).exclude(description="").update(description="")
     gone = [f"what {len(over)} invoice(s) were for, older than the law wants them kept"] if over else []

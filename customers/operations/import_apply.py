@@ -115,9 +115,10 @@ WRITE_CONTACTS = f"""
 ADD_INVOICES = """
     WITH added AS (
       INSERT INTO customers_invoice
-        (id, customer_id, number, description, issued_on, due_on, currency, amount, balance, created_at, updated_at)
-      SELECT new_id, c.id, invoice_number, coalesce(description, ''), issued_on, due_on, currency, amount,
-        amount - paid_now, %(now)s, %(now)s
+        (id, customer_id, number, description, pdf_url, issued_on, due_on, currency, amount,
+         balance, created_at, updated_at)
+      SELECT new_id, c.id, invoice_number, coalesce(description, ''), coalesce(pdf_url, ''), issued_on, due_on,
+        currency, amount, amount - paid_now, %(now)s, %(now)s
       FROM import_chunk JOIN customers_customer c ON c.number = customer_number
       WHERE outcome = 'new'
       ON CONFLICT (number) DO NOTHING
@@ -140,8 +141,8 @@ CHANGE_INVOICES = """
     WITH moved AS (
       UPDATE customers_invoice i SET
         due_on = chunk.due_on, issued_on = coalesce(chunk.issued_on, i.issued_on),
-        description = coalesce(chunk.description, i.description), amount = i.amount + amount_change,
-        balance = i.balance + amount_change - paid_now, updated_at = %(now)s
+        description = coalesce(chunk.description, i.description), pdf_url = coalesce(chunk.pdf_url, i.pdf_url),
+        amount = i.amount + amount_change, balance = i.balance + amount_change - paid_now, updated_at = %(now)s
       FROM import_chunk chunk
       WHERE i.id = chunk.invoice_id AND outcome IN ('changed', 'conflict')
         AND (has_new_facts OR amount_change <> 0 OR paid_now <> 0)

@@ -68,8 +68,9 @@ COMPARED = f"""
         SELECT {STAGED}, c.id AS customer_id, i.id AS invoice_id, i.customer_id AS owner_id, said.paid AS said_paid,
           i.currency AS booked_currency, i.issued_on AS booked_issued_on, i.amount AS booked_amount,
           i.balance AS booked_balance, book.paid AS booked_paid,
-          (r.due_on, coalesce(r.issued_on, i.issued_on), coalesce(r.description, i.description))
-            IS DISTINCT FROM (i.due_on, i.issued_on, i.description::text) AS has_new_facts,
+          (r.due_on, coalesce(r.issued_on, i.issued_on), coalesce(r.description, i.description),
+            coalesce(r.pdf_url, i.pdf_url))
+            IS DISTINCT FROM (i.due_on, i.issued_on, i.description::text, i.pdf_url::text) AS has_new_facts,
           c.id IS NULL OR (
             r.customer_name, coalesce(r.language, c.language), coalesce(r.country, c.country),
             coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment), coalesce(r.buys_as, c.kind),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 COLUMNS = (
     "customer_number customer_name email phone street street_2 postal_code city region language country time_zone "
     "segment buys_as tags since_on renews_on renewal_of renewal_amount renewal_currency "
-    "invoice_number issued_on due_on currency amount paid_amount paid_on description"
+    "invoice_number issued_on due_on currency amount paid_amount paid_on description pdf_url"
 ).split()
 REQUIRED = ("customer_number", "customer_name", "invoice_number", "due_on", "currency", "amount")
 DATES = ("since_on", "renews_on", "issued_on", "due_on", "paid_on")
@@ -68,6 +68,8 @@ SYNONYMS = {
     "bezahlt am, Zahlungsdatum, payé le, date de paiement, pagado el, fecha de pago",
     "description": "text, memo, reference text, subject, line description, "
     "Beschreibung, Buchungstext, libellé, descripción, concepto",
+    "pdf_url": "pdf, pdf link, invoice pdf, invoice link, invoice url, link to the invoice, Rechnungs-PDF, "
+    "Link zur Rechnung, PDF de la facture, lien vers la facture, PDF de la factura, enlace a la factura",
 }
 OUR_OWN = ("import_row", "import_problem")  # the columns we add to the file of refused rows
 

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from dunning.figures.asking import fetched, rows_of
 from dunning.figures.owed import OPEN
 from dunning.figures.question import Question
 from dunning.figures.report import Column, Kind, Report, Row, Share
+from dunning.queries.expected_payments import learnt_within
 from dunning.rules.figures.forecast import accuracy, expected, pay_rates
 
 WEEK = timedelta(days=7)
@@ -75,10 +77,16 @@ class Past:
 def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:
     """Currency → what will come in within `days` (one of HORIZONS) of what is open at the end of `day`.
 
-    It goes by the last LOOKED_BACK weeks whose outcome was known on `day`.
+    It goes by what was learnt in the night after `day`, where that is kept and all customers are asked about; else by
+    the last LOOKED_BACK weeks whose outcome was known on `day`.
     """
+    asked = past.question
+    learnt = None if asked.segment or asked.country else learnt_within(day, days)
+    if learnt is not None:
+        return {currency: learnt.get(currency, Decimal(0)) for currency in past.on(day)}
     place = HORIZONS.index(days)
-    known = [day - timedelta(days=days) - WEEK * week for week in range(LOOKED_BACK)]
+    first = day - WEEK * ceil(days / WEEK.days)  # whole weeks back: forecasts share the days they look at
+    known = [first - WEEK * week for week in range(LOOKED_BACK)]
     forecasts = {}
     for currency, now in past.on(day).items():
         seen = [past.on(then).get(currency, Standing({}, {})) for then in known]
@@ -122,7 +130,8 @@ def forecast(question: Question) -> list[Row]:
 
 WORDS = (
     "Expected: what is open by days past due (or before) × the share that debts of that age paid within as many days, "
-    "in the last eight weeks whose outcome was known. What is billed later is not in it.",
+    "in the last eight weeks whose outcome was known. Where a prediction that was learnt is kept of that day, and "
+    "neither segment nor country is chosen, its sum stands instead. What is billed later is not in it.",
 )
 FORECAST = Report(
     key="forecast",

@@ -225,12 +225,17 @@ WHERE (%(currency)s = '' OR currency = %(currency)s) AND (%(segment)s = '' OR cu
   AND (%(country)s = '' OR customer.country = %(country)s)
 GROUP BY 1, 2
 """
-LATE_CUSTOMERS = f"""
-SELECT DISTINCT currency, unit.customer_id
-FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
-WHERE unit.days > 0 AND (%(currency)s = '' OR currency = %(currency)s)
-  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+THEN = OPEN.replace("{after}", "{after_then}").replace("%(as_of)s", "%(then)s")
+CURED = f"""
+SELECT before.currency, count(*), count(*) FILTER (WHERE NOT EXISTS (
+  SELECT 1 FROM now WHERE now.customer_id = before.customer_id AND now.currency = before.currency))
+FROM (SELECT DISTINCT currency, customer_id FROM ({THEN}) AS unit WHERE days > 0) AS before
+JOIN customers_customer customer ON customer.id = before.customer_id
+WHERE (%(currency)s = '' OR before.currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
+  AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1
 """
+CURED = f"WITH now AS MATERIALIZED (SELECT DISTINCT currency, customer_id FROM ({OPEN}) AS unit WHERE days > 0) {CURED}"
 ROLLED = 5
 ROLL_COLUMNS = (
     *(
@@ -242,8 +247,8 @@ ROLL_COLUMNS = (
         )
         for place in range(ROLLED)
     ),
-    Column("late", "Customers late a month before", Kind.COUNT, lambda m: len(m["late_then"])),
-    Column("cured", "Cured", Kind.SHARE, lambda m: Share(len(m["late_then"] - m["late_now"]), len(m["late_then"]))),
+    Column("late", "Customers late a month before", Kind.COUNT, lambda m: m["late"]),
+    Column("cured", "Cured", Kind.SHARE, lambda m: Share(m["cured"], m["late"])),
 )
 
 
@@ -251,13 +256,23 @@ def rolls(question: Question) -> list[Row]:
     """What went from bucket to bucket within each month that is over, and whose debts were cured."""
     found = []
     ends = [last_day(first) for first in _firsts(question)]
-    for then, now in zip(ends, ends[1:], strict=False):
-        at_then, at_now = (_standing(replace(question, as_of=day)) for day in (then, now))
-        for currency in sorted(at_then):
-            before, after = at_then[currency], at_now.get(currency, ({}, set()))
-            sides = {"then": before[0], "now": after[0], "late_then": before[1], "late_now": after[1]}
-            found.append({"part": f"{now:%Y-%m}", "currency": currency, **sides})
+    standing = [_by_bucket(replace(question, as_of=day)) for day in ends]
+    for place, now in enumerate(ends[1:], start=1):
+        cured = {currency: counts for currency, *counts in _cured(question, ends[place - 1], now)}
+        for currency in sorted(standing[place - 1]):
+            late, back = cured.get(currency, (0, 0))
+            sides = {"then": standing[place - 1][currency], "now": standing[place].get(currency, {})}
+            found.append({"part": f"{now:%Y-%m}", "currency": currency, "late": late, "cured": back, **sides})
     return rows_of(found, ROLL_COLUMNS)
+
+
+def _cured(question: Question, then: date, now: date) -> list[tuple[Any, ...]]:
+    """Currency, customers late at the end of `then`, and those of them with nothing late at the end of `now`."""
+    before = replace(question, as_of=then)
+    after = before.sql("{after}").replace("%(as_of)s", "%(then)s").replace("%(end)s", "%(then_end)s")
+    return fetched(
+        CURED.replace("{after_then}", after), replace(question, as_of=now), asked={"then": then, "then_end": before.end}
+    )
 
 
 def _firsts(question: Question) -> list[date]:
@@ -270,12 +285,10 @@ def _firsts(question: Question) -> list[date]:
     return firsts
 
 
-def _standing(question: Question) -> dict[str, tuple[dict[int, Decimal], set[int]]]:
-    found: dict[str, tuple[dict[int, Decimal], set[int]]] = defaultdict(lambda: ({}, set()))
+def _by_bucket(question: Question) -> dict[str, dict[int, Decimal]]:
+    found: dict[str, dict[int, Decimal]] = defaultdict(dict)
     for currency, place, amount in fetched(BUCKETED, question):
-        found[currency][0][place] = amount
-    for currency, customer_id in fetched(LATE_CUSTOMERS, question):
-        found[currency][1].add(customer_id)
+        found[currency][place] = amount
     return found
 
 

@@ -6,17 +6,11 @@ from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Un
 from dunning.rules.figures.ageing import BUCKETS, FIRST_DAYS
 
 LATER = "SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1"
-# Two ways in: what is open now, by its index; and what moved since.
 OPEN = f"""
   SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.due_on AS on_day, invoice.currency,
     invoice.issued_on, invoice.balance - coalesce(later.amount, 0) AS amount, %(as_of)s - invoice.due_on AS days
   FROM customers_invoice invoice LEFT JOIN ({LATER}) AS later ON later.invoice_id = invoice.id
-  WHERE invoice.balance > 0 AND invoice.balance - coalesce(later.amount, 0) > 0
-  UNION ALL
-  SELECT invoice.id, invoice.customer_id, invoice.number, invoice.due_on, invoice.currency,
-    invoice.issued_on, invoice.balance - later.amount, %(as_of)s - invoice.due_on
-  FROM customers_invoice invoice JOIN ({LATER}) AS later ON later.invoice_id = invoice.id
-  WHERE invoice.balance <= 0 AND invoice.balance - later.amount > 0
+  WHERE invoice.balance - coalesce(later.amount, 0) > 0
 """
 BUCKET = f"width_bucket(unit.days, ARRAY{list(FIRST_DAYS)})"
 UNIT = Unit(

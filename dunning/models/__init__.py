@@ -26,14 +26,18 @@ from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.page_code import PageCode
 from dunning.models.paper_letter import PaperLetter
 from dunning.models.portal_link import PortalLink
+from dunning.models.prediction import CaseOutlook, Prediction
 from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.refused_card import RefusedCard
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
 from dunning.models.report_answer import ReportAnswer
+from dunning.models.request_file import RequestFile
+from dunning.models.request_note import RequestNote
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
+from dunning.models.suggestion import Suggestion
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
@@ -50,6 +54,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMove",
+    "CaseOutlook",
     "Confirmation",
     "ContactCap",
     "ContactHours",
@@ -75,6 +80,7 @@ __all__ = [
     "PageCode",
     "PaperLetter",
     "PortalLink",
+    "Prediction",
     "PrintRun",
     "Profile",
     "RefusedCard",
@@ -82,10 +88,13 @@ __all__ = [
     "RehearsedCustomer",
     "Reply",
     "ReportAnswer",
+    "RequestFile",
+    "RequestNote",
     "ReviewDecision",
     "Step",
     "StepRun",
     "StepText",
+    "Suggestion",
     "Task",
     "Template",
     "TemplateText",

@@ -1,4 +1,4 @@
-"""Sending what customers are told about their requests: say *calling* and commit → call → record.
+"""Sending what customers are told about their requests and payments: say *calling* and commit → call → record.
 
 Their own answer to them, so neither caps nor holds nor debts keep it back, and not the campaign's hours. An address
 that came back does. No transaction is open while a provider is called.
@@ -91,6 +91,8 @@ def _send(confirmation: Confirmation, by: Channel, now: datetime) -> str:
 def _message(confirmation: Confirmation, contact: Contact) -> Message:
     assert confirmation.link
     url, brand = link_url(token_of(confirmation.link)), branding()
+    if confirmation.attempt_id:
+        url += f"payments/{confirmation.attempt_id}/"
     return Message(
         key=f"confirmation-{confirmation.pk}",
         to=contact.email,

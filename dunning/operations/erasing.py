@@ -14,6 +14,7 @@ from dunning.models import (
     Call,
     CampaignChoice,
     Case,
+    CaseOutlook,
     Confirmation,
     CustomerRequest,
     DeliveryEvent,
@@ -30,6 +31,8 @@ from dunning.models import (
     RefusedCard,
     RehearsedCustomer,
     Reply,
+    RequestFile,
+    RequestNote,
     Task,
 )
 
@@ -78,10 +81,14 @@ def erase_words(customer: Customer) -> list[str]:
     tasks.update(script="")
     tasks.exclude(outcome="").update(outcome=ERASED)
     Case.objects.filter(customer=customer).update(close_reason="", next_reason="", next_because=[])
+    RequestNote.objects.filter(request__customer=customer).delete()
+    files = RequestFile.objects.filter(request__customer=customer).delete()[0]
     Profile.objects.filter(customer=customer).delete()
+    CaseOutlook.objects.filter(case__customer=customer).delete()
     RehearsedCustomer.objects.filter(customer=customer).delete()
     _forget_who_was_looked_at(customer)
-    return [f"{said} request(s), replies, opinions and calls: what was said; the profile of how they pay"]
+    gone = [f"{said} request(s), replies, opinions and calls: what was said; the profile of how they pay"]
+    return [*gone, *([f"{files} file(s) that they sent"] if files else [])]
 
 
 def _forget_who_was_looked_at(customer: Customer) -> None:

@@ -27,7 +27,9 @@ from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
 from dunning.operations.promised_charges import order_promised, remind_of_promises
+from dunning.operations.receipts import write_receipts
 from dunning.operations.replies import put_with_cases
+from dunning.operations.retention import forget_raw
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -92,12 +94,14 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
     _attempt(remind_of_promises, now=now)
+    _attempt(write_receipts, now=now)
     _attempt(send_confirmations, now=now, deadline=deadline)
     _attempt(finish_erasures, now=now)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
     _attempt(review_experiments, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
+    _attempt(forget_raw, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dunning.operations import requests
 from dunning.operations.granting import plan_invoices
 from dunning.operations.requests import Asked
 from dunning.portal.help_forms import FORMS, prepared
-from dunning.portal.need_forms import NeedForm, words_of
+from dunning.portal.need_forms import NeedForm
 from dunning.portal.visits import Visit, by_link, code_first
 from dunning.queries.requests import live_about, live_requests, shown_requests
 from dunning.rules.help_terms import MOST_PARTS_ASKED, Wish, answered_by, parts_offered, why_not_at_once
@@ -57,7 +57,7 @@ def need(visit: Visit, kind: str) -> HttpResponse:
         return redirect(visit.url("help"))
     known = help_for(visit.customer, now=visit.now)
     form = FORMS[kind](
-        visit.request.POST if visit.request.method == "POST" else None,
+        *((visit.request.POST, visit.request.FILES) if visit.request.method == "POST" else ()),
         visit=visit,
         known=known,
         initial=prepared(visit.request.GET.get("on", ""), visit.today),
@@ -85,16 +85,6 @@ def parts(visit: Visit, currency: str) -> HttpResponse:
     if not number or not _schedule(total, currency, number, first_on):
         return _plan_page(visit, currency, total)
     return _ask(visit, Asked(Need.PARTS, on=first_on, parts=number, amount=total, currency=currency))
-
-
-@require_safe
-@by_link
-def request(visit: Visit, request_id: int) -> HttpResponse:
-    """How one request stands."""
-    theirs = shown_requests(visit.customer, most=None)
-    asked = get_object_or_404(theirs, pk=request_id)
-    lines = list(asked.plan.instalments.order_by("number")) if asked.plan else []
-    return visit.page("help/request.html", asked=asked, title=words_of(Need(asked.kind)), lines=lines)
 
 
 def _is_about_something(visit: Visit, need: Need) -> bool:

@@ -18,10 +18,11 @@ from dunning.operations import card_testing
 from dunning.operations.card_testing import cards_wait
 from dunning.portal.claims import claims_of
 from dunning.portal.company import company
-from dunning.portal.debts import Debt, debt_in, debts
+from dunning.portal.debts import Debt, debt_in, debts, ids_of
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
 from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named, unreachable
+from dunning.portal.outlook import Outlook, outlook_of, says_no_funds
 from dunning.portal.payment_made import look_at_the_case, when_answered
 from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
@@ -33,11 +34,9 @@ from payments.gateways import gateway
 from payments.models import Allocation, CardPage, ChargeAttempt
 from payments.operations import charges
 from payments.queries.charges import made_under
-from payments.queries.declines import decline_book, judgement_of
 from payments.queries.invoices import open_invoices
 from payments.queries.methods import kept_cards
 from payments.rules.charging import EndedBy
-from payments.rules.declines import WordsForCustomer, words_for_customer
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
@@ -66,7 +65,7 @@ def overview(visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link
 def pay(visit: Visit, currency: str) -> HttpResponse:
-    """The form for one currency, or one invoice of it (`?invoice=`); sent, it makes one charge."""
+    """The form for one currency, or some invoices of it (`?invoice=`); sent, it makes one charge."""
     debt = _debt(visit, currency)  # read first: a click that is faster then shows as `earlier`, not as a change
     key = visit.request.POST.get("key", "")
     if key.isalnum() and (earlier := made_under(key, visit.customer)):
@@ -84,7 +83,7 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
     if wait := cards_wait(visit.link, visit.visitor, now=visit.now):
         return _wait(visit, wait)
     if form.cleaned_data["card"] == NEW:
-        return enter(visit, currency, amount=form.cleaned_data["sum"], invoice=debt.only, key=debt.key)
+        return enter(visit, currency, amount=form.cleaned_data["sum"], invoice_ids=ids_of(debt.chosen), key=debt.key)
     return _charge(visit, debt, form, page)
 
 
@@ -104,7 +103,7 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
         attempt=attempt,
         settled=settled,
         remaining=remaining,
-        says_no_funds=_says_no_funds(attempt, visit),
+        says_no_funds=says_no_funds(attempt, visit.now),
         plays_the_bank=attempt.state == State.REQUIRES_ACTION and gateway(attempt.gateway).plays_the_bank,
     )
 
@@ -117,11 +116,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _debt(visit: Visit, currency: str) -> Debt | None:
-    """The debt in `currency`, narrowed to the invoice asked for; None when it is paid. Raises Http404 for another's."""
-    asked = visit.request.POST.get("invoice", "") or visit.request.GET.get("invoice", "")
-    if asked and not visit.customer.invoices.filter(pk=_number(asked)).exists():
+    """The debt in `currency`, narrowed to the invoices asked for; None when all are paid. Http404 for others'."""
+    named = visit.request.POST.getlist("invoice") or visit.request.GET.getlist("invoice")
+    asked = {_number(name) for name in named if name}
+    if asked and visit.customer.invoices.filter(pk__in=asked).count() < len(asked):
         raise Http404
-    return debt_in(visit.customer, currency, _number(asked) if asked else None, today=visit.today)
+    return debt_in(visit.customer, currency, asked, today=visit.today)
 
 
 def _number(text: str) -> int:
@@ -136,7 +136,8 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         debt=debt,
         rows=rows,
         form=form,
-        unapproved=_unapproved(visit, debt, form),
+        unapproved=(unapproved := _unapproved(visit, debt, form)),
+        outlook=Outlook() if unapproved or debt.under_way else outlook_of(visit, debt),
         transfers=transfers_of(visit.customer, debt),
         claims=claims_of(visit),
         cards_wait=cards_wait(visit.link, visit.visitor, now=visit.now),
@@ -148,7 +149,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
 
 
 def _unapproved(visit: Visit, debt: Debt, form: PayForm) -> Unapproved | None:
-    return None if debt.under_way or debt.only else unapproved_in(debt, form.kept, locale=visit.locale)
+    return None if debt.under_way or debt.chosen else unapproved_in(debt, form.kept, locale=visit.locale)
 
 
 def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None, page: CardPage | None = None) -> PayForm:
@@ -183,7 +184,7 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
             card=token,
             key=debt.key,
             now=visit.now,
-            invoice_ids=[debt.only.pk] if debt.only else None,
+            invoice_ids=ids_of(debt.chosen) or None,
             keep_card=wishes["keep_card"] or wishes["may_charge"],
             may_charge=wishes["may_charge"],
             return_address=way_back(visit, PAYMENT, debt.key),
@@ -205,14 +206,6 @@ def _wait(visit: Visit, wait: timedelta) -> HttpResponse:
     response = visit.page("wait.html", minutes=math.ceil(wait / timedelta(minutes=1)), status=429)
     response["Retry-After"] = str(math.ceil(wait.total_seconds()))
     return response
-
-
-def _says_no_funds(attempt: ChargeAttempt, visit: Visit) -> bool:
-    """Whether the page may name the reason; every other one, and above all a sensitive one, reads the same."""
-    if attempt.state != State.DECLINED:
-        return False
-    judgement = judgement_of(attempt, decline_book(visit.now.date()))
-    return words_for_customer(judgement) is WordsForCustomer.NO_FUNDS
 
 
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:

@@ -22,6 +22,8 @@ from dunning.models import (
     PortalLink,
     Profile,
     Reply,
+    RequestFile,
+    RequestNote,
 )
 from payments.models import ChargeAttempt, Claim, Instalment, InstalmentPlan, Payment, PaymentMethod, Refund
 
@@ -60,7 +62,7 @@ def _money(customer: Customer) -> dict[str, Rows]:
     card = ("gateway", "brand", "last4", "kind", "country", "expires_on")
     return {
         "invoices": _rows(
-            Invoice, its, "number", "description", "issued_on", "due_on", "currency", "amount", "balance"
+            Invoice, its, "number", "description", "pdf_url", "issued_on", "due_on", "currency", "amount", "balance"
         ),
         "ledger": _rows(
             LedgerEntry, billed, "kind", "amount", "occurred_on", "recorded_at", "source", "reference", "note", **number
@@ -93,6 +95,7 @@ def _money(customer: Customer) -> dict[str, Rows]:
 
 def _said(customer: Customer) -> dict[str, Rows]:
     its, number = Q(customer=customer), {"invoice_number": F("invoice__number")}
+    asked_by = Q(request__customer=customer)
     letter = ("address", "language", "subject", "body")
     asked = ("kind", "state", "raised_at", "amount", "currency", "asked_on", "parts", "day_part", "phone", "reference")
     return {
@@ -103,7 +106,9 @@ def _said(customer: Customer) -> dict[str, Rows]:
         "app_notices": _rows(
             InAppNotice, Q(customer_number=customer.number), "title", "text", "language", "shown_at", "dismissed_at"
         ),
-        "requests": _rows(CustomerRequest, its, *asked, "text", "answer", "answered_at", "closed_at", **number),
+        "requests": _rows(CustomerRequest, its, "id", *asked, "text", "answer", "answered_at", "closed_at", **number),
+        "additions": _rows(RequestNote, asked_by, "request_id", "text", "added_at"),
+        "files": _rows(RequestFile, asked_by, "request_id", "number", "kind", "size", "sha256", "added_at"),
         "confirmations": _rows(Confirmation, its & Q(state="sent"), "occasion", *letter, "finished_at"),
         "feedback": _rows(Feedback, its, "given_at", "is_clear", "is_kind", "why_late", "words"),
         "replies": _rows(Reply, its, "channel", "sender", "sender_name", "subject", "text", "received_at", "outcome"),

@@ -11,6 +11,7 @@ from tests.importing import ROW, books, counts, csv_of, pay, problems, row, take
 from tests.people import NOW, owes, person
 
 pytestmark = pytest.mark.django_db
+PDF = "https://example.com/invoices/2026-001.pdf"
 
 
 def only_invoice() -> Invoice:
@@ -22,7 +23,7 @@ def entries() -> list[tuple[str, Decimal, date]]:
 
 
 def test_row_becomes_customer_contact_invoice_and_ledger() -> None:
-    run = take(csv_of(row(phone="+46 8 123456", country="SE", segment="retail", description="Flour")))
+    run = take(csv_of(row(phone="+46 8 123456", country="SE", segment="retail", description="Flour", pdf_url=PDF)))
     assert counts(run) == {"new": 1}
     assert (run.state, run.new_customers) == ("done", 1)
     customer = Customer.objects.get()
@@ -31,7 +32,7 @@ def test_row_becomes_customer_contact_invoice_and_ledger() -> None:
     contact = Contact.objects.get()
     assert (contact.email, contact.phone, contact.is_primary) == ("anna@lindqvist.example", "+46 8 123456", True)
     invoice = only_invoice()
-    assert (invoice.amount, invoice.balance, invoice.description) == (100, 100, "Flour")
+    assert (invoice.amount, invoice.balance, invoice.description, invoice.pdf_url) == (100, 100, "Flour", PDF)
     assert entries() == [("invoiced", 100, date(2026, 1, 15))]
     assert list(CustomerChange.objects.values_list("customer_id", flat=True)) == [customer.pk]
 

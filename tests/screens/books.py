@@ -31,11 +31,13 @@ from dunning.models import (
     OutgoingEvent,
     PageCode,
     PaperLetter,
+    Prediction,
     PrintRun,
     RefusedCard,
     ReportAnswer,
     ReviewDecision,
     StepRun,
+    Suggestion,
     Task,
     WeeklyMail,
     WriteOffLine,
@@ -174,10 +176,13 @@ def _figures(customer: Customer, place: int, now: datetime) -> None:
     )
 
 
+PDF = b"%PDF-1.7 %%EOF"
+
+
 def _requests(place: int, now: datetime) -> None:
     """What a customer without a case asked for on their page, and what they think of it; a policy of their own."""
     caller = person(f"Caller {place}")
-    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
+    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234", files=(PDF,)), now=now)
     HelpPolicy.objects.create(segment=f"Segment {place}")
     erase = requests.ask(caller, Asked(Need.ERASURE), now=now)
     by, _ = User.objects.get_or_create(username="maria")
@@ -252,6 +257,10 @@ def _trials(customer: Customer, place: int, now: datetime) -> None:
     case = case_of(customer)
     planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
     arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Suggestion.objects.create(
+        month=now.date().replace(day=1), kind="other_hour", detail=str(place), says="Charges fail at 3:00.", made_at=now
+    )
+    Prediction.objects.create(made_on=now.date() - timedelta(days=place), made_at=now, is_learnt=False, says="by rules")
     Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 

@@ -75,6 +75,7 @@ BUTTONS = {
     "dunning_task_finish": WORKERS,
     "dunning_reply_settle": WORKERS,
     "dunning_customerrequest_agree": WORKERS,
+    "dunning_customerrequest_file": EVERYBODY,
     "dunning_customerrequest_decline": WORKERS,
     "dunning_customerrequest_settle": WORKERS,
     "dunning_customerrequest_erase": MANAGERS,
@@ -104,6 +105,8 @@ BUTTONS = {
     "dunning_campaign_import": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_campaignversion_publish_as_variant": MANAGERS,
+    "dunning_suggestion_make_draft": MANAGERS,
+    "dunning_suggestion_dismiss": MANAGERS,
     "dunning_experiment_start": MANAGERS,
     "dunning_experiment_stop": MANAGERS,
     "dunning_experiment_adopt": MANAGERS,
@@ -211,6 +214,7 @@ def _url(name: str, pattern: URLPattern) -> str:
         "dunning_template_preview": ["en"],
         "dunning_template_versions": ["en"],
         "customers_importrun_issues": ["refused"],
+        "dunning_customerrequest_file": [1],
     }
     return reverse(f"admin:{name}", args=[row.pk, *more.get(name, [])])
 

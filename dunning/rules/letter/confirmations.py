@@ -1,4 +1,4 @@
-"""What customers are told about a request of theirs: the words, by language and occasion. See docs/help.md."""
+"""What customers are told about their requests and payments: the words, by language and occasion. See docs/help.md."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +25,7 @@ class Occasion(StrEnum):
     DECLINED = "declined"
     ANSWERED = "answered"
     ERASED = "erased"
+    RECEIPT = "receipt"
 
 
 OCCASIONS = [
@@ -38,6 +39,7 @@ OCCASIONS = [
     (Occasion.DECLINED.value, "declined"),
     (Occasion.ANSWERED.value, "answered"),
     (Occasion.ERASED.value, "data erased"),
+    (Occasion.RECEIPT.value, "receipt of a payment"),
 ]
 SUBJECTS = {
     "en": "Your account with {company}: {about}",
@@ -56,7 +58,7 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "we have your message",
             "Hello {name},\n\nthank you for telling us. A person looks at invoice {invoice} and answers by {day}.\n\n"
-            "Until that is settled we do not ask you for this invoice. Everything else you can pay on your "
+            "Until that is settled we do not ask you for what you dispute. Everything else you can pay on your "
             "page as usual.",
         ),
         Occasion.LATER: (
@@ -102,6 +104,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "name: tax "
             "law wants them for years. This is the last message to this address about it.",
         ),
+        Occasion.RECEIPT: (
+            "your receipt",
+            "Hello {name},\n\nthank you. We received {amount} from you on {day}:\n\n{schedule}\n\n"
+            "Reference: {reference}\n\nOn your page you can download the receipt as PDF.",
+        ),
     },
     "de": {
         Occasion.RECEIVED: (
@@ -113,10 +120,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "Ihre Nachricht ist da",
             "Guten Tag {name},\n\ndanke, dass Sie uns Bescheid geben. Ein Mensch prüft die Rechnung {invoice} "
-            "und antwortet "
-            "bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um diese Rechnung. Alles andere "
-            "können Sie wie "
-            "gewohnt auf Ihrer Seite bezahlen.",
+            "und antwortet bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um das, was strittig ist. "
+            "Alles andere können Sie wie gewohnt auf Ihrer Seite bezahlen.",
         ),
         Occasion.LATER: (
             "Ihr neuer Termin",
@@ -165,6 +170,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Nachricht an "
             "diese Adresse.",
         ),
+        Occasion.RECEIPT: (
+            "Ihre Quittung",
+            "Guten Tag {name},\n\ndanke. Am {day} haben wir {amount} von Ihnen erhalten:\n\n{schedule}\n\n"
+            "Referenz: {reference}\n\nAuf Ihrer Seite können Sie die Quittung als PDF herunterladen.",
+        ),
     },
     "fr": {
         Occasion.RECEIVED: (
@@ -176,10 +186,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "nous avons votre message",
             "Bonjour {name},\n\nmerci de nous avoir prévenus. Une personne examine la facture {invoice} et "
-            "vous répond au "
-            "plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler cette facture. Vous pouvez "
-            "payer tout le "
-            "reste sur votre page, comme d’habitude.",
+            "vous répond au plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler ce que vous "
+            "contestez. Vous pouvez payer tout le reste sur votre page, comme d’habitude.",
         ),
         Occasion.LATER: (
             "votre nouvelle date",
@@ -228,6 +236,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "adresse à ce "
             "sujet.",
         ),
+        Occasion.RECEIPT: (
+            "votre reçu",
+            "Bonjour {name},\n\nmerci. Le {day}, nous avons reçu {amount} de votre part :\n\n{schedule}\n\n"
+            "Référence : {reference}\n\nVous pouvez télécharger le reçu en PDF sur votre page.",
+        ),
     },
     "es": {
         Occasion.RECEIVED: (
@@ -238,10 +251,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "tenemos su mensaje",
             "Hola, {name}:\n\ngracias por avisarnos. Una persona revisa la factura {invoice} y le responde "
-            "antes del final "
-            "del {day}.\n\nHasta que se aclare no le pedimos esta factura. Todo lo demás puede pagarlo en su "
-            "página como "
-            "siempre.",
+            "antes del final del {day}.\n\nHasta que se aclare no le pedimos lo que está en discusión. Todo lo "
+            "demás puede pagarlo en su página como siempre.",
         ),
         Occasion.LATER: (
             "su nueva fecha",
@@ -286,6 +297,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "nombre: "
             "la ley fiscal lo exige durante años. Este es el último mensaje a esta dirección sobre ello.",
         ),
+        Occasion.RECEIPT: (
+            "su recibo",
+            "Hola, {name}:\n\ngracias. El {day} recibimos {amount} de su parte:\n\n{schedule}\n\n"
+            "Referencia: {reference}\n\nEn su página puede descargar el recibo en PDF.",
+        ),
     },
 }
 
@@ -297,6 +313,8 @@ class Told:
     day: str = ""
     invoice: str = ""
     card: str = ""
+    amount: str = ""
+    reference: str = ""
     schedule: tuple[str, ...] = ()
     answer: str = ""
 
@@ -313,6 +331,8 @@ def confirmation(occasion: Occasion, told: Told, facts: LetterFacts) -> tuple[st
         day=told.day,
         invoice=clean(told.invoice),
         card=told.card,
+        amount=told.amount,
+        reference=clean(told.reference),
         schedule="\n".join(told.schedule),
         answer="\n".join(line for line in answer if line),
     )
