@@ -14,10 +14,10 @@ from customers.admin.base import Badge, ReadOnlyAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.filters import choice_filter
 from dunning.models import Confirmation, CustomerRequest, RequestFile, RequestNote
-from dunning.operations import answering
+from dunning.operations import answering, erasure
 from dunning.operations.requests import in_short
 from dunning.rules.attachments import MIME_TYPES, FileKind
-from dunning.rules.needs import ABOUT_TIME, NEEDS
+from dunning.rules.needs import ABOUT_TIME, NEEDS, Need
 
 State = CustomerRequest.State
 COLOURS: dict[str, str | None] = {
@@ -53,6 +53,15 @@ def decline(request: CustomerRequest, press: Press) -> str:
 def settle(request: CustomerRequest, press: Press) -> str:
     answering.settle(request, **press.answers, now=press.now, by=press.by)
     return "Answered. The customer is told by mail."
+
+
+def erase(request: CustomerRequest, press: Press) -> str:
+    erasure.begin(request, now=press.now, by=press.by)
+    return "Begun. The customer is told by mail; as soon as that has left, everything that may go is erased."
+
+
+def asks_for_erasure(request: CustomerRequest) -> bool:
+    return request.state == State.WAITING and request.kind == Need.ERASURE
 
 
 def asks_for_time(request: CustomerRequest) -> bool:
@@ -150,6 +159,16 @@ class CustomerRequestAdmin(ReadOnlyAdmin):
             offered=tells_something,
             refusals=(answering.AnswerRefusal,),
             is_main=True,
+        ),
+        Button(
+            name="erase",
+            label="Erase their data",
+            says="They are told by mail; then names, addresses, letters and words are erased for good. Invoices, "
+            "ledger and payments stay under the number, as tax law wants. The list of erasures says what went.",
+            permission="dunning.add_erasure",
+            act=erase,
+            offered=asks_for_erasure,
+            refusals=(erasure.ErasureRefusal,),
         ),
     )
 

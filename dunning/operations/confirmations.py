@@ -21,6 +21,7 @@ from dunning.channels import channel
 from dunning.channels.base import Channel, Message, Refused
 from dunning.models import Confirmation
 from dunning.operations.links import token_of
+from dunning.queries.brand import branding
 from dunning.queries.links import link_url
 from dunning.rules.letter import as_html, as_text
 
@@ -89,7 +90,7 @@ def _send(confirmation: Confirmation, by: Channel, now: datetime) -> str:
 
 def _message(confirmation: Confirmation, contact: Contact) -> Message:
     assert confirmation.link
-    url = link_url(token_of(confirmation.link))
+    url, brand = link_url(token_of(confirmation.link)), branding()
     if confirmation.attempt_id:
         url += f"payments/{confirmation.attempt_id}/"
     return Message(
@@ -98,8 +99,9 @@ def _message(confirmation: Confirmation, contact: Contact) -> Message:
         to_name=contact.name or confirmation.customer.name,
         subject=confirmation.subject,
         text=as_text(confirmation.body, url),
-        html=as_html(confirmation.body, url, language=confirmation.language),
+        html=as_html(confirmation.body, url, language=confirmation.language, look=brand.look),
         language=confirmation.language,
+        from_name=brand.sender,
     )
 
 

@@ -37,7 +37,7 @@ def occasion_of(request: CustomerRequest) -> Occasion:
 
 def tell(request: CustomerRequest, *, now: datetime, occasion: Occasion | None = None) -> None:
     """Queue the mail that says how the request stands, or about `occasion`: one for each, once ever."""
-    facts, occasion = _facts(request.customer, now), occasion or occasion_of(request)
+    facts, occasion = letter_facts(request.customer, now=now), occasion or occasion_of(request)
     if not Confirmation.objects.filter(request=request, occasion=occasion).exists():
         _queue(request.customer, occasion, _told(request, facts), facts, now, request=request)
 
@@ -45,7 +45,7 @@ def tell(request: CustomerRequest, *, now: datetime, occasion: Occasion | None =
 def tell_of_payment(attempt: ChargeAttempt, *, now: datetime) -> None:
     """Queue the receipt of a payment: one, once ever. The caller holds the customer's lock."""
     assert attempt.payment
-    facts = _facts(attempt.customer, now)
+    facts = letter_facts(attempt.customer, now=now)
     parts = attempt.payment.allocations.select_related("invoice").order_by("pk")[:ROWS]
     lines = [f"{part.invoice.number} · {money(part.amount, attempt.currency, facts.locale)}" for part in parts]
     amount = money(attempt.amount, attempt.currency, facts.locale)
@@ -97,7 +97,8 @@ def _schedule(request: CustomerRequest, facts: LetterFacts) -> tuple[str, ...]:
     )
 
 
-def _facts(customer: Customer, now: datetime) -> LetterFacts:
+def letter_facts(customer: Customer, *, now: datetime) -> LetterFacts:
+    """What a mail to this customer says that is not about a debt."""
     return LetterFacts(
         customer_name=customer.name,
         **our_side(),

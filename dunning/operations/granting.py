@@ -40,6 +40,8 @@ def grant(request: CustomerRequest, terms: Terms, *, now: datetime, by: User | N
 def rest(request: CustomerRequest, terms: Terms, *, answer_on: date, now: datetime) -> None:
     """Let rest what must until a person has answered; of who is in difficulty everything, from now on."""
     need, customer = Need(request.kind), request.customer
+    if need == Need.ERASURE:
+        return  # nothing is open, so that nothing has to rest
     today = local_day(now, customer.time_zone)
     found = resting(need, terms, today=today, answer_on=answer_on, country=customer.country)
     before = "we owe an answer: " if found.owes_answer else ""

@@ -118,6 +118,8 @@ def _new(customer: Customer, asked: Asked, now: datetime) -> CustomerRequest:
     today = local_day(now, customer.time_zone)
     if asked.kind in ABOUT_TIME and not open_invoices(customer).exists():
         raise RequestRefusal("Nothing is open.")
+    if asked.kind == Need.ERASURE and open_invoices(customer).exists():
+        raise RequestRefusal("Something is open: until it is settled, what we hold is needed.")
     if asked.kind in ABOUT_TIME and (asked.on is None or asked.on < today):
         raise RequestRefusal("Choose a day that is still to come.")
     if asked.kind == Need.PARTS and sum_of(plan_invoices(customer, asked.currency)) != asked.amount:

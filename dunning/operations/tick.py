@@ -16,7 +16,9 @@ from dunning.operations.collect import collect
 from dunning.operations.confirmations import send_confirmations
 from dunning.operations.deliver import deliver
 from dunning.operations.delivery_news import apply_news
+from dunning.operations.doors import sweep
 from dunning.operations.doubts import settle_doubts
+from dunning.operations.erasure import finish_erasures
 from dunning.operations.experiment_review import review_experiments
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
@@ -94,6 +96,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     _attempt(remind_of_promises, now=now)
     _attempt(write_receipts, now=now)
     _attempt(send_confirmations, now=now, deadline=deadline)
+    _attempt(finish_erasures, now=now)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
     _attempt(review_experiments, now=now, deadline=deadline)
@@ -134,6 +137,7 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
         opened += open_cases(now=now)
         _attempt(open_ahead, now=now)
         _attempt(raise_due, now=now, deadline=deadline)
+        _attempt(sweep, now=now)
         if not deadline.is_over:
             EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from dunning.operations.card_testing import cards_wait
 from dunning.portal.debts import debt_in
 from dunning.portal.forms import CardForm
 from dunning.portal.new_card import enter, entered_card, entered_name, page_named, unreachable
@@ -84,6 +85,8 @@ def _change(visit: Visit, kept: list[PaymentMethod], form: CardForm) -> HttpResp
     """Do what the buttons of the page ask; None when a choice is missing."""
     asked = visit.request.POST
     chosen = next((method for method in kept if str(method.pk) == asked.get("method")), None)
+    if cards_wait(visit.link, visit.visitor, now=visit.now):
+        return redirect(visit.url("overview"))
     if asked.get("do") == "enter":
         newest = visit.customer.invoices.order_by("-pk").values_list("currency", flat=True).first()
         return enter(visit, newest or ANY_CURRENCY)

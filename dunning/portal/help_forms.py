@@ -224,6 +224,18 @@ class ContactForm(NeedForm):
         return Asked(self.need, text=f"{self.cleaned_data['name']} <{self.cleaned_data['email']}>")
 
 
+class ErasureForm(NeedForm):
+    need = Need.ERASURE
+    text = words_field(gettext_lazy("Anything that we should know?"), required=False)
+
+    @property
+    def lead(self) -> str:
+        return _(
+            "A person looks at it and answers by %(day)s. What the law makes us keep stays, under your number and "
+            "without your name. Before your address goes we tell you by e-mail."
+        ) % {"day": self.answer_on}
+
+
 def day_parts() -> dict[DayPart, str]:
     """The times of day, as the customer reads them."""
     return {
@@ -236,7 +248,17 @@ def day_parts() -> dict[DayPart, str]:
 
 FORMS: dict[str, type[NeedForm]] = {
     form.need.value: form
-    for form in (LaterForm, ExtensionForm, DisputeForm, PaidForm, StrangerForm, CallForm, HardForm, ContactForm)
+    for form in (
+        LaterForm,
+        ExtensionForm,
+        DisputeForm,
+        PaidForm,
+        StrangerForm,
+        CallForm,
+        HardForm,
+        ContactForm,
+        ErasureForm,
+    )
 }
 
 

@@ -29,6 +29,7 @@ def words_of(need: Need) -> str:
         Need.DIFFICULTY: _("I am in difficulty"),
         Need.CLOSING: _("We are closing"),
         Need.CONTACT: _("Another contact for bills"),
+        Need.ERASURE: _("Erase my data"),
     }[need]
 
 

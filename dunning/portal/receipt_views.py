@@ -33,5 +33,5 @@ def receipt(visit: Visit, attempt_id: int) -> HttpResponse:
 
 def _page(visit: Visit, attempt: ChargeAttempt) -> str:
     settled = Allocation.objects.filter(payment=attempt.payment_id).select_related("invoice").order_by("pk")
-    told = {"attempt": attempt, "settled": settled, "customer": visit.customer, "locale": visit.locale}
+    told = {"attempt": attempt, "settled": settled, "customer": visit.customer, "locale": visit.locale, "visit": visit}
     return render_to_string("portal/payment/receipt_pdf.html", told | our_side())

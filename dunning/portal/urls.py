@@ -4,7 +4,10 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from dunning.portal import (
+    app_views,
     card_views,
+    code_views,
+    data_views,
     feedback_views,
     help_views,
     preference_views,
@@ -24,6 +27,7 @@ register_converter(Currency, "currency")
 
 app_name = "portal"
 urlpatterns = [
+    path("app/<str:token>/", app_views.from_app, name="from-app"),
     path("unsubscribe/<str:told>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
     path("<str:ticket>/back/", ways_back.came_back, name="back"),
     path("<str:token>/", views.overview, name="overview"),
@@ -34,6 +38,8 @@ urlpatterns = [
     path("<str:token>/cards/<int:page_id>/", card_views.entered, name="entered"),
     path("<str:token>/help/", help_views.choices, name="help"),
     path("<str:token>/help/parts/<currency:currency>/", help_views.parts, name="parts"),
+    path("<str:token>/code/", code_views.code, name="code"),
+    path("<str:token>/data/", data_views.data, name="data"),
     path("<str:token>/preferences/", preference_views.preferences, name="preferences"),
     path("<str:token>/feedback/", feedback_views.feedback, name="feedback"),
     path("<str:token>/help/<int:request_id>/", request_views.request, name="request"),

@@ -14,7 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dunning.operations import card_testing
+from dunning.operations.card_testing import cards_wait
 from dunning.portal.claims import claims_of
+from dunning.portal.company import company
 from dunning.portal.debts import Debt, debt_in, debts, ids_of
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
@@ -25,7 +28,6 @@ from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link
 from dunning.portal.ways_back import PAYMENT, way_back
-from dunning.queries.our_side import our_side
 from dunning.queries.requests import live_requests
 from dunning.rules.needs import ABOUT_TIME
 from payments.gateways import gateway
@@ -78,6 +80,8 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
     form = _pay_form(visit, debt, visit.request.POST, page)
     if not form.is_valid():
         return _debt_page(visit, debt, form=form, status=400)
+    if wait := cards_wait(visit.link, visit.visitor, now=visit.now):
+        return _wait(visit, wait)
     if form.cleaned_data["card"] == NEW:
         return enter(visit, currency, amount=form.cleaned_data["sum"], invoice_ids=ids_of(debt.chosen), key=debt.key)
     return _charge(visit, debt, form, page)
@@ -107,7 +111,7 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without our cookie or token: on the customer's page a kind word, elsewhere Django's own."""
     if request.path_info.startswith(PREFIX):
-        return render(request, "portal/no_cookie.html", our_side(), status=403)
+        return render(request, "portal/no_cookie.html", company(), status=403)
     return default_csrf_failure(request, reason)
 
 
@@ -136,6 +140,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         outlook=Outlook() if unapproved or debt.under_way else outlook_of(visit, debt),
         transfers=transfers_of(visit.customer, debt),
         claims=claims_of(visit),
+        cards_wait=cards_wait(visit.link, visit.visitor, now=visit.now),
         requests=live,
         about_time=any(one.kind in ABOUT_TIME for one in live),
         has_changed=status == 409,
@@ -190,6 +195,7 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
         return redirect(visit.url("payment", refusal.attempt.pk))
     except charges.NotOwed:  # what is open has changed since the form was checked
         return redirect(visit.url("overview"))
+    card_testing.note(attempt, visit.link, visit.visitor, card=token, now=visit.now)
     look_at_the_case(attempt, now=visit.now)
     if attempt.approval_address and forms_may_lead_to(attempt.approval_address):
         return redirect(attempt.approval_address)
@@ -205,6 +211,8 @@ def _wait(visit: Visit, wait: timedelta) -> HttpResponse:
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:
     """The answer to the bank's question. Where there is a real bank, yes means: ask what the customer told it."""
     if visit.request.POST.get("answer") == "yes":
-        look_at_the_case(charges.confirm(attempt, now=visit.now), now=visit.now)
+        confirmed = charges.confirm(attempt, now=visit.now)
+        card_testing.note(confirmed, visit.link, visit.visitor, card="unknown", now=visit.now)
+        look_at_the_case(confirmed, now=visit.now)
     elif visit.request.POST.get("answer") == "no":
         charges.cancel(attempt, why=EndedBy.CUSTOMER, now=visit.now)

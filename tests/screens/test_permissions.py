@@ -78,6 +78,7 @@ BUTTONS = {
     "dunning_customerrequest_file": EVERYBODY,
     "dunning_customerrequest_decline": WORKERS,
     "dunning_customerrequest_settle": WORKERS,
+    "dunning_customerrequest_erase": MANAGERS,
     "dunning_confirmation_send_again": WORKERS,
     "dunning_task_assign": WORKERS,
     "dunning_task_drop": WORKERS,
@@ -145,6 +146,7 @@ BUTTONS = {
     "dunning_reportanswer_behind": EVERYBODY,
 }
 POST_ONLY = {
+    "dunning_brand_check": EVERYBODY,
     "dunning_template_findings": EVERYBODY,
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,

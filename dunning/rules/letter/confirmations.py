@@ -24,6 +24,7 @@ class Occasion(StrEnum):
     EVE = "eve"
     DECLINED = "declined"
     ANSWERED = "answered"
+    ERASED = "erased"
     RECEIPT = "receipt"
 
 
@@ -37,6 +38,7 @@ OCCASIONS = [
     (Occasion.EVE.value, "note on the day before"),
     (Occasion.DECLINED.value, "declined"),
     (Occasion.ANSWERED.value, "answered"),
+    (Occasion.ERASED.value, "data erased"),
     (Occasion.RECEIPT.value, "receipt of a payment"),
 ]
 SUBJECTS = {
@@ -94,6 +96,14 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Hello {name},\n\nwe have looked at what you told us.\n\n{answer}\n\n"
             "Is something still open? Reply to this message: a person reads it.",
         ),
+        Occasion.ERASED: (
+            "your data",
+            "Hello {name},\n\nas you asked, we now erase what we hold of you: your name, your addresses, our "
+            "letters and "
+            "what you told us.\n\nWe must keep your invoices and payments, under your number and without your "
+            "name: tax "
+            "law wants them for years. This is the last message to this address about it.",
+        ),
         Occasion.RECEIPT: (
             "your receipt",
             "Hello {name},\n\nthank you. We received {amount} from you on {day}:\n\n{schedule}\n\n"
@@ -149,6 +159,16 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "unsere Antwort",
             "Guten Tag {name},\n\nwir haben uns angesehen, was Sie uns mitgeteilt haben.\n\n{answer}\n\n"
             "Ist noch etwas offen? Antworten Sie auf diese Nachricht: Ein Mensch liest sie.",
+        ),
+        Occasion.ERASED: (
+            "Ihre Daten",
+            "Guten Tag {name},\n\nwie gewünscht löschen wir jetzt, was wir über Sie haben: Ihren Namen, Ihre "
+            "Adressen, unsere "
+            "Schreiben und was Sie uns mitgeteilt haben.\n\nIhre Rechnungen und Zahlungen müssen wir behalten, "
+            "unter Ihrer "
+            "Nummer und ohne Ihren Namen: Das Steuerrecht verlangt es auf Jahre. Dies ist dazu die letzte "
+            "Nachricht an "
+            "diese Adresse.",
         ),
         Occasion.RECEIPT: (
             "Ihre Quittung",
@@ -206,6 +226,16 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Bonjour {name},\n\nnous avons examiné ce que vous nous avez dit.\n\n{answer}\n\n"
             "Reste-t-il quelque chose ? Répondez à ce message : une personne le lit.",
         ),
+        Occasion.ERASED: (
+            "vos données",
+            "Bonjour {name},\n\ncomme demandé, nous effaçons maintenant ce que nous avons sur vous : votre nom, "
+            "vos adresses, nos "
+            "lettres et ce que vous nous avez dit.\n\nNous devons conserver vos factures et paiements, sous votre "
+            "numéro et "
+            "sans votre nom : le droit fiscal l’exige pendant des années. Ceci est le dernier message à cette "
+            "adresse à ce "
+            "sujet.",
+        ),
         Occasion.RECEIPT: (
             "votre reçu",
             "Bonjour {name},\n\nmerci. Le {day}, nous avons reçu {amount} de votre part :\n\n{schedule}\n\n"
@@ -259,6 +289,14 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Hola, {name}:\n\nhemos mirado lo que nos ha contado.\n\n{answer}\n\n"
             "¿Queda algo pendiente? Responda a este mensaje: lo lee una persona.",
         ),
+        Occasion.ERASED: (
+            "sus datos",
+            "Hola, {name}:\n\ncomo ha pedido, ahora borramos lo que tenemos sobre usted: su nombre, sus "
+            "direcciones, nuestras "
+            "cartas y lo que nos ha contado.\n\nTenemos que conservar sus facturas y pagos, con su número y sin su "
+            "nombre: "
+            "la ley fiscal lo exige durante años. Este es el último mensaje a esta dirección sobre ello.",
+        ),
         Occasion.RECEIPT: (
             "su recibo",
             "Hola, {name}:\n\ngracias. El {day} recibimos {amount} de su parte:\n\n{schedule}\n\n"
@@ -298,6 +336,6 @@ def confirmation(occasion: Occasion, told: Told, facts: LetterFacts) -> tuple[st
         schedule="\n".join(told.schedule),
         answer="\n".join(line for line in answer if line),
     )
-    return clean(
-        subject, 150
-    ), f"{words}\n\n{button_line(words_for(facts.language).page_button)}{FOOTER_MARK}{footer(facts)}"
+    if occasion is not Occasion.ERASED:  # their page is gone then
+        words += f"\n\n{button_line(words_for(facts.language).page_button)}"
+    return clean(subject, 150), f"{words}{FOOTER_MARK}{footer(facts)}"
