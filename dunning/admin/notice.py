@@ -117,7 +117,8 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = (
         ("customer", "case"),
         ("step", "fate"),
-        ("address", "language"),
+        ("address", "copied_to"),
+        ("contact", "language"),
         "subject",
         "body",
         "reason",
