@@ -10,7 +10,7 @@ from typing import Any
 from dunning.figures.asking import fetched, rows_of
 from dunning.figures.owed import OPEN
 from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share
+from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
 from dunning.rules.figures import ageing, dso
 
 NOTHING = Decimal(0)
@@ -90,10 +90,22 @@ def _whole(months: list[Month], question: Question) -> Iterator[tuple[Month, lis
             yield month, months[place::-1]
 
 
+ENTRIES = Unit(
+    sql="""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, {day} AS on_day, invoice.currency, entry.amount,
+    entry.kind
+  FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+  WHERE {day} <= %(as_of)s
+""",
+    page="customers_invoice",
+    noun="entry of the ledger",
+    measures={},
+    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")},
+)
 MOVEMENT_COLUMNS = (
     Column("opening", "Opening", Kind.MONEY, lambda m: m["opening"]),
     *(
-        Column(kind, title, Kind.MONEY, lambda m, kind=kind: m[kind])  # type: ignore[misc]
+        Column(kind, title, Kind.MONEY, lambda m, kind=kind: m[kind], f"unit.kind = '{kind}'")  # type: ignore[misc]
         for kind, title in zip(KINDS, ("Invoiced", "Paid", "Credited", "Written off", "Refunded"), strict=True)
     ),
     Column("closing", "Closing", Kind.MONEY, lambda m: m["closing"]),
@@ -128,6 +140,7 @@ MOVEMENTS = Report(
     rows=movements,
     drawn="closing",
     filters=("segment", "currency", "country"),
+    unit=ENTRIES,
     interval="A full count: no interval.",
     span=365,
 )

@@ -115,7 +115,7 @@ def _words(kind: Kind, value: Any, currency: str) -> str:
         case Kind.DAYS:
             return f"{float(value):,.1f}".removesuffix(".0")
         case Kind.NUMBER:
-            return f"{float(value):,.4g}"
+            return f"{float(value):,.4f}".rstrip("0").rstrip(".")
         case _:
             return str(value)
 
