@@ -126,6 +126,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
+            _list("Suggestions", "lightbulb", "dunning.suggestion", "state=open"),
             _list("Experiments", "science", "dunning.experiment"),
             _list("Notices in the app", "ad_units", "dunning.inappnotice"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
@@ -147,6 +148,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
+            _list("Predictions", "online_prediction", "dunning.prediction"),
             _list("Taking part in experiments", "group_work", "dunning.enrolment"),
             _list("Delivery events", "mark_email_read", "dunning.deliveryevent"),
             _list("Confirmations", "mark_email_unread", "dunning.confirmation"),

@@ -76,6 +76,7 @@ MANAGER = (
     "dunning.delete_step",
     "dunning.add_template",
     "dunning.change_template",
+    "dunning.change_suggestion",
     "dunning.add_experiment",
     "dunning.change_experiment",
     "dunning.add_arm",

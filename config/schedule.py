@@ -13,6 +13,7 @@ RINGS: dict[str, dict[str, str | None]] = {
     "figures": {"func": "dunning.tasks.figures", "kwargs": "{'q_options': {'timeout': 540}}"},
     # A large file takes minutes. It must be over before django-q2 hands the task out again (its `retry`).
     "bank": {"func": "payments.tasks.match_bank_lines", "kwargs": None},
+    "look ahead": {"func": "dunning.tasks.look_ahead", "kwargs": "{'q_options': {'timeout': 540}}"},
     "imports": {"func": "customers.tasks.take_imports", "kwargs": "{'q_options': {'timeout': 540}}"},
 }
 

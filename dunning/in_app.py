@@ -20,9 +20,8 @@ from dunning.operations.in_app import InAppRefusal, asked
 from dunning.operations.links import token_of
 from dunning.queries.in_app_feed import ToShow, feed_of
 from dunning.queries.links import link_url
-from dunning.rules.in_app import LOUDNESS, Dismissal, later_in, number_in
+from dunning.rules.in_app import Dismissal, later_in, number_in
 from dunning.rules.letter.words import words_for
-from dunning.rules.words import Tone
 
 MOST_A_MINUTE = 60  # for one customer
 Answer = Callable[..., HttpResponse]
@@ -105,9 +104,8 @@ def _for_the_app(answer: HttpResponse, origin: str, method: str) -> HttpResponse
 
 
 def _as_shown(one: ToShow, now: datetime) -> dict[str, Any]:
-    kept, link = one.kept, one.notice.link
-    loudness = LOUDNESS[Tone(kept.tone)] if one.notice.lines else LOUDNESS[Tone.FRIENDLY]
-    is_good = link is not None and link.revoked_at is None and link.expires_at > now
+    kept, link, loudness = one.kept, one.notice.link, one.loudness(now)
+    words = words_for(kept.language)
     return {
         "id": kept.key,
         "title": kept.title,
@@ -116,6 +114,6 @@ def _as_shown(one: ToShow, now: datetime) -> dict[str, Any]:
         "mode": loudness.mode,
         "dismissal": loudness.dismissal,
         "later": "" if loudness.dismissal is Dismissal.NEVER else later_in(kept.language),
-        "open": words_for(kept.language).pay_button,
-        "url": link_url(token_of(link)) if is_good and link else "",
+        "open": words.pay_button if one.notice.lines else words.page_button,
+        "url": link_url(token_of(link)) if link and one.opens(now) else "",
     }

@@ -7,7 +7,15 @@ from django_q.tasks import async_task
 
 from customers.deadline import Deadline
 from dunning.models import PrintRun, Rehearsal
-from dunning.operations import heartbeat, print_runs, rehearsals, report_answers, weekly_mails
+from dunning.operations import (
+    heartbeat,
+    predictions,
+    print_runs,
+    rehearsals,
+    report_answers,
+    suggestions,
+    weekly_mails,
+)
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
@@ -45,6 +53,16 @@ def print_letters(pk: int) -> None:
     """Make a print run that somebody asked for; one that is made by now is left alone."""
     if asked := PrintRun.objects.filter(pk=pk, state=PrintRun.State.MAKING).first():
         print_runs.carry_out(asked, now=timezone.now(), deadline=Deadline(PRINT_SECONDS))
+
+
+def look_ahead() -> None:
+    """Once a night: when open invoices are expected to be paid; once a month: what could be done better.
+
+    Whatever ring comes after that does nothing.
+    """
+    if made := predictions.predict(now=timezone.now()):
+        logger.info("%s: %s", made, made.says)
+    suggestions.suggest(now=timezone.now())
 
 
 def rehearse(pk: int) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, time
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection
@@ -61,8 +62,8 @@ def with_notices_in_the_app(*, now: datetime) -> tuple[tuple[str, str], ...]:
     """Number and name of up to five customers whose app has something to show."""
     kept = InAppNotice.objects.filter(dismissed_at=None).order_by("-pk")
     customers = dict.fromkeys(kept.values_list("customer_number", flat=True))
-    numbers = [number for number in customers if feed_of(number, now=now)]
-    named = Customer.objects.filter(number__in=numbers[:5]).order_by("name").values_list("number", "name")
+    numbers = list(islice((number for number in customers if feed_of(number, now=now)), 5))
+    named = Customer.objects.filter(number__in=numbers).order_by("name").values_list("number", "name")
     return tuple(named)
 
 

@@ -15,6 +15,7 @@ from dunning.figures.asking import fetched, rows_of
 from dunning.figures.owed import OPEN
 from dunning.figures.question import Question
 from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.queries.expected_payments import learnt_within
 from dunning.rules.figures.forecast import accuracy, at_least, expected, pay_rates
 
 WEEK = timedelta(days=7)
@@ -76,8 +77,13 @@ class Past:
 def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:
     """Currency → what will come in within `days` (one of HORIZONS) of what is open at the end of `day`.
 
-    It goes by the last LOOKED_BACK weeks whose outcome was known on `day`.
+    It goes by what was learnt in the night after `day`, where that is kept and all customers are asked about; else by
+    the last LOOKED_BACK weeks whose outcome was known on `day`.
     """
+    asked = past.question
+    learnt = None if asked.segment or asked.country else learnt_within(day, days)
+    if learnt is not None:
+        return {currency: learnt.get(currency, Decimal(0)) for currency in past.on(day)}
     within = [_rates(past, day, horizon) for horizon in HORIZONS if horizon <= days]
     forecasts = {}
     for currency, now in past.on(day).items():
@@ -133,8 +139,9 @@ def forecast(question: Question) -> list[Row]:
 
 WORDS = (
     "Expected: what is open by days past due (or before) × the share that debts of that age paid within as many days, "
-    "in the last eight weeks whose outcome was known; within more days at least as much as within fewer. What is "
-    "billed later is not in it.",
+    "in the last eight weeks whose outcome was known; within more days at least as much as within fewer. Where a "
+    "prediction that was learnt is kept of that day, and neither segment nor country is chosen, its sum stands instead. "
+    "What is billed later is not in it.",
 )
 FORECAST = Report(
     key="forecast",

@@ -31,12 +31,43 @@ DROP TRIGGER append_only ON dunning_enrolment;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_history_stays"),
+        ("customers", "0160_entries_by_day"),
         ("dunning", "0160_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Prediction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "made_on",
+                    models.DateField(help_text="What was booked by the end of this day is known.", unique=True),
+                ),
+                ("made_at", models.DateTimeField()),
+                (
+                    "is_learnt",
+                    models.BooleanField(help_text="No: it goes by rules, as there was too little to learn from."),
+                ),
+                ("says", models.CharField(help_text="Why it was learnt, or not.", max_length=300)),
+                ("payments_seen", models.PositiveIntegerField(default=0)),
+                ("coefficients", models.JSONField(default=dict, help_text="Log odds by feature.")),
+                ("letters", models.JSONField(default=list, help_text="Letters that have usually left by each period.")),
+                ("typical", models.JSONField(default=dict, help_text="The median amount by currency.")),
+                (
+                    "calibration",
+                    models.JSONField(default=list, help_text="Chances foretold on past days, and what came."),
+                ),
+                (
+                    "past",
+                    models.JSONField(
+                        default=list, help_text="Months foretold by what was known before, and what came."
+                    ),
+                ),
+                ("expected", models.JSONField(default=dict, help_text="By currency: expected within 1, 2 … 90 days.")),
+            ],
+        ),
         migrations.AddField(
             model_name="campaignversion",
             name="is_variant",
@@ -46,6 +77,11 @@ class Migration(migrations.Migration):
                 help_text="Published for experiments: new cases follow it only where an experiment says so.",
                 verbose_name="variant",
             ),
+        ),
+        migrations.AddField(
+            model_name="enginestate",
+            name="suggested_on",
+            field=models.DateField(blank=True, help_text="The month whose suggestions are made.", null=True),
         ),
         migrations.CreateModel(
             name="Arm",
@@ -77,6 +113,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="CaseOutlook",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="outlook",
+                        serialize=False,
+                        to="dunning.case",
+                    ),
+                ),
+                ("made_on", models.DateField()),
+                ("chance", models.PositiveSmallIntegerField(help_text="Percent: paid within 30 days.")),
+                ("likely_on", models.DateField(blank=True, help_text="Empty: not within half a year.", null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["chance"], name="case_outlook_chance")],
+            },
         ),
         migrations.CreateModel(
             name="Experiment",
@@ -238,6 +296,80 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="Suggestion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(help_text="Its first day.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("leave_out", "leave a letter out"),
+                            ("rewrite", "write a text anew"),
+                            ("spare_call", "spare a call"),
+                            ("other_hour", "charge at another hour"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, help_text="The segment, or the hour.", max_length=64)),
+                ("says", models.CharField(max_length=300)),
+                ("evidence", models.JSONField(default=list, help_text="The numbers behind it, in words.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("drafted", "made a draft"), ("dismissed", "dismissed")],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, help_text="Why it was dismissed.", max_length=300)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="dunning.campaignversion",
+                    ),
+                ),
+                (
+                    "rehearsal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="dunning.rehearsal",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What it is about; empty: no step of a campaign.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dunning.step",
+                    ),
+                ),
+            ],
+        ),
         migrations.AddConstraint(
             model_name="experiment",
             constraint=models.UniqueConstraint(
@@ -328,6 +460,34 @@ class Migration(migrations.Migration):
             model_name="look",
             constraint=models.CheckConstraint(
                 condition=models.Q(("fraction__gt", 0), ("fraction__lte", 1)), name="look_at_a_part_or_all"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(
+                fields=("month", "kind", "step", "detail"), name="one_suggestion_a_month", nulls_distinct=False
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dismissed"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="suggestion_is_dismissed_with_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="suggestion_is_decided_once",
             ),
         ),
         migrations.RunSQL(FORWARD, BACKWARD),

@@ -22,6 +22,7 @@ from dunning.models.notice import Notice
 from dunning.models.outgoing_event import OutgoingEvent
 from dunning.models.paper_letter import PaperLetter
 from dunning.models.portal_link import PortalLink
+from dunning.models.prediction import CaseOutlook, Prediction
 from dunning.models.print_run import PrintRun
 from dunning.models.profile import Profile
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
@@ -29,6 +30,7 @@ from dunning.models.reply import Reply
 from dunning.models.report_answer import ReportAnswer
 from dunning.models.review_decision import ReviewDecision
 from dunning.models.step_run import StepRun
+from dunning.models.suggestion import Suggestion
 from dunning.models.task import Task
 from dunning.models.template import Template, TemplateText
 from dunning.models.text_version import TextVersion
@@ -44,6 +46,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMove",
+    "CaseOutlook",
     "Confirmation",
     "ContactCap",
     "ContactHours",
@@ -66,6 +69,7 @@ __all__ = [
     "OutgoingEvent",
     "PaperLetter",
     "PortalLink",
+    "Prediction",
     "PrintRun",
     "Profile",
     "Reply",
@@ -76,6 +80,7 @@ __all__ = [
     "Step",
     "StepRun",
     "StepText",
+    "Suggestion",
     "Task",
     "Template",
     "TemplateText",

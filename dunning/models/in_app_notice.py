@@ -1,4 +1,4 @@
-"""A notice that waits in the customer's app, as it was handed over: shown until it is dismissed or its debt is paid.
+"""A notice that waits in the customer's app, as it was handed over: shown until dismissed or no longer true.
 
 The personal link is not kept: it is derived again when the notice is shown.
 """

@@ -9,9 +9,9 @@ from customers.rules.contact import IN_APP
 from dunning.channels.news import DeliveryNews
 from dunning.models import InAppNotice
 from dunning.operations.delivery_news import take_in
+from dunning.queries.in_app_feed import behind
 from dunning.rules.delivery_news import NewsKind
-from dunning.rules.in_app import LOUDNESS, Dismissal
-from dunning.rules.words import Tone
+from dunning.rules.in_app import Dismissal
 
 PROVIDER = "app"
 MINUTE = timedelta(minutes=1)
@@ -50,9 +50,10 @@ def seen(key: str, number: str, *, now: datetime) -> None:
 
 @transaction.atomic
 def dismiss(key: str, number: str, *, now: datetime) -> None:
-    """It is not shown again. Raises InAppRefusal for another's, and where its tone lets nobody dismiss it for good."""
+    """It is not shown again. Raises InAppRefusal for another's, and while nobody may dismiss it for good."""
     kept = _kept(key, number)
-    if LOUDNESS[Tone(kept.tone)].dismissal is not Dismissal.FOR_GOOD:
+    shown = behind(kept)
+    if shown is None or shown.loudness(now).dismissal is not Dismissal.FOR_GOOD:
         raise InAppRefusal("This notice stays until its debt is paid.")
     if kept.dismissed_at is None:
         InAppNotice.objects.filter(pk=kept.pk).update(dismissed_at=now, shown_at=Coalesce("shown_at", now))

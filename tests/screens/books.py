@@ -28,10 +28,12 @@ from dunning.models import (
     Notice,
     OutgoingEvent,
     PaperLetter,
+    Prediction,
     PrintRun,
     ReportAnswer,
     ReviewDecision,
     StepRun,
+    Suggestion,
     Task,
     WeeklyMail,
     WriteOffLine,
@@ -234,6 +236,10 @@ def _trials(customer: Customer, place: int, now: datetime) -> None:
     case = case_of(customer)
     planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
     arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Suggestion.objects.create(
+        month=now.date().replace(day=1), kind="other_hour", detail=str(place), says="Charges fail at 3:00.", made_at=now
+    )
+    Prediction.objects.create(made_on=now.date() - timedelta(days=place), made_at=now, is_learnt=False, says="by rules")
     Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 

@@ -103,6 +103,8 @@ BUTTONS = {
     "dunning_campaign_import": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
     "dunning_campaignversion_publish_as_variant": MANAGERS,
+    "dunning_suggestion_make_draft": MANAGERS,
+    "dunning_suggestion_dismiss": MANAGERS,
     "dunning_experiment_start": MANAGERS,
     "dunning_experiment_stop": MANAGERS,
     "dunning_experiment_adopt": MANAGERS,
