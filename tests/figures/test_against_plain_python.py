@@ -19,7 +19,7 @@ from dunning.models import Step
 from tests.figures import slowly
 from tests.figures.portfolio import FIRST, SPAN, Portfolio, day, portfolios, store
 
-EXAMPLES = int(os.environ.get("PORTFOLIOS", "12"))
+EXAMPLES = int(os.environ.get("PORTFOLIOS", "8"))
 
 
 class Undo(Exception):
