@@ -79,7 +79,7 @@ def _height(column: Column, value: Any) -> float | None:
         value = value.rate
     if value is None:
         return None
-    return round(float(value) * (100 if column.kind in (Kind.SHARE, Kind.RATE) else 1), 2)
+    return round(float(value) * (100 if column.kind in (Kind.SHARE, Kind.RATE) else 1), 4)
 
 
 def _options(column: Column, *, is_wide: bool) -> dict[str, Any]:
