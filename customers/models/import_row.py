@@ -28,6 +28,7 @@ class ImportRow(models.Model):
     segment = models.TextField(null=True)
     buys_as = models.TextField(null=True)
     tags = models.TextField(null=True)
+    refuses = models.TextField(null=True)
     since_on = models.DateField(null=True)
     renews_on = models.DateField(null=True)
     renewal_of = models.TextField(null=True)

@@ -118,7 +118,8 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = (
         ("customer", "case"),
         ("step", "fate"),
-        ("address", "language"),
+        ("address", "copied_to"),
+        ("contact", "language"),
         "subject",
         "body",
         "reason",

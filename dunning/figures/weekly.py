@@ -1,8 +1,9 @@
 """What managers read each Monday: three charts made of table cells, and the one thing to look at."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
@@ -14,6 +15,7 @@ from dunning.figures.shown import percent
 from dunning.rules.figures.standing_out import LIMITS, Seen, furthest
 
 Ask = Callable[[Report], list[Row]]
+MONTH = re.compile(r"\d{4}-\d{2}")
 MONTHS = 3  # newest cohorts of each currency
 
 
@@ -56,7 +58,7 @@ def week(as_of: date, ask: Ask) -> Week:
         Chart("recovery", "Recovered of what was late, by month due", list(_recovered(ask(REPORTS["recovery"])))),
         Chart("forecast", "Expected within 30 days, of what is open", list(_expected(ask(REPORTS["forecast"])))),
     ]
-    return Week(as_of, charts, _look(ask))
+    return Week(as_of, charts, _look(ask, as_of))
 
 
 def as_mail(week: Week, *, address: str, company: str) -> tuple[str, str, str]:
@@ -99,8 +101,8 @@ def _value(key: str, row: Row, column: str) -> Any:
     return row.values[[one.name for one in REPORTS[key].columns].index(column)]
 
 
-def _look(ask: Ask) -> Look:
-    worst = furthest([*_seen(ask)])
+def _look(ask: Ask, as_of: date) -> Look:
+    worst = furthest([*_seen(ask, as_of)])
     if worst is None:
         return Look("Nothing stands out this week.")
     key, _, _ = worst.key.partition("/")
@@ -108,8 +110,9 @@ def _look(ask: Ask) -> Look:
     return Look(f"{share} {LIMITS[worst.key].words} ({worst.where}).", key)
 
 
-def _seen(ask: Ask) -> Iterator[Seen]:
-    """Every share that has a limit, in every group and currency."""
+def _seen(ask: Ask, as_of: date) -> Iterator[Seen]:
+    """Every share that has a limit, in every group and currency; of months only those of the week."""
+    months = {f"{day:%Y-%m}" for day in (as_of, as_of - timedelta(days=6))}
     for key in LIMITS:
         report_key, _, column = key.partition("/")
         report = REPORTS[report_key]
@@ -117,5 +120,5 @@ def _seen(ask: Ask) -> Iterator[Seen]:
         for row in ask(report):
             share = _value(report_key, row, name)
             where = f"{report.title}, {row.label}" + (f", {row.currency}" if row.currency else "")
-            if share.whole:
+            if share.whole and (row.part in months or not MONTH.fullmatch(row.part)):
                 yield Seen(key, float(share.part), float(share.whole), where)

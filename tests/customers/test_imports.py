@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Contact, Customer, CustomerChange, Invoice, LedgerEntry
-from customers.operations import ledger
+from customers.models import Consent, Contact, ContactStop, Customer, CustomerChange, Invoice, LedgerEntry
+from customers.operations import consideration, ledger
 from tests.importing import ROW, books, counts, csv_of, pay, problems, row, take
 from tests.people import NOW, owes, person
 
@@ -61,6 +61,23 @@ def test_file_says_whether_customers_buy_as_businesses_or_consumers(said: str, k
 def test_customer_who_buys_as_both_is_refused() -> None:
     run = take(csv_of(row(buys_as="business"), row(invoice_number="2026-002", buys_as="consumer")))
     assert (run.refused, Customer.objects.count()) == (2, 0)
+
+
+def test_file_brings_refusals_with_their_proof_and_overrules_nobody() -> None:
+    run = take(csv_of(row()))
+    told = take(csv_of(row(refuses="SMS; Angebote")))
+    assert (told.changed_customers, run.new_customers) == (1, 1)
+    assert set(ContactStop.objects.values_list("channel", "topic")) == {("sms", ""), ("", "offers")}
+    assert set(Consent.objects.values_list("is_given", "channel", "source")) == {
+        (False, "sms", f"in a file (import {told.pk})"),
+        (False, "", f"in a file (import {told.pk})"),
+    }
+    for stop in ContactStop.objects.filter(channel="sms"):
+        consideration.release_stop(stop, source="by SMS", now=NOW, by=None)
+    assert take(csv_of(row(refuses="sms,offers"))).changed_customers == 0, "what was said to us since counts"
+    assert not ContactStop.objects.filter(channel="sms", released_at=None).exists()
+    take(csv_of(row(customer_number="C-2", invoice_number="2026-002", refuses="everything")))
+    assert ContactStop.objects.get(customer__number="C-2").channel == ""
 
 
 def test_file_brings_tags_and_the_day_since_when() -> None:

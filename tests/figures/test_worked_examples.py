@@ -154,7 +154,7 @@ def test_messages_are_counted_with_what_was_heard_of_them_and_what_they_cost() -
     paid(invoices[0], at("2026-04-20"))
     costs = figures("costs", part="2026-04")
     assert (costs["number"], costs["cost"], costs["unpriced"]) == (4, Decimal("1.50"), 1)
-    assert (costs["collected"], costs["each"]) == (100, Decimal("0.015"))
+    assert (costs["collected"], costs["each"]) == (100, Decimal("1.5"))
     assert counts(figures("calls")["reached"]) == (1, 1)
 
 

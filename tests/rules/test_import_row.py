@@ -81,6 +81,7 @@ def test_blank_cells_say_nothing() -> None:
         ({"country": "Germania"}, "country"),
         ({"buys_as": "wholesale"}, "buys_as"),
         ({"tags": "vip, =1+1"}, "tags"),
+        ({"refuses": "sms, smoke signals"}, "refuses"),
         ({"tags": "A" * 65}, "tags"),
         ({"tags": ",".join(map(str, range(21)))}, "tags"),
         ({"tags": "vip, 4111 1111 1111 1111"}, "tags"),
