@@ -128,8 +128,8 @@ def forecast(question: Question) -> list[Row]:
 
 WORDS = (
     "Expected: what is open by days past due (or before) × the share that debts of that age paid within as many days, "
-    "in the last eight weeks whose outcome was known. Where a prediction that was learnt is kept of that day, and neither "
-    "segment nor country is chosen, its sum stands instead. What is billed later is not in it.",
+    "in the last eight weeks whose outcome was known. Where a prediction that was learnt is kept of that day, and "
+    "neither segment nor country is chosen, its sum stands instead. What is billed later is not in it.",
 )
 FORECAST = Report(
     key="forecast",
