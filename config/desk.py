@@ -62,6 +62,19 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Figures",
+        "separator": True,
+        "items": [
+            {
+                "title": "Reports",
+                "icon": "monitoring",
+                "link": reverse_lazy("admin:dunning_reportanswer_reports"),
+                "permission": _may("dunning.view_reportanswer"),
+            },
+            _list("Cost rates", "sell", "dunning.costrate"),
+        ],
+    },
+    {
         "title": "Customers",
         "separator": True,
         "items": [
@@ -69,6 +82,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Invoices", "receipt_long", "customers.invoice"),
             _list("Holds", "front_hand", "customers.hold"),
             _list("Contact stops", "notifications_off", "customers.contactstop"),
+            _list("Consents", "how_to_reg", "customers.consent"),
             _list("Suppressed addresses", "unsubscribe", "customers.suppressedaddress", "state=in_force"),
             _list("Imports", "upload_file", "customers.importrun"),
         ],
@@ -112,6 +126,9 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Campaigns", "campaign", "dunning.campaign"),
             _list("Texts", "edit_note", "dunning.template"),
+            _list("Suggestions", "lightbulb", "dunning.suggestion", "state=open"),
+            _list("Experiments", "science", "dunning.experiment"),
+            _list("Notices in the app", "ad_units", "dunning.inappnotice"),
             _list("Mailbox", "inbox", "dunning.mailboxmessage"),
             _list("Help policies", "volunteer_activism", "dunning.helppolicy"),
             _list("Contact caps", "speed", "dunning.contactcap"),
@@ -131,6 +148,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Campaigns chosen by hand", "pan_tool_alt", "dunning.campaignchoice"),
             _list("Case events", "history", "dunning.caseevent"),
             _list_but("/review/", "Review decisions", "fact_check", "dunning.reviewdecision"),
+            _list("Predictions", "online_prediction", "dunning.prediction"),
+            _list("Taking part in experiments", "group_work", "dunning.enrolment"),
             _list("Delivery events", "mark_email_read", "dunning.deliveryevent"),
             _list("Confirmations", "mark_email_unread", "dunning.confirmation"),
             _list("Personal links", "link", "dunning.portallink"),
@@ -139,6 +158,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Gateway health", "router", "payments.gatewayhealth"),
             _list("Syncs", "sync", "payments.syncrun"),
             _list("Sync findings", "rule_settings", "payments.syncfinding"),
+            _list("Weekly mails", "contact_mail", "dunning.weeklymail"),
+            _list_but("/reports/", "Kept answers", "inventory_2", "dunning.reportanswer"),
             _list("Gateway invoices", "receipt_long", "payments.gatewayinvoice"),
         ],
     },

@@ -18,6 +18,7 @@ from customers.wording import bare_money, counted
 from dunning.models import Notice
 from dunning.queries import overview
 from dunning.queries.engine import is_late, tick_age
+from dunning.queries.experiments import to_settle
 from dunning.queries.post import letters_waiting
 from dunning.rules.words import Attention
 from payments.models import BaseRate
@@ -207,6 +208,8 @@ def _money(now: datetime) -> Iterator[Figure]:
 
 
 def _tables_and_findings() -> Iterator[Figure]:
+    ended = ("experiment that ended by itself", "experiments that ended by themselves")
+    yield _count(to_settle(), *ended, _list("dunning_experiment", waits="yes"))
     found = ("finding in a gateway's books", "findings in gateways' books")
     yield _count(sync_findings(), *found, _list("payments_syncfinding"))
     unknown = ("unknown code of a refusal", "unknown codes of refusals")

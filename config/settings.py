@@ -171,6 +171,8 @@ if twilio_options["account_sid"]:
     DUNNING_CHANNELS["sms"] = {"class": "dunning.channels.sms.TwilioChannel", "options": twilio_options}
 # The most that one text message may cost; a longer text cannot be published.
 SMS_MOST_SEGMENTS = environment.whole_number("SMS_MOST_SEGMENTS", default=2, least=1)
+# Payments are foretold by what was learnt by night, or by rules only.
+PREDICT_BY_RULES = environment.switch("PREDICT_BY_RULES")
 # Notices in the customers' own app; without a secret no campaign can show any.
 IN_APP_SECRET = environment.text("IN_APP_SECRET")
 IN_APP_ORIGINS = environment.words("IN_APP_ORIGINS", [])
@@ -210,6 +212,8 @@ SERVICE_WEBHOOK_URL = environment.text("SERVICE_WEBHOOK_URL")
 SERVICE_WEBHOOK_SECRET = environment.text("SERVICE_WEBHOOK_SECRET")
 safety.refuse_unclear_service(url=SERVICE_WEBHOOK_URL, secret=SERVICE_WEBHOOK_SECRET, debug=DEBUG)
 
+# After so many days what providers and gateways told word for word is emptied; what followed from it stays.
+RAW_EVENT_DAYS = environment.whole_number("RAW_EVENT_DAYS", default=90, least=1)
 TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red
 METRICS_KEY = environment.text("METRICS_KEY")
 

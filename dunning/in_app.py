@@ -1,32 +1,29 @@
 """The door for the customers' own app: which notice to show, and what somebody did with it.
 
 Who asks is said by a token that the app's server signs, and by nothing else: no cookie is read or set. Reading changes
-nothing. A token that is wrong, has ended or names nobody gets one same answer.
+nothing but the count of how often was asked. A token that is wrong, has ended or names nobody gets one same answer.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from customers.rules.contact import IN_APP
 from dunning.operations import in_app
-from dunning.operations.in_app import InAppRefusal
+from dunning.operations.in_app import InAppRefusal, asked
 from dunning.operations.links import token_of
 from dunning.queries.in_app_feed import ToShow, feed_of
 from dunning.queries.links import link_url
-from dunning.rules.in_app import LOUDNESS, Dismissal, later_in, number_in
+from dunning.rules.in_app import Dismissal, later_in, number_in
 from dunning.rules.letter.words import words_for
-from dunning.rules.words import Tone
 
-MOST_A_MINUTE = 60  # for one customer, in each process
+MOST_A_MINUTE = 60  # for one customer
 Answer = Callable[..., HttpResponse]
 
 
@@ -76,18 +73,9 @@ def _answer(request: HttpRequest, method: str, view: Answer, parts: dict[str, st
     number = number_in(token, secret=settings.IN_APP_SECRET, now=now)
     if number is None:
         return _refused()
-    if _is_too_often(number):
+    if asked(number, now=now) > MOST_A_MINUTE:
         return HttpResponse(status=429, headers={"Retry-After": "60"})
     return view(number, now=now, **parts)
-
-
-def _is_too_often(number: str) -> bool:
-    place = f"in-app:{sha256(number.encode()).hexdigest()}"
-    cache.add(place, 0, timeout=60)
-    try:
-        return bool(cache.incr(place) > MOST_A_MINUTE)
-    except ValueError:  # the minute ended in between
-        return False
 
 
 def _done(operation: Callable[..., None], key: str, number: str, now: datetime) -> HttpResponse:
@@ -116,9 +104,8 @@ def _for_the_app(answer: HttpResponse, origin: str, method: str) -> HttpResponse
 
 
 def _as_shown(one: ToShow, now: datetime) -> dict[str, Any]:
-    kept, link = one.kept, one.notice.link
-    loudness = LOUDNESS[Tone(kept.tone)] if one.notice.lines else LOUDNESS[Tone.FRIENDLY]
-    is_good = link is not None and link.revoked_at is None and link.expires_at > now
+    kept, link, loudness = one.kept, one.notice.link, one.loudness(now)
+    words = words_for(kept.language)
     return {
         "id": kept.key,
         "title": kept.title,
@@ -127,6 +114,6 @@ def _as_shown(one: ToShow, now: datetime) -> dict[str, Any]:
         "mode": loudness.mode,
         "dismissal": loudness.dismissal,
         "later": "" if loudness.dismissal is Dismissal.NEVER else later_in(kept.language),
-        "open": words_for(kept.language).pay_button,
-        "url": link_url(token_of(link)) if is_good and link else "",
+        "open": words.pay_button if one.notice.lines else words.page_button,
+        "url": link_url(token_of(link)) if link and one.opens(now) else "",
     }

@@ -7,12 +7,21 @@ from django_q.tasks import async_task
 
 from customers.deadline import Deadline
 from dunning.models import PrintRun, Rehearsal
-from dunning.operations import heartbeat, print_runs, rehearsals
+from dunning.operations import (
+    heartbeat,
+    predictions,
+    print_runs,
+    rehearsals,
+    report_answers,
+    suggestions,
+    weekly_mails,
+)
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
 
 PRINT_SECONDS = 300
+FIGURES_SECONDS = 300
 TURN_SECONDS = 18  # a mail server may take 30 s for the call under way then, and django-q2 ends a task after 50 s
 
 
@@ -33,10 +42,27 @@ def turn() -> bool:
     return report.is_unfinished
 
 
+def figures(seconds: float = FIGURES_SECONDS) -> None:
+    """Work out the reports of the day that is over, and send the weekly mail when it is time. Mostly nothing to do."""
+    report_answers.prepare(now=timezone.now(), deadline=Deadline(seconds))
+    weekly_mails.write_down(now=timezone.now())
+    weekly_mails.send(now=timezone.now())
+
+
 def print_letters(pk: int) -> None:
     """Make a print run that somebody asked for; one that is made by now is left alone."""
     if asked := PrintRun.objects.filter(pk=pk, state=PrintRun.State.MAKING).first():
         print_runs.carry_out(asked, now=timezone.now(), deadline=Deadline(PRINT_SECONDS))
+
+
+def look_ahead() -> None:
+    """Once a night: when open invoices are expected to be paid; once a month: what could be done better.
+
+    Whatever ring comes after that does nothing.
+    """
+    if made := predictions.predict(now=timezone.now()):
+        logger.info("%s: %s", made, made.says)
+    suggestions.suggest(now=timezone.now())
 
 
 def rehearse(pk: int) -> None:

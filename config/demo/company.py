@@ -2,12 +2,13 @@
 
 import sys
 from datetime import UTC, datetime, time
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, key_accounts, processor, staff, visitors
+from config.demo import bank, key_accounts, prices, processor, staff, visitors
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, InAppNotice, PortalLink
@@ -33,6 +34,7 @@ def build(*, now: datetime) -> str:
     began_at = datetime.combine(history.first, time(), UTC)
     standard = default_campaign.ensure(now=began_at)
     key_accounts.begin(standard, now=began_at)
+    prices.agree(since=history.first)
     for number, today in enumerate(history.live()):
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")
@@ -60,8 +62,8 @@ def with_notices_in_the_app(*, now: datetime) -> tuple[tuple[str, str], ...]:
     """Number and name of up to five customers whose app has something to show."""
     kept = InAppNotice.objects.filter(dismissed_at=None).order_by("-pk")
     customers = dict.fromkeys(kept.values_list("customer_number", flat=True))
-    numbers = [number for number in customers if feed_of(number, now=now)]
-    named = Customer.objects.filter(number__in=numbers[:5]).order_by("name").values_list("number", "name")
+    numbers = list(islice((number for number in customers if feed_of(number, now=now)), 5))
+    named = Customer.objects.filter(number__in=numbers).order_by("name").values_list("number", "name")
     return tuple(named)
 
 

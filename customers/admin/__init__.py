@@ -1,6 +1,7 @@
 """Screens: one file per table."""
 
 from customers.admin import (
+    consent,
     contact,
     contact_stop,
     customer,
@@ -13,6 +14,7 @@ from customers.admin import (
 )
 
 __all__ = [
+    "consent",
     "contact",
     "contact_stop",
     "customer",

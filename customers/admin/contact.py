@@ -9,7 +9,7 @@ from customers.rules.phone import NoMobile, mobile_number
 
 @admin.register(Contact)
 class ContactAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "name", "phone", "customer", "is_primary")
+    list_display = ("__str__", "name", "phone", "customer", "role", "is_primary")
     list_select_related = ("customer",)
     ordering = ("-pk",)
     sortable_by = ()
@@ -23,7 +23,7 @@ class ContactAdmin(ReadOnlyAdmin):
         ("street", "street_2"),
         ("postal_code", "city"),
         ("region", "country"),
-        "is_primary",
+        ("role", "is_primary"),
     )
 
     @admin.display(description="Text messages")

@@ -17,10 +17,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from customers.admin.base import DeskAdmin, owed_words
 from customers.admin.buttons import Button, ButtonForm, Press
-from customers.admin.contact_stop import StopForm, stop_contact
+from customers.admin.contact_stop import AgreeForm, StopForm, agree, stop_contact
 from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, TagFilter, choice_filter
 from customers.admin.hold_forms import HoldForm, in_words, told
-from customers.models import Contact, ContactStop, Customer
+from customers.models import Consent, Contact, ContactStop, Customer
 from customers.operations import consideration, customers, holds
 from customers.queries import holds_in_force, open_invoices, owed_by, owed_in, owed_per_currency
 from customers.rules.import_cell import Unreadable
@@ -30,6 +30,7 @@ from customers.rules.tags import read_tags
 from customers.wording import counted
 
 SHOWN_INVOICES = 100
+SHOWN_CONSENTS = 20
 
 
 class VulnerableForm(ButtonForm):
@@ -75,6 +76,11 @@ def debts(customer_id: int, today: date) -> dict[str, Any]:
 def current_wishes(customer_id: int, _today: date) -> dict[str, Any]:
     stops = ContactStop.objects.filter(customer=customer_id, released_at=None).order_by("pk")
     return {"customer": Customer.objects.select_related("vulnerable_by").get(pk=customer_id), "stops": list(stops)}
+
+
+def consents(customer_id: int, _today: date) -> dict[str, Any]:
+    rows = Consent.objects.filter(customer=customer_id).select_related("contact", "recorded_by").order_by("-pk")
+    return {"consents": list(rows[:SHOWN_CONSENTS])}
 
 
 def current_holds(customer_id: int, today: date) -> dict[str, Any]:
@@ -134,7 +140,8 @@ class ContactInline(StackedInline):  # type: ignore[misc]
     form = ContactForm
     extra = 0
     fields = (
-        ("name", "is_primary"),
+        ("name", "role"),
+        "is_primary",
         ("email", "phone"),
         ("street", "street_2"),
         ("postal_code", "city"),
@@ -173,6 +180,7 @@ class CustomerAdmin(DeskAdmin):
         Panel("desk/panel_debts.html", debts),
         Panel("desk/panel_holds.html", current_holds),
         Panel("desk/panel_wishes.html", current_wishes),
+        Panel("desk/panel_consents.html", consents),
     ]
     buttons: tuple[Button, ...] = (
         Button(
@@ -191,6 +199,14 @@ class CustomerAdmin(DeskAdmin):
             permission="customers.add_contactstop",
             form=StopForm,
             act=stop_contact,
+        ),
+        Button(
+            name="agree",
+            label="Record consent",
+            says="They agree to be written to; what the same person refused of it before counts no longer.",
+            permission="customers.add_contactstop",
+            form=AgreeForm,
+            act=agree,
         ),
         Button(
             name="vulnerable",

@@ -1,3 +1,4 @@
+from customers.models.consent import Consent
 from customers.models.contact import Contact
 from customers.models.contact_stop import ContactStop
 from customers.models.customer import Customer
@@ -14,6 +15,7 @@ from customers.models.suppressed_address import SuppressedAddress
 from customers.models.write_off_limit import WriteOffLimit
 
 __all__ = [
+    "Consent",
     "Contact",
     "ContactStop",
     "Customer",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Concat, Right, Upper
 
 from customers.models.customer import Customer
+from customers.rules.contact import ROLES
 
 PARTS = "street street_2 postal_code city region country".split()
 # "12 Mill Lane, BA1 2AB, Bath": the parts that are there.
@@ -47,6 +48,14 @@ class Contact(models.Model):
         max_length=2, blank=True, db_default="", help_text="ISO 3166 code. Empty: the customer's country."
     )
     is_primary = models.BooleanField(default=True, help_text="Reminders go to the primary contact.")
+    role = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        choices=ROLES,
+        help_text="A step of a campaign may go, or be copied, to whoever has this role.",
+    )
     # What a letter is sent to, as `email` is for a mail; empty as long as it names no street or no city.
     postal_address = models.GeneratedField(
         expression=models.Case(
@@ -68,6 +77,12 @@ class Contact(models.Model):
                 name="one_primary_contact_per_customer",
                 fields=["customer"],
                 condition=models.Q(is_primary=True),
+            ),
+            models.UniqueConstraint(
+                name="one_contact_per_role",
+                fields=["customer", "role"],
+                condition=~models.Q(role=""),
+                violation_error_message="Another contact of this customer has this role already.",
             ),
         ]
 

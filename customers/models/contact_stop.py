@@ -3,12 +3,16 @@
 from django.conf import settings
 from django.db import models
 
+from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.rules.contact import CHANNELS, TOPICS
 
 
 class ContactStop(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_stops", db_index=False)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: all contacts."
+    )
     channel = models.CharField(max_length=16, blank=True, choices=CHANNELS)
     topic = models.CharField(max_length=16, blank=True, choices=TOPICS)
     source = models.CharField(max_length=100, help_text="How they said so: on the phone, by e-mail, a law …")
@@ -23,12 +27,14 @@ class ContactStop(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_contact_stop_in_force",
-                fields=["customer", "channel", "topic"],
+                fields=["customer", "contact", "channel", "topic"],
                 condition=models.Q(released_at__isnull=True),
+                nulls_distinct=False,
             ),
             models.CheckConstraint(name="contact_stop_has_a_source", condition=~models.Q(source="")),
         ]
 
     def __str__(self) -> str:
         what = f"no {self.get_topic_display()}" if self.topic else "nothing"
-        return f"{what} on {self.get_channel_display()}"
+        only = f" for {self.contact}" if self.contact_id else ""
+        return f"{what} on {self.get_channel_display()}{only}"

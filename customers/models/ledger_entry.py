@@ -1,5 +1,6 @@
 """What moved an invoice's balance: an append-only book (a database trigger refuses changes and deletions)."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from customers.models.invoice import Invoice
@@ -26,6 +27,11 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger entries"
+        indexes = [
+            # What was written since a day: reports work back from today's balances.
+            BrinIndex(fields=["recorded_at"], name="ledger_entry_recorded", autosummarize=True),
+            BrinIndex(fields=["occurred_on"], name="ledger_entry_occurred", autosummarize=True),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="ledger_entry_posted_once",

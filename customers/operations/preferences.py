@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers.models import ContactStop, Customer
 from customers.operations import consideration, news
@@ -24,14 +25,19 @@ def prefer(customer: Customer, *, language: str, refused: Collection[Refusal], s
     for channel, topic in _stops(set(refused)):
         consideration.stop_contact(customer, channel=channel, topic=topic, source=source, now=now, by=None)
     for channel, topic in _stops(before - set(refused)):
-        for stop in ContactStop.objects.filter(customer=customer, channel=channel, topic=topic, released_at=None):
-            consideration.release_stop(stop, now=now)
+        for stop in _in_force(customer).filter(channel=channel, topic=topic):
+            consideration.release_stop(stop, source=source, now=now, by=None)
 
 
 def refused_by(customer: Customer) -> set[Refusal]:
     """What the customer refuses now, of what they may choose."""
-    in_force = set(ContactStop.objects.filter(customer=customer, released_at=None).values_list("channel", "topic"))
+    in_force = set(_in_force(customer).values_list("channel", "topic"))
     return {refusal for refusal in Refusal if set(refusal.stops) <= in_force}
+
+
+def _in_force(customer: Customer) -> QuerySet[ContactStop]:
+    """What the customer as a whole refuses; a single contact's refusals are their own."""
+    return ContactStop.objects.filter(customer=customer, contact=None, released_at=None)
 
 
 def _stops(refusals: Collection[Refusal]) -> list[tuple[str, str]]:

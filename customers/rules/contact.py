@@ -38,12 +38,36 @@ def address_words(alias: str) -> str:
     return {SMS: "mobile number", IN_APP: "primary contact"}.get(alias, f"{alias} address")
 
 
+class Role(StrEnum):
+    """What a contact is for, beside being the one that reminders go to."""
+
+    BILLING = "billing"
+    OWNER = "owner"
+    ESCALATION = "escalation"
+
+
+ROLES = [
+    ("", "no role of their own"),
+    (Role.BILLING.value, "billing"),
+    (Role.OWNER.value, "owner"),
+    (Role.ESCALATION.value, "escalation"),
+]
+
+
+def reader_words(goes_to: str, copied_to: str) -> str:
+    """Who gets a letter, behind its ways, where that is not the primary contact alone."""
+    instead = f", to the {goes_to} contact" if goes_to else ""
+    return instead + (f", with a copy to the {copied_to} contact" if copied_to else "")
+
+
 class Topic(StrEnum):
-    """What a notice is about. A legal notice that has to be sent is none of these, so that nobody can refuse it."""
+    """What a notice is about. `LEGAL`, a notice that has to be sent, is nothing that anybody can refuse."""
 
     EARLY = "early"
     REMINDERS = "reminders"
     THANKS = "thanks"
+    OFFERS = "offers"
+    LEGAL = "legal"
 
 
 TOPICS = [
@@ -51,6 +75,7 @@ TOPICS = [
     (Topic.EARLY.value, "notices before a due date"),
     (Topic.REMINDERS.value, "reminders of what is due"),
     (Topic.THANKS.value, "thank-you letters"),
+    (Topic.OFFERS.value, "offers"),
 ]
 
 
@@ -58,6 +83,7 @@ class Refusal(StrEnum):
     """What customers may refuse by themselves."""
 
     EXTRAS = "extras"
+    OFFERS = "offers"
     TEXTS = "texts"
     CALLS = "calls"
 
@@ -69,6 +95,7 @@ class Refusal(StrEnum):
 
 REFUSALS: dict[str, tuple[tuple[str, str], ...]] = {
     Refusal.EXTRAS: (("", Topic.EARLY.value), ("", Topic.THANKS.value)),
+    Refusal.OFFERS: (("", Topic.OFFERS.value),),
     Refusal.TEXTS: ((SMS, ""),),
     Refusal.CALLS: ((CALL, ""),),
 }

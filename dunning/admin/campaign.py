@@ -18,7 +18,7 @@ from dunning.admin.conditions import ConditionsField
 from dunning.admin.version_buttons import page_of, pages
 from dunning.models import Campaign, CampaignVersion, Case
 from dunning.models.campaign import LONGEST_NAME
-from dunning.operations import campaign_files, campaigns, switching
+from dunning.operations import campaign_files, campaigns, switching, variants
 from dunning.rules.campaign_reading import CampaignFileRefusal
 from dunning.rules.conditions import from_stored
 from dunning.rules.triggers import FORESEEN, Trigger
@@ -54,6 +54,11 @@ def new_draft(campaign: Campaign, press: Press) -> str:
 def clone(campaign: Campaign, press: Press) -> str:
     draft = campaigns.clone(campaign, name=press.answers["name"], now=press.now)
     return f"“{draft.campaign}” rests, with a draft that is a copy of this campaign's newest version."
+
+
+def hold_out(campaign: Campaign, press: Press) -> str:
+    version = variants.publish_hold_out(campaign, now=press.now)
+    return f"{version} holds back all that law does not ask for. Choose it as an arm of an experiment."
 
 
 def switch_on(campaign: Campaign, press: Press) -> str:
@@ -103,6 +108,16 @@ BUTTONS = (
         refusals=(campaigns.CampaignRefusal,),
     ),
     Button(
+        name="hold_out",
+        label="Make a hold-out",
+        says="Publishes a variant of the newest version with nothing but what law or a contract asks for: formal "
+        "letters and announcements, charges, legal steps. Nobody follows it until an experiment uses it.",
+        permission="dunning.change_campaign",
+        act=hold_out,
+        offered=lambda campaign: campaign.is_active and campaign.trigger not in FORESEEN,
+        refusals=(campaigns.CampaignRefusal,),
+    ),
+    Button(
         name="clone",
         label="Copy",
         says="Makes a new campaign that rests, with a draft that is a copy of the newest version.",
@@ -145,7 +160,7 @@ class CampaignAdmin(DeskAdmin):
     buttons = BUTTONS
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        published = Q(versions__published_at__isnull=False)
+        published = Q(versions__published_at__isnull=False, versions__is_variant=False)
         following = Case.objects.filter(version__campaign=OuterRef("pk"), state=Case.State.OPEN).order_by()
         number = following.values("version__campaign").annotate(number=Count("pk")).values("number")
         newest = Max("versions__number", filter=published)

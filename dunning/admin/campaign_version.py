@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from customers.admin.base import DeskAdmin, badge
 from dunning.admin.step_inline import StepInline, is_draft
-from dunning.admin.version_buttons import MOVE, PUBLISH, shown_for_publishing
+from dunning.admin.version_buttons import MOVE, PUBLISH, VARIANT, shown_for_publishing
 from dunning.models import CampaignVersion, CaseMove, StepText
 from dunning.operations import campaign_files, drafts
 from dunning.queries.time_line import time_line
@@ -51,15 +51,17 @@ class CampaignVersionAdmin(DeskAdmin):
     change_form_template = "desk/version.html"
     change_form_outer_before_template = "desk/version_top.html"
     change_form_outer_after_template = "desk/version_texts.html"
-    buttons = (PUBLISH, MOVE)
+    buttons = (PUBLISH, VARIANT, MOVE)
 
     class Media:
         css = {"all": ["desk/time_line.css"]}
         js = ["desk/time_line.js"]
 
-    @badge("State", {"published": "success", "draft": "warning"})
+    @badge("State", {"published": "success", "variant": "info", "draft": "warning"})
     def state(self, version: CampaignVersion) -> str:
-        return "draft" if is_draft(version) else "published"
+        if is_draft(version):
+            return "draft"
+        return "variant" if version.is_variant else "published"
 
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "dunning_campaignversion_"

@@ -38,8 +38,8 @@ from dunning.rules.contact import call_words
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
     empty_says = "A case opens by itself for each customer with something overdue, or due soon."
-    list_display = ("who", "owed", "status", "level_words", "next_words", "why", "owner", "opened")
-    list_select_related = ("customer", "next_step", "version__campaign", "owner")
+    list_display = ("who", "owed", "status", "level_words", "likely", "next_words", "why", "owner", "opened")
+    list_select_related = ("customer", "next_step", "version__campaign", "owner", "outlook")
     list_filter = (
         CaseStateFilter,
         AttentionFilter,
@@ -52,7 +52,7 @@ class CaseAdmin(ReadOnlyAdmin):
         since_midnight("closed_at"),
     )
     ordering = ("-pk",)
-    sortable_by = ()
+    sortable_by = ("likely",)
     search_customer = "customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
@@ -81,6 +81,11 @@ class CaseAdmin(ReadOnlyAdmin):
     def level_words(self, case: Case) -> str:
         return LEVELS.get(case.level, str(case.level)).split(":")[0] if case.level else "none yet"
 
+    @admin.display(description="Likely paid", ordering="outlook__chance")
+    def likely(self, case: Case) -> str:
+        """The chance within 30 days, as of last night."""
+        return f"{case.outlook.chance} %" if is_open(case) and hasattr(case, "outlook") else "–"
+
     @admin.display(description="Next")
     def next_words(self, case: Case) -> str:
         if not (is_open(case) and case.next_action_at):
@@ -100,7 +105,9 @@ class CaseAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        found = Case.objects.select_related("customer__vulnerable_by", "next_step", "version__campaign", "owner")
+        found = Case.objects.select_related(
+            "customer__vulnerable_by", "next_step", "version__campaign", "owner", "outlook"
+        )
         case = found.filter(pk=object_id).first() if object_id.isdecimal() else None
         now, today = timezone.now(), timezone.localdate()
         file: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from customers.rules.contact import channel_words
 from dunning.admin.conditions import ConditionsField
 from dunning.admin.step_inline import StepWords, is_draft
 from dunning.models import Step, StepText, Template
+from dunning.models.campaign import COPIED_TO, GOES_TO
 from dunning.operations import drafts
 from dunning.rules.conditions import from_stored
 from dunning.rules.words import FOR_A_PERSON, StepKind
@@ -38,6 +39,21 @@ class ConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class WaysForm(ConditionsForm):
     """Rows of channel and text, in the order in which they are tried; empty rows are ignored."""
+
+    goes_to = forms.ChoiceField(
+        label="Goes to",
+        choices=GOES_TO,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Where nobody has that role, or cannot be reached, it goes to the primary contact.",
+    )
+    copied_to = forms.ChoiceField(
+        label="Copy to",
+        choices=COPIED_TO,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Reads along when the letter goes by e-mail.",
+    )
 
     wait_hours = forms.IntegerField(
         label="Hours for word of delivery",
@@ -129,6 +145,7 @@ class StepAdmin(StepWords, DeskAdmin):
         if obj and obj.kind == StepKind.REMINDER:
             others = max(len(settings.DUNNING_CHANNELS) - 1, obj.fallbacks.count())  # those of channels that went, too
             told += [*ROWS[:others], "wait_hours"] if is_edited else [("goes_on", "waits")]
+            told += [("goes_to", "copied_to"), *([] if is_edited else ["message_class"])]
         return told
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -145,7 +162,9 @@ class StepAdmin(StepWords, DeskAdmin):
         now = timezone.now()
         drafts.set_conditions(obj, obj.conditions, now=now)
         if isinstance(form, WaysForm):
-            drafts.set_ways(obj, form.then, wait_hours=form.cleaned_data["wait_hours"], now=now)
+            told = form.cleaned_data
+            drafts.set_ways(obj, form.then, wait_hours=told["wait_hours"], now=now)
+            drafts.set_readers(obj, goes_to=told["goes_to"], copied_to=told["copied_to"], now=now)
 
 
 @admin.register(StepText)

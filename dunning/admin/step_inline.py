@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.admin.base import DeskInline
-from customers.rules.contact import channel_words, way_words
+from customers.rules.contact import channel_words, reader_words, way_words
 from customers.wording import counted
 from dunning.models import CampaignVersion, Step
 from dunning.rules.words import ACTIONS, FOR_A_PERSON, LETTERS, StepKind, Tone, day_words
@@ -37,7 +37,8 @@ class StepWords:
     def goes_by(self, step: Step) -> str:
         if step.kind not in LETTERS:
             return "–"
-        return ", then ".join(map(way_words, [step.channel, *(way.channel for way in step.fallbacks.all())]))
+        ways = ", then ".join(map(way_words, [step.channel, *(way.channel for way in step.fallbacks.all())]))
+        return ways + reader_words(step.goes_to, step.copied_to)
 
     @admin.display(description="Work")
     def work(self, step: Step) -> str:
@@ -70,6 +71,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("kind", "It has conditions, and thanks have none. Remove them on its page first.")
         if kind != StepKind.REMINDER and (self.instance.wait_hours or self._has_further_ways()):
             self.add_error("kind", "It has further ways, and only reminders have any. Remove them on its page first.")
+        if kind != StepKind.REMINDER and (self.instance.goes_to or self.instance.copied_to):
+            self.add_error("kind", "It goes to another contact, and only reminders do. Change that on its page first.")
         if told.get("is_reviewed") and kind != StepKind.REMINDER:
             self.add_error("is_reviewed", "Only reminders wait for review; no other step ever does.")
         if kind == StepKind.CHARGE:

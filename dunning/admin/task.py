@@ -57,7 +57,7 @@ class TaskAdmin(ReadOnlyAdmin):
     list_display_links = ("task", "customer")
     list_select_related = ("case__customer", "assignee")
     list_filter = (TaskStateFilter, QueueFilter, TaskDueFilter, mine("assignee"))
-    ordering = ("due_on", "pk")
+    ordering = ("due_on", "case__outlook__chance", "pk")  # of a day: first what is least likely to come by itself
     sortable_by = ()
     search_customer = "case__customer"
     search_help_text = "Customer number or e-mail from its start, or words of the name"

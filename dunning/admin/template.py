@@ -12,11 +12,10 @@ from unfold.admin import StackedInline
 from customers.admin.base import ReadOnlyAdmin
 from customers.admin.buttons import Button, ButtonForm, Press, person
 from customers.wording import counted
-from dunning.admin.text_form import TextForm, TextFormSet
+from dunning.admin.text_form import TextForm, TextFormSet, fields_to_insert
 from dunning.admin.text_pages import NASTIEST, TextPages
 from dunning.models import Template, TemplateText
 from dunning.operations import texts, trial_letters
-from dunning.rules.letter import FIELDS
 
 
 class TrialForm(ButtonForm):
@@ -72,7 +71,7 @@ class TemplateAdmin(TextPages):
     ordering = ("name",)
     sortable_by = ("name", "key")
     search_fields = ("name", "key")
-    fields = (("name", "key"), ("channel", "announces"))
+    fields = (("name", "key"), ("channel", "announces"), "message_class")
     inlines = (TextInline,)
     buttons = (TRIAL,)
     change_form_outer_before_template = "desk/template_links.html"
@@ -100,8 +99,7 @@ class TemplateAdmin(TextPages):
     ) -> HttpResponse:
         written = TemplateText.objects.filter(template=int(object_id)) if object_id.isdecimal() else None
         languages = list(written.order_by("language").values_list("language", flat=True)) if written else []
-        fields = [("{" + name + "}", field.explanation) for name, field in FIELDS.items()]
-        extra = {**(extra_context or {}), "languages": languages, "letter_fields": fields}
+        extra = {**(extra_context or {}), "languages": languages, "letter_fields": fields_to_insert()}
         return super().change_view(request, object_id, form_url, extra)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -17,11 +17,18 @@ from dunning.queries.opinions import Opinions, opinions_of
 from dunning.queries.text_places import Place, judged, places_of
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import LEVEL_BEGINS, Judgement
-from dunning.rules.letter import FIELDS, TextRefusal, compile_text
+from dunning.rules.letter import EXPLANATIONS, FIELDS, FORMS, TextRefusal, compile_text
 from dunning.rules.words import Consequence, Tone
 
 # The checker reads as much of a text as may be stored, and a little more.
 LONGEST_TYPED = 25_000
+
+
+def fields_to_insert() -> list[tuple[str, str]]:
+    """What the menu offers, and what each becomes."""
+    return [("{" + name + "}", field.explanation) for name, field in FIELDS.items()] + [
+        (form, EXPLANATIONS[kind]) for kind, form in FORMS.items()
+    ]
 
 
 class CheckedTextarea(UnfoldAdminTextareaWidget):  # type: ignore[misc]
@@ -36,7 +43,7 @@ class CheckedTextarea(UnfoldAdminTextareaWidget):  # type: ignore[misc]
             "live": reverse("admin:dunning_template_findings", args=[self.template_pk]),
             "page": reverse("admin:dunning_template_check", args=[self.template_pk]),
         }
-        fields = [("{" + field + "}", FIELDS[field].explanation) for field in FIELDS]
+        fields = fields_to_insert()
         context = {"area": area, "urls": urls, "letter_fields": fields, "name": name, **(self.shown or {})}
         return render_to_string("desk/checked_text.html", context)
 

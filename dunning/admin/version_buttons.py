@@ -10,7 +10,7 @@ from customers.deadline import Deadline
 from customers.wording import counted
 from dunning.admin.step_inline import is_draft
 from dunning.models import CampaignVersion
-from dunning.operations import campaigns, moves
+from dunning.operations import campaigns, moves, variants
 from dunning.queries.versions import (
     advice_on,
     comparison_of,
@@ -25,6 +25,11 @@ PATIENCE_SECONDS = 10  # whoever asks waits this long; the worker goes on with w
 def publish(version: CampaignVersion, press: Press) -> str:
     published = campaigns.publish(version, now=press.now)
     return f"{published} is published: new cases follow it from now on."
+
+
+def publish_as_variant(version: CampaignVersion, press: Press) -> str:
+    published = variants.publish_as_variant(version, now=press.now)
+    return f"{published} is published for experiments: nobody follows it until one that uses it runs."
 
 
 def move_cases(version: CampaignVersion, press: Press) -> str:
@@ -76,6 +81,18 @@ PUBLISH = Button(
     offered=is_draft,
     refusals=(campaigns.CampaignRefusal,),
     is_main=True,
+    template="desk/publish.html",
+    shows=lambda version, request: shown_for_publishing(version),
+)
+VARIANT = Button(
+    name="publish_as_variant",
+    label="Publish as a variant",
+    says="Freezes the draft for experiments. New cases go on following the newest version; only an experiment gives "
+    "this one to some of them.",
+    permission="dunning.change_campaignversion",
+    act=publish_as_variant,
+    offered=is_draft,
+    refusals=(campaigns.CampaignRefusal,),
     template="desk/publish.html",
     shows=lambda version, request: shown_for_publishing(version),
 )

@@ -10,7 +10,10 @@ from typing import ClassVar, Self
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One rendered message. `key` is ours, unique and stable: the same notice always carries the same key."""
+    """One rendered message. `key` is ours, unique and stable: the same notice always carries the same key.
+
+    `copy_to`: who reads along, by e-mail only; `unsubscribe_url`: where one click ends what is sent as advertising.
+    """
 
     key: str
     to: str
@@ -20,6 +23,8 @@ class Message:
     html: str
     language: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+    copy_to: str = ""
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

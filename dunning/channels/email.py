@@ -81,6 +81,7 @@ class EmailChannel(Channel):
         headers = {
             "Message-ID": f"<{message.key}@{self._sender.address.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
+            **_unsubscribing(message),
         }
         if isinstance(self._connection, StagedSmtpBackend | MailboxBackend):
             return self._light_mail(message, reader, headers)
@@ -96,6 +97,7 @@ class EmailChannel(Channel):
         return LightMail(
             sender=self._sender,
             recipient=reader,
+            copy=address_of(message.copy_to) if message.copy_to else None,
             reply_to=self._reply_to,
             subject=clean(message.subject, LONGEST_SUBJECT),
             text=message.text,
@@ -110,6 +112,7 @@ class EmailChannel(Channel):
             body=message.text,
             from_email=self._sender.readable,
             to=[reader.readable],
+            cc=[address_of(message.copy_to).readable] if message.copy_to else None,
             reply_to=[self._reply_to.readable] if self._reply_to else None,
             headers=headers,
         )
@@ -117,6 +120,16 @@ class EmailChannel(Channel):
         if isinstance(self._connection, AnymailBaseBackend):
             mail.metadata = dict(message.metadata)  # type: ignore[attr-defined]
         return mail
+
+
+def _unsubscribing(message: Message) -> dict[str, str]:
+    """For mail programs' own button: one click and one POST end it (RFC 8058)."""
+    if not message.unsubscribe_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{message.unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def address_of(text: str, name: str = "") -> Address:

@@ -44,7 +44,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class LightMail:
-    """One recipient, one text, two parts. Raises BadHeaderError for a line break in anything that goes to the top."""
+    """One recipient, perhaps one who reads along, one text in two parts.
+
+    Raises BadHeaderError for a line break in anything that goes to the top.
+    """
 
     sender: Address
     recipient: Address
@@ -54,6 +57,7 @@ class LightMail:
     html: str
     headers: tuple[tuple[str, str], ...]
     language: str
+    copy: Address | None = None
     encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
@@ -67,7 +71,7 @@ class LightMail:
         return self.sender.address
 
     def recipients(self) -> list[str]:
-        return [self.recipient.address]
+        return [self.recipient.address, *([self.copy.address] if self.copy else [])]
 
     def message(self) -> Self:
         return self
@@ -87,7 +91,7 @@ class LightMail:
         return whole if linesep == "\r\n" else whole.replace(b"\r\n", linesep.encode("ascii"))
 
     def _people(self) -> dict[str, Address]:
-        people = {"From": self.sender, "To": self.recipient, "Reply-To": self.reply_to}
+        people = {"From": self.sender, "To": self.recipient, "Cc": self.copy, "Reply-To": self.reply_to}
         return {name: person for name, person in people.items() if person}
 
     def _header_lines(self) -> list[str]:

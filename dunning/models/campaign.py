@@ -4,12 +4,15 @@ from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.lookups import Exact
 
+from customers.rules.contact import ROLES
 from dunning.models.template import Template
 from dunning.rules.triggers import TRIGGERS, Trigger
-from dunning.rules.words import ACTIONS, FOR_A_PERSON, StepKind, Tone, step_words
+from dunning.rules.words import ACTIONS, FOR_A_PERSON, MESSAGE_CLASSES, StepKind, Tone, step_words
 
 LONGEST_NAME = 100
 ACTION_KINDS = [kind.value for kind in ACTIONS]
+GOES_TO = [(role, f"the {words} contact" if role else "the primary contact") for role, words in ROLES]
+COPIED_TO = [(role, f"the {words} contact" if role else "nobody") for role, words in ROLES]
 PERSON_KINDS = [kind.value for kind in FOR_A_PERSON]
 
 
@@ -67,6 +70,12 @@ class CampaignVersion(models.Model):
         help_text="Working days after which a reminder that nobody has decided on is taken back and decided anew.",
     )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
+    is_variant = models.BooleanField(
+        "variant",
+        default=False,
+        db_default=False,
+        help_text="Published for experiments: new cases follow it only where an experiment says so.",
+    )
 
     class Meta:
         constraints = [
@@ -81,7 +90,8 @@ class CampaignVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign} v{self.number}" + ("" if self.published_at else " (draft)")
+        stands = "variant" if self.is_variant else "" if self.published_at else "draft"
+        return f"{self.campaign} v{self.number}" + (f" ({stands})" if stands else "")
 
 
 class Step(models.Model):
@@ -135,6 +145,32 @@ class Step(models.Model):
         "0: word is not waited for.",
     )
 
+    goes_to = models.CharField(
+        max_length=10,
+        choices=GOES_TO,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where nobody has that role, or cannot be reached, it goes to the primary contact.",
+    )
+    copied_to = models.CharField(
+        max_length=10,
+        choices=COPIED_TO,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Gets a copy when the letter goes by e-mail.",
+    )
+    message_class = models.CharField(
+        "class",
+        max_length=13,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(each.value, words) for each, words in MESSAGE_CLASSES.items()],
+        help_text="That of its text at the moment of publishing; empty in a draft.",
+    )
+
     class Meta:
         ordering = ["version", "position"]
         constraints = [
@@ -161,6 +197,10 @@ class Step(models.Model):
             ),
             models.CheckConstraint(
                 name="only_reminders_wait_for_word", condition=models.Q(kind="reminder") | models.Q(wait_hours=0)
+            ),
+            models.CheckConstraint(
+                name="only_reminders_go_to_a_role",
+                condition=models.Q(kind="reminder") | models.Q(goes_to="", copied_to=""),
             ),
         ]
 

@@ -11,6 +11,11 @@ class EngineState(models.Model):
         null=True, blank=True, help_text="When customers with new facts were last marked for a new profile."
     )
 
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When raw events that are old enough were last emptied."
+    )
+    suggested_on = models.DateField(null=True, blank=True, help_text="The month whose suggestions are made.")
+
     class Meta:
         constraints = [models.CheckConstraint(name="engine_state_is_one_row", condition=models.Q(id=1))]
 

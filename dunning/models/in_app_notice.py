@@ -1,4 +1,4 @@
-"""A notice that waits in the customer's app, as it was handed over: shown until it is dismissed or its debt is paid.
+"""A notice that waits in the customer's app, as it was handed over: shown until dismissed or no longer true.
 
 The personal link is not kept: it is derived again when the notice is shown.
 """
@@ -16,6 +16,9 @@ class InAppNotice(models.Model):
     language = models.CharField(max_length=8)
     tone = models.PositiveSmallIntegerField(choices=[(t.value, t.name.lower()) for t in Tone])
     shown_at = models.DateTimeField(null=True, blank=True, help_text="When it was first seen.")
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="Nobody had seen it when its step went another way."
+    )
     dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -47,6 +47,7 @@ class Notice(models.Model):
     own_body = models.TextField(blank=True, db_default="")
     # As sent. The personal link is kept out of the stored text: the token exists only in the message itself.
     address = models.CharField(max_length=500, blank=True)
+    copied_to = models.CharField(max_length=254, blank=True, db_default="", help_text="Who got a copy of the mail.")
     language = models.CharField(max_length=8, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)

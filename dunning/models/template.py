@@ -3,7 +3,7 @@
 from django.db import models
 
 from customers.rules.contact import EMAIL, IN_APP, SMS, channel_words
-from dunning.rules.words import CONSEQUENCES, Consequence
+from dunning.rules.words import CONSEQUENCES, MESSAGE_CLASSES, Consequence, MessageClass
 
 WRITTEN_FOR = [(alias, channel_words(alias)) for alias in (EMAIL, SMS, IN_APP)]
 
@@ -25,6 +25,16 @@ class Template(models.Model):
         default=Consequence.NOTHING.value,
         choices=[(kind.value, words) for kind, words in CONSEQUENCES.items()],
         help_text="What the text says will happen if nothing is paid. A later step of the campaign must really do it.",
+    )
+
+    message_class = models.CharField(
+        "class",
+        max_length=13,
+        default=MessageClass.TRANSACTIONAL.value,
+        db_default=MessageClass.TRANSACTIONAL.value,
+        choices=[(each.value, words) for each, words in MESSAGE_CLASSES.items()],
+        help_text="Promotional: offers something, goes by e-mail only, and lets people unsubscribe by one click. Legal "
+        "notice: has to be sent, whatever its reader does not want.",
     )
 
     class Meta:

@@ -12,10 +12,12 @@ from customers.operations import news
 from dunning.operations import acting
 from dunning.operations.proposing import propose_all
 from dunning.operations.review import take_back
+from dunning.operations.unseen import withdraw_unseen
 from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
 from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.plan_ahead import acts_of, leaves_at, runs_of
+from dunning.rules.readers import reader_of
 from dunning.rules.review import TakenBack, asked_for
 from dunning.rules.words import Ending
 from payments.operations import orders
@@ -38,8 +40,9 @@ INSERT INTO dunning_notice (case_id, step_id, customer_id, channel, due_at, cont
 SELECT case_id, step_id, wanted.customer_id, channel, due_at, contact.id, state, %(now)s, 0, '', '', '', '', '', lines,
        '', ''
 FROM json_to_recordset(%(rows)s) AS wanted (case_id bigint, step_id bigint, customer_id bigint, channel text,
-                                            due_at timestamptz, state text, lines jsonb)
-JOIN customers_contact contact ON contact.customer_id = wanted.customer_id AND contact.is_primary
+                                            due_at timestamptz, state text, lines jsonb, reader_id bigint)
+JOIN customers_contact contact ON contact.customer_id = wanted.customer_id
+  AND CASE WHEN reader_id IS NULL THEN contact.is_primary ELSE contact.id = reader_id END
 ON CONFLICT (case_id, step_id, channel, contact_id) DO UPDATE
 SET state = excluded.state, due_at = excluded.due_at, queued_at = excluded.queued_at, finished_at = NULL, reason = '',
   language = '', own_subject = '', own_body = '', body = '', lines = excluded.lines, attempts = 0
@@ -149,6 +152,7 @@ def _queue_notices(batch: Sequence[Decided], now: datetime) -> None:
             "step_id": step.id,
             "customer_id": item.facts.customer_id,
             "channel": step.channel,
+            "reader_id": reader.contact_id if (reader := reader_of(item.facts, step)) else None,
             "due_at": leaves_at(item.facts, now),
             **_first_state(item, step, now),
         }
@@ -181,6 +185,7 @@ def _go_another_way(batch: Sequence[Decided], about: dict[int, list[why.Entry]],
     """A step that goes another way has its line already: the case's story tells it, or a person gets a task."""
     sends = [(item, item.decision) for item in batch if isinstance(item.decision, Send) and item.decision.after_silence]
     _execute(TOLD, [_told(item, send, "fallback", about) for item, send in sends], now)
+    withdraw_unseen([(item.case_id, send.step.id) for item, send in sends], now=now)
     asking = [(item.case_id, item.wait.unreached) for item in batch if item.wait and item.wait.unreached]
     acting.ask_for_another_way(asking, now=now)
 

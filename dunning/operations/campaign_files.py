@@ -19,11 +19,15 @@ from dunning.rules.words import Consequence, StepKind, Tone
 def export(version: CampaignVersion) -> str:
     """The version as a file: frozen words of a published one, the library's of a draft."""
     steps = list(version.steps.select_related("template").prefetch_related("fallbacks__template").order_by("position"))
-    words = {(step.position, way.channel): way.texts for step in written(version).steps for way in step.by_each_way}
+    whole = written(version).steps
+    words = {(step.position, way.channel): way.texts for step in whole for way in step.by_each_way}
+    classes = {step.position: step.message_class for step in whole}
     sent = [(step, step.channel, step.template) for step in steps if step.template]
     sent += [(step, way.channel, way.template) for step in steps for way in step.fallbacks.all()]
     texts = {
-        template.key: FileText(template.name, Consequence(template.announces), words[step.position, channel])
+        template.key: FileText(
+            template.name, Consequence(template.announces), words[step.position, channel], classes[step.position]
+        )
         for step, channel, template in sent
     }
     campaign = version.campaign
@@ -101,6 +105,8 @@ def _step(draft: CampaignVersion, told: FileStep, templates: dict[str, Template]
         queue=told.queue,
         script=told.script,
         due_days=told.due_days,
+        goes_to=told.goes_to,
+        copied_to=told.copied_to,
     )
 
 
@@ -118,6 +124,8 @@ def _file_step(step: Step) -> FileStep:
         due_days=step.due_days,
         then=tuple((way.channel, way.template.key) for way in step.fallbacks.all()),
         wait_hours=step.wait_hours,
+        goes_to=step.goes_to,
+        copied_to=step.copied_to,
     )
 
 
@@ -127,7 +135,8 @@ def _template(key: str, text: FileText, channel: str) -> Template:
     if known and _says_the_same(known, text):
         return known
     key, name = (key, text.name) if known is None else _unused(key, text.name)
-    template = Template.objects.create(key=key, name=name, channel=channel, announces=text.announces.value)
+    told = {"announces": text.announces.value, "message_class": text.message_class.value}
+    template = Template.objects.create(key=key, name=name, channel=channel, **told)
     TemplateText.objects.bulk_create(
         TemplateText(template=template, language=language, subject=words.subject, body=words.body)
         for language, words in text.languages.items()
@@ -138,7 +147,8 @@ def _template(key: str, text: FileText, channel: str) -> Template:
 def _says_the_same(template: Template, text: FileText) -> bool:
     theirs = {(words.language, words.subject, words.body) for words in template.texts.all()}
     ours = {(language, words.subject, words.body) for language, words in text.languages.items()}
-    return (template.announces, theirs) == (text.announces.value, ours)
+    told = (template.announces, template.message_class, theirs)
+    return told == (text.announces.value, text.message_class.value, ours)
 
 
 def _unused(key: str, name: str) -> tuple[str, str]:

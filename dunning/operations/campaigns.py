@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
-from dunning.models import Campaign, CampaignVersion, EngineState, Fallback, Step, StepText
+from dunning.models import Campaign, CampaignVersion, EngineState, Experiment, Fallback, Step, StepText
 from dunning.models.campaign import LONGEST_NAME
 from dunning.queries.versions import problems_of, written
 from dunning.rules.campaign_check import Problem
@@ -28,10 +29,10 @@ def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: 
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if draft := campaign.versions.filter(published_at=None).first():
         return draft
-    newest = campaign.versions.order_by("-number").first()
+    newest = _newest(campaign)
     if newest is None:
         return CampaignVersion.objects.create(campaign=campaign, number=1)
-    return _copied(newest, campaign, newest.number + 1)
+    return copied(newest, campaign, next_number(campaign))
 
 
 @transaction.atomic
@@ -40,13 +41,13 @@ def clone(campaign: Campaign, *, name: str, now: datetime) -> CampaignVersion:  
 
     Raises CampaignRefusal when the name is taken, or there is no version to copy.
     """
-    newest = campaign.versions.order_by("-number").first()
+    newest = _newest(campaign)
     if newest is None:
         raise CampaignRefusal(f"“{campaign}” has no version yet: there is nothing to copy. Begin a draft first.")
     source = Campaign.objects.get(pk=campaign.pk)
     source.pk, source.name, source.is_active = None, unused_name(name), False
     source.save(force_insert=True)
-    return _copied(newest, source, 1)
+    return copied(newest, source, 1)
 
 
 def unused_name(name: str) -> str:
@@ -65,15 +66,33 @@ def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
 
     Raises CampaignRefusal with every problem that the check finds.
     """
+    if under_way := Experiment.objects.filter(campaign=version.campaign_id, state=Experiment.State.RUNNING).first():
+        raise CampaignRefusal(
+            f"The experiment “{under_way}” divides new cases of this campaign. Stop it first, or publish a variant."
+        )
+    version = locked_draft(version)
+    return freeze(version, written(version), now=now)
+
+
+def locked_draft(version: CampaignVersion) -> CampaignVersion:
+    """The version as it stands, held until the transaction ends. Raises CampaignRefusal for a published one."""
     version = CampaignVersion.objects.select_for_update().get(pk=version.pk)
     if version.published_at:
         raise CampaignRefusal(f"{version} is published already.")
-    whole = written(version)
+    return version
+
+
+def freeze(
+    version: CampaignVersion, whole: WrittenVersion, *, now: datetime, is_variant: bool = False
+) -> CampaignVersion:
+    """Publish the draft with these words. Raises CampaignRefusal with every problem that the check finds in them."""
     if problems := tuple(problems_of(whole)):
         raise CampaignRefusal(" ".join(map(str, problems)), problems)
     StepText.objects.bulk_create(_texts(version, whole))
-    version.published_at = now
-    version.save(update_fields=["published_at"])
+    for step in whole.steps:
+        version.steps.filter(position=step.position).update(message_class=step.message_class if step.sends else "")
+    version.published_at, version.is_variant = now, is_variant
+    version.save(update_fields=["published_at", "is_variant"])
     return version
 
 
@@ -86,7 +105,7 @@ def switch_on(campaign: Campaign, *, now: datetime) -> None:  # noqa: ARG001 - e
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if campaign.is_active:
         raise CampaignRefusal(f"“{campaign}” is on already.")
-    if not campaign.versions.exclude(published_at=None).exists():
+    if not campaign.versions.exclude(published_at=None).exclude(is_variant=True).exists():
         raise CampaignRefusal(f"“{campaign}” has no published version to follow. Publish its draft first.")
     Campaign.objects.filter(pk=campaign.pk).update(is_active=True)
     EngineState.objects.update(scanned_at=None)
@@ -99,14 +118,24 @@ def switch_off(campaign: Campaign, *, now: datetime) -> None:  # noqa: ARG001 - 
         raise CampaignRefusal(f"“{campaign}” rests already.")
 
 
-def _copied(source: CampaignVersion, campaign: Campaign, number: int) -> CampaignVersion:
+def _newest(campaign: Campaign) -> CampaignVersion | None:
+    return campaign.versions.filter(is_variant=False).order_by("-number").first()
+
+
+def next_number(campaign: Campaign) -> int:
+    """The number of the next version."""
+    return int(campaign.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def copied(source: CampaignVersion, campaign: Campaign, number: int) -> CampaignVersion:
     """A draft with the settings and steps of `source`."""
     draft = CampaignVersion.objects.get(pk=source.pk)
     draft.pk, draft.campaign, draft.number, draft.published_at = None, campaign, number, None
+    draft.is_variant = False
     draft.save(force_insert=True)
     for step in source.steps.prefetch_related("fallbacks"):
         fallbacks = list(step.fallbacks.all())
-        step.pk, step.version = None, draft
+        step.pk, step.version, step.message_class = None, draft, ""
         step.save(force_insert=True)
         Fallback.objects.bulk_create(
             Fallback(step=step, place=each.place, channel=each.channel, template_id=each.template_id)

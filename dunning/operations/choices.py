@@ -25,7 +25,9 @@ def choose(
     """
     if invoice and invoice.customer_id != customer.pk:
         raise ChoiceRefusal(f"Invoice {invoice} belongs to another customer. Choose one of this customer.")
-    if campaign and not (campaign.is_active and campaign.versions.filter(published_at__isnull=False).exists()):
+    if campaign and not (
+        campaign.is_active and campaign.versions.filter(published_at__isnull=False, is_variant=False).exists()
+    ):
         raise ChoiceRefusal(f"“{campaign}” is resting or was never published. Choose another, or switch it on first.")
     end(customer, invoice=invoice, now=now)
     if campaign is None:

@@ -140,6 +140,7 @@ def _mark_calling(parcel: Parcel, now: datetime) -> bool:
         "lines": parcel.lines,
         "link": parcel.link_id,
         "key": parcel.message.key,
+        "copied_to": parcel.message.copy_to,
     }
     facts = [CALL_SECONDS, now, case_state.value, parcel.balances, parcel.marks, json.dumps(message)]
     return _is_done(MARK_CALLING, [notice.id, notice.lease_token, *facts])

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.models import ContactStop, Customer, SuppressedAddress
+from customers.models import ContactStop, SuppressedAddress
 from customers.operations import consideration
 from customers.rules.contact import Unreachable
 from dunning.channels.news import DeliveryNews, storable
@@ -95,7 +95,7 @@ def _apply(batch: Sequence[DeliveryEvent], now: datetime) -> Counter[str]:
     judge(_doubtful_addresses([event for event, _ in ready]), now=now)
     for event, notice in ready:
         if event.kind == NewsKind.UNSUBSCRIBED:
-            _unsubscribe(notice.customer_id, event, now)
+            _unsubscribe(notice, event, now)
     crashpoint("delivery_news.before_applied")
     strangers = [event.pk for event in batch if event.pk not in found]
     DeliveryEvent.objects.filter(pk__in=[event.pk for event, _ in ready]).update(state=State.APPLIED)
@@ -146,14 +146,15 @@ def _came_back(notice: Notice, event: DeliveryEvent, now: datetime) -> None:
         not_taken(case, notice.step_id, Outcome.DELAYED, reason, now)
 
 
-def _unsubscribe(customer_id: int, event: DeliveryEvent, now: datetime) -> None:
+def _unsubscribe(notice: Notice, event: DeliveryEvent, now: datetime) -> None:
     """As if they had told us; what was released since stays released."""
     released = ContactStop.objects.filter(
-        customer=customer_id, channel=event.channel, released_at__gte=event.happened_at
+        customer=notice.customer_id, channel=event.channel, released_at__gte=event.happened_at
     )
     if not released.exists():
         consideration.stop_contact(
-            Customer.objects.get(pk=customer_id),
+            notice.customer,
+            contact=notice.contact,
             channel=event.channel,
             topic="",
             source=f"unsubscribed ({event.provider})",

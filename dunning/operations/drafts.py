@@ -65,6 +65,18 @@ def set_ways(step: Step, then: Sequence[tuple[str, Template]], *, wait_hours: in
     )
 
 
+@transaction.atomic
+def set_readers(step: Step, *, goes_to: str, copied_to: str, now: datetime) -> None:  # noqa: ARG001 - every operation knows its time
+    """The step goes to the contact with this role instead of the primary one, with a copy to another; "": nobody.
+
+    Raises CampaignRefusal for a step of a published version, and for one that is no reminder.
+    """
+    version = _draft_of(step)
+    if step.kind != StepKind.REMINDER and (goes_to or copied_to):
+        raise CampaignRefusal(f"Only reminders go to other contacts, and this is a {step}.")
+    version.steps.filter(pk=step.pk).update(goes_to=goes_to, copied_to=copied_to)
+
+
 def _draft_of(step: Step) -> CampaignVersion:
     """The step's version, locked. Raises CampaignRefusal for a published one."""
     version = CampaignVersion.objects.select_for_update().get(pk=step.version_id)

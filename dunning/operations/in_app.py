@@ -1,23 +1,42 @@
 """What somebody did with a notice in the app: seen, dismissed. Told by the app's page, in the customer's own name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 
 from customers.rules.contact import IN_APP
 from dunning.channels.news import DeliveryNews
 from dunning.models import InAppNotice
 from dunning.operations.delivery_news import take_in
+from dunning.queries.in_app_feed import behind
 from dunning.rules.delivery_news import NewsKind
-from dunning.rules.in_app import LOUDNESS, Dismissal
-from dunning.rules.words import Tone
+from dunning.rules.in_app import Dismissal
 
 PROVIDER = "app"
+MINUTE = timedelta(minutes=1)
 
 
 class InAppRefusal(ValueError):
     """There is no such notice for this customer, or it may not be dismissed."""
+
+
+ASKED = """
+INSERT INTO dunning_inappasking AS last (customer_number, since, times)
+SELECT number, %(now)s, 1 FROM customers_customer WHERE number = %(number)s
+ON CONFLICT (customer_number) DO UPDATE SET
+  since = CASE WHEN last.since > %(minute_ago)s THEN last.since ELSE excluded.since END,
+  times = CASE WHEN last.since > %(minute_ago)s THEN last.times + 1 ELSE 1 END
+RETURNING times
+"""
+
+
+def asked(number: str, *, now: datetime) -> int:
+    """Count that this customer's app asks, and return how often it has in this minute; 0 for nobody's number."""
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, {"number": number, "now": now, "minute_ago": now - MINUTE})
+        counted = cursor.fetchone()
+    return counted[0] if counted else 0
 
 
 @transaction.atomic
@@ -31,9 +50,10 @@ def seen(key: str, number: str, *, now: datetime) -> None:
 
 @transaction.atomic
 def dismiss(key: str, number: str, *, now: datetime) -> None:
-    """It is not shown again. Raises InAppRefusal for another's, and where its tone lets nobody dismiss it for good."""
+    """It is not shown again. Raises InAppRefusal for another's, and while nobody may dismiss it for good."""
     kept = _kept(key, number)
-    if LOUDNESS[Tone(kept.tone)].dismissal is not Dismissal.FOR_GOOD:
+    shown = behind(kept)
+    if shown is None or shown.loudness(now).dismissal is not Dismissal.FOR_GOOD:
         raise InAppRefusal("This notice stays until its debt is paid.")
     if kept.dismissed_at is None:
         InAppNotice.objects.filter(pk=kept.pk).update(dismissed_at=now, shown_at=Coalesce("shown_at", now))

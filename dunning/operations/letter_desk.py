@@ -15,7 +15,7 @@ from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
-from dunning.queries.links import link_url
+from dunning.queries.links import link_url, unsubscribe_url
 from dunning.queries.our_side import our_side
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
@@ -34,8 +34,9 @@ from dunning.rules.letter import (
 )
 from dunning.rules.letter.choices import choices_for
 from dunning.rules.parts import balances_of
+from dunning.rules.readers import copied_to, reader_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
-from dunning.rules.words import Outcome
+from dunning.rules.words import MessageClass, Outcome
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.help import Asking, help_of
 from dunning.snapshot.limits import marks_of
@@ -93,13 +94,22 @@ class LetterDesk:
         facts = self.facts[notice.case_id]
         contact = self.contacts[notice.contact_id]
         address = self._address(notice)
-        if not (address and contact.is_primary):
+        if notice.step_id not in facts.plan.step_ids:
+            return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
+        if not (address and self._is_for(contact, notice)):
             return Withdraw(Outcome.DELAYED, "the contact has changed since it was queued")
         if (notice.channel, address.lower()) in self.gone:
             return Withdraw(Outcome.DELAYED, "nothing may go to this address any more: what was sent there came back")
-        if notice.step_id not in facts.plan.step_ids:
-            return Withdraw(Outcome.SKIPPED, "the case follows another version of the campaign by now")
         return recheck(facts, self._step(notice), case_is_open=self._is_open(notice), now=now)
+
+    def _is_for(self, contact: Contact, notice: Leased) -> bool:
+        """Whether the step would go to this contact today."""
+        reader = reader_of(self.facts[notice.case_id], self._step(notice))
+        return contact.pk == reader.contact_id if reader else contact.is_primary
+
+    def _copy_address(self, notice: Leased) -> str:
+        reader = copied_to(self.facts[notice.case_id], self._step(notice))
+        return reader.email if reader and reader.contact_id != notice.contact_id else ""
 
     def _address(self, notice: Leased) -> str:
         """Where it goes to: an e-mail or postal address, a mobile number as +49…, in an app the customer's number."""
@@ -153,11 +163,18 @@ class LetterDesk:
             html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language),
             language=language,
             metadata=self._metadata(notice),
+            copy_to=self._copy_address(notice),
+            unsubscribe_url=self._unsubscribe_url(notice),
         )
         if notice.channel == POST:
             facts = self._letter_facts(notice, verdict, language, lines, now)
             message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
         return self._packed(notice, message, letter, lines)
+
+    def _unsubscribe_url(self, notice: Leased) -> str:
+        """Only of advertising (RFC 8058); it outlives the personal link, and does not open the page."""
+        is_promotional = self._step(notice).message_class is MessageClass.PROMOTIONAL
+        return unsubscribe_url(links.unsubscribing(self.links[notice.id])) if is_promotional else ""
 
     def _metadata(self, notice: Leased) -> dict[str, str]:
         """What comes back with news; an app shows a notice by its tone."""
@@ -211,6 +228,7 @@ class LetterDesk:
                 self.laws, late_debts(lines), country=customer.country, who=customer.kind, today=facts.local(now).date()
             ),
             foreseen=facts.foreseen,
+            is_promotional=self._step(notice).message_class is MessageClass.PROMOTIONAL,
         )
 
     def _choices(self, notice: Leased, lines: tuple[LetterLine, ...], now: datetime) -> Choices:

@@ -1,5 +1,7 @@
 """Giving a customer a personal link, taking it back, and saying it again."""
 
+import hmac
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +10,8 @@ from django.conf import settings
 from customers.models import Customer
 from dunning.models import PortalLink
 from dunning.rules.links import Purpose, fingerprint, new_nonce, token_for
+
+SERIAL = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def issue(customer: Customer, *, now: datetime) -> tuple[PortalLink, str]:
@@ -31,6 +35,23 @@ def _new_link(customer_id: int, now: datetime) -> PortalLink:
 def token_of(link: PortalLink) -> str:
     """The token of a link issued earlier, derived again; a changed LINK_KEY makes another, useless one."""
     return token_for(bytes(link.nonce), key=settings.LINK_KEY, purpose=Purpose.PORTAL)
+
+
+def unsubscribing(link: PortalLink) -> str:
+    """What ends advertising to whoever got this link, and opens nothing: its number and a token of its own."""
+    return f"{link.pk}-{_unsubscribe_token(link)}"
+
+
+def link_unsubscribing(told: str) -> PortalLink | None:
+    """The link that `unsubscribing` was made of, whether it still opens the page or not; None for anything else."""
+    number, _, token = told.partition("-")
+    link = PortalLink.objects.filter(pk=int(number)).first() if SERIAL.fullmatch(number) else None
+    is_true = link is not None and hmac.compare_digest(_unsubscribe_token(link).encode(), token.encode())
+    return link if is_true else None
+
+
+def _unsubscribe_token(link: PortalLink) -> str:
+    return token_for(bytes(link.nonce), key=settings.LINK_KEY, purpose=Purpose.UNSUBSCRIBE)
 
 
 def visited(link: PortalLink, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove
+from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove, Experiment
 from dunning.operations.advance import decide_and_apply
 from dunning.operations.campaigns import CampaignRefusal
 from dunning.operations.review import take_back
@@ -51,11 +51,14 @@ WHERE id = ANY(%(cases)s)
 def order(version: CampaignVersion, *, now: datetime, by: User | None) -> CaseMove:
     """Ask for all running cases of the campaign to be moved to `version`; `carry_out` does it.
 
-    Raises CampaignRefusal for a draft, when there is nothing to move, and while another move is under way.
+    Raises CampaignRefusal for a draft, when there is nothing to move, and while another move or an experiment is under
+    way.
     """
     Campaign.objects.select_for_update().get(pk=version.campaign_id)
     if version.published_at is None:
         raise CampaignRefusal(f"{version} is still a draft. Publish it first.")
+    if Experiment.objects.filter(campaign=version.campaign_id, state=Experiment.State.RUNNING).exists():
+        raise CampaignRefusal("An experiment runs on this campaign: whose case is moved would spoil it. Stop it first.")
     if CaseMove.objects.filter(version__campaign=version.campaign_id, finished_at=None).exists():
         raise CampaignRefusal("Cases of this campaign are being moved right now. Wait until that has ended.")
     total = movable(version).count()

@@ -5,10 +5,11 @@ Everything else they write waits for a person, as with e-mail.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from customers.models import ContactStop, Customer
+from customers.models import Contact, Customer
 from customers.operations import consideration
 from customers.queries import contacts_at
 from customers.rules.contact import SMS
@@ -40,24 +41,24 @@ def heed(reply: Reply, *, now: datetime) -> bool:
     wish = wish_in(reply.text) if reply.channel == SMS else None
     if wish is None:
         return False
-    contacts = contacts_at(SMS, reply.sender).values_list("customer_id", flat=True)
-    customers = list(Customer.objects.filter(pk__in=set(contacts)).order_by("pk").select_for_update(no_key=True))
+    contacts = list(contacts_at(SMS, reply.sender).order_by("customer_id", "pk"))
+    theirs = {contact.customer_id for contact in contacts}
+    customers = list(Customer.objects.filter(pk__in=theirs).order_by("pk").select_for_update(no_key=True))
     if not customers:
         return False
     if Reply.objects.select_for_update().filter(pk=reply.pk, state=State.RECEIVED).exists():
-        for customer in customers:
-            _do(wish, customer, reply.text, now)
+        for contact in contacts:
+            _do(wish, contact, reply.text, now)
         _settle(reply, wish, customers, now)
     return True
 
 
-def _do(wish: Wish, customer: Customer, said: str, now: datetime) -> None:
+def _do(wish: Wish, contact: Contact, said: str, now: datetime) -> None:
+    told: dict[str, Any] = {"channel": SMS, "topic": "", "source": SOURCE, "note": f"“{said[:280]}”"}
     if wish is Wish.STOP:
-        note = f"“{said[:280]}”"
-        consideration.stop_contact(customer, channel=SMS, topic="", source=SOURCE, note=note, now=now, by=None)
+        consideration.stop_contact(contact.customer, contact=contact, **told, now=now, by=None)
     elif wish is Wish.START:
-        for stop in ContactStop.objects.filter(customer=customer, channel=SMS, released_at=None):
-            consideration.release_stop(stop, now=now)
+        consideration.agree(contact.customer, contact=contact, **told, now=now, by=None)
 
 
 def _settle(reply: Reply, wish: Wish, customers: Sequence[Customer], now: datetime) -> None:

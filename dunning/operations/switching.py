@@ -78,10 +78,11 @@ def preview(campaign: Campaign, *, page: int, now: datetime) -> SwitchPreview:
     """
     if campaign.trigger in FORESEEN:
         return _preview_ahead(campaign, page, now)
-    version = campaign.versions.exclude(published_at=None).order_by("-number").first()
+    published = {v.pk: v for v in campaign.versions.exclude(published_at=None).order_by("number")}
+    version = next((v for v in reversed(published.values()) if not v.is_variant), None)
     overdue = {row.customer_id: row for row in _overdue(now.date())}
     taken = dict(would_open(now=now, as_if_active=campaign.pk))
-    ours = [customer_id for customer_id, version_id in taken.items() if version and version_id == version.pk]
+    ours = [customer_id for customer_id, version_id in taken.items() if version_id in published]
     skipped = list(_skipped(campaign, overdue, taken, set(ours)))
     start, end = (page - 1) * PAGE, page * PAGE
     looked_at = ours[start:end] if page > 1 else ours

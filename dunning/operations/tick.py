@@ -17,6 +17,7 @@ from dunning.operations.confirmations import send_confirmations
 from dunning.operations.deliver import deliver
 from dunning.operations.delivery_news import apply_news
 from dunning.operations.doubts import settle_doubts
+from dunning.operations.experiment_review import review_experiments
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
 from dunning.operations.opening import open_cases
@@ -26,6 +27,7 @@ from dunning.operations.profiles import refresh
 from dunning.operations.promised_charges import order_promised, remind_of_promises
 from dunning.operations.receipts import write_receipts
 from dunning.operations.replies import put_with_cases
+from dunning.operations.retention import forget_raw
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -94,7 +96,9 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     _attempt(send_confirmations, now=now, deadline=deadline)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
+    _attempt(review_experiments, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
+    _attempt(forget_raw, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],

@@ -30,6 +30,7 @@ def refusals() -> dict[Refusal, str]:
     """What may be refused, as the customer reads it."""
     return {
         Refusal.EXTRAS: _("Only what is necessary: no notes before a due date, and no thank-you messages"),
+        Refusal.OFFERS: _("No offers"),
         Refusal.TEXTS: _("No text messages"),
         Refusal.CALLS: _("No phone calls"),
     }

@@ -10,6 +10,7 @@ from dunning.portal import (
     preference_views,
     receipt_views,
     request_views,
+    unsubscribe_views,
     views,
     ways_back,
 )
@@ -23,6 +24,7 @@ register_converter(Currency, "currency")
 
 app_name = "portal"
 urlpatterns = [
+    path("unsubscribe/<str:told>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
     path("<str:ticket>/back/", ways_back.came_back, name="back"),
     path("<str:token>/", views.overview, name="overview"),
     path("<str:token>/pay/<currency:currency>/", views.pay, name="pay"),

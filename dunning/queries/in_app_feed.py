@@ -1,18 +1,23 @@
-"""What a customer's app shows: the newest notice about something that is still open. Reading it changes nothing."""
+"""What a customer's app shows: the newest notice whose words are still true. Reading it changes nothing."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from customers.models import ContactStop, Customer, Invoice
-from customers.queries import is_held
+from customers.models import Customer
 from customers.rules.contact import IN_APP
-from customers.rules.days import local_day
-from dunning.models import InAppNotice, Notice
+from dunning.models import Case, InAppNotice, Notice
+from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.in_app import THANKS_STAY, Loudness, Told, is_still_so, loudness_of
+from dunning.rules.words import Tone
+from dunning.snapshot.cases import Subject, gather
+from dunning.snapshot.plans import plan, version_of_step
 
 LOOKED_AT = 20  # of the newest kept
-THANKS_STAY = timedelta(days=7)
 
 
 class ToShow(NamedTuple):
@@ -21,41 +26,71 @@ class ToShow(NamedTuple):
     kept: InAppNotice
     notice: Notice
 
+    def opens(self, now: datetime) -> bool:
+        """Whether its link still leads to the customer's page."""
+        link = self.notice.link
+        return link is not None and link.revoked_at is None and link.expires_at > now
+
+    def loudness(self, now: datetime) -> Loudness:
+        """How it is drawn, and whether it can be put away."""
+        is_vulnerable = self.notice.customer.vulnerable_since is not None
+        asks = bool(self.notice.lines)
+        return loudness_of(Tone(self.kept.tone), asks=asks, opens=self.opens(now), is_vulnerable=is_vulnerable)
+
 
 def feed_of(number: str, *, now: datetime) -> list[ToShow] | None:
-    """At most one notice; None for a number that nobody has. Five queries at the most."""
+    """At most one notice; None for a number that nobody has.
+
+    Three queries where no case is open and no thanks are new; otherwise the facts of a letter as well, read once.
+    """
     customer = Customer.objects.filter(number=number).first()
     if customer is None:
         return None
     kept = {one.key: one for one in _kept(customer)}
-    if not kept or _wants_none(customer):
-        return []
-    asked_for = _asked_for(customer, now)
-    left = Notice.objects.filter(customer=customer, channel=IN_APP, message_id__in=kept, state=Notice.State.SENT)
-    for notice in left.select_related("link").order_by("-pk"):
-        if _still_says_something(notice, asked_for, now):
+    lasting = Q(case__state=Case.State.OPEN) | Q(lines=[], finished_at__gt=now - THANKS_STAY)  # thanks name nothing
+    left = list(_sent(number, kept).filter(lasting).order_by("-pk")) if kept else []
+    facts = _facts_of(left, now)
+    for notice in left:
+        if is_still_so(_told(notice), facts[notice.case_id], now=now):
             return [ToShow(kept[notice.message_id], notice)]
     return []
 
 
+def behind(kept: InAppNotice) -> ToShow | None:
+    """This with the notice it was; None for what was no notice of a case."""
+    notice = _sent(kept.customer_number, [kept.key]).first()
+    return ToShow(kept, notice) if notice else None
+
+
 def _kept(customer: Customer) -> QuerySet[InAppNotice]:
-    return InAppNotice.objects.filter(customer_number=customer.number, dismissed_at=None).order_by("-pk")[:LOOKED_AT]
+    theirs = InAppNotice.objects.filter(customer_number=customer.number, dismissed_at=None, withdrawn_at=None)
+    return theirs.order_by("-pk")[:LOOKED_AT]
 
 
-def _wants_none(customer: Customer) -> bool:
-    stops = ContactStop.objects.filter(customer=customer, released_at=None)
-    return stops.filter(Q(channel="") | Q(channel=IN_APP)).exists()
+def _sent(number: str, keys: Collection[str]) -> QuerySet[Notice]:
+    theirs = Notice.objects.filter(customer__number=number, channel=IN_APP, message_id__in=keys)
+    return theirs.filter(state=Notice.State.SENT).select_related("case", "customer", "link")
 
 
-def _asked_for(customer: Customer, now: datetime) -> set[int]:
-    """Invoices that are open and not on hold."""
-    theirs = Invoice.objects.filter(~is_held(local_day(now, customer.time_zone)), customer=customer, balance__gt=0)
-    return set(theirs.values_list("pk", flat=True))
+def _facts_of(notices: Collection[Notice], now: datetime) -> dict[int, CaseFacts]:
+    """Case id → what is known of it, as the engine looks at it before a letter leaves."""
+    cases = {notice.case_id: notice.case for notice in notices}
+    subjects = [Subject(case.pk, case.customer_id, case.version_id) for case in cases.values()]
+    return dict(zip(cases, gather(subjects, now=now), strict=True)) if subjects else {}
 
 
-def _still_says_something(notice: Notice, asked_for: set[int], now: datetime) -> bool:
-    """Thanks name nothing, and stay for a few days."""
-    named = {int(line["invoice_id"]) for line in notice.lines}
-    if not named:
-        return bool(notice.finished_at and notice.finished_at > now - THANKS_STAY)
-    return bool(named & asked_for)
+def _told(notice: Notice) -> Told:
+    asks = ((int(line["invoice_id"]), date.fromisoformat(line["due_on"]), line["balance"]) for line in notice.lines)
+    return Told(
+        step=_step(notice.step_id),
+        asks=frozenset((pk, due_on, Decimal(balance)) for pk, due_on, balance in asks),
+        sent_at=notice.finished_at or notice.queued_at,
+        case_is_open=notice.case.state == Case.State.OPEN,
+    )
+
+
+def _step(step_id: int) -> StepFact:
+    """The notice's step, by this channel; of a case that was moved since, a step of its former version."""
+    version = plan(version_of_step(step_id))
+    step = next(step for step in (*version.reminders, version.thanks) if step and step.id == step_id)
+    return step if step.channel == IN_APP else replace(step, channel=IN_APP)

@@ -34,6 +34,11 @@ def sms_terms() -> SmsTerms:
     return SmsTerms(settings.COMPANY_NAME, link_url("x" * TOKEN_LENGTH), settings.SMS_MOST_SEGMENTS)
 
 
+def unsubscribe_url(told: str) -> str:
+    """The address that mail programs post to for one click (RFC 8058)."""
+    return f"{settings.BASE_URL}/p/unsubscribe/{told}/"
+
+
 def link_url(token: str) -> str:
     """The address that goes into a letter. Built from BASE_URL, never from what a request claims."""
     return f"{settings.BASE_URL}/p/{token}/"

@@ -32,7 +32,7 @@ class Place:
 
 def places_of(template_id: int | None) -> list[Place]:
     """The steps that use this text in the newest version of each campaign; the first MOST_PLACES of them."""
-    newest = CampaignVersion.objects.order_by("campaign", "-number").distinct("campaign")
+    newest = CampaignVersion.objects.filter(is_variant=False).order_by("campaign", "-number").distinct("campaign")
     used = Q(steps__template=template_id) | Q(steps__fallbacks__template=template_id)
     using = CampaignVersion.objects.filter(used, pk__in=newest.values("pk")).distinct()
     found = []

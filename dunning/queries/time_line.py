@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from customers.rules.contact import way_words
+from customers.rules.contact import reader_words, way_words
 from dunning.rules.campaign_steps import WrittenStep
 from dunning.rules.words import ACTIONS, CONSEQUENCES, StepKind, day_words
 
@@ -39,6 +39,7 @@ class Card:
     def goes_by(self) -> str:
         """Its ways in words, and how long word of delivery is waited for."""
         ways = ", then ".join(way_words(way.channel) for way in self.step.by_each_way)
+        ways += reader_words(self.step.goes_to, self.step.copied_to)
         return f"{ways} ({self.step.wait_hours} h)" if self.step.wait_hours else ways
 
     @property

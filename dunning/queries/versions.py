@@ -14,7 +14,7 @@ from dunning.rules.campaign_diff import VersionDiff, differences
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion, WrittenWay
 from dunning.rules.conditions import from_stored
 from dunning.rules.triggers import FORESEEN, Trigger
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import Consequence, MessageClass, StepKind, Tone
 
 Texts = dict[tuple[int, str], dict[str, Text]]  # by step and channel
 
@@ -64,7 +64,13 @@ def advice_on(version: CampaignVersion, whole: WrittenVersion) -> list[Problem]:
 def comparison_of(version: CampaignVersion) -> Comparison | None:
     """The version beside the published one before it; None for the first."""
     earlier = CampaignVersion.objects.filter(campaign=version.campaign_id, number__lt=version.number)
-    before = earlier.exclude(published_at=None).select_related("campaign").order_by("-number").first()
+    before = (
+        earlier.exclude(published_at=None)
+        .exclude(is_variant=True)
+        .select_related("campaign")
+        .order_by("-number")
+        .first()
+    )
     return Comparison(before, differences(written(before), written(version))) if before else None
 
 
@@ -87,7 +93,15 @@ def _written(step: Step, texts: Texts) -> WrittenStep:
         written_for=template.channel if template else "",
         then=tuple(_way(fallback, texts) for fallback in step.fallbacks.all()),
         wait_hours=step.wait_hours,
+        message_class=_class_of(step),
+        goes_to=step.goes_to,
+        copied_to=step.copied_to,
     )
+
+
+def _class_of(step: Step) -> MessageClass:
+    told = step.message_class or (step.template.message_class if step.template else "")
+    return MessageClass(told or MessageClass.TRANSACTIONAL)
 
 
 def _with_ways(steps: Any) -> QuerySet[Step]:
@@ -103,6 +117,7 @@ def _way(fallback: Fallback, texts: Texts) -> WrittenWay:
         announces=Consequence(fallback.template.announces),
         texts=texts.get((fallback.step_id, fallback.channel), {}),
         written_for=fallback.template.channel,
+        message_class=MessageClass(fallback.template.message_class),
     )
 
 

@@ -49,8 +49,9 @@ class MovePreview:
 
 
 def movable(version: CampaignVersion) -> QuerySet[Case]:
-    """The running cases that follow other versions of the same campaign; none for a draft, which nobody follows."""
-    if version.published_at is None:
+    """The running cases that follow other versions of the same campaign; none for a draft or a variant, which
+    nobody follows outside an experiment."""
+    if version.published_at is None or version.is_variant:
         return Case.objects.none()
     others = CampaignVersion.objects.filter(campaign=version.campaign_id).exclude(pk=version.pk)
     return Case.objects.filter(state=Case.State.OPEN, version__in=others)

@@ -10,6 +10,7 @@ from dunning.rules.decisions import Charge, Send
 from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.holding import awaits_debit, chargeable, hold_in_force, without_held
 from dunning.rules.pace import latest_due, pace_of, skip_lapsed, skip_too_firm
+from dunning.rules.readers import channels_to
 from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Delivery, reminder_words
 
@@ -41,7 +42,7 @@ def hurry(facts: CaseFacts, *, now: datetime, who: str, meant: int | None) -> Se
     way = way_of(facts, step)
     if isinstance(way, NoWay):
         return f"There is no way to them: {way.noes}. Add an address first."
-    if way.step.channel not in facts.channels:
+    if way.step.channel not in channels_to(facts, way.step):
         return f"No {address_words(step.channel)} is on file. Add one first."
     if kept := kept_back(facts, way.step, now):
         return f"Not now: {kept.reason}."

@@ -10,7 +10,7 @@ from customers.rules.contact import channel_words, written_for
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Finding, Severity, check_text_of, standing_of
 from dunning.rules.letter import SmsTerms, check_in_app, check_sms, check_text
-from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, StepKind, Tone
+from dunning.rules.words import ACTIONS, CONSEQUENCES, FOR_A_PERSON, Consequence, MessageClass, StepKind, Tone
 
 CARRIED_OUT_BY = {
     Consequence.CHARGE: StepKind.CHARGE,
@@ -59,8 +59,10 @@ def check(
     for place, step in enumerate(ordered):
         if step.sends:
             found += _of_the_ways(step)
+            found += _of_the_readers(step)
         for way in step.by_each_way if step.sends else ():
             found += _of_the_channel(way, channels)
+            found += _of_its_class(way, step)
             found += _of_the_announcement(way, ordered[place + 1 :])
             ahead = {"has_next_step": step in reminders[:-1], "foretells": foretells}
             around = [way if other is step else other for other in ordered]
@@ -68,16 +70,28 @@ def check(
     return list(dict.fromkeys(found))  # two ways may share a text
 
 
+def check_one(
+    step: WrittenStep, steps: Sequence[WrittenStep], *, has_next_step: bool, foretells: bool, sms: SmsTerms
+) -> list[Problem]:
+    """What keeps the texts of this step, one of `steps`, from going out: as for a draft that is published."""
+    ahead = {"has_next_step": has_next_step, "foretells": foretells}
+    return list(_of_the_texts(step, steps, list(step.texts), sms, **ahead))
+
+
+def said_of_one(step: WrittenStep, steps: Sequence[WrittenStep], *, foretells: bool) -> list[Problem]:
+    """What the texts of this step could say better."""
+    found = _findings(step, steps, Severity.HINT, foretells)
+    return [_in_words(step, language, said) for language, said in found if said.severity is not Severity.ERROR]
+
+
 def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[Problem]:
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
     found = [
-        _in_words(way, language, finding)
+        problem
         for step in ordered
         for way in step.by_each_way
-        for around in [[way if other is step else other for other in ordered]]
-        for language, finding in _findings(way, around, Severity.HINT, foretells)
-        if finding.severity is not Severity.ERROR
+        for problem in said_of_one(way, [way if other is step else other for other in ordered], foretells=foretells)
     ]
     return list(dict.fromkeys(found))
 
@@ -135,6 +149,25 @@ def _of_the_channel(step: WrittenStep, channels: Collection[str]) -> Iterator[Pr
     if written_for(step.channel) != step.written_for:
         says = f"“{step.template}” in “{step}” is written for {channel_words(step.written_for)}."
         yield Problem(str(step), says, f"Choose a text that is written for {channel_words(step.channel)}.")
+
+
+def _of_its_class(way: WrittenStep, step: WrittenStep) -> Iterator[Problem]:
+    """What may be refused, and what must be sent, must not depend on the way; one click ends only mail."""
+    if way.message_class is not step.message_class:
+        says = f"“{way.template}” in “{step}” is of another class than “{step.template}”."
+        yield Problem(str(step), says, "Choose texts of one class for all its ways.")
+    is_a_mail = way.channel == contact.EMAIL and step.kind is StepKind.REMINDER
+    if way.message_class is MessageClass.PROMOTIONAL and not is_a_mail:
+        says = f"“{way.template}” in “{step}” is promotional: it goes by e-mail, and is no thank-you."
+        yield Problem(str(step), says, "Choose e-mail, or a text of another class.")
+
+
+def _of_the_readers(step: WrittenStep) -> Iterator[Problem]:
+    if step.copied_to and step.copied_to == step.goes_to:
+        yield Problem(str(step), f"“{step}” goes to one contact twice.", "Choose who gets it, or who gets a copy.")
+    if step.copied_to and contact.EMAIL not in [way.channel for way in step.by_each_way]:
+        says = f"“{step}” has a copy, which goes by e-mail only, and it never goes so."
+        yield Problem(str(step), says, "Add e-mail as a way, or take the copy out.")
 
 
 def _of_the_announcement(step: WrittenStep, later: Sequence[WrittenStep]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from customers.rules.contact import channel_words
 from dunning.rules.campaign_steps import Text, WrittenStep, WrittenVersion
-from dunning.rules.words import CONSEQUENCES, StepKind, day_words
+from dunning.rules.words import CONSEQUENCES, MESSAGE_CLASSES, StepKind, day_words
 
 TOKENS = re.compile(r"\s+|[^\s]+")
 # Steps have no memory of where they came from; the likeness that is surest pairs them first.
@@ -126,10 +126,24 @@ def _letter(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
         yield f"waits for word of delivery {before.wait_hours} → {after.wait_hours} hours"
     if before.template != after.template:
         yield f"text “{before.template}” → “{after.template}”"
+    yield from _readers_and_class(before, after)
     if before.is_reviewed != after.is_reviewed:
         yield "waits for review" if after.is_reviewed else "waits for review no longer"
     if before.announces != after.announces:
         yield f"announces {CONSEQUENCES[before.announces]} → {CONSEQUENCES[after.announces]}"
+
+
+def _readers_and_class(before: WrittenStep, after: WrittenStep) -> Iterator[str]:
+    if before.goes_to != after.goes_to:
+        yield f"to {_role(before.goes_to, 'the primary contact')} → {_role(after.goes_to, 'the primary contact')}"
+    if before.copied_to != after.copied_to:
+        yield f"copy to {_role(before.copied_to, 'nobody')} → {_role(after.copied_to, 'nobody')}"
+    if before.message_class != after.message_class:
+        yield f"class {MESSAGE_CLASSES[before.message_class]} → {MESSAGE_CLASSES[after.message_class]}"
+
+
+def _role(role: str, nobody: str) -> str:
+    return f"the {role} contact" if role else nobody
 
 
 def _work(before: WrittenStep, after: WrittenStep) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import Condition, to_stored
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import FOR_A_PERSON, Consequence, StepKind, Tone
+from dunning.rules.words import FOR_A_PERSON, Consequence, MessageClass, StepKind, Tone
 
 FORMAT, FORMAT_VERSION = "dunning desk campaign", 1
 
@@ -30,6 +30,8 @@ class FileStep:
     due_days: int = 0
     then: tuple[tuple[str, str], ...] = ()  # channel and text of each further way
     wait_hours: int = 0
+    goes_to: str = ""
+    copied_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class FileText:
     name: str
     announces: Consequence
     languages: Mapping[str, Text]
+    message_class: MessageClass = MessageClass.TRANSACTIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def _dumped_reminder(step: FileStep) -> dict[str, Any]:
         told["then"] = [{"channel": channel, "text": text} for channel, text in step.then]
     if step.wait_hours:
         told["wait_hours"] = step.wait_hours
+    told |= {name: role for name, role in (("goes_to", step.goes_to), ("copied_to", step.copied_to)) if role}
     if step.is_reviewed:
         told["is_reviewed"] = True
     return told
@@ -111,4 +115,6 @@ def _dumped_text(text: FileText) -> dict[str, Any]:
         code: {"subject": words.subject, "body": words.body.split("\n")}
         for code, words in sorted(text.languages.items())
     }
-    return {"name": text.name, "announces": text.announces or "nothing", "languages": languages}
+    is_usual = text.message_class is MessageClass.TRANSACTIONAL
+    its_class = {} if is_usual else {"class": text.message_class.value}
+    return {"name": text.name, "announces": text.announces or "nothing", **its_class, "languages": languages}

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, NamedTuple
 
+from customers.rules.contact import Role
 from dunning.rules.campaign_file import FORMAT, FORMAT_VERSION, CampaignFile, FileStep, FileText
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import Condition, ConditionRefusal, check
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import Consequence, MessageClass, StepKind, Tone
 
 LONGEST_WORDS = 20_000
 LONGEST_SCRIPT = 4000
@@ -110,7 +111,7 @@ STEP_FIELDS = {
     StepKind.WRITE_OFF: ("kind", "day"),
 }
 PERHAPS = {
-    kind: ("conditions", "is_reviewed", "then", "wait_hours") if kind is StepKind.REMINDER
+    kind: ("conditions", "is_reviewed", "then", "wait_hours", "goes_to", "copied_to") if kind is StepKind.REMINDER
     else () if kind is StepKind.THANKS
     else ("conditions",)
     for kind in StepKind
@@ -211,6 +212,8 @@ def _step(reader: _Reader, row: Any, place: str, texts: Mapping[str, FileText]) 
         is_reviewed=reader.perhaps(table, place, "is_reviewed", YES_OR_NO, otherwise=False),
         then=_ways(reader, table, f"{place}.then", rules),
         wait_hours=reader.perhaps(table, place, "wait_hours", _number(0, LONGEST_WAIT), otherwise=0),
+        goes_to=reader.perhaps(table, place, "goes_to", _one_of(Role), otherwise=""),
+        copied_to=reader.perhaps(table, place, "copied_to", _one_of(Role), otherwise=""),
     )
 
 
@@ -256,7 +259,7 @@ def _condition(reader: _Reader, row: Any, place: str) -> Condition | None:
 
 def _text(reader: _Reader, key: str, row: Any) -> FileText:
     place = f"texts.{key}"
-    table = reader.table(row, place, ("name", "announces", "languages"))
+    table = reader.table(row, place, ("name", "announces", "class", "languages"))
     if not KEY.fullmatch(key):
         reader.refuse(place, "name it with letters, digits, - and _ only, at most 50")
     languages = reader.table(table.get("languages"), f"{place}.languages")
@@ -264,6 +267,9 @@ def _text(reader: _Reader, key: str, row: Any) -> FileText:
         name=reader.value(table, place, "name", _words(100)),
         announces=CONSEQUENCES[reader.value(table, place, "announces", _one_of(CONSEQUENCES))],
         languages={code: _language(reader, code, words, place) for code, words in languages.items()},
+        message_class=MessageClass(
+            reader.perhaps(table, place, "class", _one_of(MessageClass), otherwise=MessageClass.TRANSACTIONAL)
+        ),
     )
 
 

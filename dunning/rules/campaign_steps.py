@@ -6,7 +6,7 @@ from datetime import time
 
 from dunning.rules.conditions import Condition
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import LETTERS, Consequence, StepKind, Tone, step_words
+from dunning.rules.words import LETTERS, Consequence, MessageClass, StepKind, Tone, step_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class WrittenWay:
     announces: Consequence = Consequence.NOTHING
     texts: Mapping[str, Text] = field(default_factory=dict)
     written_for: str = "email"
+    message_class: MessageClass = MessageClass.TRANSACTIONAL
 
 
 WAY = tuple(each.name for each in fields(WrittenWay))
@@ -53,6 +54,9 @@ class WrittenStep:
     written_for: str = "email"  # the channel of its text
     then: tuple[WrittenWay, ...] = ()
     wait_hours: int = 0
+    message_class: MessageClass = MessageClass.TRANSACTIONAL  # of its text
+    goes_to: str = ""  # roles of contacts
+    copied_to: str = ""
 
     def __str__(self) -> str:
         return step_words(self.kind, self.day, self.tone)

@@ -8,6 +8,7 @@ from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import capped
+from dunning.rules.readers import forbids
 from dunning.rules.words import Attention, Rule
 
 
@@ -23,7 +24,7 @@ class KeptBack:
 
 def kept_back(facts: CaseFacts, step: StepFact, now: datetime) -> KeptBack | None:
     """What keeps a due reminder back, whoever sends it: the customer's wish, or a cap."""
-    if facts.limits.forbids(step.channel, step.topic):
+    if forbids(facts, step, step.channel):
         reason = f"the customer wants no such letters by {step.channel}: a person decides what to do instead"
         return KeptBack(now + LOOK_AGAIN, reason, Attention.OPTED_OUT, Rule.WISH)
     if full := capped(facts.limits, step.channel, facts.local(now).date()):

@@ -14,8 +14,9 @@ from dunning.rules.customer_fact import NOBODY, CustomerFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import NO_LIMITS, Limits
+from dunning.rules.readers import Reader
 from dunning.rules.triggers import Foreseen
-from dunning.rules.words import Delivery, Outcome, StepKind, Tone, step_words
+from dunning.rules.words import Delivery, MessageClass, Outcome, StepKind, Tone, step_words
 from payments.rules.declines import DeclineBook
 from payments.rules.retry_facts import StoredMethod
 
@@ -58,7 +59,8 @@ class StepFact:
     """A step of a frozen version. It is skipped on its day unless all its `conditions` hold.
 
     A letter goes by `channel`; where that is closed by the next of `then`. `wait_hours`: how long word of delivery is
-    waited for, 0: not at all.
+    waited for, 0: not at all. `goes_to`: the role of the contact that gets it instead of the primary one, `copied_to`
+    that of whoever gets a copy of a mail; empty: nobody.
     """
 
     id: int
@@ -71,6 +73,9 @@ class StepFact:
     kind: StepKind = StepKind.REMINDER
     then: tuple[str, ...] = ()
     wait_hours: int = 0
+    message_class: MessageClass = MessageClass.TRANSACTIONAL
+    goes_to: str = ""
+    copied_to: str = ""
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -80,6 +85,10 @@ class StepFact:
     @property
     def topic(self) -> Topic:
         """What a reminder is about."""
+        if self.message_class is MessageClass.LEGAL_NOTICE:
+            return Topic.LEGAL
+        if self.message_class is MessageClass.PROMOTIONAL:
+            return Topic.OFFERS
         return Topic.EARLY if self.offset_days < 0 else Topic.REMINDERS
 
 
@@ -122,6 +131,11 @@ class PlanFact:
     def waits_for_word(self) -> bool:
         """Whether any of its letters goes another way where nobody tells that it was delivered."""
         return any(step.wait_hours for step in self.reminders)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of contacts that any of its reminders goes or is copied to."""
+        return frozenset(role for step in self.reminders for role in (step.goes_to, step.copied_to) if role)
 
     @property
     def reach_days(self) -> int:
@@ -214,7 +228,8 @@ class CaseFacts:
     invoices: tuple[InvoiceFact, ...]
     runs: tuple[RunFact, ...] = ()
     holds: tuple[HoldFact, ...] = ()
-    channels: frozenset[str] = frozenset()  # channels on which an address is known
+    channels: frozenset[str] = frozenset()  # channels on which the primary contact has a usable address
+    readers: tuple[Reader, ...] = ()  # contacts with a role, known only where the campaign writes to that role
     payment_pending: bool = False
     debited: frozenset[int] = frozenset()  # invoices that a debit begun by a gateway itself is on its way for
     charge_ordered: bool = False  # the engine is about to charge a stored card

@@ -4,15 +4,18 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from customers.rules.contact import CALL, Topic
 from customers.rules.money import totals
 from dunning.rules.conditions import Condition, first_unmet
 from dunning.rules.decisions import Skip
+from dunning.rules.experiments.assignment import Trial
 from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
 from dunning.rules.holding import without_held
 from dunning.rules.pace import Pace
+from dunning.rules.readers import forbids
 from dunning.rules.situation import Situation, Sum
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import Delivery
+from dunning.rules.words import Delivery, StepKind
 
 
 def situation_of(facts: CaseFacts, collectable: Sequence[InvoiceFact], today: date) -> Situation:
@@ -43,33 +46,55 @@ def _last_letter(facts: CaseFacts) -> str:
 def skip_unfit(
     facts: CaseFacts, collectable: Sequence[InvoiceFact], pace: Pace, steps: tuple[StepFact, ...], today: date
 ) -> tuple[tuple[Skip, ...], Pace, tuple[StepFact, ...]]:
-    """Set aside the due steps whose conditions do not hold; returns (skips, the pace then, steps still to come)."""
-    asking = [step for step in steps if step.conditions and pace.planned_on(step) <= today]
+    """Set aside the due steps whose conditions do not hold, and offers that are not wanted.
+
+    Returns (skips, the pace then, steps still to come).
+    """
+    asking = [step for step in steps if _may_be_unfit(step) and pace.planned_on(step) <= today]
     if not asking:
         return (), pace, steps
     situation = situation_of(facts, collectable, today)
-    noes = {step.id: no for step in asking if (no := first_unmet(step.conditions, situation))}
+    noes = {step.id: no for step in asking if (no := _no_to(facts, step, situation))}
     skips = tuple(Skip(step, noes[step.id][:450], unfit=True) for step in asking if step.id in noes)
     kept = tuple(step for step in steps if step.id not in noes)
     return skips, replace(pace, passes_over=pace.passes_over or bool(skips)), kept
 
 
+def _may_be_unfit(step: StepFact) -> bool:
+    return bool(step.conditions) or step.topic is Topic.OFFERS or step.kind is StepKind.CALL
+
+
+def _no_to(facts: CaseFacts, step: StepFact, situation: Situation) -> str:
+    """Why the step is left out: the customer's wish, where nothing is lost by it, or a condition."""
+    if step.kind is StepKind.CALL and facts.limits.forbids(CALL, Topic.REMINDERS):
+        return "the customer wants no phone calls"
+    if step.topic is Topic.OFFERS and all(forbids(facts, step, channel) for channel in step.ways):
+        return "the customer wants no offers"
+    return first_unmet(step.conditions, situation)
+
+
 def parted(
     facts: CaseFacts, collectable: Sequence[InvoiceFact], steps: Iterable[StepFact], today: date
 ) -> tuple[tuple[StepFact, ...], tuple[Skip, ...]]:
-    """Of steps that are no letters: those whose conditions hold today, and the others with the reason."""
+    """Of steps that are no letters: those whose conditions hold today, and the others with the reason.
+
+    Calls that are not wanted are among the others.
+    """
     steps = tuple(steps)
-    if not any(step.conditions for step in steps):
+    if not any(map(_may_be_unfit, steps)):
         return steps, ()
     situation = situation_of(facts, collectable, today)
-    noes = {step.id: no for step in steps if (no := first_unmet(step.conditions, situation))}
+    noes = {step.id: no for step in steps if (no := _no_to(facts, step, situation))}
     fit = tuple(step for step in steps if step.id not in noes)
     return fit, tuple(Skip(step, noes[step.id][:450], unfit=True) for step in steps if step.id in noes)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An active campaign's newest version, for whoever its conditions fit; `reach_days` as of its plan."""
+    """An active campaign's newest version, for whoever its conditions fit; `reach_days` as of its plan.
+
+    `trial`: the experiment that divides those who get it among versions.
+    """
 
     campaign_id: int
     version_id: int
@@ -77,6 +102,7 @@ class Offer:
     conditions: tuple[Condition, ...]
     reach_days: int
     trigger: Trigger = Trigger.OVERDUE
+    trial: Trial | None = None
 
 
 def begun_by(offers: Iterable[Offer], happened: Container[Trigger]) -> list[Offer]:

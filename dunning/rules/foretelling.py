@@ -15,6 +15,7 @@ from dunning.rules.fitting import Offer, first_fitting, situation_of, skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force, wait_for_holds, without_held
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.readers import channels_to
 from dunning.rules.silence import beside_silence
 from dunning.rules.triggers import Foreseen, Trigger, trigger_of
 from dunning.rules.ways import NoWay, way_of
@@ -85,7 +86,7 @@ def _letter(
         waiting = _kept(facts, fact, step, f"{why}; {way.noes}", skips, now + LOOK_AGAIN, way.attention, way.rule)
         return replace(waiting, unreached=Unreached(step, way.noes, today))
     step, why = way.step, why + way.because
-    if step.channel not in facts.channels:
+    if step.channel not in channels_to(facts, step):
         reason = f"no {address_words(step.channel)} on file: add one and the letter goes out"
         return _kept(facts, fact, step, reason, skips, now + LOOK_AGAIN, Attention.NO_ADDRESS, Rule.NO_ADDRESS)
     if kept := kept_from_engine(facts, step, now):

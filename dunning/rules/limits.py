@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from customers.rules.contact import Topic
 from dunning.rules.hours import OpenHours
 from dunning.rules.words import spelled
 
@@ -50,13 +51,20 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What the customer does not want; "" stands for every channel, and for every topic."""
+    """What the customer does not want; "" stands for every channel, and for every topic.
+
+    `contact_id`: the contact, beside the primary one, that said so for themselves; None: it counts for all.
+    """
 
     channel: str
     topic: str
+    contact_id: int | None = None
 
-    def forbids(self, channel: str, topic: str) -> bool:
-        return self.channel in ("", channel) and self.topic in ("", topic)
+    def forbids(self, channel: str, topic: str, contact_id: int | None) -> bool:
+        if topic == Topic.LEGAL and not self.channel:  # has to be sent, by the ways that are left
+            return False
+        is_theirs = self.contact_id in (None, contact_id)
+        return is_theirs and self.channel in ("", channel) and self.topic in ("", topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,9 @@ class Limits:
     hours: tuple[OpenHours, ...] = ()
     is_vulnerable: bool = False
 
-    def forbids(self, channel: str, topic: str) -> bool:
-        """True when the customer does not want this."""
-        return any(stop.forbids(channel, topic) for stop in self.stops)
+    def forbids(self, channel: str, topic: str, contact_id: int | None = None) -> bool:
+        """True when the customer does not want this, or the contact it would go to (None: the primary one)."""
+        return any(stop.forbids(channel, topic, contact_id) for stop in self.stops)
 
 
 NO_LIMITS = Limits()

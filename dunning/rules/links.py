@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     """What a link opens. A token made for one purpose is a stranger to every other."""
 
     PORTAL = "portal"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 def new_nonce() -> bytes:

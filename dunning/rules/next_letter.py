@@ -13,6 +13,7 @@ from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
+from dunning.rules.readers import channels_to
 from dunning.rules.silence import beside_silence
 from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Attention, Rule, day_words, spelled
@@ -72,7 +73,7 @@ def _until_its_day(facts: CaseFacts, turn: _Turn, now: datetime) -> Send | Wait:
 def _due_now(facts: CaseFacts, turn: _Turn, now: datetime) -> Send | Wait:
     """The step's day has come: it goes, unless it has nowhere to go, is not wanted, or it is not the hour."""
     step, today = turn.step, facts.local(now).date()
-    if step.channel not in facts.channels:
+    if step.channel not in channels_to(facts, step):
         reason = f"no {address_words(step.channel)} on file: add one and the reminder goes out"
         asks = Attention.NO_ADDRESS
         return turn.wait(now + LOOK_AGAIN, reason, delays=True, attention=asks, rule=Rule.NO_ADDRESS)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
 from dunning.rules.facts import CaseFacts, RunFact, StepFact
 from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
@@ -117,7 +118,7 @@ def skip_lapsed(
             skips.append(Skip(step, f"meant for before {spelled(anchor_on)}, which has come"))
         elif step.tone < pace.highest_tone:
             skips.append(Skip(step, "milder than what the customer has already been sent"))
-        elif step.offset_days < 0 and all(limits.forbids(channel, step.topic) for channel in step.ways):
+        elif step.topic is Topic.EARLY and all(limits.forbids(channel, step.topic) for channel in step.ways):
             skips.append(Skip(step, "the customer wants no letters before a due date"))
         else:
             kept.append(step)

@@ -12,6 +12,7 @@ from dunning.rules.decisions import Charge, Close, Send, Wait
 from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, RunFact, StepFact
 from dunning.rules.holding import awaits_debit, without_held
 from dunning.rules.plan_ahead import wait_after
+from dunning.rules.readers import channels_to
 from dunning.rules.review import TakenBack, amounts_of, stands_until, wait_for_review
 from dunning.rules.words import Delivery, Outcome, spelled
 
@@ -49,7 +50,7 @@ def recheck(facts: CaseFacts, step: StepFact, *, case_is_open: bool, now: dateti
     A reminder goes when the same decision, taken again as if it were not in the ledger yet, sends this very step this
     very way.
     """
-    if step.channel not in facts.channels:
+    if step.channel not in channels_to(facts, step):
         return Withdraw(Outcome.DELAYED, f"no usable {address_words(step.channel)} on file")
     if step.channel == POST and not facts.lets_letters_in(now):
         now = facts.next_opening(now)  # paper arrives later, whenever it is printed

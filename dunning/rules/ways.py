@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from customers.rules.contact import address_words, way_words
 from dunning.rules.habits import preferred_first
+from dunning.rules.readers import channels_to, forbids
 from dunning.rules.words import Attention, Rule
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def way_of(facts: "CaseFacts", step: "StepFact", *, tried: frozenset[str] = froz
         if not no:
             because = _because(facts, step, channel, noes)
             return Way(step if channel == step.channel else replace(step, channel=channel), because)
-        lacks_address = lacks_address or channel not in facts.channels
+        lacks_address = lacks_address or channel not in channels_to(facts, step)
         noes.append(no)
     if lacks_address:
         return NoWay(step, "; ".join(noes), Attention.NO_ADDRESS, Rule.NO_ADDRESS)
@@ -59,11 +60,11 @@ def is_open(facts: "CaseFacts", step: "StepFact") -> bool:
 
 
 def _why_not(facts: "CaseFacts", step: "StepFact", channel: str) -> str:
-    if channel not in facts.channels:
+    if channel not in channels_to(facts, step):
         if any(channel in run.came_back for run in facts.runs if run.step_id == step.id):
             return f"what went by {way_words(channel)} came back"
         return f"no usable {address_words(channel)} on file"
-    if facts.limits.forbids(channel, step.topic):
+    if forbids(facts, step, channel):
         return f"the customer wants none by {way_words(channel)}"
     return ""
 

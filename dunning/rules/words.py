@@ -41,6 +41,21 @@ FOR_A_PERSON = (StepKind.TASK, StepKind.CALL, StepKind.LEGAL)  # they put work i
 LEFT_TO_A_PERSON = (StepKind.TASK, StepKind.CALL)
 
 
+class MessageClass(StrEnum):
+    """What a message is in law: promotional ones need a way to unsubscribe, legal notices cannot be refused."""
+
+    TRANSACTIONAL = "transactional"
+    LEGAL_NOTICE = "legal"
+    PROMOTIONAL = "promotional"
+
+
+MESSAGE_CLASSES = {
+    MessageClass.TRANSACTIONAL: "transactional",
+    MessageClass.LEGAL_NOTICE: "legal notice",
+    MessageClass.PROMOTIONAL: "promotional",
+}
+
+
 class Consequence(StrEnum):
     """What a text may announce for the case that nothing is paid. Announced only where the campaign really does it."""
 

@@ -19,6 +19,7 @@ from dunning.snapshot.ledger import runs_of_cases, with_carried_over
 from dunning.snapshot.limits import limits_of
 from dunning.snapshot.plans import plan
 from dunning.snapshot.reach import channels_of
+from dunning.snapshot.readers import readers_of
 from dunning.snapshot.rows import by_owner, rows
 from payments.queries.declines import decline_book
 from payments.queries.invoices import MEETS_A_DEBT, retried_elsewhere
@@ -99,6 +100,7 @@ def gather(
     the last letter was opened are read where a condition asks for them, of a step or among `asked`: one more for each.
     Whether the last amount was given up is read of cases at their end: one more.
     Phone numbers are read only for those whose campaign sends text messages: two more. One for notices in an app.
+    Contacts with a role are read only for those whose campaign writes to one: two more.
     What is foreseen is read only for cases about that: one more. What was handed over, and whether word of it came, is
     read only for those whose campaign waits for word: one more.
     `drafts`: versions that may still change, by id; they are never remembered.
@@ -129,6 +131,7 @@ class _Batch:
             for channel in (SMS, IN_APP)
         )
         self.channels = channels_of(ids, texted=texted, in_app=in_app)
+        self.readers = readers_of([s.customer_id for s in subjects if followed[s.version_id].roles])
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)
         self.habits = _habits(subjects, followed)
@@ -153,6 +156,7 @@ class _Batch:
             runs=with_carried_over(self.runs[subject.case_id], followed) if subject.case_id else (),
             holds=tuple(self.holds[pk]),
             channels=frozenset(self.channels[pk]),
+            readers=tuple(self.readers.get(pk, ())) if followed.roles else (),
             payment_pending=(pk, "moving", None) in self.money,
             debited=self.debited,
             charge_ordered=(pk, "ordered", None) in self.money,

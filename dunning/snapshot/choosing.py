@@ -1,6 +1,7 @@
 """Which campaign a customer without a case gets: by hand, or the first one by priority whose conditions all hold."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -9,12 +10,14 @@ from django.db.models import F, Min, Q
 
 from dunning.models import CampaignVersion
 from dunning.rules.conditions import facts_asked, from_stored
+from dunning.rules.experiments.assignment import arm_of
 from dunning.rules.facts import CaseFacts
 from dunning.rules.fitting import Offer, begun_by, offer_for
 from dunning.rules.triggers import FORESEEN, Trigger, happened_words
 from dunning.rules.words import StepKind
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.happenings import happened_to
+from dunning.snapshot.trials import OfferedTrial, trials_now
 
 # An invoice's choice counts for the case that this invoice begins; it goes before that of its customer.
 CHOICES = """
@@ -35,11 +38,15 @@ class Candidate(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """What a candidate gets, and why; `why` is empty where there was nothing to choose by."""
+    """What a candidate gets, and why; `why` is empty where there was nothing to choose by.
+
+    `arm_id`: their place in an experiment.
+    """
 
     candidate: Candidate
     version_id: int
     why: str
+    arm_id: int | None = None
 
 
 def offers(
@@ -53,7 +60,7 @@ def offers(
     campaign, and that active.
     """
     is_on = Q(campaign__is_active=True) | Q(campaign=as_if_active)
-    published = CampaignVersion.objects.filter(is_on, published_at__isnull=False)
+    published = CampaignVersion.objects.filter(is_on, published_at__isnull=False, is_variant=False)
     is_ahead = Q(campaign__trigger__in=FORESEEN)
     published = published.filter(is_ahead) if ahead else published.exclude(is_ahead)
     if instead and (instead.campaign.trigger in FORESEEN) == ahead:
@@ -63,7 +70,16 @@ def offers(
     with_facts = published.order_by("number").annotate(first_day=first_day, priority=F("campaign__priority"))
     newest = {version.campaign_id: version for version in with_facts.select_related("campaign")}
     in_order = sorted(newest.values(), key=_place)
-    return [_offer(version) for version in in_order]
+    found = [_offer(version) for version in in_order]
+    return [_tried(offer, trials) for offer in found] if (trials := trials_now()) else found
+
+
+def _tried(offer: Offer, trials: dict[int, OfferedTrial]) -> Offer:
+    """The offer, divided by its experiment: a case begins as early as any of the versions speaks, so all are alike."""
+    if offer.campaign_id not in trials:
+        return offer
+    trial, reach_days = trials[offer.campaign_id]
+    return replace(offer, trial=trial, reach_days=max(offer.reach_days, reach_days))
 
 
 def _place(version: Any) -> tuple[bool, int, int]:
@@ -91,10 +107,18 @@ def choose(candidates: Sequence[Candidate], offered: Sequence[Offer], *, now: da
         for pk, candidate in ((candidate.customer_id, candidate) for candidate in candidates)
     ]
     return [
-        Chosen(candidate, choice[0].version_id, choice[1])
+        _of_arm(candidate, *choice)
         for candidate, choice in zip(candidates, found, strict=True)
         if choice and candidate.due_on <= candidate.today + timedelta(days=choice[0].reach_days)
     ]
+
+
+def _of_arm(candidate: Candidate, offer: Offer, why: str) -> Chosen:
+    if offer.trial is None:
+        return Chosen(candidate, offer.version_id, why)
+    arm = arm_of(offer.trial, candidate.customer_id)
+    told = f"“{arm.name}” of the experiment “{offer.trial.name}”, by chance"
+    return Chosen(candidate, arm.version_id, f"{why}; {told}" if why else told, arm.id)
 
 
 def _facts(candidates: Sequence[Candidate], offered: Sequence[Offer], now: datetime) -> dict[int, CaseFacts]:

@@ -33,7 +33,8 @@ UNION ALL
 SELECT customer_id, called_at, 'call', is_talk FROM dunning_call WHERE customer_id = ANY(%s) AND called_at >= %s
 """
 STOPS = """
-SELECT customer_id, channel, topic FROM customers_contactstop WHERE customer_id = ANY(%s) AND released_at IS NULL
+SELECT customer_id, channel, topic, contact_id FROM customers_contactstop
+WHERE customer_id = ANY(%s) AND released_at IS NULL
 """
 # Compared once more in the moment of sending, by the function `dunning_mark_calling`, which makes the same marks.
 MARKS = """
@@ -59,8 +60,8 @@ def limits_of(customers: Mapping[int, Known], *, now: datetime) -> dict[int, Lim
     contacts, stops = defaultdict(list), defaultdict(list)
     for customer_id, at, channel, is_talk in _read(CONTACTS, ids, since, ids, since):
         contacts[customer_id].append(Contacted(local_day(at, customers[customer_id].time_zone), channel, is_talk))
-    for customer_id, channel, topic in _read(STOPS, ids):
-        stops[customer_id].append(Stop(channel, topic))
+    for customer_id, *stop in _read(STOPS, ids):
+        stops[customer_id].append(Stop(*stop))
     countries = {one.fact.country for one in customers.values()}
     by_country = {country: _of_country(country, caps, hours) for country in countries}
     return {

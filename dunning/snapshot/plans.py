@@ -5,7 +5,7 @@ from functools import lru_cache
 from dunning.models import CampaignVersion, Step
 from dunning.rules.conditions import from_stored
 from dunning.rules.facts import PlanFact, StepFact
-from dunning.rules.words import ACTIONS, StepKind, Tone
+from dunning.rules.words import ACTIONS, MessageClass, StepKind, Tone
 
 
 @lru_cache(maxsize=256)
@@ -16,7 +16,7 @@ def plan(version_id: int) -> PlanFact:
 
 def read_plan(version: CampaignVersion) -> PlanFact:
     """Any version as facts, a draft as it stands now."""
-    steps = list(version.steps.order_by("position").prefetch_related("fallbacks"))
+    steps = list(version.steps.select_related("template").order_by("position").prefetch_related("fallbacks"))
     thanks = [_step(step) for step in steps if step.kind == StepKind.THANKS]
     return PlanFact(
         version_id=version.pk,
@@ -55,4 +55,13 @@ def _step(step: Step, *, is_reviewed: bool = False) -> StepFact:
         StepKind(step.kind),
         tuple(fallback.channel for fallback in step.fallbacks.all()),
         step.wait_hours,
+        _class_of(step),
+        step.goes_to,
+        step.copied_to,
     )
+
+
+def _class_of(step: Step) -> MessageClass:
+    """That of the text it was published with; of a draft, that of the library's."""
+    told = step.message_class or (step.template.message_class if step.template else "")
+    return MessageClass(told or MessageClass.TRANSACTIONAL)

@@ -31,7 +31,7 @@
     button { color: #2f686d; background: #fff; }
     :is(a, button):focus-visible { outline: 3px solid #f97316; outline-offset: 2px; }
   `;
-  let drawn = null; // {id, host, close}
+  let drawn = null; // {id, mode, host, close}
 
   const call = (method, path) =>
     fetch(`${desk}/in-app/notices/${path}`, {
@@ -49,15 +49,19 @@
   function remove() {
     if (!drawn) return;
     const { close, host } = drawn;
-    drawn = null; // first: a wall comes back only while it is drawn
-    close();
+    drawn = null;
+    close(); // told afterwards: a wall comes back only while it is on the page
     host.remove();
   }
 
-  function dismiss(notice) {
+  function tellPutAway(notice) {
     if (notice.dismissal === "for_good") tell(notice, "dismissed");
-    else sessionStorage.setItem(PUT_OFF, notice.id);
+  }
+
+  function dismiss(notice) {
     remove();
+    tellPutAway(notice);
+    sessionStorage.setItem(PUT_OFF, notice.id); // for good as well: the desk does not hear it once the token has ended
   }
 
   function buttons(notice) {
@@ -89,7 +93,7 @@
     });
     // A browser may close a dialog that refuses twice: one that cannot be dismissed comes back.
     box.addEventListener("close", () => {
-      if (drawn && drawn.id === notice.id) notice.later ? dismiss(notice) : box.showModal();
+      if (box.isConnected) notice.later ? dismiss(notice) : box.showModal();
     });
     return { box, open: () => box.showModal(), close: () => box.close() };
   }
@@ -111,7 +115,7 @@
     box.setAttribute("aria-describedby", "text");
     root.append(box);
     document.body.append(host);
-    drawn = { id: notice.id, host, close };
+    drawn = { id: notice.id, mode: notice.mode, host, close };
     open();
   }
 
@@ -129,14 +133,19 @@
     let told;
     try {
       const answer = await call("GET", "");
+      if (answer.status === 401 || answer.status === 403) remove(); // nobody would tell us when it is over
       if (!answer.ok) return;
       told = await answer.json();
     } catch {
       return; // the app goes on without us
     }
     const [notice] = told.notices;
-    if (drawn && (!notice || notice.id !== drawn.id)) remove();
-    if (!notice || drawn || sessionStorage.getItem(PUT_OFF) === notice.id) return;
+    if (drawn && (!notice || notice.id !== drawn.id || notice.mode !== drawn.mode)) remove();
+    if (!notice || drawn) return;
+    if (sessionStorage.getItem(PUT_OFF) === notice.id) {
+      tellPutAway(notice); // it did not arrive
+      return;
+    }
     draw(notice);
     tellWhenSeen(notice);
   }

@@ -135,7 +135,7 @@ def test_whoever_unsubscribes_has_told_us_so_unless_they_changed_their_mind(sent
     hear(told(NewsKind.UNSUBSCRIBED, sent))
     stop = ContactStop.objects.get()
     assert (stop.channel, stop.topic, stop.source) == ("email", "", "unsubscribed (Postmark)")
-    consideration.release_stop(stop, now=SOON)
+    consideration.release_stop(stop, source="On the phone", now=SOON, by=None)
     hear(told(NewsKind.UNSUBSCRIBED, sent, minutes=6))
     assert not ContactStop.objects.filter(released_at=None).exists()
 

@@ -1,28 +1,36 @@
 """Notices in the customers' own app: shown to whom they concern while they say something, and to nobody else."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
 from customers.models import Customer, Hold
 from customers.operations import consideration, holds
+from customers.rules.contact import Refusal
 from dunning import in_app
 from dunning.channels.memory import MemoryChannel
-from dunning.models import DeliveryEvent, InAppNotice, Notice, Template
-from dunning.operations import delivery_news, drafts
+from dunning.models import Campaign, DeliveryEvent, InAppNotice, Notice, Step, Template
+from dunning.operations import campaigns, default_campaign, delivery_news, drafts
 from dunning.operations import in_app as operations
 from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.links import revoke
 from dunning.operations.tick import tick
+from dunning.queries.in_app_feed import feed_of
 from dunning.rules.in_app import token_for
-from tests.in_app import APP, SECRET, asks, in_app_campaign, switch_on, tells, token
+from dunning.rules.words import Tone
+from payments.models import ChargeAttempt, PaymentMethod
+from payments.operations import cards
+from tests.charging import debit_elsewhere
+from tests.in_app import APP, SECRET, asks, in_app_campaign, short_text, switch_on, tells, token
 from tests.people import owes, pays, reachable
+from tests.plans import agree
 from tests.screens.books import everything_stored
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +41,6 @@ DAY = timedelta(days=1)
 def now(settings: Settings) -> datetime:
     """Today at noon: the door reads the clock."""
     switch_on(settings)
-    cache.clear()
     return timezone.now().replace(hour=12, minute=0)
 
 
@@ -64,10 +71,12 @@ def test_the_app_gets_the_notice_with_words_loudness_and_the_personal_page(clien
 
 
 def test_asking_changes_nothing(client: Client, ada: Customer) -> None:
+    shown(client, ada)
     before = everything_stored()
     for _ in range(2):
         shown(client, ada)
-    assert everything_stored() == before
+    after, counted = everything_stored(), "dunning.InAppAsking"
+    assert {table for table in before if after[table] != before[table]} == {counted}, "but how often was asked"
 
 
 def test_seen_moves_the_notice_and_dismissed_takes_it_away(client: Client, ada: Customer) -> None:
@@ -102,12 +111,105 @@ def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client,
     holds.release(hold, now=timezone.now())
     stop = consideration.stop_contact(ada, channel="in_app", topic="", source="asked", now=timezone.now(), by=None)
     assert shown(client, ada) == []
-    consideration.release_stop(stop, now=timezone.now())
-    revoke(Notice.objects.get().link, now=timezone.now())  # type: ignore[arg-type]
-    assert [notice["url"] for notice in shown(client, ada)] == [""], "no door leads nowhere"
+    consideration.release_stop(stop, source="asked", now=timezone.now(), by=None)
     owes(ada, "5.00", due="2030-01-01")
     pays(ada, "120.00", timezone.now())
     assert shown(client, ada) == []
+
+
+def test_who_wants_only_what_is_necessary_still_sees_reminders(client: Client, ada: Customer) -> None:
+    for channel, topic in Refusal.EXTRAS.stops:
+        consideration.stop_contact(ada, channel=channel, topic=topic, source="asked", now=timezone.now(), by=None)
+    assert len(shown(client, ada)) == 1
+
+
+def test_a_notice_that_asks_for_more_than_is_owed_now_goes(client: Client, ada: Customer) -> None:
+    pays(ada, "70.00", timezone.now())
+    assert shown(client, ada) == []
+
+
+def test_who_pays_in_parts_is_not_asked_for_the_whole(client: Client, ada: Customer) -> None:
+    agree(ada, now=timezone.now())
+    assert shown(client, ada) == []
+
+
+def test_a_notice_rests_while_a_debit_is_on_its_way(client: Client, ada: Customer) -> None:
+    debit = debit_elsewhere(ada, *ada.invoices.all(), started_at=timezone.now())
+    assert shown(client, ada) == []
+    ChargeAttempt.objects.filter(pk=debit.pk).update(state=ChargeAttempt.State.DECLINED)
+    assert len(shown(client, ada)) == 1
+
+
+def test_a_wall_stands_before_nobody_who_is_vulnerable_or_whose_link_has_ended(client: Client, ada: Customer) -> None:
+    InAppNotice.objects.update(tone=4)
+    consideration.mark_vulnerable(ada, note="Call first", now=timezone.now(), by=None)
+    assert [(one["mode"], one["later"]) for one in shown(client, ada)] == [("banner", "Not now")]
+    consideration.unmark_vulnerable(ada, now=timezone.now())
+    assert [one["mode"] for one in shown(client, ada)] == ["wall"]
+    revoke(Notice.objects.get().link, now=timezone.now())  # type: ignore[arg-type]
+    [notice] = shown(client, ada)
+    assert (notice["mode"], notice["url"]) == ("banner", ""), "no door leads nowhere"
+    assert tells(client, ada.number, notice["id"], "dismissed", now=timezone.now()) == 204
+
+
+def test_thanks_in_a_firm_tone_are_quiet_lead_to_the_page_and_can_be_put_away(client: Client, now: datetime) -> None:
+    in_app_campaign(now=now - 9 * DAY, thanks=Tone.FIRM)
+    ada = reachable(time_zone="UTC")
+    owes(ada, "120.00", due=str((now - 3 * DAY).date()))
+    tick(now=now - 2 * DAY)
+    pays(ada, "120.00", now - 1.5 * DAY)
+    tick(now=now - DAY)
+    [notice] = shown(client, ada)
+    assert (notice["title"], notice["mode"], notice["open"]) == ("Thank you", "banner", "Open your page")
+    assert tells(client, ada.number, notice["id"], "dismissed", now=timezone.now()) == 204
+    assert shown(client, ada) == []
+
+
+def test_what_is_foreseen_is_shown_until_it_is_no_longer_so(client: Client, now: datetime) -> None:
+    default_campaign.ensure(now=now - 9 * DAY)
+    campaign = Campaign.objects.get(name="Expiring cards")
+    text = short_text("in-app-card", "Your card", "Your card {card_name} can be used until {last_day}.")
+    Step.objects.filter(version__campaign=campaign).update(channel="in_app", template=text)
+    campaign.versions.update(working_days_only=False)
+    publish(campaign.versions.get(), now=now - 9 * DAY)
+    campaigns.switch_on(campaign, now=now - 9 * DAY)
+    ada = reachable(time_zone="UTC")
+    card = stored_card(ada, (now + 20 * DAY).date(), now=now)
+    tick(now=now - DAY)
+    [notice] = shown(client, ada)
+    assert (notice["mode"], notice["open"]) == ("banner", "Open your page")
+    hold = holds.place(ada, kind=Hold.Kind.DECEASED, reason="died", until_on=None, now=timezone.now(), by=None)
+    assert shown(client, ada) == []
+    holds.release(hold, now=timezone.now())
+    cards.remove(card, now=timezone.now())
+    assert shown(client, ada) == []
+
+
+def stored_card(customer: Customer, expires_on: date, *, now: datetime) -> PaymentMethod:
+    """A card that is charged by itself."""
+    facts = {"token": "card-1", "fingerprint": "print-1", "brand": "visa", "last4": "4242", "expires_on": expires_on}
+    agreed = {"stored_at": now - 90 * DAY, "charge_agreed_at": now - 90 * DAY}
+    return PaymentMethod.objects.create(customer=customer, gateway="sandbox", **facts, **agreed)
+
+
+def test_asking_costs_the_same_queries_for_two_notices_and_for_three(client: Client, now: datetime) -> None:
+    in_app_campaign(now=now - 40 * DAY)
+    ada = reachable(time_zone="UTC")
+    owes(ada, "10.00", due=str((now - 15 * DAY).date()))
+
+    def queries(days: int) -> int:
+        tick(now=now - days * DAY)
+        with CaptureQueriesContext(connection) as counted:
+            assert len(shown(client, ada)) == 1
+        return len(counted)
+
+    _, of_two, of_three = (queries(days) for days in (14, 8, 1))  # the first asks once per process for the campaign
+    assert of_two == of_three
+    pays(ada, "10.00", timezone.now())
+    tick(now=timezone.now())
+    with CaptureQueriesContext(connection) as counted:
+        assert shown(client, ada) == []
+    assert len(counted) == 3
 
 
 def test_what_nobody_saw_within_a_day_goes_by_mail(now: datetime) -> None:
@@ -126,6 +228,9 @@ def test_what_nobody_saw_within_a_day_goes_by_mail(now: datetime) -> None:
     assert MemoryChannel.outbox == []
     tick(now=begun + DAY + DAY / 24)
     assert [message.to for message in MemoryChannel.outbox] == ["grace-okafor@example.com"]
+    withdrawn = InAppNotice.objects.get(customer_number="GRACE-OKAFOR")
+    assert (withdrawn.shown_at, withdrawn.withdrawn_at) == (None, begun + DAY + DAY / 24)
+    assert [len(feed_of(number, now=now) or []) for number in ("ADA-LINDGREN", "GRACE-OKAFOR")] == [1, 0]
 
 
 def later_by_a_day(number: str, now: datetime) -> str:

@@ -87,6 +87,7 @@ def test_rings_are_scheduled_once_however_often_the_desk_starts() -> None:
     assert list(rings) == [
         ("bank", "payments.tasks.match_bank_lines", "I", 1, -1),
         ("imports", "customers.tasks.take_imports", "I", 1, -1),
+        ("look ahead", "dunning.tasks.look_ahead", "I", 1, -1),
         ("tick", "dunning.tasks.tick", "I", 1, -1),
     ]
 

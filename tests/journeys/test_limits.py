@@ -121,8 +121,8 @@ def test_opt_out_stops_reminders_until_it_is_released(ada: Customer, provider: P
     assert again == stop
     live(0, 3)
     assert (subjects(provider), Case.objects.get().attention) == ([], "opted_out")
-    assert consideration.release_stop(stop, now=NOW + 3 * DAY)
-    assert not consideration.release_stop(stop, now=NOW + 3 * DAY)
+    assert consideration.release_stop(stop, source="On the phone", now=NOW + 3 * DAY, by=None)
+    assert not consideration.release_stop(stop, source="On the phone", now=NOW + 3 * DAY, by=None)
     live(3, 4)
     assert subjects(provider) == ["Day 1"]
 

@@ -11,7 +11,7 @@ from dunning.rules.consequences import Charges
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
 from dunning.rules.facts import CaseFacts, HoldFact, RunFact, StepFact
-from dunning.rules.limits import NO_LIMITS, Limits
+from dunning.rules.limits import NO_LIMITS, Limits, Stop
 from dunning.rules.plan_ahead import next_wait
 from dunning.rules.recheck import may_act, may_act_by_itself
 from dunning.rules.rehearsal import Kind, Strategy, live
@@ -241,3 +241,12 @@ def test_action_left_out_puts_off_nothing_that_is_due_after_it() -> None:
     decision = decide(debtor(*FIRST_TWO, plan=plan), now=at(12))
     assert isinstance(decision, Wait)
     assert ([skip.step.id for skip in decision.skips], acts(decision)) == ([CALL.id], [53])
+
+
+def test_phone_call_is_left_out_where_calls_are_not_wanted_and_puts_nothing_off() -> None:
+    plan = replace(ACTING, actions=(action(50, StepKind.CALL, 10), RESTRICT))
+    no_calls = Limits(stops=(Stop("call", ""),))
+    decision = decide(debtor(*FIRST_TWO, plan=plan, limits=no_calls), now=at(10))
+    assert acts(decision) == []
+    assert [(skip.step.id, skip.reason) for skip in decision.skips] == [(50, "the customer wants no phone calls")]
+    assert acts(decide(debtor(*FIRST_TWO, plan=plan, limits=Limits(stops=(Stop("sms", ""),))), now=at(10))) == [50]

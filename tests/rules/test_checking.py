@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import (
     RULES,
-    MessageClass,
     Severity,
     Standing,
     check_message,
@@ -19,7 +18,7 @@ from dunning.rules.checking import (
     standing_of,
 )
 from dunning.rules.checking.wording import WORDINGS, pattern
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import Consequence, MessageClass, StepKind, Tone
 from dunning.texts import shipped_texts
 from tests.rules.broken_texts import (
     ADDED,

@@ -13,20 +13,29 @@ from customers.operations import consideration, holds, imports
 from customers.rules.import_layout import Choices
 from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
+    Arm,
     CampaignChoice,
     Case,
+    CostRate,
     EngineState,
+    Enrolment,
+    Experiment,
     HandedCase,
     HandOver,
     HelpPolicy,
+    InAppNotice,
     MailboxMessage,
     Notice,
     OutgoingEvent,
     PaperLetter,
+    Prediction,
     PrintRun,
+    ReportAnswer,
     ReviewDecision,
     StepRun,
+    Suggestion,
     Task,
+    WeeklyMail,
     WriteOffLine,
     WriteOffProposal,
 )
@@ -92,9 +101,11 @@ def add_customer(place: int) -> Customer:
     _bank(name, place, now)
     agree(customer, now=now, parts=2, invoices=[owes(customer, "30.00", due=due)])
     _choices(customer, now)
+    _figures(customer, place, now)
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
+    _trials(customer, place, now)
     return customer
 
 
@@ -150,6 +161,16 @@ def _choices(customer: Customer, now: datetime) -> None:
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
 
 
+def _figures(customer: Customer, place: int, now: datetime) -> None:
+    """A rate, a kept answer of a report, and a weekly mail."""
+    CostRate.objects.create(kind="email", currency=("EUR", "USD", "GBP")[place], amount=1, source="-", valid_from=now)
+    ReportAnswer.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, made_at=now)
+    maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
+    WeeklyMail.objects.create(
+        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now
+    )
+
+
 PDF = b"%PDF-1.7 %%EOF"
 
 
@@ -169,6 +190,10 @@ def _letters(customer: Customer, now: datetime) -> None:
     )
     MailboxMessage.objects.create(received_at=now, to="ada@example.com", subject="Your account", raw=MAIL)
     CustomerChange.objects.create(customer_id=customer.pk)
+    InAppNotice.objects.create(
+        key=f"notice-{notice.pk}", customer_number=customer.number, title="Your account", text="Hello", language="en",
+        tone=1,
+    )  # fmt: skip
     told = {"channel": "email", "provider": "Postmark"}
     bounced = DeliveryNews(**told, kind=NewsKind.BOUNCED, notice_id=str(notice.pk), recipient=f"{notice.pk}@x.example")
     delivery_news.take_in([bounced], now=now)
@@ -207,6 +232,18 @@ def _work(customer: Customer, place: int, now: datetime) -> None:
         key=f"paper-{place}", recipient=customer.name, address="12 Mill Lane\nBath", subject="Your account", pages=1,
         language="en", customer_number=customer.number, pdf=b"%PDF", sha256="0" * 64, run=printed, place=1,
     )  # fmt: skip
+
+
+def _trials(customer: Customer, place: int, now: datetime) -> None:
+    """An experiment that is planned, and the customer's place in it."""
+    case = case_of(customer)
+    planned = Experiment.objects.create(campaign=case.version.campaign, name=f"Experiment {place}", created_at=now)
+    arm = Arm.objects.create(experiment=planned, name="as now", version=case.version, is_control=True)
+    Suggestion.objects.create(
+        month=now.date().replace(day=1), kind="other_hour", detail=str(place), says="Charges fail at 3:00.", made_at=now
+    )
+    Prediction.objects.create(made_on=now.date() - timedelta(days=place), made_at=now, is_learnt=False, says="by rules")
+    Enrolment.objects.create(experiment=planned, arm=arm, customer=customer, case=case, enrolled_at=now)
 
 
 def yesterday_noon() -> datetime:

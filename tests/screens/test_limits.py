@@ -77,8 +77,8 @@ def test_wish_is_recorded_shown_and_released(collector: Client, ada: Customer) -
     for row in (ada, case_of(ada)):
         assert "no reminders of what is due on e-mail" in collector.get(address("change", row)).content.decode()
     stop = ContactStop.objects.get(topic="reminders")
-    assert press(collector, "release", stop) == ["They may be written to again."]
-    assert press(collector, "release", stop) == ["That had been released before."]
+    assert press(collector, "release", stop, source="On the phone") == ["They may be written to again."]
+    assert press(collector, "release", stop, source="On the phone") == ["That had been released before."]
 
 
 def test_call_is_recorded_and_says_when_the_next_is_fine(collector: Client, ada: Customer) -> None:

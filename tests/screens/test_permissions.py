@@ -29,8 +29,10 @@ ADD = {
     "dunning_contactcap": MANAGERS,
     "dunning_helppolicy": MANAGERS,
     "dunning_contacthours": MANAGERS,
+    "dunning_costrate": MANAGERS,
     "customers_writeofflimit": MANAGERS,
     "dunning_campaign": MANAGERS,
+    "dunning_experiment": MANAGERS,
     "dunning_template": MANAGERS,
 }
 DELETE = {
@@ -43,6 +45,7 @@ BUTTONS = {
     "customers_customer_hold": WORKERS,
     "customers_customer_choose_campaign": WORKERS,
     "customers_customer_stop": WORKERS,
+    "customers_customer_agree": WORKERS,
     "customers_customer_vulnerable": WORKERS,
     "customers_customer_not_vulnerable": WORKERS,
     "customers_contactstop_release": WORKERS,
@@ -97,8 +100,16 @@ BUTTONS = {
     "dunning_campaign_switch_on": MANAGERS,
     "dunning_campaign_switch_off": MANAGERS,
     "dunning_campaign_clone": MANAGERS,
+    "dunning_campaign_hold_out": MANAGERS,
     "dunning_campaign_import": MANAGERS,
     "dunning_campaignversion_publish": MANAGERS,
+    "dunning_campaignversion_publish_as_variant": MANAGERS,
+    "dunning_suggestion_make_draft": MANAGERS,
+    "dunning_suggestion_dismiss": MANAGERS,
+    "dunning_experiment_start": MANAGERS,
+    "dunning_experiment_stop": MANAGERS,
+    "dunning_experiment_adopt": MANAGERS,
+    "dunning_experiment_keep": MANAGERS,
     "dunning_campaignversion_move_cases": MANAGERS,
     "dunning_campaignversion_check": EVERYBODY,
     "dunning_campaignversion_export": EVERYBODY,
@@ -127,6 +138,11 @@ BUTTONS = {
     "dunning_rehearsal_ask": WORKERS,
     "dunning_rehearsal_calendar": EVERYBODY,
     "dunning_rehearsal_csv": EVERYBODY,
+    "dunning_reportanswer_reports": EVERYBODY,
+    "dunning_reportanswer_month_end": EVERYBODY,
+    "dunning_reportanswer_report": EVERYBODY,
+    "dunning_reportanswer_csv": EVERYBODY,
+    "dunning_reportanswer_behind": EVERYBODY,
 }
 POST_ONLY = {
     "dunning_template_findings": EVERYBODY,
@@ -181,6 +197,8 @@ def _allowed(name: str) -> set[str]:
 
 def _url(name: str, pattern: URLPattern) -> str:
     wanted = pattern.pattern.converters
+    if "key" in wanted:
+        return reverse(f"admin:{name}", args=["ageing"]) + "?column=number"
     if not wanted and name != "app_list":
         return reverse(f"admin:{name}")
     if name == "app_list":

@@ -104,7 +104,7 @@ def _version(options: dict[str, Any]) -> CampaignVersion | None:
         return found
     if not (name := options["campaign"]):
         return None
-    newest = versions.filter(campaign__name=name).order_by("-number").first()
+    newest = versions.filter(campaign__name=name, is_variant=False).order_by("-number").first()
     if not newest:
         known = ", ".join(Campaign.objects.order_by("name").values_list("name", flat=True))
         raise CommandError(f"No campaign {name!r} has a version. There are: {known or 'none'}.")

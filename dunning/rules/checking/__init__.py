@@ -9,7 +9,7 @@ from dunning.rules.checking.judgement import Judgement, judge
 from dunning.rules.checking.message import Message, read
 from dunning.rules.checking.reading import reading_grade
 from dunning.rules.checking.rulebook import RULES, check_message, check_text_of
-from dunning.rules.checking.standing import MessageClass, Neighbour, Standing, standing_of
+from dunning.rules.checking.standing import Neighbour, Standing, standing_of
 from dunning.rules.checking.tone import LEVEL_BEGINS, ToneReading, measure
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "RULES",
     "Finding",
     "Message",
-    "MessageClass",
     "Neighbour",
     "Part",
     "Remark",

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from dunning.rules.checking.finding import Remark
 from dunning.rules.checking.message import Message
-from dunning.rules.checking.standing import MessageClass, Standing
+from dunning.rules.checking.standing import Standing
 from dunning.rules.checking.wording import pattern, wording_of
+from dunning.rules.words import MessageClass
 
 
 def has_no_threat(message: Message, standing: Standing) -> Iterator[Remark]:

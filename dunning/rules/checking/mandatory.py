@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from dunning.rules.checking.finding import Remark
 from dunning.rules.checking.message import Message
-from dunning.rules.checking.standing import MessageClass, Standing
+from dunning.rules.checking.standing import Standing
 from dunning.rules.checking.wording import pattern, wording_of
 from dunning.rules.letter import clean
+from dunning.rules.words import MessageClass
 
 # Wet incassokosten (BW 6:96 lid 6): fourteen days from the day after receipt, and the exact cost that follows.
 FOURTEEN_DAYS = re.compile(

@@ -9,6 +9,7 @@ from dunning.rules.checking.readability import sentences_of, words_of
 from dunning.rules.checking.samples import MANY, URL, sample_facts
 from dunning.rules.letter import (
     FIELDS,
+    MEDIA,
     LetterFacts,
     TextRefusal,
     as_html,
@@ -105,6 +106,9 @@ def read(subject: str, body: str, *, language: str, next_in_days: int | None = 7
 
 
 def _line(number: int, typed: str, facts: LetterFacts, many: LetterFacts) -> Line:
+    if declared := MEDIA.fullmatch(typed.strip()):
+        alt = declared[2].rpartition("|")[2].strip()
+        return Line(number, alt, alt, alt)
     is_block = any(name in FIELDS and FIELDS[name].is_block for name in FIELD.findall(typed))
     return Line(number, typed, _filled(typed, facts), _filled(typed, many), is_block)
 

@@ -33,6 +33,7 @@ class Seen(HTMLParser):
         if tag == "img":
             self.pictures += 1
             self.speechless += not (given.get("alt") or "").strip()
+            self.words += words_of(given.get("alt") or "")
         colours = {name.lower(): value for name, value in COLOUR.findall(given.get("style") or "")}
         ground = colours.get("background-color") or colours.get("background")
         if ground and "color" in colours:

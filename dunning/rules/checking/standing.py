@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Any
 
 from customers.rules.contact import EMAIL, SMS, written_for
 from dunning.rules.campaign_steps import Text, WrittenStep
-from dunning.rules.words import Consequence, StepKind, Tone
+from dunning.rules.words import Consequence, MessageClass, StepKind, Tone
 
 DONE_BY = {
     StepKind.CHARGE: Consequence.CHARGE,
@@ -15,14 +15,6 @@ DONE_BY = {
     StepKind.HAND_OVER: Consequence.AGENCY,
     StepKind.LEGAL: Consequence.LEGAL,
 }
-
-
-class MessageClass(StrEnum):
-    """What a message is in law: promotional ones need a way to unsubscribe."""
-
-    TRANSACTIONAL = "transactional"
-    LEGAL_NOTICE = "legal notice"
-    PROMOTIONAL = "promotional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,9 @@ def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str, 
     """Where the text of `step` stands among the steps of its version, in their order."""
     reminders = [other for other in steps if other.kind is StepKind.REMINDER]
     if step.kind is not StepKind.REMINDER:
-        return Standing(kind=step.kind, channel=step.channel, next_in_days=None, announces=step.announces)
+        return Standing(
+            kind=step.kind, channel=step.channel, next_in_days=None, announces=step.announces, **_of_its_class(step)
+        )
     place = reminders.index(step)
     after = reminders[place + 1] if place + 1 < len(reminders) else None
     return Standing(
@@ -109,7 +103,13 @@ def standing_of(step: WrittenStep, steps: Sequence[WrittenStep], language: str, 
         follows=tuple((DONE_BY[s.kind], s.day - step.day) for s in steps if s.kind in DONE_BY and s.day > step.day),
         before=_neighbour(reminders[place - 1] if place else None, language),
         after=_neighbour(after, language),
+        **_of_its_class(step),
     )
+
+
+def _of_its_class(step: WrittenStep) -> dict[str, Any]:
+    """Advertising leaves by mail, and there it always has its header."""
+    return {"message_class": step.message_class, "has_unsubscribe": step.channel == EMAIL}
 
 
 def _neighbour(step: WrittenStep | None, language: str) -> Neighbour | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dunning.rules.letter.facts import Choices, LetterFacts, LetterLine, clean
 from dunning.rules.letter.fields import FIELDS, NEED_AN_INVOICE, Field
 from dunning.rules.letter.html import as_html
+from dunning.rules.letter.media import EXPLANATIONS, FORMS, MEDIA
 from dunning.rules.letter.paper import Envelope, as_paper, enclosure
 from dunning.rules.letter.parts import FOOTER_MARK, as_text, choice_line
 from dunning.rules.letter.sms import SmsTerms, as_sms, dressed, sample_facts, too_long
@@ -30,7 +31,10 @@ from dunning.rules.words import StepKind
 
 __all__ = [
     "DEFAULT_LANGUAGE",
+    "EXPLANATIONS",
     "FIELDS",
+    "FORMS",
+    "MEDIA",
     "Choices",
     "CompiledText",
     "Envelope",
@@ -75,7 +79,7 @@ class Letter:
 def compose(text: CompiledText, facts: LetterFacts) -> Letter:
     """Fill in the text. Raises TextRefusal when the facts have nothing to say for a field it uses."""
     subject, body = _words(text, facts)
-    return Letter(subject, body + _question(facts) + FOOTER_MARK + footer(facts))
+    return Letter(subject, body + _question(facts) + _no_more(facts) + FOOTER_MARK + footer(facts))
 
 
 def compose_sms(text: CompiledText, facts: LetterFacts) -> Letter:
@@ -102,7 +106,7 @@ def check_sms(
     """What keeps this text from going out as a text message, each with its remedy; an empty list when nothing does."""
     try:
         text = compile_text(subject, body)
-        if problems := out_of_place_in_sms(text.fields, kind=kind, has_next_step=has_next_step, foretells=foretells):
+        if problems := out_of_place_in_sms(text, kind=kind, has_next_step=has_next_step, foretells=foretells):
             return problems
         message = as_sms(compose_sms(text, sample_facts(language, terms)).body, terms.link)
     except TextRefusal as refusal:
@@ -117,7 +121,7 @@ def check_in_app(subject: str, body: str, *, kind: StepKind, has_next_step: bool
         text = compile_text(subject, body)
     except TextRefusal as refusal:
         return [str(refusal)]
-    problems = out_of_place_in_app(text.fields, has_next_step=has_next_step, foretells=foretells)
+    problems = out_of_place_in_app(text, has_next_step=has_next_step, foretells=foretells)
     if len(body) > LONGEST_IN_APP:
         problems.append(f"It has {len(body)} characters; a box in an app has room for {LONGEST_IN_APP}: shorten it.")
     return problems
@@ -149,6 +153,13 @@ def _question(facts: LetterFacts) -> str:
     words = words_for(facts.language)
     answers = [choice_line(words.yes, "feedback/?clear=yes"), choice_line(words.no, "feedback/?clear=no")]
     return "\n\n" + "\n".join([words.was_it_clear, *answers])
+
+
+def _no_more(facts: LetterFacts) -> str:
+    """Under advertising, for eyes; mail programs have a button of their own (List-Unsubscribe)."""
+    if not facts.is_promotional:
+        return ""
+    return "\n\n" + choice_line(words_for(facts.language).no_more_offers, "preferences/")
 
 
 def footer(facts: LetterFacts) -> str:

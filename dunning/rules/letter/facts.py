@@ -58,7 +58,8 @@ class LetterFacts:
     about the stored card that would pay for it. `transfers`: how the lines can be paid into accounts of ours.
     `claims`: what is claimed for late payment, beside the lines, `costs`: what a law wants to be announced
     before it may be claimed. `foreseen`: what the letter is about where nothing is owed. `choices` stand below the
-    button; `asks_how`: whether it asks at its end if it was clear.
+    button; `asks_how`: whether it asks at its end if it was clear; `is_promotional`: whether it says how to get no more
+    of such letters.
     """
 
     customer_name: str
@@ -77,6 +78,7 @@ class LetterFacts:
     foreseen: Foreseen | None = None
     choices: Choices | None = None
     asks_how: bool = False
+    is_promotional: bool = False
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from html import escape
 
 from dunning.rules.formats import locale_of
 from dunning.rules.letter.layout import FRAGMENTS
-from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, choice_of, take_apart
+from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, choice_of, picture_of, take_apart
 from dunning.rules.letter.words import words_for
 
 
@@ -35,8 +35,17 @@ def _rich(part: Part, lines: list[str], url: str) -> str:
         case Part.CHOICES:
             links = (_rich_choice(line, url) for line in lines)
             return FRAGMENTS["choices"].format(links=" ".join(links))
+        case Part.PICTURE:
+            return "".join(map(_rich_picture, lines))
         case _:
             return FRAGMENTS["paragraph"].format(words=_lines(lines))
+
+
+def _rich_picture(line: str) -> str:
+    """A video has its words below as well: without its picture it is still a link."""
+    source, alt, leads_to = map(escape, picture_of(line))
+    picture = FRAGMENTS["picture"].format(source=source, alt=alt)
+    return FRAGMENTS["video"].format(url=leads_to, picture=picture, alt=alt) if leads_to else picture
 
 
 def _rich_choice(line: str, url: str) -> str:

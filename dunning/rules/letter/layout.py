@@ -1,7 +1,7 @@
 """How the HTML part looks. Mail programs want every style on its element, so the sheet is put there once, at import.
 
-No pictures, nothing loaded from elsewhere, nothing that reports back. `[[name]]` marks a slot, `<!--name-->` the
-start of a fragment that ends at the next `<!---->`.
+Nothing is loaded from elsewhere but the pictures that a text declares, and nothing reports back. `[[name]]` marks a
+slot, `<!--name-->` the start of a fragment that ends at the next `<!---->`.
 """
 
 import re
@@ -35,6 +35,9 @@ p { margin: 0 0 18px; font-size: 16px; line-height: 25px; color: #1f2933; }
 .choices { margin: 0 0 16px; }
 .choice { display: inline-block; margin: 0 4px 8px 0; padding: 9px 14px; border: 1px solid #9fb3c8; border-radius: 8px;
   font-size: 15px; line-height: 20px; color: #1e3a5f; text-decoration: none; }
+.picture { display: block; width: 100%; max-width: 536px; height: auto; margin: 0 0 18px; border: 0; border-radius: 8px;
+  font-size: 15px; line-height: 21px; color: #1f2933; background-color: #eef1f5; }
+.video { color: #1d4ed8; }
 .footer { padding: 18px 32px 24px; border-top: 1px solid #e4e7eb; font-size: 13px; line-height: 19px; color: #52606d; }
 .about { display: none; max-height: 0; overflow: hidden; font-size: 1px; line-height: 1px; color: #eef1f5; opacity: 0; }
 """
@@ -55,6 +58,8 @@ WHERE_SCREENS_DIFFER = """<style>
   .invoices th, .invoices td, .footer { border-color: #3a4452 !important; }
   .button td { background-color: #8ab8ff !important; }
   .button a { color: #0b1a33 !important; }
+  .picture { color: #e6eaf0 !important; background-color: #2a323d !important; }
+  .video { color: #8ab8ff !important; }
   .choice { color: #cfe2ff !important; border-color: #52637a !important; }
 }
 </style>"""
@@ -90,6 +95,9 @@ PIECES = """<!--paragraph--><p>[[words]]</p><!---->
 <!--purpose--><br><span class="purpose">[[0]]</span><!---->
 <!--button--><table role="presentation" class="button" cellpadding="0" cellspacing="0" border="0"><tbody><tr>
 <td><a href="[[url]]">[[label]]</a></td></tr></tbody></table><!---->
+<!--picture--><img class="picture" src="[[source]]" alt="[[alt]]" width="536"><!---->
+<!--video--><a class="video" href="[[url]]"><!--[[picture]]--></a>
+<p><a class="video" href="[[url]]">&#9654; [[alt]]</a></p><!---->
 <!--choices--><p class="choices"><!--[[links]]--></p><!---->
 <!--choice--><a class="choice" href="[[url]]">[[label]]</a><!---->"""
 

@@ -117,8 +117,8 @@ def _set(part: Part, lines: list[str], facts: LetterFacts, url: str) -> str:
             return _table(lines)
         case Part.BUTTON:
             return _page(lines[0].removeprefix(BUTTON_MARK), url, facts)
-        case Part.CHOICES:
-            return ""  # nothing can be tapped on paper
+        case Part.CHOICES | Part.PICTURE:
+            return ""  # nothing can be tapped on paper, and nothing is loaded for it
         case _:
             return _paragraph(lines, facts)
 

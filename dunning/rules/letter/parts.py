@@ -1,8 +1,8 @@
 """The body of a stored letter, and its plain text part.
 
 Tabs mark what is not a paragraph: a table row starts with one, the button has one behind its arrow, a choice behind
-its dot, the footer behind its dashes. Values and texts never contain a tab, so nothing a customer is called can look
-like one of these.
+its dot, a picture behind its frame, the footer behind its dashes. Values and texts never contain a tab, so nothing a
+customer is called can look like one of these.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from itertools import groupby
 
 BUTTON_MARK = "→\t"
 CHOICE_MARK = "•\t"
+PICTURE_MARK = "▣\t"
 FOOTER_MARK = "\n\n--\t\n"
 
 
@@ -19,6 +20,7 @@ class Part(Enum):
     TABLE = "table"
     BUTTON = "button"
     CHOICES = "choices"
+    PICTURE = "picture"
     GAP = "gap"
 
 
@@ -43,6 +45,17 @@ def choice_of(line: str) -> tuple[str, str]:
     return label, path
 
 
+def picture_line(source: str, alt: str, leads_to: str) -> str:
+    """A picture, in words and by its address; `leads_to`: where its video is, "" for none."""
+    return f"{PICTURE_MARK}{source}\t{alt}\t{leads_to}"
+
+
+def picture_of(line: str) -> tuple[str, str, str]:
+    """What went into `picture_line`."""
+    source, alt, leads_to = line.removeprefix(PICTURE_MARK).split("\t")
+    return source, alt, leads_to
+
+
 def take_apart(body: str) -> tuple[Iterator[tuple[Part, list[str]]], list[str]]:
     """The parts of the letter in order, each with its lines, and the lines of its footer."""
     letter, _, footer = body.partition(FOOTER_MARK)
@@ -55,6 +68,8 @@ def _part_of(line: str) -> Part:
         return Part.TABLE
     if line.startswith(BUTTON_MARK):
         return Part.BUTTON
+    if line.startswith(PICTURE_MARK):
+        return Part.PICTURE
     if line.startswith(CHOICE_MARK):
         return Part.CHOICES
     return Part.PARAGRAPH if line else Part.GAP
@@ -79,8 +94,15 @@ def _plain(part: Part, lines: list[str], url: str) -> str:
             return f"{lines[0].removeprefix(BUTTON_MARK)}\n{url}"
         case Part.CHOICES:
             return "\n".join(f"* {label}: {url}{path}" for label, path in map(choice_of, lines))
+        case Part.PICTURE:
+            return "\n".join(map(_plain_picture, lines))
         case _:
             return "\n".join(lines)
+
+
+def _plain_picture(line: str) -> str:
+    _source, alt, leads_to = picture_of(line)
+    return f"▶ {alt}: {leads_to}" if leads_to else f"[{alt}]"
 
 
 def _plain_table(rows: list[str]) -> Iterator[str]:

@@ -7,12 +7,15 @@ from functools import lru_cache
 
 from dunning.rules.letter.facts import CONTROLS
 from dunning.rules.letter.fields import ABOUT_DEBTS, FIELDS, FORETELLING
+from dunning.rules.letter.media import MediaRefusal, picture_in
+from dunning.rules.letter.parts import PICTURE_MARK
 from dunning.rules.words import StepKind
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 EVERY_REMINDER_SHOWS = ("invoice_list", "pay_button", "total_open")
 LONGEST_SUBJECT = 200
 LONGEST_BODY = 20_000
+MOST_PICTURES = 3
 
 
 class TextRefusal(ValueError):
@@ -31,6 +34,10 @@ class CompiledText:
     body: tuple[str, ...]
 
     @property
+    def has_pictures(self) -> bool:
+        return any(PICTURE_MARK in words for words in self.body[::2])
+
+    @property
     def fields(self) -> frozenset[str]:
         return frozenset(self.subject[1::2] + self.body[1::2])
 
@@ -46,9 +53,13 @@ def compile_text(subject: str, body: str) -> CompiledText:
     _refuse_unless(len(body) <= LONGEST_BODY, f"The body is longer than {LONGEST_BODY} characters: cut it.")
     _check_line(subject, "The subject", blocks_allowed=False)
     lines = [CONTROLS.sub(" ", line).rstrip() for line in body.split("\n")]
+    pictures = [_picture(line, f"Line {number}") for number, line in enumerate(lines, start=1)]
+    _refuse_unless(sum(map(bool, pictures)) <= MOST_PICTURES, f"Keep at most {MOST_PICTURES} pictures and videos.")
     for number, line in enumerate(lines, start=1):
-        _check_line(line, f"Line {number}", blocks_allowed=True)
-    return CompiledText(_split(CONTROLS.sub(" ", subject)), _split("\n".join(map(_without_indent, lines))))
+        if not pictures[number - 1]:
+            _check_line(line, f"Line {number}", blocks_allowed=True)
+    told = (picture or _without_indent(line) for picture, line in zip(pictures, lines, strict=True))
+    return CompiledText(_split(CONTROLS.sub(" ", subject)), _split("\n".join(told)))
 
 
 def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool, foretells: bool = False) -> list[str]:
@@ -68,25 +79,27 @@ def check_text(subject: str, body: str, *, kind: StepKind, has_next_step: bool, 
     return problems + _without_a_next_step(used, has_next_step)
 
 
-def out_of_place_in_app(used: frozenset[str], *, has_next_step: bool, foretells: bool) -> list[str]:
+def out_of_place_in_app(text: CompiledText, *, has_next_step: bool, foretells: bool) -> list[str]:
     """What such a notice in an app must not name."""
-    problems = _too_much(used, foretells=foretells, where="a notice in an app")
+    used, problems = text.fields, _too_much(text, foretells=foretells, where="a notice in an app")
     if "pay_link" in used:
         problems.append("Take out {pay_link}: a notice in an app has a button of its own.")
     return problems + _without_a_next_step(used, has_next_step)
 
 
-def _too_much(used: frozenset[str], *, foretells: bool, where: str) -> list[str]:
+def _too_much(text: CompiledText, *, foretells: bool, where: str) -> list[str]:
+    used = text.fields
     blocks = sorted(name for name in used if FIELDS[name].is_block)
     wrong = sorted(used & (ABOUT_DEBTS if foretells else FORETELLING) - set(blocks))
     why = "nothing is owed in such a message" if foretells else "it is for messages about something foreseen"
     problems = [f"Take out {{{name}}}: {where} has no room for it, and the page shows it." for name in blocks]
+    problems += [f"Take the pictures out: {where} shows none."] if text.has_pictures else []
     return problems + [f"Take out {{{name}}}: {why}." for name in wrong]
 
 
-def out_of_place_in_sms(used: frozenset[str], *, kind: StepKind, has_next_step: bool, foretells: bool) -> list[str]:
+def out_of_place_in_sms(text: CompiledText, *, kind: StepKind, has_next_step: bool, foretells: bool) -> list[str]:
     """What such a text message must not name, or lacks."""
-    problems = _too_much(used, foretells=foretells, where="a text message")
+    used, problems = text.fields, _too_much(text, foretells=foretells, where="a text message")
     if kind is StepKind.REMINDER and "pay_link" not in used:
         problems.append("Add {pay_link}: every text message that asks for something leads to the page.")
     return problems + _without_a_next_step(used, has_next_step)
@@ -106,6 +119,15 @@ def _out_of_place(used: frozenset[str], *, foretells: bool) -> list[str]:
     problems = [f"Take out {{{name}}}: nothing is owed in such a letter." for name in sorted(used & ABOUT_DEBTS)]
     missing = [name for name in ("last_day", "page_button") if name not in used]
     return problems + [f"Add {{{name}}}: every such letter shows it." for name in missing]
+
+
+def _picture(line: str, place: str) -> str:
+    """The line as it is stored where it declares a picture, else nothing."""
+    try:
+        picture = picture_in(line)
+    except MediaRefusal as refusal:
+        raise TextRefusal(f"{place}: {refusal}") from None
+    return picture.line if picture else ""
 
 
 def _split(text: str) -> tuple[str, ...]:

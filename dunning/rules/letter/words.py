@@ -50,6 +50,7 @@ class Words:
     was_it_clear: str
     yes: str
     no: str
+    no_more_offers: str
     customer_number: str
     letter: str
     scan_page: str
@@ -93,6 +94,7 @@ WORDS = {
         was_it_clear="Was this message clear?",
         yes="Yes",
         no="No",
+        no_more_offers="Please send me no more offers",
         customer_number="Customer number",
         letter="Letter",
         scan_page="Scan this code with your phone, or type the address:",
@@ -133,6 +135,7 @@ WORDS = {
         was_it_clear="War diese Nachricht klar?",
         yes="Ja",
         no="Nein",
+        no_more_offers="Bitte schicken Sie mir keine Angebote mehr",
         customer_number="Kundennummer",
         letter="Brief",
         scan_page="Scannen Sie den Code mit Ihrem Telefon, oder geben Sie die Adresse ein:",
@@ -174,6 +177,7 @@ WORDS = {
         was_it_clear="Ce message était-il clair ?",
         yes="Oui",
         no="Non",
+        no_more_offers="Merci de ne plus m’envoyer d’offres",
         customer_number="Numéro de client",
         letter="Lettre",
         scan_page="Scannez ce code avec votre téléphone, ou saisissez l’adresse\N{NO-BREAK SPACE}:",
@@ -215,6 +219,7 @@ WORDS = {
         was_it_clear="¿Ha sido claro este mensaje?",
         yes="Sí",
         no="No",
+        no_more_offers="Por favor, no me envíen más ofertas",
         customer_number="Número de cliente",
         letter="Carta",
         scan_page="Escanee este código con su teléfono o escriba la dirección:",

@@ -1,0 +1,118 @@
+"""The two statements behind the reports that count things: grouped figures, and the things behind a number."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from dunning.figures.question import Question
+from dunning.figures.report import Column, Measured, Row, Unit
+
+GROUPED = """
+WITH unit AS ({unit})
+SELECT {group} AS part, unit.currency, {measures}
+FROM unit JOIN customers_customer customer ON customer.id = unit.customer_id
+WHERE {conditions} GROUP BY 1, 2
+"""
+BEHIND = """
+WITH unit AS ({unit}),
+listed AS (
+  SELECT unit.*, customer.name, customer.number FROM unit
+  JOIN customers_customer customer ON customer.id = unit.customer_id
+  WHERE {conditions} ORDER BY unit.on_day DESC, unit.id DESC LIMIT %(most)s)
+SELECT listed.id, listed.label, listed.on_day, listed.currency, listed.amount, listed.customer_id, listed.name,
+  listed.number, (
+    SELECT id FROM dunning_case c WHERE c.customer_id = listed.customer_id AND c.about = '' AND c.opened_at < %(end)s
+    ORDER BY opened_at DESC LIMIT 1)
+FROM listed ORDER BY listed.on_day DESC, listed.id DESC
+"""
+OF_CUSTOMERS = {"segment": "customer.segment", "country": "customer.country", "currency": "unit.currency"}
+BY_CUSTOMER = {
+    "segment": ("segment", "coalesce(nullif(customer.segment, ''), 'no segment')"),
+    "country": ("country", "coalesce(nullif(customer.country, ''), 'not known')"),
+    "language": ("language", "customer.language"),
+}
+BY_MONTH = {"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")}
+EVERYTHING = {"all": ("nothing", "'all'")}
+LISTED = 1000
+
+
+class Behind(NamedTuple):
+    """One thing behind a number, with its customer and their case."""
+
+    id: int
+    label: str
+    on: date
+    currency: str
+    amount: Decimal | None
+    customer_id: int
+    customer: str
+    customer_number: str
+    case_id: int | None
+
+
+def grouped(unit: Unit, question: Question, by: str = "") -> list[dict[str, Any]]:
+    """The unit's measures for each group and currency: one query."""
+    group = _group(unit, by or question.by)
+    measures = ", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items())
+    names = ("part", "currency", *unit.measures)
+    statement = GROUPED.format(unit=unit.sql, group=group, measures=measures, conditions=_conditions(unit, question))
+    found = [dict(zip(names, row, strict=True)) for row in fetched(statement, question, unit)]
+    return sorted(found, key=lambda one: (str(one["currency"]), in_order(str(one["part"]))))
+
+
+def in_order(label: str) -> list[tuple[int, str]]:
+    """For sorting as people count: day +5 before day +11."""
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", label)]
+
+
+def spread(unit: Unit, question: Question, days: str, event: str) -> dict[tuple[str, str], dict[int, tuple[int, int]]]:
+    """(part, currency) → days → (events, others): for a curve over time."""
+    measures = f"{days} AS days, count(*) FILTER (WHERE {event}), count(*) FILTER (WHERE NOT {event})"
+    statement = GROUPED.format(
+        unit=unit.sql, group=_group(unit, question.by), measures=measures, conditions=_conditions(unit, question)
+    ).replace("GROUP BY 1, 2", "GROUP BY 1, 2, 3")
+    found: dict[tuple[str, str], dict[int, tuple[int, int]]] = defaultdict(dict)
+    for part, currency, day, events, others in fetched(statement, question, unit):
+        found[part, currency][day] = (events, others)
+    return found
+
+
+def behind(unit: Unit, question: Question, *, part: str, currency: str, only: str, most: int = LISTED) -> list[Behind]:
+    """The things behind one number, newest first, no more than `most`."""
+    conditions = f"{_conditions(unit, question)} AND {_group(unit, question.by)} = %(part)s AND {only or 'TRUE'}"
+    if currency:
+        conditions += " AND unit.currency = %(of_currency)s"
+    statement = BEHIND.format(unit=unit.sql, conditions=conditions)
+    asked = {"part": part, "of_currency": currency, "most": most}
+    return [Behind(*row) for row in fetched(statement, question, unit, asked)]
+
+
+def rows_of(measured: Sequence[Measured], columns: Sequence[Column]) -> list[Row]:
+    """What was measured, as the report's rows."""
+    return [
+        Row(one["part"], one["currency"], one["part"], tuple(column.of(one) for column in columns)) for one in measured
+    ]
+
+
+def fetched(
+    statement: str, question: Question, unit: Unit | None = None, asked: dict[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows of a statement about this question."""
+    facts = {**question.facts(), **(unit.facts(question) if unit else {}), **(asked or {})}
+    with connection.cursor() as cursor:
+        cursor.execute(question.sql(statement), facts)
+        return list(cursor.fetchall())
+
+
+def _group(unit: Unit, by: str) -> str:
+    return unit.groups.get(by, next(iter(unit.groups.values())))[1]
+
+
+def _conditions(unit: Unit, question: Question) -> str:
+    known = {**OF_CUSTOMERS, **unit.filters}
+    return " AND ".join(f"{sql} = %({name})s" for name, sql in known.items() if getattr(question, name)) or "TRUE"

@@ -1,0 +1,183 @@
+"""What will come in: by what debts of the same age paid in the weeks before; and how far such forecasts were off.
+
+`expected_within` is the only function that forecasts: another way of predicting takes its place there.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from math import ceil
+from typing import NamedTuple
+
+from dunning.figures.asking import fetched, rows_of
+from dunning.figures.owed import OPEN
+from dunning.figures.question import Question
+from dunning.figures.report import Column, Kind, Report, Row, Share
+from dunning.queries.expected_payments import learnt_within
+from dunning.rules.figures.forecast import accuracy, expected, pay_rates
+
+WEEK = timedelta(days=7)
+HORIZONS = (7, 30, 60, 90)
+LOOKED_BACK = 8  # weeks whose behaviour a forecast goes by, and of which its accuracy is shown
+AGES = (-30, -14, -7, 1, 8, 31, 61, 91, 121)  # days past due at which debts begin to behave otherwise
+PAID = ", ".join(f"coalesce(sum(came.in_{days}), 0)" for days in HORIZONS)
+WITHIN = ", ".join(f"sum(-entry.amount) FILTER (WHERE {{day}} <= %(as_of)s + {days}) AS in_{days}" for days in HORIZONS)
+# What was open on a day by age, and what of it was paid in the days after, as far as is known.
+STANDING = f"""
+SELECT unit.currency, width_bucket(unit.days, ARRAY[{", ".join(map(str, AGES))}]), sum(unit.amount), {PAID}
+FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
+LEFT JOIN LATERAL (
+  SELECT {WITHIN} FROM customers_ledgerentry entry
+  WHERE entry.invoice_id = unit.id AND entry.kind IN ('paid', 'refunded') AND {{day}} > %(as_of)s
+    AND {{day}} <= %(known)s) AS came ON TRUE
+WHERE (%(currency)s = '' OR unit.currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
+  AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1, 2
+"""
+
+
+class Standing(NamedTuple):
+    """By age: what was open on a day, and what of it came in within each of HORIZONS."""
+
+    open: dict[int, Decimal]
+    came: dict[int, tuple[Decimal, ...]]
+
+
+class Week(NamedTuple):
+    """A week that is over: what had been forecast at its start of what was open then, and what came of it."""
+
+    began: date
+    forecast: Decimal
+    actual: Decimal
+
+
+class Past:
+    """How debts stood and paid on the days a forecast asks about; each day is read once."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.read: dict[date, dict[str, Standing]] = {}
+
+    def on(self, day: date) -> Mapping[str, Standing]:
+        if day not in self.read:
+            self.read[day] = self._read(day)
+        return self.read[day]
+
+    def _read(self, day: date) -> dict[str, Standing]:
+        found: dict[str, Standing] = defaultdict(lambda: Standing({}, {}))
+        asked = {"known": self.question.as_of}
+        for currency, age, amount, *came in fetched(STANDING, replace(self.question, as_of=day), asked=asked):
+            found[currency].open[age] = amount
+            found[currency].came[age] = tuple(came)
+        return found
+
+
+def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:
+    """Currency → what will come in within `days` (one of HORIZONS) of what is open at the end of `day`.
+
+    It goes by what was learnt in the night after `day`, where that is kept and all customers are asked about; else by
+    the last LOOKED_BACK weeks whose outcome was known on `day`.
+    """
+    asked = past.question
+    learnt = None if asked.segment or asked.country else learnt_within(day, days)
+    if learnt is not None:
+        return {currency: learnt.get(currency, Decimal(0)) for currency in past.on(day)}
+    place = HORIZONS.index(days)
+    first = day - WEEK * ceil(days / WEEK.days)  # whole weeks back: forecasts share the days they look at
+    known = [first - WEEK * week for week in range(LOOKED_BACK)]
+    forecasts = {}
+    for currency, now in past.on(day).items():
+        seen = [past.on(then).get(currency, Standing({}, {})) for then in known]
+        rates = pay_rates([(age, amount, one.came[age][place]) for one in seen for age, amount in one.open.items()])
+        forecasts[currency] = expected(now.open, rates)
+    return forecasts
+
+
+def weeks(past: Past) -> dict[str, list[Week]]:
+    """Currency → the last LOOKED_BACK weeks, newest first."""
+    found: dict[str, list[Week]] = defaultdict(list)
+    for back in range(1, LOOKED_BACK + 1):
+        began = past.question.as_of - WEEK * back
+        forecasts = expected_within(past, began, 7)
+        for currency, standing in past.on(began).items():
+            actual = sum((came[0] for came in standing.came.values()), Decimal(0))
+            found[currency].append(Week(began, forecasts.get(currency, Decimal(0)), actual))
+    return found
+
+
+FORECAST_COLUMNS = (
+    Column("open", "Open now", Kind.MONEY, lambda m: m["open"]),
+    Column("expected", "Expected", Kind.MONEY, lambda m: m["expected"]),
+    Column("share", "Of what is open", Kind.SHARE, lambda m: Share(m["expected"], m["open"], is_counted=False)),
+    Column("accuracy", "Accuracy of the last 8 weeks", Kind.RATE, lambda m: m["accuracy"]),
+)
+
+
+def forecast(question: Question) -> list[Row]:
+    """What is expected within 7, 30, 60 and 90 days of what is open at the date, per currency."""
+    past = Past(question)
+    before, found = weeks(past), []
+    for days in HORIZONS:
+        for currency, amount in expected_within(past, question.as_of, days).items():
+            standing = past.on(question.as_of)[currency]
+            sums = {"open": sum(standing.open.values()), "expected": amount}
+            known = accuracy([(week.forecast, week.actual) for week in before.get(currency, ())])
+            found.append({"part": f"{days:>2} days", "currency": currency, **sums, "accuracy": known})
+    return rows_of(sorted(found, key=lambda one: (str(one["currency"]), str(one["part"]))), FORECAST_COLUMNS)
+
+
+WORDS = (
+    "Expected: what is open by days past due (or before) × the share that debts of that age paid within as many days, "
+    "in the last eight weeks whose outcome was known. Where a prediction that was learnt is kept of that day, and "
+    "neither segment nor country is chosen, its sum stands instead. What is billed later is not in it.",
+)
+FORECAST = Report(
+    key="forecast",
+    title="Forecast",
+    asks="What will come in of what is open?",
+    definition=(
+        *WORDS,
+        "Accuracy: 1 − Σ |actual − forecast| ÷ Σ actual, over the last eight weeks, each forecast by what was known "
+        "at its start.",
+    ),
+    cohort="Invoices open at the date of the report; the dates of the period play no part.",
+    in_progress="All of it is ahead.",
+    columns=FORECAST_COLUMNS,
+    rows=forecast,
+    drawn="share",
+    filters=("segment", "currency", "country"),
+    interval="A forecast by rates: no interval; its past accuracy stands beside.",
+)
+WEEK_COLUMNS = (
+    Column("forecast", "Forecast", Kind.MONEY, lambda m: m["week"].forecast),
+    Column("actual", "Came in", Kind.MONEY, lambda m: m["week"].actual),
+    Column("missed", "Difference", Kind.MONEY, lambda m: m["week"].actual - m["week"].forecast),
+    Column("accuracy", "Accuracy", Kind.RATE, lambda m: accuracy([(m["week"].forecast, m["week"].actual)])),
+)
+
+
+def forecast_past(question: Question) -> list[Row]:
+    """Forecast and outcome of the last eight weeks, per currency, oldest first."""
+    found = [
+        {"part": f"{week.began + timedelta(days=1):%Y-%m-%d}", "currency": currency, "week": week}
+        for currency, past in sorted(weeks(Past(question)).items())
+        for week in reversed(past)
+    ]
+    return rows_of(found, WEEK_COLUMNS)
+
+
+FORECAST_PAST = Report(
+    key="forecast-past",
+    title="Forecast and outcome",
+    asks="How good were the forecasts of the last weeks?",
+    definition=(*WORDS, "Each week is forecast by what was known at its start, and compared with what came in of it."),
+    cohort="The eight weeks up to the date, by their first day.",
+    in_progress="All of these weeks are over.",
+    columns=WEEK_COLUMNS,
+    rows=forecast_past,
+    drawn="accuracy",
+    filters=("segment", "currency", "country"),
+    interval="A comparison of amounts: no interval.",
+)

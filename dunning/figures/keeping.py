@@ -1,0 +1,37 @@
+"""Rows of a report as JSON and back, exactly: amounts stay decimals, shares stay shares."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from dunning.figures.report import Row, Share
+
+
+def as_json(rows: Sequence[Row]) -> list[list[Any]]:
+    """For a JSON column."""
+    return [[row.label, row.currency, row.part, [_packed(value) for value in row.values]] for row in rows]
+
+
+def from_json(rows: Sequence[Sequence[Any]]) -> list[Row]:
+    """The rows as they were."""
+    return [Row(label, code, part, tuple(_unpacked(value) for value in values)) for label, code, part, values in rows]
+
+
+def _packed(value: Any) -> Any:
+    match value:
+        case Share():
+            return {"share": [_packed(value.part), _packed(value.whole), value.is_counted]}
+        case Decimal():
+            return {"decimal": str(value)}
+        case _:
+            return value
+
+
+def _unpacked(value: Any) -> Any:
+    match value:
+        case {"share": [part, whole, is_counted]}:
+            return Share(_unpacked(part), _unpacked(whole), is_counted)
+        case {"decimal": written}:
+            return Decimal(written)
+        case _:
+            return value

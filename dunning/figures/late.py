@@ -1,0 +1,132 @@
+"""Recovery: what was not paid in time, and what became of it. One row per invoice that was late."""
+
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, spread
+from dunning.figures.question import Question
+from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.rules.figures.survival import curve, median, paid_by
+
+BY_DAY = (1, 3, 7, 14, 30)
+# `late_on`: the due date, or the first day on which the books knew the invoice, if that is later.
+DAY = "{day}"  # as the question says
+SETTLED = """
+    CASE WHEN sum(moved) <= 0 THEN max(next_day) FILTER (WHERE running.balance > 0) END AS settled_on"""
+LATE = f"""
+  SELECT late.*, late.due_on AS on_day, late.failed AS amount,
+    CASE WHEN still_open > 0 THEN 'open' WHEN written_off > 0 THEN 'written_off' WHEN paid > 0 THEN 'recovered'
+      ELSE 'credited' END AS ended,
+    CASE WHEN still_open <= 0 AND written_off <= 0 AND paid > 0 THEN settled_on ELSE %(as_of)s END - due_on AS days,
+    greatest(least(paid, failed), 0) AS came_in,
+    settled_on IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM dunning_notice notice WHERE notice.customer_id = late.customer_id AND notice.state = 'sent'
+        AND (notice.finished_at AT TIME ZONE 'UTC')::date > late.due_on
+        AND (notice.finished_at AT TIME ZONE 'UTC')::date <= late.settled_on) AS is_quiet
+  FROM (
+    SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.currency, invoice.due_on,
+      sum(moved) FILTER (WHERE day <= late_on) AS failed, sum(moved) AS still_open,
+      coalesce(sum(paid) FILTER (WHERE day > late_on), 0) AS paid,
+      coalesce(sum(written_off) FILTER (WHERE day > late_on), 0) AS written_off, {SETTLED}
+    FROM (
+      SELECT day.*, sum(moved) OVER byday AS balance, lead(day) OVER byday AS next_day,
+        greatest(due_on, min(day) OVER (PARTITION BY invoice_id)) AS late_on
+      FROM (
+        SELECT entry.invoice_id, invoice.due_on, {DAY} AS day, sum(entry.amount) AS moved,
+          -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('paid', 'refunded')), 0) AS paid,
+          -coalesce(sum(entry.amount) FILTER (WHERE kind = 'written_off'), 0) AS written_off
+        FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
+        WHERE invoice.due_on BETWEEN %(first)s AND %(until)s AND invoice.due_on < %(as_of)s AND {DAY} <= %(as_of)s
+        GROUP BY 1, 2, 3) AS day
+      WINDOW byday AS (PARTITION BY invoice_id ORDER BY day)) AS running
+    JOIN customers_invoice invoice ON invoice.id = running.invoice_id
+    GROUP BY invoice.id) AS late
+  WHERE failed > 0
+"""
+UNIT = Unit(
+    sql=LATE,
+    page="customers_invoice",
+    noun="invoice",
+    measures={
+        "failed": "count(*)",
+        "recovered": "count(*) FILTER (WHERE unit.ended = 'recovered')",
+        "credited": "count(*) FILTER (WHERE unit.ended = 'credited')",
+        "written_off": "count(*) FILTER (WHERE unit.ended = 'written_off')",
+        "open": "count(*) FILTER (WHERE unit.ended = 'open')",
+        "quiet": "count(*) FILTER (WHERE unit.ended = 'recovered' AND unit.is_quiet)",
+        "failed_amount": "sum(unit.failed)",
+        "came_in": "sum(unit.came_in)",
+        "lost": "sum(unit.written_off)",
+    },
+    groups={**BY_MONTH, **BY_CUSTOMER, "all": ("nothing", "'all'")},
+)
+
+
+def _of(name: str) -> Column:
+    titles = {"written_off": "Written off", "credited": "Credited", "open": "In progress"}
+    return Column(name, titles[name], Kind.SHARE, lambda m: Share(m[name], m["failed"]), f"unit.ended = '{name}'")
+
+
+def _by(day: int) -> Column:
+    return Column(f"day_{day}", f"By day {day}", Kind.RATE, lambda m: m["days"][day])
+
+
+COLUMNS = (
+    Column("failed", "Late", Kind.COUNT, lambda m: m["failed"], only="TRUE"),
+    Column(
+        "recovered", "Recovered", Kind.SHARE, lambda m: Share(m["recovered"], m["failed"]), "unit.ended = 'recovered'"
+    ),
+    _of("open"),
+    _of("written_off"),
+    _of("credited"),
+    Column(
+        "quiet",
+        "Before any message",
+        Kind.SHARE,
+        lambda m: Share(m["quiet"], m["failed"]),
+        "unit.ended = 'recovered' AND unit.is_quiet",
+    ),
+    Column("failed_amount", "Late", Kind.MONEY, lambda m: m["failed_amount"]),
+    Column("came_in", "Came in", Kind.MONEY, lambda m: m["came_in"], "unit.came_in > 0"),
+    Column(
+        "came_share",
+        "Came in, of the amount",
+        Kind.SHARE,
+        lambda m: Share(m["came_in"], m["failed_amount"], is_counted=False),
+    ),
+    *(_by(day) for day in BY_DAY),
+    Column("median", "Half paid by day", Kind.DAYS, lambda m: m["median"]),
+)
+
+
+def recovery(question: Question) -> list[Row]:
+    """Late invoices by cohort and currency, with how long it took until money came."""
+    curves = spread(UNIT, question, "unit.days", "(unit.ended = 'recovered')")
+    rows = []
+    for one in grouped(UNIT, question):
+        seen = curves[one["part"], one["currency"]]
+        points = curve(seen)
+        days = {day: paid_by(points, day, followed=max(seen)) for day in BY_DAY}
+        measured = {**one, "days": days, "median": median(points)}
+        rows.append(Row(one["part"], one["currency"], one["part"], tuple(column.of(measured) for column in COLUMNS)))
+    return rows
+
+
+RECOVERY = Report(
+    key="recovery",
+    title="Recovery",
+    asks="Of what was not paid in time, how much came in after all, and how fast?",
+    definition=(
+        "Late: open at the end of its due date, or of the first day on which the books knew it, if that is later.",
+        "Recovered: settled at the date of the report, by money and without a write-off. Came in: money since it was "
+        "late, less what went back, at most what was late.",
+        "By day n: the share paid n days after the due date, estimated by Kaplan and Meier; what was written off or "
+        "credited counts as not paid. Empty where nobody could be followed so long.",
+        "Before any message: settled before any letter or message to the customer after the due date.",
+    ),
+    cohort="Invoices by the month (or group) of their due date within the period, never by the day of the recovery.",
+    in_progress="What is still open stays in the whole; its share stands beside. A cohort is final when it is 0 %.",
+    columns=COLUMNS,
+    rows=recovery,
+    drawn="recovered",
+    filters=("segment", "country", "currency"),
+    groups={name: words for name, (words, _) in UNIT.groups.items()},
+    unit=UNIT,
+)

@@ -1,0 +1,135 @@
+"""What is at risk and what was lost: invoices 90 days late, customers who ended unpaid, revenue that was kept."""
+
+from dunning.figures.asking import BY_CUSTOMER, grouped, rows_of
+from dunning.figures.question import Question
+from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.rules.figures.ageing import LATE
+
+DAY = "{day}"  # as the question says
+RISK_UNIT = Unit(
+    sql=f"""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, issued.on_day, invoice.currency, invoice.amount,
+    invoice.due_on + {LATE} <= %(as_of)s AS is_judged,
+    invoice.due_on + {LATE} <= %(as_of)s AND coalesce(sum(entry.amount), 0) > 0 AS is_at_risk
+  FROM customers_invoice invoice
+  CROSS JOIN LATERAL (SELECT coalesce(invoice.issued_on, invoice.due_on) AS on_day) AS issued
+  JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id AND {DAY} <= %(as_of)s
+    AND {DAY} <= greatest(invoice.due_on + {LATE}, (
+      SELECT min({DAY}) FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id))
+  WHERE issued.on_day BETWEEN %(first)s AND %(until)s
+  GROUP BY invoice.id, issued.on_day
+""",
+    page="customers_invoice",
+    noun="invoice",
+    measures={
+        "issued": "count(*)",
+        "judged": "count(*) FILTER (WHERE unit.is_judged)",
+        "at_risk": "count(*) FILTER (WHERE unit.is_at_risk)",
+        "amount": "sum(unit.amount)",
+        "risk_amount": "coalesce(sum(unit.amount) FILTER (WHERE unit.is_at_risk), 0)",
+    },
+    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), **BY_CUSTOMER},
+)
+RISK_COLUMNS = (
+    Column("issued", "Invoices issued", Kind.COUNT, lambda m: m["issued"], only="TRUE"),
+    Column("at_risk", "At risk", Kind.SHARE, lambda m: Share(m["at_risk"], m["issued"]), "unit.is_at_risk"),
+    Column(
+        "waiting",
+        "Not 90 days past due yet",
+        Kind.SHARE,
+        lambda m: Share(m["issued"] - m["judged"], m["issued"]),
+        "NOT unit.is_judged",
+    ),
+    Column("amount", "Billed", Kind.MONEY, lambda m: m["amount"]),
+    Column("risk_amount", "At risk", Kind.MONEY, lambda m: m["risk_amount"], "unit.is_at_risk"),
+)
+
+
+def at_risk(question: Question) -> list[Row]:
+    """Invoices by month of issue, and those open 90 days past due."""
+    return rows_of(grouped(RISK_UNIT, question), RISK_COLUMNS)
+
+
+AT_RISK = Report(
+    key="risk",
+    title="At risk",
+    asks="How many invoices are still open 90 days past due?",
+    definition=(f"At risk: something was open {LATE} days after the due date, whatever came later.",),
+    cohort="Invoices by the month in which they were issued (due, where that is not known), within the period.",
+    in_progress="Invoices that are not yet 90 days past due stay in the whole; their share stands beside.",
+    columns=RISK_COLUMNS,
+    rows=at_risk,
+    drawn="at_risk",
+    filters=("segment", "currency", "country"),
+    groups={name: words for name, (words, _) in RISK_UNIT.groups.items()},
+    unit=RISK_UNIT,
+)
+# Once for each customer, month and currency in which they were billed in the year before.
+CHURN_UNIT = Unit(
+    sql=f"""
+  SELECT start.customer_id AS id, start.customer_id, start.currency || ' since ' || start.since AS label,
+    start.first AS on_day, start.currency, coalesce(moved.kept, 0) AS amount,
+    coalesce(moved.given_up, 0) AS given_up, coalesce(moved.given_up > 0, FALSE) OR EXISTS (
+      SELECT 1 FROM dunning_case ended WHERE ended.customer_id = start.customer_id AND ended.ending = 'handed_over'
+        AND ended.closed_at >= start.first AND ended.closed_at < start.first + interval '1 month'
+        AND ended.closed_at < %(end)s) AS is_lost
+  FROM (
+    SELECT month.first, invoice.customer_id, invoice.currency, min(invoice.due_on) AS since
+    FROM (
+      SELECT generate_series(date_trunc('month', %(first)s::timestamp), %(until)s::timestamp, '1 month')::date AS first
+    ) AS month
+    JOIN customers_invoice invoice ON coalesce(invoice.issued_on, invoice.due_on) < month.first
+      AND coalesce(invoice.issued_on, invoice.due_on) >= month.first - 365
+    GROUP BY 1, 2, 3) AS start
+  LEFT JOIN (
+    SELECT date_trunc('month', {DAY})::date AS first, invoice.customer_id, invoice.currency,
+      -coalesce(sum(entry.amount) FILTER (
+        WHERE kind IN ('paid', 'refunded') AND {DAY} > invoice.due_on), 0) AS kept,
+      -coalesce(sum(entry.amount) FILTER (WHERE kind = 'written_off'), 0) AS given_up
+    FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+    WHERE {DAY} <= %(as_of)s AND {DAY} >= date_trunc('month', %(first)s::timestamp)
+      AND kind IN ('paid', 'refunded', 'written_off')
+    GROUP BY 1, 2, 3) AS moved
+  ON moved.first = start.first AND moved.customer_id = start.customer_id AND moved.currency = start.currency
+""",
+    page="customers_customer",
+    noun="customer",
+    measures={
+        "customers": "count(*)",
+        "lost": "count(*) FILTER (WHERE unit.is_lost)",
+        "kept": "sum(unit.amount)",
+        "given_up": "sum(unit.given_up)",
+    },
+    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), **BY_CUSTOMER},
+)
+CHURN_COLUMNS = (
+    Column("customers", "Customers at the start", Kind.COUNT, lambda m: m["customers"], only="TRUE"),
+    Column("lost", "Lost unpaid", Kind.SHARE, lambda m: Share(m["lost"], m["customers"]), "unit.is_lost"),
+    Column("kept", "Revenue kept", Kind.MONEY, lambda m: m["kept"], "unit.amount > 0"),
+    Column("given_up", "Written off", Kind.MONEY, lambda m: m["given_up"], "unit.given_up > 0"),
+)
+
+
+def churn(question: Question) -> list[Row]:
+    """Customers by month, those lost for want of payment, and late money that came all the same."""
+    return rows_of(grouped(CHURN_UNIT, question), CHURN_COLUMNS)
+
+
+CHURN = Report(
+    key="churn",
+    title="Involuntary churn and revenue kept",
+    asks="Whom did we lose because they did not pay, and what did we keep?",
+    definition=(
+        "Customers at the start: billed in the 365 days before the month. Lost unpaid: in the month something of them "
+        "was written off, or their case was handed over. The desk knows customers, not subscriptions.",
+        "Revenue kept: money of the month for invoices past their due date, less what went back.",
+    ),
+    cohort="Customers of each month of the period.",
+    in_progress="The month of the date itself goes as far as the date.",
+    columns=CHURN_COLUMNS,
+    rows=churn,
+    drawn="lost",
+    filters=("segment", "currency", "country"),
+    groups={name: words for name, (words, _) in CHURN_UNIT.groups.items()},
+    unit=CHURN_UNIT,
+)

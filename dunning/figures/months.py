@@ -1,0 +1,311 @@
+"""Month by month, from the ledger: movements, days sales outstanding, rolling and curing, churn and revenue kept."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dunning.figures.asking import fetched, rows_of
+from dunning.figures.owed import OPEN
+from dunning.figures.question import Question
+from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share
+from dunning.rules.figures import ageing, dso
+
+NOTHING = Decimal(0)
+# `due_later`: the month from which on the invoice is late at a month's end: due on the last day, it is not yet.
+MOVED = """
+SELECT invoice.currency, entry.kind, date_trunc('month', {day})::date, date_trunc('month', invoice.due_on + 1)::date,
+  sum(entry.amount)
+FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+JOIN customers_customer customer ON customer.id = invoice.customer_id
+WHERE {day} <= %(as_of)s AND (%(currency)s = '' OR invoice.currency = %(currency)s)
+  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1, 2, 3, 4
+"""
+KINDS = ("invoiced", "paid", "credited", "written_off", "refunded")
+QUARTER = 3  # months of sales that days sales outstanding are counted on
+
+
+@dataclass(slots=True)
+class Month:
+    """One month of one currency. `current`: what of the closing balance is not late. Signed as in the ledger."""
+
+    first: date
+    opening: Decimal = NOTHING
+    closing: Decimal = NOTHING
+    current: Decimal = NOTHING
+    moved: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @property
+    def sales(self) -> Decimal:
+        """Net credit sales: invoiced less credited."""
+        return self.moved["invoiced"] + self.moved["credited"]
+
+    @property
+    def days(self) -> int:
+        return (next_month(self.first) - self.first).days
+
+
+def next_month(first: date) -> date:
+    """The first day of the month after."""
+    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def last_day(first: date) -> date:
+    return next_month(first) - timedelta(days=1)
+
+
+def months_of(question: Question) -> dict[str, list[Month]]:
+    """Currency → its months from the first entry on to the one of `as_of`, oldest first. One query."""
+    sums: dict[str, dict[tuple[str, date, date], Decimal]] = defaultdict(dict)
+    for currency, kind, month, late_from, amount in fetched(MOVED, question):
+        sums[currency][kind, month, late_from] = amount
+    return {currency: list(_months(found, question.as_of)) for currency, found in sorted(sums.items())}
+
+
+def _months(sums: dict[tuple[str, date, date], Decimal], as_of: date) -> Iterator[Month]:
+    by_month: dict[date, list[tuple[str, date, Decimal]]] = defaultdict(list)
+    for (kind, booked, late_from), amount in sums.items():
+        by_month[booked].append((kind, late_from, amount))
+    late_from_on: dict[date, Decimal] = defaultdict(Decimal)
+    first, balance = min(by_month), NOTHING
+    while first <= as_of:
+        month = Month(first, opening=balance)
+        for kind, late_from, amount in by_month.get(first, ()):
+            month.moved[kind] += amount
+            late_from_on[late_from] += amount
+            balance += amount
+        month.closing = balance
+        month.current = sum((amount for late, amount in late_from_on.items() if late > first), NOTHING)
+        yield month
+        first = next_month(first)
+
+
+def _whole(months: list[Month], question: Question) -> Iterator[tuple[Month, list[Month]]]:
+    """Months of the period that are over, each with itself and the ones before, newest first."""
+    for place, month in enumerate(months):
+        if month.first >= question.first.replace(day=1) and last_day(month.first) <= min(question.as_of, question.last):
+            yield month, months[place::-1]
+
+
+MOVEMENT_COLUMNS = (
+    Column("opening", "Opening", Kind.MONEY, lambda m: m["opening"]),
+    *(
+        Column(kind, title, Kind.MONEY, lambda m, kind=kind: m[kind])  # type: ignore[misc]
+        for kind, title in zip(KINDS, ("Invoiced", "Paid", "Credited", "Written off", "Refunded"), strict=True)
+    ),
+    Column("closing", "Closing", Kind.MONEY, lambda m: m["closing"]),
+    Column("bad", "Bad debt, of sales", Kind.SHARE, lambda m: Share(-m["written_off"], m["sales"], is_counted=False)),
+)
+
+
+def movements(question: Question) -> list[Row]:
+    """Opening, what moved, and closing balance of each month and currency; the month of the date as far as it went."""
+    found = []
+    for currency, months in months_of(question).items():
+        for month in months:
+            if question.first.replace(day=1) <= month.first <= question.last:
+                moved = {kind: month.moved[kind] for kind in KINDS}
+                sums = {"opening": month.opening, "closing": month.closing, "sales": month.sales}
+                found.append({"part": f"{month.first:%Y-%m}", "currency": currency, **moved, **sums})
+    return rows_of(found, MOVEMENT_COLUMNS)
+
+
+MOVEMENTS = Report(
+    key="movements",
+    title="Movements",
+    asks="How did what is owed move from month to month?",
+    definition=(
+        "Opening + invoiced + paid + credited + written off + refunded = closing, as signed in the ledger. An entry "
+        "belongs to the day on which the books knew it and its value had come.",
+        "Bad debt: written off ÷ net sales (invoiced less credited) of the month.",
+    ),
+    cohort="Ledger entries by month.",
+    in_progress="The month of the date itself goes as far as the date.",
+    columns=MOVEMENT_COLUMNS,
+    rows=movements,
+    drawn="closing",
+    filters=("segment", "currency", "country"),
+    interval="A full count: no interval.",
+    span=365,
+)
+TRUE_PARTS = f"""
+SELECT currency, date_trunc('month', coalesce(issued_on, on_day))::date,
+  sum(unit.amount * (%(as_of)s - coalesce(issued_on, on_day)))
+FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
+WHERE (%(currency)s = '' OR currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
+  AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1, 2
+"""
+DSO_COLUMNS = (
+    Column("sales", "Sales of three months", Kind.MONEY, lambda m: m["sales"]),
+    Column("closing", "Receivable", Kind.MONEY, lambda m: m["closing"]),
+    Column("simple", "DSO", Kind.DAYS, lambda m: m["simple"]),
+    Column("countback", "DSO, countback", Kind.DAYS, lambda m: m["countback"]),
+    Column("true", "True DSO", Kind.DAYS, lambda m: m["true"]),
+    Column("best", "Best possible DSO", Kind.DAYS, lambda m: m["best"]),
+    Column("delay", "Average delay (ADD)", Kind.DAYS, lambda m: dso.average_delay(m["simple"], m["best"])),
+    Column("cei", "Collection effectiveness (CEI)", Kind.NUMBER, lambda m: m["cei"]),
+)
+
+
+def days_sales_outstanding(question: Question) -> list[Row]:
+    """DSO of each month that is over, on the sales of three months, per currency."""
+    by_end: dict[date, dict[str, dict[date, Decimal]]] = {}
+    found = []
+    for currency, months in months_of(question).items():
+        for month, back in _whole(months, question):
+            end = last_day(month.first)
+            if end not in by_end:
+                by_end[end] = _weighed(replace(question, as_of=end))
+            found.append(
+                {"part": f"{month.first:%Y-%m}", "currency": currency, **_dso(back, by_end[end].get(currency, {}))}
+            )
+    return rows_of(found, DSO_COLUMNS)
+
+
+def _weighed(question: Question) -> dict[str, dict[date, Decimal]]:
+    """Currency → month of issue → Σ age × open amount at the end of the day."""
+    weighed: dict[str, dict[date, Decimal]] = defaultdict(dict)
+    for currency, month, sum_of_ages in fetched(TRUE_PARTS, question):
+        weighed[currency][month] = sum_of_ages
+    return weighed
+
+
+def _dso(back: list[Month], weighed: dict[date, Decimal]) -> dict[str, Any]:
+    """The figures of the month back[0]; the months before it follow."""
+    period = back[:QUARTER]
+    sales, days, month = sum((one.sales for one in period), NOTHING), sum(one.days for one in period), back[0]
+    of_month = {one.first: one.sales for one in back}
+    owed = [dso.Owed(1, amount, of_month.get(issued, NOTHING)) for issued, amount in weighed.items()]
+    return {
+        "sales": sales,
+        "closing": month.closing,
+        "simple": dso.simple(month.closing, sales, days),
+        "countback": dso.countback(month.closing, [dso.Sales(one.sales, one.days) for one in back]),
+        "true": dso.true(owed),
+        "best": dso.best_possible(month.current, sales, days),
+        "cei": dso.effectiveness(
+            opening=period[-1].opening,
+            sales=sales,
+            months=len(period),
+            closing=month.closing,
+            closing_current=month.current,
+        ),
+    }
+
+
+DSO = Report(
+    key="dso",
+    title="Days sales outstanding",
+    asks="How long does our money stay with customers?",
+    definition=(
+        "DSO: receivable at the month's end ÷ net sales of three months (invoiced less credited) × their days.",
+        "Countback: months' sales are taken off the receivable backwards; days of full months and a part of the last. "
+        "True: the sum over open invoices of age × amount ÷ net sales of the month of issue.",
+        "Best possible: only what is not due yet ÷ sales × days. Average delay: DSO less best possible DSO.",
+        "CEI: (opening + sales ÷ 3 − closing) ÷ (opening + sales ÷ 3 − what is not due of closing) × 100; 100 is all "
+        "that could be collected.",
+    ),
+    cohort="Months that are over at the date of the report. Fewer than three months of books: as many as there are.",
+    in_progress=NOT_YET,
+    columns=DSO_COLUMNS,
+    rows=days_sales_outstanding,
+    drawn="simple",
+    filters=("segment", "currency", "country"),
+    interval="A full count: no interval.",
+    span=365,
+)
+BUCKETED = f"""
+SELECT currency, width_bucket(unit.days, ARRAY{list(ageing.FIRST_DAYS)}), sum(unit.amount)
+FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
+WHERE (%(currency)s = '' OR currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
+  AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1, 2
+"""
+THEN = OPEN.replace("{after}", "{after_then}").replace("%(as_of)s", "%(then)s")
+CURED = f"""
+SELECT before.currency, count(*), count(*) FILTER (WHERE NOT EXISTS (
+  SELECT 1 FROM now WHERE now.customer_id = before.customer_id AND now.currency = before.currency))
+FROM (SELECT DISTINCT currency, customer_id FROM ({THEN}) AS unit WHERE days > 0) AS before
+JOIN customers_customer customer ON customer.id = before.customer_id
+WHERE (%(currency)s = '' OR before.currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
+  AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1
+"""
+CURED = f"WITH now AS MATERIALIZED (SELECT DISTINCT currency, customer_id FROM ({OPEN}) AS unit WHERE days > 0) {CURED}"
+ROLLED = 5
+ROLL_COLUMNS = (
+    *(
+        Column(
+            f"roll_{place}",
+            f"{ageing.BUCKETS[place]} → {ageing.BUCKETS[place + 1]}",
+            Kind.SHARE,
+            lambda m, place=place: Share(m["now"].get(place + 1, 0), m["then"].get(place, 0), is_counted=False),  # type: ignore[misc]
+        )
+        for place in range(ROLLED)
+    ),
+    Column("late", "Customers late a month before", Kind.COUNT, lambda m: m["late"]),
+    Column("cured", "Cured", Kind.SHARE, lambda m: Share(m["cured"], m["late"])),
+)
+
+
+def rolls(question: Question) -> list[Row]:
+    """What went from bucket to bucket within each month that is over, and whose debts were cured."""
+    found = []
+    ends = [last_day(first) for first in _firsts(question)]
+    standing = [_by_bucket(replace(question, as_of=day)) for day in ends]
+    for place, now in enumerate(ends[1:], start=1):
+        cured = {currency: counts for currency, *counts in _cured(question, ends[place - 1], now)}
+        for currency in sorted(standing[place - 1]):
+            late, back = cured.get(currency, (0, 0))
+            sides = {"then": standing[place - 1][currency], "now": standing[place].get(currency, {})}
+            found.append({"part": f"{now:%Y-%m}", "currency": currency, "late": late, "cured": back, **sides})
+    return rows_of(found, ROLL_COLUMNS)
+
+
+def _cured(question: Question, then: date, now: date) -> list[tuple[Any, ...]]:
+    """Currency, customers late at the end of `then`, and those of them with nothing late at the end of `now`."""
+    before = replace(question, as_of=then)
+    after = before.sql("{after}").replace("%(as_of)s", "%(then)s").replace("%(end)s", "%(then_end)s")
+    return fetched(
+        CURED.replace("{after_then}", after), replace(question, as_of=now), asked={"then": then, "then_end": before.end}
+    )
+
+
+def _firsts(question: Question) -> list[date]:
+    """First days of the months of the period that are over, after one month before."""
+    first = (question.first.replace(day=1) - timedelta(days=1)).replace(day=1)
+    firsts = []
+    while last_day(first) <= min(question.as_of, question.last):
+        firsts.append(first)
+        first = next_month(first)
+    return firsts
+
+
+def _by_bucket(question: Question) -> dict[str, dict[int, Decimal]]:
+    found: dict[str, dict[int, Decimal]] = defaultdict(dict)
+    for currency, place, amount in fetched(BUCKETED, question):
+        found[currency][place] = amount
+    return found
+
+
+ROLLS = Report(
+    key="rolls",
+    title="Rolling and curing",
+    asks="How much of what is late grows older, and who comes back?",
+    definition=(
+        "Roll: open in a bucket at the month's end ÷ open in the bucket before it a month earlier. It goes by amounts, "
+        "not by single invoices: new debts of the same age count, too.",
+        "Cured: customers who were late a month earlier and have nothing late at the month's end.",
+    ),
+    cohort="Months that are over at the date of the report.",
+    in_progress=NOT_YET,
+    columns=ROLL_COLUMNS,
+    rows=rolls,
+    drawn="cured",
+    filters=("segment", "currency", "country"),
+    span=180,
+)

@@ -1,0 +1,146 @@
+"""The month-end pack: ageing, movements that reconcile, recoveries, promises, forecast and write-offs, as tables.
+
+PDF and spreadsheet are made of the same tables. Each asks a report for the last day of the month.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dunning.figures.asking import behind, fetched
+from dunning.figures.book import REPORTS
+from dunning.figures.months import KINDS
+from dunning.figures.question import Question
+from dunning.figures.report import Column, Kind, Report, Row, Share
+
+Ask = Callable[[Report, Question], list[Row]]
+
+
+class Rate(float):
+    """A fraction of one, printed as per cent."""
+
+
+Value = str | int | Decimal | float | None
+QUARTER = 92  # days before the month's end whose due dates the recoveries are about
+BALANCES = """
+SELECT invoice.currency, sum(invoice.balance - coalesce(later.amount, 0))
+FROM customers_invoice invoice
+LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1) AS later
+  ON later.invoice_id = invoice.id
+GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet. Money is a Decimal in the currency its row names; other numbers are ints, floats, or a Rate."""
+
+    title: str
+    says: str
+    head: tuple[str, ...]
+    rows: list[tuple[Value, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All tables of the month that ends on `as_of`. `wrong`: currencies whose movements do not reconcile."""
+
+    as_of: date
+    tables: list[Table]
+    wrong: list[str]
+
+
+def pack(as_of: date, ask: Ask) -> Pack:
+    """The pack of the month whose last day is `as_of`; `ask` answers its reports."""
+    month = Question(as_of, as_of.replace(day=1), as_of)
+    moved, wrong = _movements(month, ask)
+    tables = [
+        _table("ageing", month, ask),
+        moved,
+        _table("recovery", _from(month, as_of - timedelta(days=QUARTER)), ask),
+        _promises(month, ask),
+        _table("forecast", month, ask),
+        _table("forecast-past", month, ask),
+        _table("write-offs", month, ask),
+        _given_up(month),
+    ]
+    return Pack(as_of, tables, wrong)
+
+
+def _from(month: Question, first: date) -> Question:
+    return Question(month.as_of, first, month.last)
+
+
+def _promises(month: Question, ask: Ask) -> Table:
+    ahead = Question(month.as_of, month.as_of + timedelta(days=1), month.as_of + timedelta(days=31))
+    told = _table("promises", ahead, ask)
+    return Table("Promises due", "Promises for the 31 days after the month.", told.head, told.rows)
+
+
+def _table(key: str, question: Question, ask: Ask) -> Table:
+    """A report as a table; a share is shown as its rate."""
+    report = REPORTS[key]
+    head = (
+        next(iter(report.groups.values()), "what"),
+        "currency",
+        *(_heading(report, place) for place in _places(report)),
+    )
+    rows = [(row.label, row.currency, *map(_value, report.columns, row.values)) for row in ask(report, question)]
+    return Table(report.title, " ".join((*report.definition, report.in_progress)), head, rows)
+
+
+def _places(report: Report) -> range:
+    return range(len(report.columns))
+
+
+def _heading(report: Report, place: int) -> str:
+    return report.columns[place].title
+
+
+def _value(column: Column, value: Any) -> Value:
+    if isinstance(value, Share):
+        value = value.rate
+    if value is None or column.kind in (Kind.COUNT, Kind.MONEY, Kind.TEXT):
+        as_it_is: Value = value
+        return as_it_is
+    return Rate(value) if column.kind in (Kind.SHARE, Kind.RATE) else float(value)
+
+
+def _movements(month: Question, ask: Ask) -> tuple[Table, list[str]]:
+    """The month's movements, and beside them the sum of all balances on its last day: they must be equal."""
+    balances = dict(fetched(BALANCES, month))
+    report, rows, wrong = REPORTS["movements"], [], []
+    names = [column.name for column in report.columns]
+    for row in ask(report, month):
+        told = dict(zip(names, row.values, strict=True))
+        moved = [told[kind] for kind in KINDS]
+        closing = told["opening"] + sum(moved)
+        by_balances = balances.get(row.currency, Decimal(0))
+        rows.append((row.currency, told["opening"], *moved, closing, by_balances, closing - by_balances))
+        if closing != by_balances or closing != told["closing"]:
+            wrong.append(row.currency)
+    heads = (
+        "currency",
+        "opening",
+        *(kind.replace("_", " ") for kind in KINDS),
+        "closing",
+        "sum of balances",
+        "difference",
+    )
+    says = "Opening + invoiced + paid + credited + written off + refunded = closing, signed as in the ledger."
+    return Table("Movements", says, heads, rows), wrong
+
+
+def _given_up(month: Question) -> Table:
+    """Every write-off of the month, as many as a list shows."""
+    unit = REPORTS["write-offs"].unit
+    assert unit
+    found = behind(unit, month, part=f"{month.first:%Y-%m}", currency="", only="TRUE")
+    rows: Sequence[tuple[Value, ...]] = [
+        (one.label, one.customer_number, str(one.on), one.currency, one.amount) for one in found
+    ]
+    return Table(
+        "Each write-off", "The newest first.", ("invoice", "customer", "day", "currency", "written off"), list(rows)
+    )

@@ -1,0 +1,105 @@
+"""What follows each reminder: one row per reminder and invoice it named, until the next one that names it."""
+
+from dunning.figures.asking import BY_CUSTOMER, grouped, rows_of
+from dunning.figures.question import Question
+from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.rules.figures.messages import per_recovered
+
+DAY = "{day}"  # as the question says
+STEP = "campaign.name || ', day ' || to_char(step.offset_days, 'FMSG990') || ', ' || {tone}"
+TONES = "(ARRAY['friendly', 'clear', 'firm', 'formal'])[step.tone]"
+REACHED = f"""
+  SELECT reach.id, reach.customer_id, invoice.number AS label, reach.on_day, reach.currency, reach.asked AS amount,
+    reach.channel, reach.language, template.name AS template, version.id AS version_id,
+    campaign.name || ' v' || version.number AS version, {TONES} AS tone, {STEP.format(tone=TONES)} AS step,
+    greatest(money.came, 0) AS came, coalesce(money.left_open <= 0 AND money.came > 0, FALSE) AS is_settled,
+    reach.next_on IS NULL AND money.left_open > 0 AS is_open
+  FROM (
+    SELECT notice.id, notice.customer_id, notice.step_id, notice.channel, notice.language,
+      (line->>'invoice_id')::bigint AS invoice_id, line->>'currency' AS currency, (line->>'balance')::numeric AS asked,
+      (notice.finished_at AT TIME ZONE 'UTC')::date AS on_day,
+      lead((notice.finished_at AT TIME ZONE 'UTC')::date) OVER (
+        PARTITION BY line->>'invoice_id' ORDER BY notice.finished_at, notice.id) AS next_on
+    FROM dunning_notice notice JOIN dunning_step step ON step.id = notice.step_id AND step.kind = 'reminder'
+    CROSS JOIN jsonb_array_elements(notice.lines) AS line
+    WHERE notice.state = 'sent' AND notice.finished_at >= %(first_at)s AND notice.finished_at < %(end)s
+      AND step.offset_days >= 0) AS reach
+  JOIN customers_invoice invoice ON invoice.id = reach.invoice_id
+  JOIN dunning_step step ON step.id = reach.step_id
+  JOIN dunning_campaignversion version ON version.id = step.version_id
+  JOIN dunning_campaign campaign ON campaign.id = version.campaign_id
+  JOIN dunning_template template ON template.id = step.template_id
+  CROSS JOIN LATERAL (
+    SELECT sum(entry.amount) FILTER (WHERE reach.next_on IS NULL OR {DAY} < reach.next_on) AS left_open,
+      -coalesce(sum(entry.amount) FILTER (WHERE entry.kind IN ('paid', 'refunded') AND {DAY} >= reach.on_day
+        AND (reach.next_on IS NULL OR {DAY} < reach.next_on)), 0) AS came
+    FROM customers_ledgerentry entry WHERE entry.invoice_id = reach.invoice_id AND {DAY} <= %(as_of)s) AS money
+  WHERE reach.on_day <= %(until)s
+"""
+UNIT = Unit(
+    sql=REACHED,
+    page="dunning_notice",
+    noun="reminder and invoice",
+    measures={
+        "reached": "count(*)",
+        "settled": "count(*) FILTER (WHERE unit.is_settled)",
+        "open": "count(*) FILTER (WHERE unit.is_open)",
+        "asked": "sum(unit.amount)",
+        "came": "sum(unit.came)",
+        "messages": "count(DISTINCT unit.id)",
+    },
+    groups={
+        "step": ("step", "unit.step"),
+        "channel": ("channel", "unit.channel"),
+        "template": ("text", "unit.template"),
+        "tone": ("tone", "unit.tone"),
+        "language": ("language", "unit.language"),
+        "version": ("campaign version", "unit.version"),
+        "segment": BY_CUSTOMER["segment"],
+        "country": BY_CUSTOMER["country"],
+    },
+    filters={"channel": "unit.channel", "version": "unit.version"},
+)
+COLUMNS = (
+    Column("messages", "Messages", Kind.COUNT, lambda m: m["messages"]),
+    Column("reached", "Reminders of an invoice", Kind.COUNT, lambda m: m["reached"], only="TRUE"),
+    Column(
+        "settled", "Paid before the next", Kind.SHARE, lambda m: Share(m["settled"], m["reached"]), "unit.is_settled"
+    ),
+    Column("open", "In progress", Kind.SHARE, lambda m: Share(m["open"], m["reached"]), "unit.is_open"),
+    Column("asked", "Asked for", Kind.MONEY, lambda m: m["asked"]),
+    Column("came", "Came in", Kind.MONEY, lambda m: m["came"], "unit.came > 0"),
+    Column(
+        "came_share", "Came in, of the amount", Kind.SHARE, lambda m: Share(m["came"], m["asked"], is_counted=False)
+    ),
+    Column("each", "Messages per paid invoice", Kind.NUMBER, lambda m: per_recovered(m["messages"], m["settled"])),
+)
+
+
+def steps(question: Question) -> list[Row]:
+    """Reminders by step, channel, text, tone, language or version, and what came in before the next one."""
+    return rows_of(grouped(UNIT, question), COLUMNS)
+
+
+STEPS = Report(
+    key="steps",
+    title="Steps, channels and texts",
+    asks="What came in after each reminder, before the next one?",
+    definition=(
+        "One count for each invoice that a reminder named. Paid before the next: settled, with money that came on the "
+        "day of the reminder or later and before the next reminder that names the invoice.",
+        "It describes what followed. Whoever would have paid anyway is counted, too: only an experiment tells the "
+        "difference.",
+    ),
+    cohort="Reminders sent within the period, on or after the due date. Thank-you letters and notices ahead are left "
+    "out.",
+    in_progress="Invoices that are still open and were not reminded again stay in the whole; their share stands "
+    "beside.",
+    columns=COLUMNS,
+    rows=steps,
+    drawn="settled",
+    filters=("version", "segment", "currency", "country", "channel"),
+    groups={name: words for name, (words, _) in UNIT.groups.items()},
+    unit=UNIT,
+    span=90,
+)

@@ -1,0 +1,96 @@
+"""What collecting costs: messages, calls and card tries at the desk's own rates, beside what came in."""
+
+from dunning.figures.asking import fetched, grouped, rows_of
+from dunning.figures.question import Question
+from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Unit
+from dunning.rules.figures.cost import cost_to_collect
+
+RATE = """
+    SELECT rate.amount FROM dunning_costrate rate
+    WHERE rate.kind = spent.kind AND rate.currency = spent.currency AND rate.valid_from <= spent.on_day
+    ORDER BY rate.valid_from DESC LIMIT 1"""
+# A call and a letter belong to the currency of the debt: the letter's first line, the customer's newest invoice.
+SPENT = f"""
+  SELECT spent.*, rate.amount
+  FROM (
+    SELECT notice.id, notice.customer_id, 'message' AS label, (notice.finished_at AT TIME ZONE 'UTC')::date AS on_day,
+      coalesce(notice.lines->0->>'currency', newest.currency) AS currency, notice.channel AS kind
+    FROM dunning_notice notice
+    CROSS JOIN LATERAL (SELECT currency FROM customers_invoice WHERE customer_id = notice.customer_id
+      ORDER BY id DESC LIMIT 1) AS newest
+    WHERE notice.state = 'sent' AND notice.finished_at >= %(first_at)s AND notice.finished_at < %(end)s
+    UNION ALL
+    SELECT called.id, called.customer_id, 'call', (called.called_at AT TIME ZONE 'UTC')::date, newest.currency, 'call'
+    FROM dunning_call called
+    CROSS JOIN LATERAL (SELECT currency FROM customers_invoice WHERE customer_id = called.customer_id
+      ORDER BY id DESC LIMIT 1) AS newest
+    WHERE called.called_at >= %(first_at)s AND called.called_at < %(end)s
+    UNION ALL
+    SELECT attempt.id, attempt.customer_id, 'card try', (attempt.started_at AT TIME ZONE 'UTC')::date,
+      attempt.currency, 'charge'
+    FROM payments_chargeattempt attempt
+    WHERE attempt.started_at >= %(first_at)s AND attempt.started_at < %(end)s) AS spent
+  LEFT JOIN LATERAL ({RATE}) AS rate ON TRUE
+  WHERE spent.on_day <= %(until)s
+"""
+UNIT = Unit(
+    sql=SPENT,
+    page="",
+    noun="message, call or try",
+    measures={
+        "number": "count(*)",
+        "cost": "coalesce(sum(unit.amount), 0)",
+        "unpriced": "count(*) FILTER (WHERE unit.amount IS NULL)",
+    },
+    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), "kind": ("what it was", "unit.kind")},
+    filters={"channel": "unit.kind"},
+)
+COLLECTED = """
+SELECT CASE WHEN %(by)s = 'kind' THEN '' ELSE to_char({day}, 'YYYY-MM') END, invoice.currency, -sum(entry.amount)
+FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+JOIN customers_customer customer ON customer.id = invoice.customer_id
+WHERE entry.kind IN ('paid', 'refunded') AND {day} BETWEEN %(first)s AND %(until)s AND {day} > invoice.due_on
+  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+GROUP BY 1, 2
+"""
+COLUMNS = (
+    Column("number", "Messages, calls and tries", Kind.COUNT, lambda m: m["number"], only="TRUE"),
+    Column("cost", "Cost", Kind.MONEY, lambda m: m["cost"]),
+    Column("collected", "Collected late", Kind.MONEY, lambda m: m["collected"]),
+    Column("each", "Cost per unit collected", Kind.NUMBER, lambda m: cost_to_collect(m["cost"], m["collected"])),
+    Column("unpriced", "Without a rate", Kind.COUNT, lambda m: m["unpriced"], only="unit.amount IS NULL"),
+)
+
+
+def costs(question: Question) -> list[Row]:
+    """What was spent, by month or kind, and what came in late in the same months (or in the whole period)."""
+    is_by_kind = question.by == "kind"
+    collected = {
+        (part, currency): amount for part, currency, amount in fetched(COLLECTED, question, asked={"by": question.by})
+    }
+    found = grouped(UNIT, question)
+    rows = [
+        {**one, "collected": collected.get(("" if is_by_kind else one["part"], one["currency"]), 0)} for one in found
+    ]
+    return rows_of(rows, COLUMNS)
+
+
+COSTS = Report(
+    key="costs",
+    title="Cost to collect",
+    asks="What does a unit of recovered money cost?",
+    definition=(
+        "Each message, call and card try at the rate of its day, from the table of cost rates, in the currency of the "
+        "debt. What has no rate in that currency costs nothing here, and is counted beside.",
+        "Collected late: money after the due date, less what went back.",
+    ),
+    cohort="What was done, and what came in, within the period.",
+    in_progress=NOT_YET,
+    columns=COLUMNS,
+    rows=costs,
+    drawn="each",
+    filters=("segment", "currency", "country", "channel"),
+    groups={name: words for name, (words, _) in UNIT.groups.items()},
+    unit=UNIT,
+    interval="A full count: no interval.",
+)

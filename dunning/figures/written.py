@@ -1,0 +1,235 @@
+"""What became of messages: delivery health, wrongful chases and annoyance. One row per message that left."""
+
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, rows_of
+from dunning.figures.question import Question
+from dunning.figures.reached import STEP, TONES
+from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
+
+
+def _heard(*kinds: str) -> str:
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return (
+        "EXISTS (SELECT 1 FROM dunning_deliveryevent news WHERE news.notice_id = notice.id "
+        f"AND news.kind IN ({listed}) AND news.received_at < %(end)s)"
+    )
+
+
+# Money counts by its value date here, whenever it was written down: that is the point.
+AFTER_MONEY = """
+    step.kind = 'reminder' AND EXISTS (
+      SELECT 1 FROM jsonb_array_elements(notice.lines) AS line WHERE (
+        SELECT sum(entry.amount) <= 0 AND bool_or(entry.kind = 'paid')
+        FROM customers_ledgerentry entry
+        WHERE entry.invoice_id = (line->>'invoice_id')::bigint AND entry.recorded_at < %(end)s
+          AND entry.occurred_on < (notice.finished_at AT TIME ZONE 'UTC')::date))"""
+STOPPED = """
+    EXISTS (SELECT 1 FROM customers_contactstop stop WHERE stop.customer_id = notice.customer_id
+      AND stop.since >= notice.finished_at AND stop.since < notice.finished_at + interval '7 days'
+      AND stop.since < %(end)s)"""
+UNKIND = """
+    EXISTS (SELECT 1 FROM dunning_feedback said WHERE said.notice_id = notice.id AND said.given_at < %(end)s
+      AND (said.is_kind IS FALSE OR said.is_clear IS FALSE))"""
+WRITTEN = f"""
+  SELECT notice.id, notice.customer_id, coalesce(nullif(notice.subject, ''), step.kind) AS label,
+    (notice.finished_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount, notice.channel,
+    notice.language, step.kind, template.name AS template, campaign.name || ' v' || version.number AS version,
+    {STEP.format(tone=TONES)} AS step, {{what}}
+  FROM dunning_notice notice
+  JOIN dunning_step step ON step.id = notice.step_id
+  JOIN dunning_template template ON template.id = step.template_id
+  JOIN dunning_campaignversion version ON version.id = step.version_id
+  JOIN dunning_campaign campaign ON campaign.id = version.campaign_id
+  WHERE notice.state = 'sent' AND notice.finished_at >= %(first_at)s AND notice.finished_at < %(end)s
+    AND (notice.finished_at AT TIME ZONE 'UTC')::date <= %(until)s
+"""
+GROUPS = {
+    "template": ("text", "unit.template"),
+    "channel": ("channel", "unit.channel"),
+    "language": ("language", "unit.language"),
+    "step": ("step", "unit.step"),
+    "version": ("campaign version", "unit.version"),
+    **BY_MONTH,
+    "country": BY_CUSTOMER["country"],
+    "segment": BY_CUSTOMER["segment"],
+}
+FILTERS = {"channel": "unit.channel", "version": "unit.version"}
+OFFERED = ("version", "segment", "country", "channel")
+BOUNCED, COMPLAINED, OPTED_OUT = "bounced", "complained", "opted_out"
+DELIVERY_UNIT = Unit(
+    sql=WRITTEN.format(
+        what=f"""{_heard("delivered")} AS is_delivered, {_heard("bounced")} AS is_bounced,
+    {_heard("complained")} AS is_complained, {_heard("unsubscribed")} OR {STOPPED} AS is_opted_out,
+    EXISTS (SELECT 1 FROM dunning_reply reply WHERE reply.notice_id = notice.id AND reply.state <> 'automatic'
+      AND reply.received_at < %(end)s) AS is_answered"""
+    ),
+    page="dunning_notice",
+    noun="message",
+    measures={
+        "sent": "count(*)",
+        **{
+            name: f"count(*) FILTER (WHERE unit.is_{name})"
+            for name in ("delivered", BOUNCED, COMPLAINED, OPTED_OUT, "answered")
+        },
+    },
+    groups=GROUPS,
+    filters=FILTERS,
+)
+
+
+def _share(name: str, title: str, whole: str = "sent") -> Column:
+    return Column(name, title, Kind.SHARE, lambda m: Share(m[name], m[whole]), f"unit.is_{name}")
+
+
+DELIVERY_COLUMNS = (
+    Column("sent", "Sent", Kind.COUNT, lambda m: m["sent"], only="TRUE"),
+    _share("delivered", "Known to be delivered"),
+    _share(BOUNCED, "Came back"),
+    _share(COMPLAINED, "Reported as spam"),
+    _share(OPTED_OUT, "Opted out"),
+    _share("answered", "Answered by a person"),
+)
+
+
+def delivery(question: Question) -> list[Row]:
+    """Messages by text, channel or language, and what was heard of them."""
+    return rows_of(grouped(DELIVERY_UNIT, question), DELIVERY_COLUMNS)
+
+
+DELIVERY = Report(
+    key="delivery",
+    title="Delivery health",
+    asks="Do our messages arrive, and how are they taken?",
+    definition=(
+        "Each share is of the messages that left. Came back: bounced for good. Known to be delivered: the provider "
+        "said so; not every channel does.",
+        "Opted out: unsubscribed by the message, or a contact stop of the customer within seven days after it.",
+    ),
+    cohort="Messages by the day on which they left, within the period.",
+    in_progress="Word of a message may come days later and is counted with its message.",
+    columns=DELIVERY_COLUMNS,
+    rows=delivery,
+    drawn=BOUNCED,
+    filters=OFFERED,
+    groups={name: words for name, (words, _) in GROUPS.items()},
+    unit=DELIVERY_UNIT,
+    span=90,
+)
+CHASES_UNIT = Unit(
+    sql=WRITTEN.format(
+        what=f"""{AFTER_MONEY} AS is_wrongful, {_heard("complained")} AS is_complained,
+    {_heard("unsubscribed")} OR {STOPPED} AS is_opted_out, {UNKIND} AS is_unkind"""
+    ).replace("WHERE notice.state", "WHERE step.kind = 'reminder' AND notice.state"),
+    page="dunning_notice",
+    noun="reminder",
+    measures={
+        "sent": "count(*)",
+        "contacted": "count(DISTINCT unit.customer_id)",
+        **{name: f"count(*) FILTER (WHERE unit.is_{name})" for name in ("wrongful", COMPLAINED, OPTED_OUT, "unkind")},
+        "annoyed": "count(*) FILTER (WHERE unit.is_complained) + count(*) FILTER (WHERE unit.is_opted_out) "
+        "+ count(*) FILTER (WHERE unit.is_unkind)",
+    },
+    groups={**BY_MONTH, **{name: group for name, group in GROUPS.items() if name != "month"}},
+    filters=FILTERS,
+)
+CHASES_COLUMNS = (
+    Column("sent", "Reminders", Kind.COUNT, lambda m: m["sent"], only="TRUE"),
+    _share("wrongful", "After the money had arrived"),
+    Column("contacted", "Customers contacted", Kind.COUNT, lambda m: m["contacted"]),
+    _share(COMPLAINED, "Reported as spam"),
+    _share(OPTED_OUT, "Opted out"),
+    _share("unkind", "Called unclear or unkind"),
+    Column(
+        "annoyed",
+        "Annoyance",
+        Kind.SHARE,
+        lambda m: Share(m["annoyed"], m["contacted"], is_counted=False),
+        "(unit.is_complained OR unit.is_opted_out OR unit.is_unkind)",
+    ),
+)
+
+
+def chases(question: Question) -> list[Row]:
+    """Reminders, how many went out after the money had arrived, and how many annoyed."""
+    return rows_of(grouped(CHASES_UNIT, question), CHASES_COLUMNS)
+
+
+CHASES = Report(
+    key="chases",
+    title="Wrongful chases and annoyance",
+    asks="Whom did we remind although the money was there, and whom did we annoy?",
+    definition=(
+        "After the money had arrived: the reminder names an invoice that was settled, by the value date of the money, "
+        "on a day before the reminder left. When the money was written down here plays no part.",
+        "Annoyance: spam reports, opt-outs and answers that we were unclear or unkind ÷ customers contacted.",
+    ),
+    cohort="Reminders by the day on which they left, within the period.",
+    in_progress="Money written down later with an earlier value date makes a reminder wrongful after the fact.",
+    columns=CHASES_COLUMNS,
+    rows=chases,
+    drawn="wrongful",
+    filters=OFFERED,
+    groups={name: words for name, (words, _) in CHASES_UNIT.groups.items()},
+    unit=CHASES_UNIT,
+    span=90,
+)
+FEEDBACK_UNIT = Unit(
+    sql="""
+  SELECT said.id, said.customer_id, coalesce(nullif(left(said.words, 60), ''), 'without words') AS label,
+    (said.given_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount, said.is_clear,
+    said.is_kind, said.why_late, said.language, coalesce(template.name, 'no letter') AS template,
+    coalesce(campaign.name || ' v' || version.number, 'no letter') AS version,
+    coalesce("""
+    + STEP.format(tone=TONES)
+    + """, 'no letter') AS step
+  FROM dunning_feedback said
+  LEFT JOIN dunning_step step ON step.id = said.step_id
+  LEFT JOIN dunning_template template ON template.id = step.template_id
+  LEFT JOIN dunning_campaignversion version ON version.id = step.version_id
+  LEFT JOIN dunning_campaign campaign ON campaign.id = version.campaign_id
+  WHERE said.given_at >= %(first_at)s AND said.given_at < %(end)s
+    AND (said.given_at AT TIME ZONE 'UTC')::date <= %(until)s
+""",
+    page="dunning_feedback",
+    noun="opinion",
+    measures={
+        "given": "count(*)",
+        "clear": "count(*) FILTER (WHERE unit.is_clear)",
+        "clear_of": "count(unit.is_clear)",
+        "kind": "count(*) FILTER (WHERE unit.is_kind)",
+        "kind_of": "count(unit.is_kind)",
+    },
+    groups={
+        "step": ("step", "unit.step"),
+        "template": ("text", "unit.template"),
+        "language": ("language", "coalesce(nullif(unit.language, ''), 'not known')"),
+        "reason": ("why they were late", "coalesce(nullif(unit.why_late, ''), 'not said')"),
+        "version": ("campaign version", "unit.version"),
+    },
+    filters={"version": "unit.version"},
+)
+FEEDBACK_COLUMNS = (
+    Column("given", "Opinions", Kind.COUNT, lambda m: m["given"], only="TRUE"),
+    Column("clear", "Clear", Kind.SHARE, lambda m: Share(m["clear"], m["clear_of"]), "unit.is_clear"),
+    Column("kind", "Kind", Kind.SHARE, lambda m: Share(m["kind"], m["kind_of"]), "unit.is_kind"),
+)
+
+
+def feedback(question: Question) -> list[Row]:
+    """What customers thought, by the step that led to it."""
+    return rows_of(grouped(FEEDBACK_UNIT, question), FEEDBACK_COLUMNS)
+
+
+FEEDBACK = Report(
+    key="feedback",
+    title="Feedback",
+    asks="What do customers think of how we write?",
+    definition=("Each share is of those who answered that question.",),
+    cohort="Opinions by the day on which they were given, within the period.",
+    in_progress=NOT_YET,
+    columns=FEEDBACK_COLUMNS,
+    rows=feedback,
+    drawn="clear",
+    filters=("version", "segment", "country"),
+    groups={name: words for name, (words, _) in FEEDBACK_UNIT.groups.items()},
+    unit=FEEDBACK_UNIT,
+)

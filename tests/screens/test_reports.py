@@ -1,0 +1,104 @@
+"""The pages of reports: figures with their definition, filters, CSV, and the things behind every number."""
+
+import csv
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer
+from dunning.figures.book import REPORTS
+from dunning.models import ReportAnswer
+from dunning.operations import report_answers
+from dunning.operations.report_answers import DayNotOver, kept_answer, last_day_over, prepare, usual
+from tests.campaigns import standard_campaign
+from tests.people import owes, paid, reachable
+from tests.screens.books import books_with
+
+
+def url(key: str, page: str = "report") -> str:
+    return reverse(f"admin:dunning_reportanswer_{page}", args=[key])
+
+
+@pytest.fixture
+def ada(collector: Client) -> Customer:
+    """Two invoices that were late, one of them paid on the twelfth day; one in yen."""
+    now = timezone.now()
+    standard_campaign(now=now)
+    customer = reachable("Ada Lindgren", time_zone="UTC", segment="key account")
+    due = now.date() - timedelta(days=20)
+    for amount in ("120.00", "80.00"):
+        owes(customer, amount, due=str(due), number=f"R-{amount}")
+    owes(customer, "5000", "JPY", due=str(due))
+    paid(customer.invoices.get(number="R-120.00"), now - timedelta(days=8))
+    return customer
+
+
+def test_every_report_opens_with_its_meaning_for_every_grouping(auditor: Client) -> None:
+    books_with(1)
+    for key, report in REPORTS.items():
+        for by in ["", *report.groups]:
+            answer = auditor.get(url(key), {"by": by, "as_of": timezone.now().date()})
+            assert answer.status_code == 200
+            shown = answer.content.decode()
+            assert "What it means" in shown and "In progress" in shown and "Interval" in shown, key
+        assert auditor.get(url(key, "csv"), {"as_of": timezone.now().date()}).status_code == 200
+
+
+def test_currencies_stand_in_panels_of_their_own_and_a_number_leads_to_what_it_counts(
+    collector: Client, ada: Customer
+) -> None:
+    answer = collector.get(url("recovery"))
+    assert [panel.currency for panel in answer.context["panels"]] == ["EUR", "JPY"]
+    [line] = answer.context["panels"][0].lines
+    recovered = line.cells[1]
+    assert (recovered.text, recovered.note) == ("50.0\N{NO-BREAK SPACE}%", "1 of 2; 9–91 %")
+    behind = collector.get(url("recovery", "behind"), {"part": line.part, "of": "EUR", "column": recovered.column})
+    [(thing, link, amount)] = behind.context["things"]
+    assert (thing.label, thing.customer, amount) == ("R-120.00", "Ada Lindgren", "120.00")
+    assert link == reverse("admin:customers_invoice_change", args=[ada.invoices.get(number="R-120.00").pk])
+
+
+def test_filters_and_a_past_date_change_what_is_counted(collector: Client, ada: Customer) -> None:
+    as_of = timezone.now().date() - timedelta(days=9)
+    [panel] = collector.get(url("ageing"), {"as_of": as_of, "currency": "eur", "basis": "value"}).context["panels"]
+    assert [(line.label, line.cells[0].text) for line in panel.lines] == [("1–30 days", "200.00")]
+    assert collector.get(url("ageing"), {"segment": "other"}).context["panels"] == []
+    refused = collector.get(url("ageing"), {"first": "2026-03-02", "last": "2026-03-01"})
+    assert "Choose a day from 2026-03-02 on" in refused.content.decode()
+
+
+def test_csv_holds_plain_numbers(collector: Client, ada: Customer) -> None:
+    lines = list(csv.DictReader(collector.get(url("recovery", "csv")).content.decode().splitlines()))
+    [euro] = [line for line in lines if line["currency"] == "EUR"]
+    assert (euro["failed"], euro["recovered_part"], euro["recovered_rate"]) == ("2", "1", "0.500000")
+    assert (euro["failed_amount"], euro["came_in"]) == ("200.00", "120.00")
+
+
+def test_links_of_numbers_are_whole_questions(collector: Client, ada: Customer) -> None:
+    shown = collector.get(url("recovery"), {"segment": "key account"}).content.decode()
+    [first, *_] = [part.split('"')[0] for part in shown.split('href="') if "/behind/" in part]
+    asked = parse_qs(urlsplit(first.replace("&amp;", "&")).query)
+    assert asked["segment"] == ["key account"] and asked["column"] == ["failed"] and asked["of"] == ["EUR"]
+
+
+def test_unknown_reports_and_columns_are_not_found(collector: Client) -> None:
+    assert collector.get(url("nonsense")).status_code == 404
+    assert collector.get(url("ageing", "behind"), {"column": "nonsense"}).status_code == 404
+
+
+def test_a_kept_answer_equals_the_one_that_is_worked_out_and_stays_when_more_happens(ada: Customer) -> None:
+    now = timezone.now() + timedelta(days=1)
+    day, report = last_day_over(now), REPORTS["recovery"]
+    fresh = report.rows(usual(report, day))
+    assert prepare(now=now) == len(REPORTS)
+    assert prepare(now=now) == 0
+    paid(ada.invoices.get(number="R-80.00"), now + timedelta(days=1))
+    assert report_answers.answer(report, usual(report, day)) == fresh == report.rows(usual(report, day))
+    ReportAnswer.objects.all().delete()  # and it can be worked out anew
+    assert kept_answer(report, usual(report, day), now=now) == fresh
+    with pytest.raises(DayNotOver, match="choose an earlier day"):
+        kept_answer(report, usual(report, now.date()), now=now)
