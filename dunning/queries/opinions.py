@@ -24,12 +24,9 @@ class Opinions(NamedTuple):
 def opinions_of(template_id: int, *, now: datetime) -> dict[str, Opinions]:
     """Language → what its readers of the last year said of this text, whatever its wording was; one query."""
     given = Feedback.objects.filter(RATED, step__template=template_id, given_at__gt=now - LOOKED_BACK)
-    rows = (
-        given.order_by("language")
-        .values_list("language")
-        .annotate(Count("pk"), unclear=Count("pk", filter=UNCLEAR), unkind=Count("pk", filter=UNKIND))
-    )
-    return {language: Opinions(*numbers) for language, *numbers in rows}
+    counts = {"rated": Count("pk"), "unclear": Count("pk", filter=UNCLEAR), "unkind": Count("pk", filter=UNKIND)}
+    rows = given.values_list("language").order_by("language").annotate(**counts)
+    return {language: Opinions(rated, unclear, unkind) for language, rated, unclear, unkind in rows}
 
 
 class Answers(NamedTuple):
