@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, key_accounts, prices, processor, staff, visitors
+from config.demo import bank, key_accounts, prices, processor, staff, trial, visitors
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, InAppNotice, PortalLink
@@ -44,6 +44,7 @@ def build(*, now: datetime) -> str:
     visitors.speak_up(now=now, but=shown)
     processor.let_run()
     bank.statement(now=now, by=staff.clerk())
+    trial.plan(standard, now=now, by=manager)
     key_accounts.plan_ahead(standard, now=now, by=manager)
     heartbeat.beat(now=now)
     return password

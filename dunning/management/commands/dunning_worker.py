@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from customers.ready import refuse_unready_database
 from customers.tasks import take_imports
-from dunning.tasks import figures, turn
+from dunning.tasks import figures, look_ahead, turn
 from payments.tasks import match_bank_lines
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def take_turns() -> bool:
     An error leaves no sign of life, is told in the log, and does not end the loop.
     """
     is_unfinished = False
-    for ring in (match_bank_lines, watched_turn, brief_figures, take_imports):
+    for ring in (match_bank_lines, watched_turn, brief_figures, look_ahead, take_imports):
         try:
             is_unfinished |= bool(ring())
         except Exception:
