@@ -11,6 +11,7 @@ class EngineState(models.Model):
         null=True, blank=True, help_text="When customers with new facts were last marked for a new profile."
     )
 
+    predicting_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker makes a prediction.")
     suggested_on = models.DateField(null=True, blank=True, help_text="The month whose suggestions are made.")
 
     class Meta:
