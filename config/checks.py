@@ -59,6 +59,15 @@ def payments_move_real_money(**_: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
+def visitors_are_told_apart(**_: Any) -> list[CheckMessage]:
+    """Behind a proxy every customer seems to come from the same address, unless we are told of it."""
+    if settings.PROXIES or not is_public(urlsplit(settings.BASE_URL).hostname or ""):
+        return []
+    words = "Set PROXIES to how many proxies stand in front: without it visitors behind one are not told apart."
+    return [Warning(words, id="desk.W004")]
+
+
+@register(deploy=True)
 def letters_can_be_set(**_: Any) -> list[CheckMessage]:
     """Pango is a library of the system's; without it everything but letters by post works."""
     trouble = why_not_ready() if "post" in settings.DUNNING_CHANNELS else ""

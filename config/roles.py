@@ -91,6 +91,9 @@ MANAGER = (
     "dunning.change_outgoingevent",
     "dunning.add_handover",
     "dunning.change_writeoffproposal",
+    "dunning.add_erasure",
+    "dunning.add_brand",
+    "dunning.change_brand",
     "customers.add_writeofflimit",
     "customers.change_writeofflimit",
 )

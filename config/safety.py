@@ -98,12 +98,17 @@ def refuse_unclear_twilio(*, account_sid: str, auth_token: str, sender: str) -> 
         )
 
 
+def refuse_short_secret(name: str, secret: str) -> None:
+    """One that nobody guesses, or none."""
+    if secret and len(secret) < 32:
+        raise ImproperlyConfigured(f"{name} must be 32 characters or more; {NEW_KEY}")
+
+
 def refuse_unclear_in_app(*, secret: str, origins: Sequence[str]) -> None:
     """A secret that nobody guesses, and the places whose pages may ask; both or none."""
     if not secret and not origins:
         return
-    if len(secret) < 32:
-        raise ImproperlyConfigured(f"IN_APP_SECRET must be 32 characters or more; {NEW_KEY}")
+    refuse_short_secret("IN_APP_SECRET", secret or " ")
     if not origins:
         raise ImproperlyConfigured(
             "IN_APP_ORIGINS is not set; write where your app is, such as https://app.example.com."

@@ -1,4 +1,4 @@
-"""The schedules of django-q2: each minute they ring the engine, the matching and the imports, and do no more."""
+"""The schedules of django-q2: each minute they ring the engine, the matching, the figures and the imports."""
 
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from django_q.tasks import async_task
 TICK = "dunning.tasks.tick"
 RINGS: dict[str, dict[str, str | None]] = {
     "tick": {"func": TICK, "kwargs": None},
+    # A night's reports take minutes on a large book; at any other minute there is nothing to do.
+    "figures": {"func": "dunning.tasks.figures", "kwargs": "{'q_options': {'timeout': 540}}"},
     # A large file takes minutes. It must be over before django-q2 hands the task out again (its `retry`).
     "bank": {"func": "payments.tasks.match_bank_lines", "kwargs": None},
     "look ahead": {"func": "dunning.tasks.look_ahead", "kwargs": "{'q_options': {'timeout': 540}}"},

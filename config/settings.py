@@ -46,6 +46,8 @@ ALLOWED_HOSTS = environment.words(
 safety.refuse_open_doors(debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, base_url=BASE_URL)
 COMPANY_NAME = environment.text("COMPANY_NAME", "Example Company")
 COMPANY_ADDRESS = environment.text("COMPANY_ADDRESS")
+# How long invoices and payments are kept after a customer asked to be erased, whole years after the one of the invoice.
+RETENTION_YEARS = environment.whole_number("RETENTION_YEARS", default=10, least=1)
 # Where letters are posted: decides on paper and window, and which letters are mail abroad.
 COMPANY_COUNTRY = environment.country("COMPANY_COUNTRY")
 
@@ -56,6 +58,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
 # What HSTS says about other hosts of the domain is for the owner of the domain to decide, not for this program.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# How many proxies of our own stand in front, each of which adds to X-Forwarded-For whom it was called by.
+PROXIES = environment.whole_number("PROXIES", default=0, least=0)
 
 INSTALLED_APPS = [
     "unfold",
@@ -179,6 +183,9 @@ IN_APP_ORIGINS = environment.words("IN_APP_ORIGINS", [])
 safety.refuse_unclear_in_app(secret=IN_APP_SECRET, origins=IN_APP_ORIGINS)
 if IN_APP_SECRET:
     DUNNING_CHANNELS["in_app"] = {"class": "dunning.channels.in_app.InAppChannel"}
+# What your app's server signs its "billing" button and its questions for facts with; empty: neither.
+BILLING_SECRET = environment.text("BILLING_SECRET")
+safety.refuse_short_secret("BILLING_SECRET", BILLING_SECRET)
 # Parallel connections to the mail server, per worker.
 DUNNING_CONNECTIONS = environment.whole_number("DUNNING_CONNECTIONS", default=4, least=1)
 PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {
@@ -212,6 +219,8 @@ SERVICE_WEBHOOK_URL = environment.text("SERVICE_WEBHOOK_URL")
 SERVICE_WEBHOOK_SECRET = environment.text("SERVICE_WEBHOOK_SECRET")
 safety.refuse_unclear_service(url=SERVICE_WEBHOOK_URL, secret=SERVICE_WEBHOOK_SECRET, debug=DEBUG)
 
+# After so many days what providers and gateways told word for word is emptied; what followed from it stays.
+RAW_EVENT_DAYS = environment.whole_number("RAW_EVENT_DAYS", default=90, least=1)
 TICK_LATE_AFTER = environment.whole_number("TICK_LATE_AFTER", default=180, least=1)  # seconds; then health turns red
 METRICS_KEY = environment.text("METRICS_KEY")
 

@@ -8,6 +8,8 @@ from config import views
 from dunning import in_app
 from dunning import sms_webhooks as sms
 from dunning import webhooks as mail
+from dunning.portal import company as brand
+from dunning.portal.facts import facts
 from payments.webhooks import receive
 
 TO_THE_DESK = RedirectView.as_view(pattern_name="admin:index")
@@ -16,6 +18,9 @@ urlpatterns = [
     path("", TO_THE_DESK),
     re_path("^desk/(?:customers|payments|dunning)/$", TO_THE_DESK),  # the menu is the only list of lists
     path("desk/", admin.site.urls),
+    path("billing/facts/", facts, name="billing-facts"),
+    path("brand/<slug:edition>.css", brand.style, name="brand-style"),
+    path("brand/<slug:edition>.png", brand.logo, name="brand-logo"),
     path("p/", include("dunning.portal.urls")),
     path("webhooks/mail/news/", mail.mail_news, name="mail-news"),
     path("webhooks/mail/replies/", mail.mail_replies, name="mail-replies"),

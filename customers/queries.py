@@ -128,8 +128,9 @@ def holds_in_force(today: date) -> QuerySet[Hold]:
 
 
 def is_held(today: date) -> Exists:
-    """Annotation for invoices: a hold on the invoice itself or on its customer keeps reminders back."""
-    on_it = Q(invoice=OuterRef("pk")) | Q(invoice=None)
+    """Annotation for invoices: a hold on all of the invoice or on its customer keeps reminders back."""
+    on_all_of_it = Q(disputed_amount=None) | Q(disputed_amount__gte=OuterRef("balance"))
+    on_it = Q(on_all_of_it, invoice=OuterRef("pk")) | Q(invoice=None)
     return Exists(holds_in_force(today).filter(on_it, customer=OuterRef("customer_id"), blocks_contact=True))
 
 

@@ -20,7 +20,8 @@ from dunning.operations.in_app import InAppRefusal, asked
 from dunning.operations.links import token_of
 from dunning.queries.in_app_feed import ToShow, feed_of
 from dunning.queries.links import link_url
-from dunning.rules.in_app import Dismissal, later_in, number_in
+from dunning.rules.app_tokens import AppDoor, number_in
+from dunning.rules.in_app import Dismissal, later_in
 from dunning.rules.letter.words import words_for
 
 MOST_A_MINUTE = 60  # for one customer
@@ -70,7 +71,7 @@ def _answer(request: HttpRequest, method: str, view: Answer, parts: dict[str, st
         return HttpResponse(status=405, headers={"Allow": f"{method}, OPTIONS"})
     now = timezone.now()
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    number = number_in(token, secret=settings.IN_APP_SECRET, now=now)
+    number = number_in(token, secret=settings.IN_APP_SECRET, now=now, door=AppDoor.NOTICES)
     if number is None:
         return _refused()
     if asked(number, now=now) > MOST_A_MINUTE:

@@ -16,6 +16,7 @@ from customers.rules.contact import SMS
 from customers.rules.import_text import masked
 from dunning.channels.news import DeliveryNews, Incoming
 from dunning.operations import delivery_news, replies, sms_wishes
+from dunning.queries.brand import branding
 from dunning.rules.sms_answers import answer_to
 from dunning.rules.sms_news import kind_of
 
@@ -68,7 +69,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     _heed(now)
     response = MessagingResponse()
     language = contacts_at(SMS, incoming.sender).values_list("customer__language", flat=True).first() or ""
-    if words := answer_to(incoming.text, language, company=settings.COMPANY_NAME, email=settings.DEFAULT_FROM_EMAIL):
+    if words := answer_to(incoming.text, language, company=branding().name, email=settings.DEFAULT_FROM_EMAIL):
         response.message(words)
     return HttpResponse(str(response), content_type="text/xml")
 

@@ -7,12 +7,21 @@ from django_q.tasks import async_task
 
 from customers.deadline import Deadline
 from dunning.models import PrintRun, Rehearsal
-from dunning.operations import heartbeat, predictions, print_runs, rehearsals, suggestions
+from dunning.operations import (
+    heartbeat,
+    predictions,
+    print_runs,
+    rehearsals,
+    report_answers,
+    suggestions,
+    weekly_mails,
+)
 from dunning.operations import tick as engine
 
 logger = logging.getLogger(__name__)
 
 PRINT_SECONDS = 300
+FIGURES_SECONDS = 300
 TURN_SECONDS = 18  # a mail server may take 30 s for the call under way then, and django-q2 ends a task after 50 s
 
 
@@ -31,6 +40,13 @@ def turn() -> bool:
     heartbeat.beat(now=timezone.now())
     logger.info("tick: %s", report)
     return report.is_unfinished
+
+
+def figures(seconds: float = FIGURES_SECONDS) -> None:
+    """Work out the reports of the day that is over, and send the weekly mail when it is time. Mostly nothing to do."""
+    report_answers.prepare(now=timezone.now(), deadline=Deadline(seconds))
+    weekly_mails.write_down(now=timezone.now())
+    weekly_mails.send(now=timezone.now())
 
 
 def print_letters(pk: int) -> None:

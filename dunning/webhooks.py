@@ -11,8 +11,10 @@ from typing import Any
 
 from anymail import urls
 from anymail.exceptions import (
+    AnymailAPIError,
     AnymailConfigurationError,
     AnymailInsecureWebhookWarning,
+    AnymailNotSupportedWarning,
     AnymailWebhookValidationFailure,
 )
 from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent
@@ -39,6 +41,7 @@ UNREADABLE = (
     AssertionError,
     RecursionError,
     AnymailConfigurationError,
+    AnymailAPIError,
 )
 VIEWS = {pattern.name: pattern.callback.view_class for pattern in urls.urlpatterns}
 
@@ -59,6 +62,7 @@ def door(kind: str) -> Any:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AnymailInsecureWebhookWarning)  # refused below
+        warnings.simplefilter("ignore", AnymailNotSupportedWarning)  # said once, when the backend is made
         view = made()
     if view.warn_if_no_basic_auth and not view.basic_auth:
         raise Insecure(f"Anybody could tell the desk what became of its mail ({provider}).")
@@ -91,7 +95,7 @@ def _receive(request: HttpRequest, kind: str, largest: int) -> HttpResponse:
     request._body = body  # as read: Django's own limit is for forms
     try:
         view.run_validators(request)
-    except AnymailWebhookValidationFailure as refusal:
+    except (AnymailWebhookValidationFailure, *UNREADABLE) as refusal:  # what cannot be read proves nothing
         logger.warning("A delivery to the %s webhook was refused: %s", kind, refusal)
         return HttpResponse(status=400)
     _store(view, request, body, timezone.now())

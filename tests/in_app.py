@@ -10,7 +10,7 @@ from pytest_django import Settings
 from dunning.models import Campaign, CampaignVersion, Step, Template, TemplateText
 from dunning.operations import default_campaign
 from dunning.operations.campaigns import publish
-from dunning.rules.in_app import token_for
+from dunning.rules.app_tokens import AppDoor, token_for
 from dunning.rules.words import StepKind, Tone
 
 SECRET = "only for tests, and long enough for that"
@@ -52,7 +52,7 @@ def short_text(key: str, subject: str, body: str) -> Template:
 
 
 def token(number: str, *, now: datetime) -> str:
-    return token_for(number, secret=SECRET, ends_at=now + timedelta(hours=1))
+    return token_for(number, secret=SECRET, ends_at=now + timedelta(hours=1), door=AppDoor.NOTICES)
 
 
 def asks(client: Client, number: str, *, now: datetime, origin: str = APP) -> Any:

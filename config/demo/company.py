@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, key_accounts, processor, staff, trial, visitors
+from config.demo import bank, key_accounts, prices, processor, staff, trial, visitors
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, InAppNotice, PortalLink
@@ -34,6 +34,7 @@ def build(*, now: datetime) -> str:
     began_at = datetime.combine(history.first, time(), UTC)
     standard = default_campaign.ensure(now=began_at)
     key_accounts.begin(standard, now=began_at)
+    prices.agree(since=history.first)
     for number, today in enumerate(history.live()):
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")

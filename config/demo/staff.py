@@ -14,7 +14,7 @@ def hire() -> str:
     password = secrets.token_urlsafe(9)
     scrambled = make_password(password)
     for name in ROLES:
-        user = User.objects.create(username=name, password=scrambled, is_staff=True)
+        user = User.objects.create(username=name, email=f"{name}@example.com", password=scrambled, is_staff=True)
         user.groups.add(Group.objects.get(name=name))
     User.objects.create(username=ADMIN, password=scrambled, is_staff=True, is_superuser=True)
     return password

@@ -60,7 +60,7 @@ class HoldAdmin(ReadOnlyAdmin):
 
     @admin.display(description="What rests")
     def what_rests(self, hold: Hold) -> str:
-        return str(hold.blocks)
+        return f"{hold.blocks}, for {hold.disputed_amount:f} of it" if hold.disputed_amount else str(hold.blocks)
 
     @admin.display(description="Resumes on")
     def resumes_on(self, hold: Hold) -> date | None:

@@ -57,6 +57,13 @@ class InvoiceHoldForm(HoldForm):
     kinds = tuple(kind for kind in HoldForm.kinds if HOLD_RULES[kind].is_for_invoices)
     usual = HoldKind.DISPUTE
 
+    disputed_amount = forms.DecimalField(
+        required=False,
+        max_digits=18,
+        decimal_places=4,
+        help_text="If only a part is disputed: how much, in the invoice's currency. The rest is still asked for.",
+    )
+
 
 def told(press: Press) -> dict[str, Any]:
     """The answers as `holds.place` takes them."""

@@ -137,6 +137,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         ("issued_on", "due_on"),
         ("billed", "open_amount"),
         ("state", "description"),
+        "pdf_url",
         ("created_at", "updated_at"),
     )
     inlines: Sequence[Any] = (EntryInline,)  # the apps above add their own, and buttons

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0130_consents_and_roles'),
+        ("customers", "0140_invoice_pdf_and_disputed_amounts"),
     ]
 
     operations = [

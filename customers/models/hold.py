@@ -19,6 +19,13 @@ class Hold(models.Model):
     )
     kind = models.CharField(max_length=16, choices=HOLD_KINDS, default=HoldKind.PAUSE.value)
     reason = models.CharField(max_length=300)
+    disputed_amount = models.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Only so much of it rests. Empty: all.",
+    )
     blocks_contact = models.BooleanField(default=True, db_default=True, help_text="No letter, no call.")
     blocks_charges = models.BooleanField(default=True, db_default=True, help_text="No charge without the customer.")
     blocks_claims = models.BooleanField(default=False, db_default=False, help_text="No fee, and no interest runs.")
@@ -36,6 +43,11 @@ class Hold(models.Model):
             models.Index(name="hold_in_force", fields=["customer"], condition=models.Q(released_at__isnull=True)),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="hold_disputes_an_amount_of_one_invoice",
+                condition=models.Q(disputed_amount=None)
+                | models.Q(kind="dispute", invoice__isnull=False, disputed_amount__gt=0),
+            ),
             models.CheckConstraint(
                 name="hold_blocks_something",
                 condition=models.Q(blocks_contact=True) | models.Q(blocks_charges=True) | models.Q(blocks_claims=True),

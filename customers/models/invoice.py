@@ -10,6 +10,9 @@ class Invoice(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
     number = models.CharField(max_length=64, unique=True)
     description = models.CharField(max_length=300, blank=True)
+    pdf_url = models.URLField(
+        "PDF", max_length=500, blank=True, db_default="", help_text="Where the invoice itself can be read: https only."
+    )
     issued_on = models.DateField(null=True, blank=True)
     due_on = models.DateField()
     currency = models.CharField(max_length=3, help_text="ISO 4217 code, for example EUR.")
@@ -43,6 +46,10 @@ class Invoice(models.Model):
             models.CheckConstraint(name="invoice_amount_positive", condition=models.Q(amount__gt=0)),
             models.CheckConstraint(
                 name="invoice_currency_is_a_code", condition=models.Q(currency__regex=r"^[A-Z]{3}$")
+            ),
+            models.CheckConstraint(
+                name="invoice_pdf_is_fetched_safely",
+                condition=models.Q(pdf_url="") | models.Q(pdf_url__startswith="https://"),
             ),
             models.CheckConstraint(
                 name="invoice_not_due_before_issued",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -27,25 +28,30 @@ def place(
     by: User | None,
     invoice: Invoice | None = None,
     blocks: Blocks | None = None,
+    disputed_amount: Decimal | None = None,
 ) -> Hold:
     """Start a hold on the customer, or on one invoice; `until_on` is its last day there, None = open-ended.
 
-    It blocks what is usual for its kind unless `blocks` says otherwise. The very same hold is not placed twice: the
-    one in force is returned. Raises HoldRefusal for what `customers.rules.holds.refusal` refuses.
+    `disputed_amount`: only so much of a disputed invoice rests, in its currency. It blocks what is usual for its kind
+    unless `blocks` says otherwise. The very same hold is not placed twice: the one in force is returned. Raises
+    HoldRefusal for what `customers.rules.holds.refusal` refuses, and for an amount of anything else.
     """
     wanted = blocks or HOLD_RULES[kind].blocks
     today = local_day(now, customer.time_zone)
     if why := refusal(kind, wanted, today=today, until_on=until_on, is_for_invoice=invoice is not None):
         raise HoldRefusal(why)
+    if disputed_amount is not None and not (kind == HoldKind.DISPUTE and invoice and disputed_amount > 0):
+        raise HoldRefusal("Only a disputed invoice rests in part, with an amount above 0. Leave the amount empty.")
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     same = in_force_as(customer, kind=kind, reason=reason, until_on=until_on, invoice=invoice)
-    if same and same.blocks == wanted:
+    if same and (same.blocks, same.disputed_amount) == (wanted, disputed_amount):
         return same
     hold = Hold.objects.create(
         customer=customer,
         invoice=invoice,
         kind=kind,
         reason=reason,
+        disputed_amount=disputed_amount,
         blocks_contact=wanted.contact,
         blocks_charges=wanted.charges,
         blocks_claims=wanted.claims,

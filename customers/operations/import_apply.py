@@ -12,7 +12,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from customers.crashpoint import crashpoint
 from customers.models import ImportRun
-from customers.operations.import_compare import COMPARED, LIST_FINDINGS, RENEWAL, WAYS, findings, renewed
+from customers.operations.import_compare import COMPARED, LIST_FINDINGS, RENEWAL, WAYS, findings, refusals, renewed
 from customers.rules.import_places import HOME
 
 CHUNK = 20_000  # rows per transaction
@@ -112,12 +112,33 @@ WRITE_CONTACTS = f"""
     )
 }
 """
+# As the operation that records a wish: the stop, and the row that proves it.
+RECORD_REFUSALS = """
+    WITH said AS (
+      SELECT DISTINCT c.id AS customer_id, known.channel, known.topic
+      FROM import_chunk JOIN customers_customer c ON c.number = customer_number
+      CROSS JOIN LATERAL unnest(string_to_array(refuses, ',')) AS word
+      JOIN unnest(%(refusals)s::text[], %(refused_channels)s::text[], %(refused_topics)s::text[])
+        AS known (word, channel, topic) USING (word)
+      WHERE refuses IS NOT NULL AND is_new_customer_fact AND outcome <> 'refused'
+        AND NOT EXISTS (
+          SELECT 1 FROM customers_contactstop stop WHERE stop.customer_id = c.id AND stop.contact_id IS NULL
+            AND stop.channel = known.channel AND stop.topic = known.topic)
+    ), stopped AS (
+      INSERT INTO customers_contactstop (customer_id, channel, topic, source, note, since)
+      SELECT customer_id, channel, topic, %(source)s, '', %(now)s FROM said
+      ON CONFLICT DO NOTHING RETURNING customer_id, channel, topic
+    )
+    INSERT INTO customers_consent (customer_id, is_given, channel, topic, source, note, said_at)
+    SELECT customer_id, false, channel, topic, %(source)s, '', %(now)s FROM stopped
+"""
 ADD_INVOICES = """
     WITH added AS (
       INSERT INTO customers_invoice
-        (id, customer_id, number, description, issued_on, due_on, currency, amount, balance, created_at, updated_at)
-      SELECT new_id, c.id, invoice_number, coalesce(description, ''), issued_on, due_on, currency, amount,
-        amount - paid_now, %(now)s, %(now)s
+        (id, customer_id, number, description, pdf_url, issued_on, due_on, currency, amount,
+         balance, created_at, updated_at)
+      SELECT new_id, c.id, invoice_number, coalesce(description, ''), coalesce(pdf_url, ''), issued_on, due_on,
+        currency, amount, amount - paid_now, %(now)s, %(now)s
       FROM import_chunk JOIN customers_customer c ON c.number = customer_number
       WHERE outcome = 'new'
       ON CONFLICT (number) DO NOTHING
@@ -140,8 +161,8 @@ CHANGE_INVOICES = """
     WITH moved AS (
       UPDATE customers_invoice i SET
         due_on = chunk.due_on, issued_on = coalesce(chunk.issued_on, i.issued_on),
-        description = coalesce(chunk.description, i.description), amount = i.amount + amount_change,
-        balance = i.balance + amount_change - paid_now, updated_at = %(now)s
+        description = coalesce(chunk.description, i.description), pdf_url = coalesce(chunk.pdf_url, i.pdf_url),
+        amount = i.amount + amount_change, balance = i.balance + amount_change - paid_now, updated_at = %(now)s
       FROM import_chunk chunk
       WHERE i.id = chunk.invoice_id AND outcome IN ('changed', 'conflict')
         AND (has_new_facts OR amount_change <> 0 OR paid_now <> 0)
@@ -222,7 +243,7 @@ def _apply_chunk(run: ImportRun, now: datetime) -> bool:
 
 def _take(cursor: CursorWrapper, run: ImportRun, upto: int, now: datetime) -> _Tally:
     cursor.execute(PLAN)
-    cursor.execute(COMPARE, {"run": run.pk, "after": run.cursor, "upto": upto})
+    cursor.execute(COMPARE, {"run": run.pk, "after": run.cursor, "upto": upto, **refusals()})
     cursor.execute(LOCK_CUSTOMERS)
     cursor.execute(LOCK_AND_COUNT_MOVED)
     if cursor.fetchone() != (0,):
@@ -240,6 +261,7 @@ def _write(cursor: CursorWrapper, run: ImportRun, tally: _Tally, now: datetime) 
     cursor.execute(CHANGE_CUSTOMERS, stamp)
     run.changed_customers += cursor.rowcount
     cursor.execute(WRITE_CONTACTS)
+    cursor.execute(RECORD_REFUSALS, {**stamp, **refusals(), "source": f"in a file (import {run.pk})"})
     cursor.execute(ADD_INVOICES, stamp)
     if cursor.fetchone() != (tally.new,):
         raise _BooksMoved

@@ -6,6 +6,7 @@ from django.db import connection
 
 from customers.models import ImportIssue, ImportRun
 from customers.rules.import_columns import COLUMNS
+from customers.rules.refusals import WRITTEN, stop_of
 
 # Where a row and the books disagree, the books win. Code -> kind, column, what is wrong (%s: the books), remedy.
 FINDINGS = {
@@ -46,6 +47,15 @@ def renewed(column: str, said: str) -> str:
     return f"CASE WHEN {is_another} THEN {whole} ELSE coalesce({said}.{column}, c.{column}) END"
 
 
+# A refusal that they ever had here counts no more: whoever took one back since is not overruled by an old file.
+IS_NEW_REFUSAL = """(r.refuses IS NOT NULL AND EXISTS (
+            SELECT 1 FROM unnest(string_to_array(r.refuses, ',')) AS word
+            JOIN unnest(%(refusals)s::text[], %(refused_channels)s::text[], %(refused_topics)s::text[])
+              AS known (word, channel, topic) USING (word)
+            WHERE NOT EXISTS (
+              SELECT 1 FROM customers_contactstop stop WHERE stop.customer_id = c.id AND stop.contact_id IS NULL
+                AND stop.channel = known.channel AND stop.topic = known.topic)))"""
+
 STAGED = ", ".join(f"r.{column}" for column in ("run_id", "row_number", *COLUMNS))
 # A file that says "paid in full" of an invoice that is closed agrees with the books, however it was closed.
 # `book` is read only where the file says something else about payments; OFFSET 0 keeps each level computed once.
@@ -68,8 +78,9 @@ COMPARED = f"""
         SELECT {STAGED}, c.id AS customer_id, i.id AS invoice_id, i.customer_id AS owner_id, said.paid AS said_paid,
           i.currency AS booked_currency, i.issued_on AS booked_issued_on, i.amount AS booked_amount,
           i.balance AS booked_balance, book.paid AS booked_paid,
-          (r.due_on, coalesce(r.issued_on, i.issued_on), coalesce(r.description, i.description))
-            IS DISTINCT FROM (i.due_on, i.issued_on, i.description::text) AS has_new_facts,
+          (r.due_on, coalesce(r.issued_on, i.issued_on), coalesce(r.description, i.description),
+            coalesce(r.pdf_url, i.pdf_url))
+            IS DISTINCT FROM (i.due_on, i.issued_on, i.description::text, i.pdf_url::text) AS has_new_facts,
           c.id IS NULL OR (
             r.customer_name, coalesce(r.language, c.language), coalesce(r.country, c.country),
             coalesce(r.time_zone, c.time_zone), coalesce(r.segment, c.segment), coalesce(r.buys_as, c.kind),
@@ -81,7 +92,7 @@ COMPARED = f"""
             c.tags::text[], c.since_on,
             c.renews_on, c.renewal_of::text, c.renewal_amount, c.renewal_currency::text,
             {", ".join(f"coalesce(k.{way}, '')" for way in WAYS)}
-          ) AS is_new_customer_fact,
+          ) OR {IS_NEW_REFUSAL} AS is_new_customer_fact,
           CASE
             WHEN i.id IS NULL THEN ''
             WHEN c.id IS DISTINCT FROM i.customer_id THEN 'moved'
@@ -138,6 +149,12 @@ FORESEEN = f"""
 """
 
 
+def refusals() -> dict[str, list[str]]:
+    """The parameters of IS_NEW_REFUSAL: what each word of a file stands for."""
+    channels, topics = zip(*map(stop_of, WRITTEN), strict=True)
+    return {"refusals": list(WRITTEN), "refused_channels": list(channels), "refused_topics": list(topics)}
+
+
 def findings() -> dict[str, Any]:
     """The parameters that LIST_FINDINGS takes."""
     kinds, columns, problems, remedies = (list(texts) for texts in zip(*FINDINGS.values(), strict=True))
@@ -146,7 +163,7 @@ def findings() -> dict[str, Any]:
 
 def foresee(run: ImportRun) -> None:
     """Count what the run would change, and list where the books disagree. Sets the counts, without saving."""
-    rows = {"run": run.pk, "after": 0, "upto": run.last_row}
+    rows = {"run": run.pk, "after": 0, "upto": run.last_row, **refusals()}
     ImportIssue.objects.filter(run=run, is_from_books=True).delete()
     refused_before = ImportIssue.objects.filter(run=run, kind=ImportIssue.Kind.REFUSED).count()
     with connection.cursor() as cursor:

@@ -54,6 +54,7 @@ FIND_REPEATED = f"""
 
 FACTS = tuple(
     "customer_name email phone street street_2 postal_code city region language country time_zone segment buys_as tags "
+    "refuses "
     "since_on renews_on renewal_of renewal_amount renewal_currency".split()
 )
 HAS_CONTRADICTIONS = f"""

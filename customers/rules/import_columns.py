@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 COLUMNS = (
     "customer_number customer_name email phone street street_2 postal_code city region language country time_zone "
-    "segment buys_as tags since_on renews_on renewal_of renewal_amount renewal_currency "
-    "invoice_number issued_on due_on currency amount paid_amount paid_on description"
+    "segment buys_as tags refuses since_on renews_on renewal_of renewal_amount renewal_currency "
+    "invoice_number issued_on due_on currency amount paid_amount paid_on description pdf_url"
 ).split()
 REQUIRED = ("customer_number", "customer_name", "invoice_number", "due_on", "currency", "amount")
 DATES = ("since_on", "renews_on", "issued_on", "due_on", "paid_on")
@@ -42,6 +42,8 @@ SYNONYMS = {
     # Not "customer type": what stands under that is mostly the desk's own grouping.
     "buys_as": "buyer kind, business or consumer, B2B or B2C, kauft als, Unternehmen oder Verbraucher, "
     "achète comme, entreprise ou consommateur, compra como, empresa o consumidor",
+    "refuses": "no contact by, opt out, opted out, opt-outs, do not contact, unsubscribed, "
+    "kein Kontakt per, Widerspruch, abgemeldet, ne pas contacter, refus, no contactar, baja",
     "tags": "tag, labels, label, keywords, Schlagwörter, Schlagworte, Stichwörter, étiquettes, mots-clés, etiquetas",
     "since_on": "customer since, client since, since, Kunde seit, client depuis, cliente desde",
     "renews_on": "renewal date, next renewal, renewal, next renewal date, Verlängerung, Verlängerungsdatum, "
@@ -68,6 +70,8 @@ SYNONYMS = {
     "bezahlt am, Zahlungsdatum, payé le, date de paiement, pagado el, fecha de pago",
     "description": "text, memo, reference text, subject, line description, "
     "Beschreibung, Buchungstext, libellé, descripción, concepto",
+    "pdf_url": "pdf, pdf link, invoice pdf, invoice link, invoice url, link to the invoice, Rechnungs-PDF, "
+    "Link zur Rechnung, PDF de la facture, lien vers la facture, PDF de la factura, enlace a la factura",
 }
 OUR_OWN = ("import_row", "import_problem")  # the columns we add to the file of refused rows
 

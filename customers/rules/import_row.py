@@ -13,8 +13,9 @@ from customers.rules.import_kind import read_kind
 from customers.rules.import_layout import Layout
 from customers.rules.import_numbers import read_amount
 from customers.rules.import_places import read_country, read_currency, read_language, read_time_zone
-from customers.rules.import_text import FREE_TEXT, LENGTHS, masked, read_email, read_phone, text_reader
+from customers.rules.import_text import FREE_TEXT, LENGTHS, masked, read_email, read_pdf_url, read_phone, text_reader
 from customers.rules.money import minor_units
+from customers.rules.refusals import read_refusals
 from customers.rules.tags import read_tags
 
 Reader = Callable[[Cell], str]
@@ -158,9 +159,11 @@ def _readers(layout: Layout, world: World) -> dict[str, Reader]:
         **amounts,
         "email": read_email,
         "phone": read_phone,
+        "pdf_url": read_pdf_url,
         "country": cached(read_country),
         "buys_as": cached(read_kind),
         "tags": cached(read_tags),
+        "refuses": cached(read_refusals),
         "currency": cached(read_currency),
         "renewal_currency": cached(read_currency),
         "language": cached(partial(read_language, known=world.languages)),

@@ -21,6 +21,7 @@ LENGTHS = {
     "invoice_number": 64,
     "description": 300,
 }
+LONGEST_ADDRESS = 500
 FREE_TEXT = (
     "customer_name",
     "street",
@@ -39,6 +40,8 @@ HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u
 SHORTEST_CARD = 13
 DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
 EMAIL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+")
+# A host with a name, and no user or password in front of it: such links are made to mislead.
+PDF_ADDRESS = re.compile(r"https://(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+(?::[0-9]{1,5})?/[^\s<>\"\\]+")
 PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{3,30}(?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
 
 
@@ -85,6 +88,16 @@ def read_phone(cell: Cell) -> str:
     text = as_text(cell)
     if len(text) > LENGTHS["phone"] or not PHONE.fullmatch(text):
         raise Unreadable("is not a phone number", "Write it like +49 30 123456, or leave it empty.")
+    return text
+
+
+def read_pdf_url(cell: Cell) -> str:
+    """Where an invoice can be read. Raises Unreadable for anything but an address that begins with https."""
+    text = as_text(cell)
+    if len(text) > LONGEST_ADDRESS or not PDF_ADDRESS.fullmatch(text):
+        raise Unreadable(
+            "is no address of a PDF", "Write one like https://example.com/invoices/1.pdf, or leave it empty."
+        )
     return text
 
 

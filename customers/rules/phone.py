@@ -36,6 +36,14 @@ def dialled(phone: str, country: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
 
 
+def is_phone(text: str) -> bool:
+    """Whether this is a number of somewhere, written with its country: +4930…"""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text))
+    except NumberParseException:
+        return False
+
+
 @lru_cache(maxsize=65536)
 def _read(phone: str, country: str) -> tuple[str, str]:
     if not phone:

@@ -1,6 +1,7 @@
 """Screens: one file per table."""
 
 from dunning.admin import (
+    brand,
     call,
     campaign,
     campaign_choice,
@@ -16,6 +17,7 @@ from dunning.admin import (
     customer_request,
     delivery_event,
     engine_state,
+    erasure,
     experiment,
     feedback,
     hand_over,
@@ -24,6 +26,7 @@ from dunning.admin import (
     mailbox_message,
     notice,
     outgoing_event,
+    page_safety,
     paper_letter,
     portal_link,
     prediction,
@@ -43,6 +46,7 @@ from dunning.admin import (
 )
 
 __all__ = [
+    "brand",
     "call",
     "campaign",
     "campaign_choice",
@@ -58,6 +62,7 @@ __all__ = [
     "customer_request",
     "delivery_event",
     "engine_state",
+    "erasure",
     "experiment",
     "feedback",
     "hand_over",
@@ -66,6 +71,7 @@ __all__ = [
     "mailbox_message",
     "notice",
     "outgoing_event",
+    "page_safety",
     "paper_letter",
     "portal_link",
     "prediction",

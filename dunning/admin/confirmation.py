@@ -1,4 +1,4 @@
-"""What customers were told about their requests, with what is surely known of each mail's fate."""
+"""What customers were told about their requests and payments, with what is surely known of each mail's fate."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def send_again(confirmation: Confirmation, press: Press) -> str:
 
 @admin.register(Confirmation)
 class ConfirmationAdmin(ReadOnlyAdmin):
-    empty_says = "Whatever becomes of a customer's request, they are told by mail: each of these stands here."
+    empty_says = "What becomes of customers' requests, and of payments on their page, is told by mail: all stand here."
     list_display = ("queued_at", "customer", "occasion", "status", "subject", "address", "finished_at")
     list_select_related = ("customer",)
     list_filter = (choice_filter("state", "state", State.choices), StuckFilter)
@@ -50,7 +50,7 @@ class ConfirmationAdmin(ReadOnlyAdmin):
     search_help_text = "Customer number or e-mail from its start, or words of the name"
     linked_by = ("customer",)
     fields = (
-        ("customer", "request"),
+        ("customer", "request", "attempt"),
         ("occasion", "status"),
         ("address", "language"),
         "subject",

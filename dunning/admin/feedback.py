@@ -1,10 +1,15 @@
 """What customers think of our letters: read here, by step and text; what was low has a task."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import choice_filter
 from dunning.models import Feedback
+from dunning.queries.opinions import answers
 from dunning.rules.feedback import WHY_LATE, is_low
 
 YES_OR_NO = [("True", "yes"), ("False", "no")]
@@ -20,6 +25,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
         choice_filter("is_kind", "kind", YES_OR_NO),
         choice_filter("why_late", "why late", WHY_LATE),
     )
+    list_before_template = "desk/feedback_top.html"
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"
@@ -33,6 +39,10 @@ class FeedbackAdmin(ReadOnlyAdmin):
         "why_late",
         "words",
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        counted = answers(now=timezone.now())
+        return super().changelist_view(request, {**(extra_context or {}), "answers": counted})
 
     @badge("Score", {"low": "danger", "fine": "success", "none": None})
     def score(self, given: Feedback) -> Badge:

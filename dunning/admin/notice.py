@@ -20,6 +20,7 @@ from dunning.admin.review_forms import DropForm, ProposalForm, WordsForm, change
 from dunning.models import Notice, PaperLetter
 from dunning.operations import doubts, review
 from dunning.operations.prepare import proof
+from dunning.queries.brand import branding
 from dunning.rules.letter import as_html, as_sms, as_text
 
 COLOURS: dict[str, str | None] = {
@@ -117,7 +118,8 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = (
         ("customer", "case"),
         ("step", "fate"),
-        ("address", "language"),
+        ("address", "copied_to"),
+        ("contact", "language"),
         "subject",
         "body",
         "reason",
@@ -189,6 +191,6 @@ def _proof(notice: Notice) -> dict[str, Any]:
     language, letter = written
     url = f"{settings.BASE_URL}/p/…/"
     is_short = written_for(notice.channel) != EMAIL
-    html = "" if is_short else as_html(letter.body, url, language=language)
+    html = "" if is_short else as_html(letter.body, url, language=language, look=branding().look)
     text = as_sms(letter.body, url) if is_short else as_text(letter.body, url)
     return {"proof": {"subject": letter.subject, "html": html, "text": text}, "is_changed": bool(notice.own_body)}

@@ -8,6 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from customers.admin.buttons import ButtonForm, Press
 from dunning.models import Notice
 from dunning.operations import review
+from dunning.operations.reviewed_words import change_words as change_the_words
 from dunning.queries.review_list import Words, words_of
 
 DECIDED_BEFORE = "This letter waits for review no longer, or was proposed anew. Look at it again."
@@ -68,5 +69,6 @@ def drop_one(notice: Notice, press: Press) -> str:
 
 def change_words(notice: Notice, press: Press) -> str:
     words = Words(press.answers["language"], press.answers["headline"], press.answers["body"])
-    review.change_words(notice, words, seen_at=press.answers["seen_at"], now=press.now)
-    return "The letter has words of its own; it still waits to be released."
+    advice = change_the_words(notice, words, seen_at=press.answers["seen_at"], now=press.now)
+    said = " ".join(["Worth another look:", *map(str, advice)]) if advice else ""
+    return f"The letter has words of its own; it still waits to be released. {said}".strip()

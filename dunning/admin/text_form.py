@@ -8,10 +8,12 @@ from django.conf import settings
 from django.forms.models import BaseInlineFormSet
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from customers.rules.contact import EMAIL
 from dunning.models import Template
+from dunning.queries.opinions import Opinions, opinions_of
 from dunning.queries.text_places import Place, judged, places_of
 from dunning.rules.campaign_steps import Text
 from dunning.rules.checking import LEVEL_BEGINS, Judgement
@@ -76,6 +78,10 @@ class TextFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def places(self) -> list[Place]:
         return places_of(self.instance.pk) if self.instance.pk else []
 
+    @cached_property
+    def opinions(self) -> dict[str, Opinions]:
+        return opinions_of(self.instance.pk, now=timezone.now()) if self.instance.pk else {}
+
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         widget = form.fields["body"].widget
@@ -85,10 +91,10 @@ class TextFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             text = Text(str(subject or "")[:LONGEST_TYPED], str(body)[:LONGEST_TYPED])
             announces = Consequence(self.instance.announces or "")
             told = judged(text, str(language), self.places, announces, channel=self.instance.channel)
-            widget.shown = shown(told, self.places)
+            widget.shown = shown(told, self.places, self.opinions)
 
 
-def shown(told: Judgement, places: list[Place]) -> dict[str, Any]:
+def shown(told: Judgement, places: list[Place], opinions: dict[str, Opinions]) -> dict[str, Any]:
     """What the panel beside a text tells."""
     levels = sorted(LEVEL_BEGINS.items())
     words = told.tone.words if told.tone else ()
@@ -102,6 +108,7 @@ def shown(told: Judgement, places: list[Place]) -> dict[str, Any]:
         "more_formal": [w for w, weight in words if weight > 0],
         "grade": f"{told.grade:.0f}" if told.grade is not None else "",
         "is_english": told.language == "en",
+        "readers": opinions.get(told.language),
     }
 
 

@@ -18,6 +18,7 @@ from customers.models import Customer
 from dunning.admin.text_form import announced_in, channel_in, shown, text_in, typed_texts
 from dunning.models import Template, TemplateText, TextVersion
 from dunning.operations import texts
+from dunning.queries.opinions import opinions_of
 from dunning.queries.preview import (
     facts_of_customer,
     nastiest_facts,
@@ -59,15 +60,15 @@ class TextPages(DeskAdmin):
             announced_in(request.POST, template),
             channel=channel_in(request.POST, template),
         )
-        return TemplateResponse(request, "desk/findings.html", shown(told, places))
+        return TemplateResponse(request, "desk/findings.html", shown(told, places, opinions_of(pk, now=timezone.now())))
 
     def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The same for every text of an unsaved page, on a page of its own."""
         template = self._viewed(request, pk)
         places, announces = places_of(pk), announced_in(request.POST, template)
-        channel = channel_in(request.POST, template)
+        channel, opinions = channel_in(request.POST, template), opinions_of(pk, now=timezone.now())
         told = [
-            (language, shown(judged(text, language, places, announces, channel=channel), places))
+            (language, shown(judged(text, language, places, announces, channel=channel), places, opinions))
             for language, text in typed_texts(request.POST)
         ]
         return self._page(request, "desk/text_check.html", f"{template or 'New text'}: check", {"judged": told})

@@ -71,7 +71,9 @@ def _kind(event: AnymailTrackingEvent, answer: str, said: str) -> NewsKind:
         return KINDS.get(event.event_type, NewsKind.UNKNOWN)
     if event.reject_reason in REASONS:
         return REASONS[event.reject_reason]
-    for_good = event.reject_reason in ABOUT_THE_READER and is_for_good(answer, said)
+    says_nothing = event.event_type == EventType.BOUNCED and event.reject_reason is None  # SendGrid's bounces
+    about_the_reader = says_nothing or event.reject_reason in ABOUT_THE_READER
+    for_good = about_the_reader and is_for_good(answer, said)
     return NewsKind.BOUNCED if for_good else NewsKind.SOFT_BOUNCED
 
 

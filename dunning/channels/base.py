@@ -22,6 +22,7 @@ class Message:
     text: str
     html: str
     language: str
+    from_name: str = ""  # who writes, where a channel shows a name
     metadata: Mapping[str, str] = field(default_factory=dict)
     copy_to: str = ""
     unsubscribe_url: str = ""

@@ -5,6 +5,7 @@ Our key is the Message-ID; Anymail providers also get the metadata, which their 
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from email.utils import parseaddr
 from types import TracebackType
 from typing import Any
@@ -87,6 +88,9 @@ class EmailChannel(Channel):
             return self._light_mail(message, reader, headers)
         return self._django_mail(message, reader, headers)
 
+    def _sender_of(self, message: Message) -> Address:
+        return replace(self._sender, name=clean(message.from_name) or self._sender.name)
+
     def _reader_of(self, message: Message) -> Address:
         try:
             return address_of(message.to, clean(message.to_name))
@@ -95,7 +99,7 @@ class EmailChannel(Channel):
 
     def _light_mail(self, message: Message, reader: Address, headers: dict[str, str]) -> LightMail:
         return LightMail(
-            sender=self._sender,
+            sender=self._sender_of(message),
             recipient=reader,
             copy=address_of(message.copy_to) if message.copy_to else None,
             reply_to=self._reply_to,
@@ -110,7 +114,7 @@ class EmailChannel(Channel):
         mail: EmailMultiAlternatives = AnymailMessage(
             subject=clean(message.subject, LONGEST_SUBJECT),
             body=message.text,
-            from_email=self._sender.readable,
+            from_email=self._sender_of(message).readable,
             to=[reader.readable],
             cc=[address_of(message.copy_to).readable] if message.copy_to else None,
             reply_to=[self._reply_to.readable] if self._reply_to else None,

@@ -1,5 +1,6 @@
 """All reports, in the order of the page, under the heading they belong to."""
 
+from dunning.figures.called import CALLS
 from dunning.figures.foreseen import FORECAST, FORECAST_PAST
 from dunning.figures.given_up import WRITE_OFFS
 from dunning.figures.late import RECOVERY
@@ -17,7 +18,7 @@ CHAPTERS: tuple[tuple[str, tuple[Report, ...]], ...] = (
     ("What is owed", (AGEING, MOVEMENTS, DSO, ROLLS, AT_RISK, WRITE_OFFS)),
     ("What came in", (RECOVERY, STEPS, FORECAST, FORECAST_PAST, CHURN)),
     ("Cards", (OUTCOMES, RETRIES, ROOM)),
-    ("What was agreed", (PROMISES, PLANS, DISPUTES, CLAIMS)),
+    ("What was agreed", (PROMISES, PLANS, DISPUTES, CLAIMS, CALLS)),
     ("How we treat people", (CHASES, DELIVERY, FEEDBACK, COSTS)),
 )
 REPORTS = {report.key: report for _, reports in CHAPTERS for report in reports}

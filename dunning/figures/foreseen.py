@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from dunning.figures.asking import fetched, rows_of
 from dunning.figures.owed import OPEN
 from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share
+from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
 from dunning.queries.expected_payments import learnt_within
-from dunning.rules.figures.forecast import accuracy, expected, pay_rates
+from dunning.rules.figures.forecast import accuracy, at_least, expected, pay_rates
 
 WEEK = timedelta(days=7)
 HORIZONS = (7, 30, 60, 90)
@@ -83,14 +84,22 @@ def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:
     learnt = None if asked.segment or asked.country else learnt_within(day, days)
     if learnt is not None:
         return {currency: learnt.get(currency, Decimal(0)) for currency in past.on(day)}
-    place = HORIZONS.index(days)
-    known = [day - timedelta(days=days) - WEEK * week for week in range(LOOKED_BACK)]
+    within = [_rates(past, day, horizon) for horizon in HORIZONS if horizon <= days]
     forecasts = {}
     for currency, now in past.on(day).items():
-        seen = [past.on(then).get(currency, Standing({}, {})) for then in known]
-        rates = pay_rates([(age, amount, one.came[age][place]) for one in seen for age, amount in one.open.items()])
-        forecasts[currency] = expected(now.open, rates)
+        forecasts[currency] = expected(now.open, at_least([rates.get(currency, {}) for rates in within]))
     return forecasts
+
+
+def _rates(past: Past, day: date, days: int) -> dict[str, dict[int, Decimal]]:
+    """Currency → age → share paid within `days`, over the last weeks whose outcome was known on `day`."""
+    place = HORIZONS.index(days)
+    first = day - WEEK * ceil(days / WEEK.days)  # whole weeks back: forecasts share the days they look at
+    seen: dict[str, list[tuple[int, Decimal, Decimal]]] = defaultdict(list)
+    for week in range(LOOKED_BACK):
+        for currency, then in past.on(first - WEEK * week).items():
+            seen[currency] += [(age, amount, then.came[age][place]) for age, amount in then.open.items()]
+    return {currency: pay_rates(rows) for currency, rows in seen.items()}
 
 
 def weeks(past: Past) -> dict[str, list[Week]]:
@@ -105,8 +114,10 @@ def weeks(past: Past) -> dict[str, list[Week]]:
     return found
 
 
+# Every row is about all that is open.
+UNIT = Unit(OPEN, "customers_invoice", "invoice", measures={}, groups={"horizon": ("days ahead", "%(part)s::text")})
 FORECAST_COLUMNS = (
-    Column("open", "Open now", Kind.MONEY, lambda m: m["open"]),
+    Column("open", "Open now", Kind.MONEY, lambda m: m["open"], only="TRUE"),
     Column("expected", "Expected", Kind.MONEY, lambda m: m["expected"]),
     Column("share", "Of what is open", Kind.SHARE, lambda m: Share(m["expected"], m["open"], is_counted=False)),
     Column("accuracy", "Accuracy of the last 8 weeks", Kind.RATE, lambda m: m["accuracy"]),
@@ -128,8 +139,9 @@ def forecast(question: Question) -> list[Row]:
 
 WORDS = (
     "Expected: what is open by days past due (or before) × the share that debts of that age paid within as many days, "
-    "in the last eight weeks whose outcome was known. Where a prediction that was learnt is kept of that day, and "
-    "neither segment nor country is chosen, its sum stands instead. What is billed later is not in it.",
+    "in the last eight weeks whose outcome was known; within more days at least as much as within fewer. Where a "
+    "prediction that was learnt is kept of that day, and neither segment nor country is chosen, its sum stands "
+    "instead. What is billed later is not in it.",
 )
 FORECAST = Report(
     key="forecast",
@@ -146,6 +158,7 @@ FORECAST = Report(
     rows=forecast,
     drawn="share",
     filters=("segment", "currency", "country"),
+    unit=UNIT,
     interval="A forecast by rates: no interval; its past accuracy stands beside.",
 )
 WEEK_COLUMNS = (

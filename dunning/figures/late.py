@@ -83,7 +83,7 @@ COLUMNS = (
         lambda m: Share(m["quiet"], m["failed"]),
         "unit.ended = 'recovered' AND unit.is_quiet",
     ),
-    Column("failed_amount", "Late", Kind.MONEY, lambda m: m["failed_amount"]),
+    Column("failed_amount", "Late", Kind.MONEY, lambda m: m["failed_amount"], only="TRUE"),
     Column("came_in", "Came in", Kind.MONEY, lambda m: m["came_in"], "unit.came_in > 0"),
     Column(
         "came_share",

@@ -64,28 +64,33 @@ AT_RISK = Report(
     groups={name: words for name, (words, _) in RISK_UNIT.groups.items()},
     unit=RISK_UNIT,
 )
-# Once for each customer, month and currency in which they were billed, paid late or were given up.
+# Once for each customer, month and currency in which they were billed in the year before.
 CHURN_UNIT = Unit(
     sql=f"""
-  SELECT invoice.customer_id AS id, invoice.customer_id, invoice.currency || ' since ' || min(invoice.due_on) AS label,
-    month.first AS on_day, invoice.currency, sum(money.kept) AS amount,
-    bool_or(money.given_up > 0) OR bool_or(handed.is_handed) AS is_lost, sum(money.given_up) AS given_up
+  SELECT start.customer_id AS id, start.customer_id, start.currency || ' since ' || start.since AS label,
+    start.first AS on_day, start.currency, coalesce(moved.kept, 0) AS amount,
+    coalesce(moved.given_up, 0) AS given_up, coalesce(moved.given_up > 0, FALSE) OR EXISTS (
+      SELECT 1 FROM dunning_case ended WHERE ended.customer_id = start.customer_id AND ended.ending = 'handed_over'
+        AND ended.closed_at >= start.first AND ended.closed_at < start.first + interval '1 month'
+        AND ended.closed_at < %(end)s) AS is_lost
   FROM (
-    SELECT generate_series(date_trunc('month', %(first)s::timestamp), %(until)s::timestamp, '1 month')::date AS first
-  ) AS month
-  JOIN customers_invoice invoice ON coalesce(invoice.issued_on, invoice.due_on) < month.first
-    AND coalesce(invoice.issued_on, invoice.due_on) >= month.first - 365
-  CROSS JOIN LATERAL (
-    SELECT -coalesce(sum(entry.amount) FILTER (
+    SELECT month.first, invoice.customer_id, invoice.currency, min(invoice.due_on) AS since
+    FROM (
+      SELECT generate_series(date_trunc('month', %(first)s::timestamp), %(until)s::timestamp, '1 month')::date AS first
+    ) AS month
+    JOIN customers_invoice invoice ON coalesce(invoice.issued_on, invoice.due_on) < month.first
+      AND coalesce(invoice.issued_on, invoice.due_on) >= month.first - 365
+    GROUP BY 1, 2, 3) AS start
+  LEFT JOIN (
+    SELECT date_trunc('month', {DAY})::date AS first, invoice.customer_id, invoice.currency,
+      -coalesce(sum(entry.amount) FILTER (
         WHERE kind IN ('paid', 'refunded') AND {DAY} > invoice.due_on), 0) AS kept,
       -coalesce(sum(entry.amount) FILTER (WHERE kind = 'written_off'), 0) AS given_up
-    FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id AND {DAY} <= %(as_of)s
-      AND {DAY} >= month.first AND {DAY} < month.first + interval '1 month') AS money
-  CROSS JOIN LATERAL (
-    SELECT EXISTS (SELECT 1 FROM dunning_case ended WHERE ended.customer_id = invoice.customer_id
-      AND ended.ending = 'handed_over' AND ended.closed_at >= month.first
-      AND ended.closed_at < month.first + interval '1 month' AND ended.closed_at < %(end)s) AS is_handed) AS handed
-  GROUP BY invoice.customer_id, invoice.currency, month.first
+    FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+    WHERE {DAY} <= %(as_of)s AND {DAY} >= date_trunc('month', %(first)s::timestamp)
+      AND kind IN ('paid', 'refunded', 'written_off')
+    GROUP BY 1, 2, 3) AS moved
+  ON moved.first = start.first AND moved.customer_id = start.customer_id AND moved.currency = start.currency
 """,
     page="customers_customer",
     noun="customer",

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from dunning.figures.asking import fetched, rows_of
-from dunning.figures.owed import OPEN
+from dunning.figures.owed import open_on
 from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share
+from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
 from dunning.rules.figures import ageing, dso
 
 NOTHING = Decimal(0)
@@ -90,10 +90,22 @@ def _whole(months: list[Month], question: Question) -> Iterator[tuple[Month, lis
             yield month, months[place::-1]
 
 
+ENTRIES = Unit(
+    sql="""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, {day} AS on_day, invoice.currency, entry.amount,
+    entry.kind
+  FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+  WHERE {day} <= %(as_of)s
+""",
+    page="customers_invoice",
+    noun="entry of the ledger",
+    measures={},
+    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")},
+)
 MOVEMENT_COLUMNS = (
     Column("opening", "Opening", Kind.MONEY, lambda m: m["opening"]),
     *(
-        Column(kind, title, Kind.MONEY, lambda m, kind=kind: m[kind])  # type: ignore[misc]
+        Column(kind, title, Kind.MONEY, lambda m, kind=kind: m[kind], f"unit.kind = '{kind}'")  # type: ignore[misc]
         for kind, title in zip(KINDS, ("Invoiced", "Paid", "Credited", "Written off", "Refunded"), strict=True)
     ),
     Column("closing", "Closing", Kind.MONEY, lambda m: m["closing"]),
@@ -128,16 +140,19 @@ MOVEMENTS = Report(
     rows=movements,
     drawn="closing",
     filters=("segment", "currency", "country"),
+    unit=ENTRIES,
     interval="A full count: no interval.",
     span=365,
 )
-TRUE_PARTS = f"""
-SELECT currency, date_trunc('month', coalesce(issued_on, on_day))::date,
-  sum(unit.amount * (%(as_of)s - coalesce(issued_on, on_day)))
-FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
+ASKED_OF = """
 WHERE (%(currency)s = '' OR currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
   AND (%(country)s = '' OR customer.country = %(country)s)
-GROUP BY 1, 2
+"""
+TRUE_PARTS = f"""
+SELECT day, currency, date_trunc('month', coalesce(issued_on, on_day))::date,
+  sum(unit.amount * (day - coalesce(issued_on, on_day)))
+FROM ({{open}}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id {ASKED_OF}
+GROUP BY 1, 2, 3
 """
 DSO_COLUMNS = (
     Column("sales", "Sales of three months", Kind.MONEY, lambda m: m["sales"]),
@@ -153,24 +168,24 @@ DSO_COLUMNS = (
 
 def days_sales_outstanding(question: Question) -> list[Row]:
     """DSO of each month that is over, on the sales of three months, per currency."""
-    by_end: dict[date, dict[str, dict[date, Decimal]]] = {}
     found = []
-    for currency, months in months_of(question).items():
-        for month, back in _whole(months, question):
-            end = last_day(month.first)
-            if end not in by_end:
-                by_end[end] = _weighed(replace(question, as_of=end))
-            found.append(
-                {"part": f"{month.first:%Y-%m}", "currency": currency, **_dso(back, by_end[end].get(currency, {}))}
-            )
+    by_currency = {currency: list(_whole(months, question)) for currency, months in months_of(question).items()}
+    weighed = _weighed(
+        question, sorted({last_day(month.first) for whole in by_currency.values() for month, _ in whole})
+    )
+    for currency, whole in by_currency.items():
+        for month, back in whole:
+            figures = _dso(back, weighed[last_day(month.first), currency])
+            found.append({"part": f"{month.first:%Y-%m}", "currency": currency, **figures})
     return rows_of(found, DSO_COLUMNS)
 
 
-def _weighed(question: Question) -> dict[str, dict[date, Decimal]]:
-    """Currency → month of issue → Σ age × open amount at the end of the day."""
-    weighed: dict[str, dict[date, Decimal]] = defaultdict(dict)
-    for currency, month, sum_of_ages in fetched(TRUE_PARTS, question):
-        weighed[currency][month] = sum_of_ages
+def _weighed(question: Question, ends: list[date]) -> dict[tuple[date, str], dict[date, Decimal]]:
+    """(last day, currency) → month of issue → Σ age × open amount at the end of that day."""
+    weighed: dict[tuple[date, str], dict[date, Decimal]] = defaultdict(dict)
+    if ends:
+        for day, currency, month, sum_of_ages in fetched(TRUE_PARTS.format(open=open_on(ends)), question):
+            weighed[day, currency][month] = sum_of_ages
     return weighed
 
 
@@ -219,17 +234,19 @@ DSO = Report(
     span=365,
 )
 BUCKETED = f"""
-SELECT currency, width_bucket(unit.days, ARRAY{list(ageing.FIRST_DAYS)}), sum(unit.amount)
-FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
-WHERE (%(currency)s = '' OR currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
-  AND (%(country)s = '' OR customer.country = %(country)s)
-GROUP BY 1, 2
+SELECT day, currency, width_bucket(unit.days, ARRAY{list(ageing.FIRST_DAYS)}), sum(unit.amount)
+FROM ({{open}}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id {ASKED_OF}
+GROUP BY 1, 2, 3
 """
-LATE_CUSTOMERS = f"""
-SELECT DISTINCT currency, unit.customer_id
-FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
-WHERE unit.days > 0 AND (%(currency)s = '' OR currency = %(currency)s)
-  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+# A month's end and the one after it: who is late at both, and who only at the first.
+CURED = f"""
+WITH late AS MATERIALIZED (
+  SELECT DISTINCT day, currency, unit.customer_id
+  FROM ({{open}}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id {ASKED_OF} AND days > 0)
+SELECT before.day, before.currency, count(*), count(*) FILTER (WHERE after.customer_id IS NULL)
+FROM late AS before LEFT JOIN late AS after ON after.customer_id = before.customer_id
+  AND after.currency = before.currency AND after.day = (before.day + 1 + interval '1 month')::date - 1
+GROUP BY 1, 2
 """
 ROLLED = 5
 ROLL_COLUMNS = (
@@ -242,21 +259,23 @@ ROLL_COLUMNS = (
         )
         for place in range(ROLLED)
     ),
-    Column("late", "Customers late a month before", Kind.COUNT, lambda m: len(m["late_then"])),
-    Column("cured", "Cured", Kind.SHARE, lambda m: Share(len(m["late_then"] - m["late_now"]), len(m["late_then"]))),
+    Column("late", "Customers late a month before", Kind.COUNT, lambda m: m["late"]),
+    Column("cured", "Cured", Kind.SHARE, lambda m: Share(m["cured"], m["late"])),
 )
 
 
 def rolls(question: Question) -> list[Row]:
     """What went from bucket to bucket within each month that is over, and whose debts were cured."""
-    found = []
     ends = [last_day(first) for first in _firsts(question)]
+    if len(ends) < 2:
+        return []
+    standing, found = _by_bucket(question, ends), []
+    cured = {(day, code): counts for day, code, *counts in fetched(CURED.format(open=open_on(ends)), question)}
     for then, now in zip(ends, ends[1:], strict=False):
-        at_then, at_now = (_standing(replace(question, as_of=day)) for day in (then, now))
-        for currency in sorted(at_then):
-            before, after = at_then[currency], at_now.get(currency, ({}, set()))
-            sides = {"then": before[0], "now": after[0], "late_then": before[1], "late_now": after[1]}
-            found.append({"part": f"{now:%Y-%m}", "currency": currency, **sides})
+        for currency in sorted(code for day, code in standing if day == then):
+            late, back = cured.get((then, currency), (0, 0))
+            sides = {"then": standing[then, currency], "now": standing.get((now, currency), {})}
+            found.append({"part": f"{now:%Y-%m}", "currency": currency, "late": late, "cured": back, **sides})
     return rows_of(found, ROLL_COLUMNS)
 
 
@@ -270,12 +289,10 @@ def _firsts(question: Question) -> list[date]:
     return firsts
 
 
-def _standing(question: Question) -> dict[str, tuple[dict[int, Decimal], set[int]]]:
-    found: dict[str, tuple[dict[int, Decimal], set[int]]] = defaultdict(lambda: ({}, set()))
-    for currency, place, amount in fetched(BUCKETED, question):
-        found[currency][0][place] = amount
-    for currency, customer_id in fetched(LATE_CUSTOMERS, question):
-        found[currency][1].add(customer_id)
+def _by_bucket(question: Question, ends: list[date]) -> dict[tuple[date, str], dict[int, Decimal]]:
+    found: dict[tuple[date, str], dict[int, Decimal]] = defaultdict(dict)
+    for day, currency, place, amount in fetched(BUCKETED.format(open=open_on(ends)), question):
+        found[day, currency][place] = amount
     return found
 
 

@@ -79,7 +79,7 @@ def _height(column: Column, value: Any) -> float | None:
         value = value.rate
     if value is None:
         return None
-    return round(float(value) * (100 if column.kind in (Kind.SHARE, Kind.RATE) else 1), 2)
+    return round(float(value) * (100 if column.kind in (Kind.SHARE, Kind.RATE) else 1), 4)
 
 
 def _options(column: Column, *, is_wide: bool) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _words(kind: Kind, value: Any, currency: str) -> str:
         case Kind.DAYS:
             return f"{float(value):,.1f}".removesuffix(".0")
         case Kind.NUMBER:
-            return f"{float(value):,.4g}"
+            return f"{float(value):,.4f}".rstrip("0").rstrip(".")
         case _:
             return str(value)
 

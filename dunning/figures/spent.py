@@ -1,5 +1,7 @@
 """What collecting costs: messages, calls and card tries at the desk's own rates, beside what came in."""
 
+from decimal import Decimal
+
 from dunning.figures.asking import fetched, grouped, rows_of
 from dunning.figures.question import Question
 from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Unit
@@ -53,11 +55,18 @@ WHERE entry.kind IN ('paid', 'refunded') AND {day} BETWEEN %(first)s AND %(until
   AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
 GROUP BY 1, 2
 """
+
+
+def _per_hundred(cost: Decimal, collected: Decimal) -> Decimal | None:
+    each = cost_to_collect(cost, collected)
+    return None if each is None else 100 * each
+
+
 COLUMNS = (
     Column("number", "Messages, calls and tries", Kind.COUNT, lambda m: m["number"], only="TRUE"),
     Column("cost", "Cost", Kind.MONEY, lambda m: m["cost"]),
     Column("collected", "Collected late", Kind.MONEY, lambda m: m["collected"]),
-    Column("each", "Cost per unit collected", Kind.NUMBER, lambda m: cost_to_collect(m["cost"], m["collected"])),
+    Column("each", "Cost per 100 collected", Kind.NUMBER, lambda m: _per_hundred(m["cost"], m["collected"])),
     Column("unpriced", "Without a rate", Kind.COUNT, lambda m: m["unpriced"], only="unit.amount IS NULL"),
 )
 

@@ -17,11 +17,11 @@ def _heard(*kinds: str) -> str:
 # Money counts by its value date here, whenever it was written down: that is the point.
 AFTER_MONEY = """
     step.kind = 'reminder' AND EXISTS (
-      SELECT 1 FROM jsonb_array_elements(notice.lines) AS line
-      JOIN customers_ledgerentry entry ON entry.invoice_id = (line->>'invoice_id')::bigint
-      WHERE entry.occurred_on < (notice.finished_at AT TIME ZONE 'UTC')::date AND entry.recorded_at < %(end)s
-      GROUP BY entry.invoice_id
-      HAVING sum(entry.amount) <= 0 AND bool_or(entry.kind = 'paid'))"""
+      SELECT 1 FROM jsonb_array_elements(notice.lines) AS line WHERE (
+        SELECT sum(entry.amount) <= 0 AND bool_or(entry.kind = 'paid')
+        FROM customers_ledgerentry entry
+        WHERE entry.invoice_id = (line->>'invoice_id')::bigint AND entry.recorded_at < %(end)s
+          AND entry.occurred_on < (notice.finished_at AT TIME ZONE 'UTC')::date))"""
 STOPPED = """
     EXISTS (SELECT 1 FROM customers_contactstop stop WHERE stop.customer_id = notice.customer_id
       AND stop.since >= notice.finished_at AND stop.since < notice.finished_at + interval '7 days'

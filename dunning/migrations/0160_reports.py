@@ -17,7 +17,7 @@ DROP TRIGGER frozen_once_begun ON dunning_costrate;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0131_unseen_notices_in_the_app'),
+        ("dunning", "0140_receipts_and_what_is_added"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -80,11 +80,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="enginestate",
-            name="predicting_at",
-            field=models.DateTimeField(blank=True, help_text="Since when a worker makes a prediction.", null=True),
-        ),
-        migrations.AddField(
-            model_name="enginestate",
             name="suggested_on",
             field=models.DateField(blank=True, help_text="The month whose suggestions are made.", null=True),
         ),

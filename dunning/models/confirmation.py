@@ -1,4 +1,4 @@
-"""What a customer is told about a request of theirs, by mail: an outbox of its own beside the notices.
+"""What a customer is told about a request or a payment of theirs, by mail: an outbox of its own beside the notices.
 
 queued → calling → sent | refused | in_doubt. The row says *calling*, committed, before the provider is called; one of
 unknown fate is repeated only where the provider honours our key. The words are written when the thing happens, and
@@ -11,6 +11,7 @@ from customers.models import Customer
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.portal_link import PortalLink
 from dunning.rules.letter.confirmations import OCCASIONS
+from payments.models import ChargeAttempt
 
 
 class Confirmation(models.Model):
@@ -21,7 +22,13 @@ class Confirmation(models.Model):
         REFUSED = "refused", "refused"
         IN_DOUBT = "in_doubt", "in doubt"
 
-    request = models.ForeignKey(CustomerRequest, on_delete=models.PROTECT, related_name="confirmations")
+    request = models.ForeignKey(
+        CustomerRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="confirmations"
+    )
+    attempt = models.OneToOneField(
+        ChargeAttempt, on_delete=models.PROTECT, null=True, blank=True, related_name="receipt",
+        help_text="The payment on their page of which this is the receipt.",
+    )  # fmt: skip
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="confirmations", db_index=False)
     occasion = models.CharField(max_length=12, choices=OCCASIONS)
     language = models.CharField(max_length=8)
@@ -48,6 +55,11 @@ class Confirmation(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="confirmation_is_about_one_thing",
+                condition=models.Q(request__isnull=False, attempt__isnull=True)
+                | models.Q(request__isnull=True, attempt__isnull=False),
+            ),
             models.UniqueConstraint(name="one_confirmation_per_request_and_occasion", fields=["request", "occasion"]),
         ]
 

@@ -31,6 +31,7 @@ class DeliveryEvent(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(name="delivery_with_body", fields=["received_at"], condition=~models.Q(body=b"")),
             models.Index(name="delivery_to_apply", fields=["id"], condition=models.Q(state="waiting")),
             models.Index(name="delivery_of_notice", fields=["notice"], condition=models.Q(notice__isnull=False)),
             models.Index(name="delivery_of_address", fields=["recipient", "channel"]),

@@ -12,6 +12,9 @@ class EngineState(models.Model):
     )
 
     predicting_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker makes a prediction.")
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When raw events that are old enough were last emptied."
+    )
     suggested_on = models.DateField(null=True, blank=True, help_text="The month whose suggestions are made.")
 
     class Meta:

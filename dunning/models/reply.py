@@ -48,6 +48,7 @@ class Reply(models.Model):
     class Meta:
         verbose_name_plural = "replies"
         indexes = [
+            models.Index(name="reply_with_headers", fields=["received_at"], condition=~models.Q(headers={})),
             models.Index(name="reply_to_thread", fields=["id"], condition=models.Q(state="received")),
             models.Index(name="reply_to_answer", fields=["received_at"], condition=models.Q(state="waiting")),
         ]

@@ -14,8 +14,14 @@ ADDRESS = "address"  # what was sent to the address came back
 UNREACHED = "unreached"  # no way of a step got through
 REQUEST = "request"  # a customer waits for an answer
 FEEDBACK = "feedback"  # a customer was unhappy with what we wrote
-BESIDES_STEPS = (ADDRESS, REQUEST, FEEDBACK)
-BESIDES = [(ADDRESS, "find the right address"), (REQUEST, "answer a customer"), (FEEDBACK, "look into a complaint")]
+CARDS = "cards"  # somebody tries out cards on a customer's page
+BESIDES_STEPS = (ADDRESS, REQUEST, FEEDBACK, CARDS)
+BESIDES = [
+    (ADDRESS, "find the right address"),
+    (REQUEST, "answer a customer"),
+    (FEEDBACK, "look into a complaint"),
+    (CARDS, "look into refused cards"),
+]
 KINDS = [*((k.value, ACTIONS[k]) for k in FOR_A_PERSON), (UNREACHED, "reach them another way")]
 
 

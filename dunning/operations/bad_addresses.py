@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from customers.models import SuppressedAddress
 from customers.operations import suppression
@@ -49,7 +49,7 @@ def _judge(channel: str, address: str, now: datetime) -> None:
 
 def _look_for_another(channel: str, address: str, reason: Unreachable, now: datetime) -> None:
     """Have one looked for in each open case whose letters would go there."""
-    customers = contacts_at(channel, address).filter(is_primary=True).values("customer")
+    customers = contacts_at(channel, address).filter(Q(is_primary=True) | ~Q(role="")).values("customer")
     cases = Case.objects.filter(customer__in=customers, state=Case.State.OPEN).select_related("customer")
     was = "was " if reason == Unreachable.COMPLAINED else ""
     search_for_another(cases, f"{address}: what we sent there {was}{dict(UNREACHABLE)[reason]}.", now=now)

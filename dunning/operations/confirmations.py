@@ -1,4 +1,4 @@
-"""Sending what customers are told about their requests: say *calling* and commit → call → record.
+"""Sending what customers are told about their requests and payments: say *calling* and commit → call → record.
 
 Their own answer to them, so neither caps nor holds nor debts keep it back, and not the campaign's hours. An address
 that came back does. No transaction is open while a provider is called.
@@ -21,6 +21,7 @@ from dunning.channels import channel
 from dunning.channels.base import Channel, Message, Refused
 from dunning.models import Confirmation
 from dunning.operations.links import token_of
+from dunning.queries.brand import branding
 from dunning.queries.links import link_url
 from dunning.rules.letter import as_html, as_text
 
@@ -89,15 +90,18 @@ def _send(confirmation: Confirmation, by: Channel, now: datetime) -> str:
 
 def _message(confirmation: Confirmation, contact: Contact) -> Message:
     assert confirmation.link
-    url = link_url(token_of(confirmation.link))
+    url, brand = link_url(token_of(confirmation.link)), branding()
+    if confirmation.attempt_id:
+        url += f"payments/{confirmation.attempt_id}/"
     return Message(
         key=f"confirmation-{confirmation.pk}",
         to=contact.email,
         to_name=contact.name or confirmation.customer.name,
         subject=confirmation.subject,
         text=as_text(confirmation.body, url),
-        html=as_html(confirmation.body, url, language=confirmation.language),
+        html=as_html(confirmation.body, url, language=confirmation.language, look=brand.look),
         language=confirmation.language,
+        from_name=brand.sender,
     )
 
 

@@ -1,10 +1,13 @@
-"""Writing down what a customer is to be told about a request, in the transaction of what there is to tell.
+"""Writing down what a customer is to be told about a request or a payment, in the transaction of what there is to tell.
 
 It is sent by the engine's next turn: see `confirmations`.
 """
 
 from datetime import datetime
 
+from django.db.models import Model
+
+from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.models import Confirmation, CustomerRequest
 from dunning.operations import links
@@ -13,6 +16,7 @@ from dunning.rules.formats import day, money
 from dunning.rules.letter import LetterFacts
 from dunning.rules.letter.confirmations import Occasion, Told, confirmation
 from dunning.rules.needs import Need
+from payments.models import ChargeAttempt
 from payments.rules.methods import brand_words
 
 ROWS = 60
@@ -33,14 +37,35 @@ def occasion_of(request: CustomerRequest) -> Occasion:
 
 def tell(request: CustomerRequest, *, now: datetime, occasion: Occasion | None = None) -> None:
     """Queue the mail that says how the request stands, or about `occasion`: one for each, once ever."""
-    facts, occasion = _facts(request, now), occasion or occasion_of(request)
-    if Confirmation.objects.filter(request=request, occasion=occasion).exists():
-        return
-    subject, body = confirmation(occasion, _told(request, facts), facts)
-    link, _ = links.issue(request.customer, now=now)
+    facts, occasion = letter_facts(request.customer, now=now), occasion or occasion_of(request)
+    if not Confirmation.objects.filter(request=request, occasion=occasion).exists():
+        _queue(request.customer, occasion, _told(request, facts), facts, now, request=request)
+
+
+def tell_of_payment(attempt: ChargeAttempt, *, now: datetime) -> None:
+    """Queue the receipt of a payment: one, once ever. The caller holds the customer's lock."""
+    assert attempt.payment
+    facts = letter_facts(attempt.customer, now=now)
+    parts = attempt.payment.allocations.select_related("invoice").order_by("pk")[:ROWS]
+    lines = [f"{part.invoice.number} · {money(part.amount, attempt.currency, facts.locale)}" for part in parts]
+    amount = money(attempt.amount, attempt.currency, facts.locale)
+    told = Told(
+        day=day(attempt.payment.received_on, facts.locale),
+        amount=amount,
+        reference=attempt.gateway_reference,
+        schedule=tuple(lines) or (amount,),
+    )
+    _queue(attempt.customer, Occasion.RECEIPT, told, facts, now, attempt=attempt)
+
+
+def _queue(
+    customer: Customer, occasion: Occasion, told: Told, facts: LetterFacts, now: datetime, **about: Model
+) -> None:
+    subject, body = confirmation(occasion, told, facts)
+    link, _ = links.issue(customer, now=now)
     Confirmation.objects.create(
-        request=request,
-        customer=request.customer,
+        **about,
+        customer=customer,
         occasion=occasion.value,
         language=facts.language,
         subject=subject,
@@ -72,8 +97,8 @@ def _schedule(request: CustomerRequest, facts: LetterFacts) -> tuple[str, ...]:
     )
 
 
-def _facts(request: CustomerRequest, now: datetime) -> LetterFacts:
-    customer = request.customer
+def letter_facts(customer: Customer, *, now: datetime) -> LetterFacts:
+    """What a mail to this customer says that is not about a debt."""
     return LetterFacts(
         customer_name=customer.name,
         **our_side(),

@@ -40,10 +40,13 @@ def grant(request: CustomerRequest, terms: Terms, *, now: datetime, by: User | N
 def rest(request: CustomerRequest, terms: Terms, *, answer_on: date, now: datetime) -> None:
     """Let rest what must until a person has answered; of who is in difficulty everything, from now on."""
     need, customer = Need(request.kind), request.customer
+    if need == Need.ERASURE:
+        return  # nothing is open, so that nothing has to rest
     today = local_day(now, customer.time_zone)
     found = resting(need, terms, today=today, answer_on=answer_on, country=customer.country)
     before = "we owe an answer: " if found.owes_answer else ""
-    request.hold = _hold(request, found.kind, found.until_on, now, None, before=before)
+    disputed = request.amount if need == Need.DISPUTE else None
+    request.hold = _hold(request, found.kind, found.until_on, now, None, before=before, disputed_amount=disputed)
     if need in HARD and not customer.vulnerable_since:
         note = f"Said {OWN_PAGE}: {WORDS[need]}. See their request."
         consideration.mark_vulnerable(customer, note=note, now=now, by=None)
@@ -73,10 +76,23 @@ def _plan(request: CustomerRequest, terms: Terms, now: datetime, by: User | None
 
 
 def _hold(
-    request: CustomerRequest, kind: HoldKind, until_on: date | None, now: datetime, by: User | None, before: str = ""
+    request: CustomerRequest,
+    kind: HoldKind,
+    until_on: date | None,
+    now: datetime,
+    by: User | None,
+    before: str = "",
+    disputed_amount: Decimal | None = None,
 ) -> Hold:
     until = f" by {spelled(until_on)}" if kind == HoldKind.PROMISE and until_on else ""
     reason = f"{before}{WORDS[Need(request.kind)]}{until}, {OWN_PAGE}"
     return holds.place(
-        request.customer, kind=kind, reason=reason, until_on=until_on, now=now, by=by, invoice=request.invoice
+        request.customer,
+        kind=kind,
+        reason=reason,
+        until_on=until_on,
+        now=now,
+        by=by,
+        invoice=request.invoice,
+        disputed_amount=disputed_amount,
     )

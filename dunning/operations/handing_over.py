@@ -76,7 +76,7 @@ def _lock_fit(case_ids: Sequence[int], now: datetime) -> list[tuple[Case, CaseFa
 
 def _collectable(facts: CaseFacts, now: datetime) -> list[int]:
     """What the agency gets: what is due, but nothing in dispute or agreed to be paid in instalments."""
-    return [i.id for i in without_held(facts, still_our_business(facts, now), now) if i.part is None]
+    return [i.id for i in without_held(facts, still_our_business(facts, now), now) if i.part is None and not i.disputed]
 
 
 @transaction.atomic

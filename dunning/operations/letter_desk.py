@@ -15,6 +15,7 @@ from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
+from dunning.queries.brand import branding
 from dunning.queries.links import link_url, unsubscribe_url
 from dunning.queries.our_side import our_side
 from dunning.rules.card_news import card_news
@@ -63,7 +64,8 @@ class LetterDesk:
         self.marks = marks_of(list(customer_ids))  # before the facts: what comes between is seen in the last look
         subjects = [Subject(case.id, case.customer_id, case.version_id) for case in self.cases.values()]
         self.facts = {s.case_id: facts for s, facts in zip(subjects, gather(subjects, now=now), strict=True)}
-        self.ours = our_side()
+        self.brand = branding()
+        self.ours = our_side(self.brand)
         self.customers = _by_id(
             Customer.objects.filter(pk__in=customer_ids).values_list(
                 "id", "number", "name", "language", "country", "kind", named=True
@@ -152,7 +154,7 @@ class LetterDesk:
         lines = self.lines(verdict.invoices)
         customer, contact = self.customers[notice.customer_id], self.contacts[notice.contact_id]
         language, letter = self.letter(notice, verdict, now)
-        url = link_url(links.token_of(self.links[notice.id]))
+        url, look = link_url(links.token_of(self.links[notice.id])), self.brand.look
         is_short = written_for(notice.channel) != EMAIL
         message = Message(
             key=f"notice-{notice.id}",
@@ -160,15 +162,17 @@ class LetterDesk:
             to_name=contact.name or customer.name,
             subject=letter.subject,
             text=as_sms(letter.body, url) if is_short else as_text(letter.body, url),
-            html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language),
+            html="" if is_short or notice.channel == POST else as_html(letter.body, url, language=language, look=look),
             language=language,
+            from_name=self.brand.sender,
             metadata=self._metadata(notice),
             copy_to=self._copy_address(notice),
             unsubscribe_url=self._unsubscribe_url(notice),
         )
         if notice.channel == POST:
             facts = self._letter_facts(notice, verdict, language, lines, now)
-            message = for_post(message, letter, facts, customer=customer, contact=contact, url=url)
+            told = {"customer": customer, "contact": contact, "url": url, "look": self.brand.on_paper}
+            message = for_post(message, letter, facts, **told)
         return self._packed(notice, message, letter, lines)
 
     def _unsubscribe_url(self, notice: Leased) -> str:

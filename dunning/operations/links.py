@@ -1,5 +1,6 @@
 """Giving a customer a personal link, taking it back, and saying it again."""
 
+import hashlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from customers.models import Customer
 from dunning.models import PortalLink
-from dunning.rules.links import Purpose, fingerprint, new_nonce, token_for
+from dunning.rules.links import NONCE_BYTES, Purpose, fingerprint, new_nonce, token_for
 
 SERIAL = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -18,6 +19,15 @@ def issue(customer: Customer, *, now: datetime) -> tuple[PortalLink, str]:
     """A new link for this customer, good for PORTAL_LINK_DAYS, and its token, which is stored nowhere."""
     [link] = issue_all([customer.pk], now=now)
     return link, token_of(link)
+
+
+def issue_for(customer: Customer, token: str, *, lasts: timedelta, now: datetime) -> PortalLink:
+    """The link that this token of the customer's app is exchanged for: the same one however often."""
+    nonce = hashlib.sha256(token.encode()).digest()[:NONCE_BYTES]
+    link = PortalLink(customer=customer, nonce=nonce, created_at=now, expires_at=now + lasts)
+    link.token_hash = fingerprint(token_of(link))
+    PortalLink.objects.bulk_create([link], ignore_conflicts=True)
+    return PortalLink.objects.get(token_hash=link.token_hash)
 
 
 def issue_all(customer_ids: Sequence[int], *, now: datetime) -> list[PortalLink]:

@@ -8,11 +8,19 @@ from django.conf import settings
 from customers.models import Contact
 from customers.rules.postal_address import PostalAddress, address_lines
 from dunning.channels.base import Message
+from dunning.rules.brand import STANDARD, Look
 from dunning.rules.letter import Envelope, Letter, LetterFacts, as_paper, enclosure, sheet_for
 
 
 def for_post(
-    message: Message, letter: Letter, facts: LetterFacts, *, customer: Any, contact: Contact, url: str
+    message: Message,
+    letter: Letter,
+    facts: LetterFacts,
+    *,
+    customer: Any,
+    contact: Contact,
+    url: str,
+    look: Look = STANDARD,
 ) -> Message:
     """The same words for paper. Raises ValueError when the address fits into no window."""
     country = contact.country or customer.country
@@ -24,6 +32,6 @@ def for_post(
         message,
         to="\n".join(lines),
         to_name=customer.name,
-        html=as_paper(letter.subject, letter.body, facts, url, envelope, sheet_for(settings.COMPANY_COUNTRY)),
+        html=as_paper(letter.subject, letter.body, facts, url, envelope, sheet_for(settings.COMPANY_COUNTRY), look),
         metadata={**message.metadata, **told},
     )

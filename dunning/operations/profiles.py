@@ -68,12 +68,12 @@ def refresh(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
 def mark_changed(*, now: datetime) -> None:
     """Mark the customers whose facts changed since the night before; nothing when tonight's marks are made."""
     state = EngineState.objects.filter(pk=1).first()
-    if state is None or (state.profiled_at and state.profiled_at >= _last_night(now)):
+    if state is None or (state.profiled_at and state.profiled_at >= last_night(now)):
         return
     state = EngineState.objects.select_for_update().get(pk=1)
     if state.profiled_at is None:
         _mark(EVERYBODY, {})
-    elif state.profiled_at < _last_night(now):
+    elif state.profiled_at < last_night(now):
         since, settles = state.profiled_at - WRITTEN_LATE, PROMISE_SETTLES_WITHIN.days
         _mark(CHANGED, {"since": since, "now": now, "settles": settles})
     EngineState.objects.filter(pk=1).update(profiled_at=max(now, state.profiled_at or now))
@@ -96,7 +96,7 @@ def use(customer: Customer, *, is_used: bool, now: datetime) -> bool:  # noqa: A
     return True
 
 
-def _last_night(now: datetime) -> datetime:
+def last_night(now: datetime) -> datetime:
     tonight = datetime.combine(now.astimezone(UTC).date(), NIGHT, UTC)
     return tonight if tonight <= now else tonight - timedelta(days=1)
 

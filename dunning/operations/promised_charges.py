@@ -6,6 +6,7 @@ the call whether it is still wanted.
 
 import uuid
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -21,7 +22,7 @@ from payments.models import ChargeAttempt
 from payments.operations import orders
 from payments.queries.charges import debits_elsewhere, live_attempts
 from payments.queries.declines import decline_book
-from payments.queries.invoices import disputed_among, open_invoices, retried_elsewhere, sum_of
+from payments.queries.invoices import disputed_among, open_invoices, retried_elsewhere
 from payments.queries.methods import chargeable_methods
 from payments.queries.plans import plannable
 from payments.rules.charging import EndedBy
@@ -108,26 +109,30 @@ def _wanted(request: CustomerRequest, customer: Customer, now: datetime) -> Orde
     own = request.hold
     if request.closed_at or own is None or own.released_at or customer.vulnerable_since:
         return None
-    forbidding = holds_in_force(local_day(now, customer.time_zone)).filter(customer=customer, blocks_charges=True)
+    in_force = holds_in_force(local_day(now, customer.time_zone)).filter(customer=customer)
+    forbidding = in_force.filter(blocks_charges=True, disputed_amount=None)
     held: set[int | None] = set(forbidding.exclude(pk=own.pk).values_list("invoice_id", flat=True))
     if None in held:
         return None
-    invoices = _owed(customer, held)
-    return _order_for(customer, invoices, request.method_id or 0, now) if invoices else None
+    owed = _owed(customer, held)
+    return _order_for(customer, owed, request.method_id or 0, now) if owed else None
 
 
-def _owed(customer: Customer, held: set[int | None]) -> list[Invoice]:
-    """What is open and not held, in a plan, on its way or tried by a gateway itself; in the oldest one's currency."""
+def _owed(customer: Customer, held: set[int | None]) -> list[tuple[Invoice, Decimal]]:
+    """What is open and undisputed, not held, in a plan, on its way or tried by a gateway; in the oldest's currency."""
     found = list(plannable(customer.pk))
     ids = [invoice.pk for invoice in found]
-    left_alone = held | disputed_among(ids) | set(debits_elsewhere(customer)) | retried_elsewhere(ids)
-    free = [invoice for invoice in found if invoice.pk not in left_alone]
-    return [invoice for invoice in free if invoice.currency == free[0].currency]
+    left_alone = held | set(debits_elsewhere(customer)) | retried_elsewhere(ids)
+    disputed = disputed_among(ids)
+    rests = [(one, one.balance - disputed.get(one.pk, Decimal(0))) for one in found if one.pk not in left_alone]
+    free = [(one, rest) for one, rest in rests if rest > 0]
+    return [(one, rest) for one, rest in free if one.currency == free[0][0].currency]
 
 
-def _order_for(customer: Customer, invoices: list[Invoice], method_id: int, now: datetime) -> Order | None:
+def _order_for(customer: Customer, owed: list[tuple[Invoice, Decimal]], method_id: int, now: datetime) -> Order | None:
     """The order, if the card's own history lets it be tried now."""
-    book, amount = decline_book(now.date()), sum_of(invoices)
+    book, amount = decline_book(now.date()), sum((rest for _, rest in owed), Decimal(0))
+    invoices = [invoice for invoice, _ in owed]
     methods = chargeable_methods([customer.pk], book, now=now).get(customer.pk, [])
     chosen = [method for method in methods if method.id == method_id]
     if not chosen:

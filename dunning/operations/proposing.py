@@ -54,10 +54,10 @@ def propose_all(taken: Iterable[tuple[int, CaseFacts, Act]], *, now: datetime) -
 def rows_of(
     case_id: int, facts: CaseFacts, *, reason: str, now: datetime, step_id: int | None = None, by: User | None = None
 ) -> list[dict[str, Any]]:
-    """What would be proposed, a row for each currency: what is due, but nothing on hold or paid in instalments."""
+    """What would be proposed, a row for each currency: what is due, but nothing on hold, disputed or in instalments."""
     today, lines = facts.local(now).date(), defaultdict[str, list[tuple[int, Decimal]]](list)
     for invoice in without_held(facts, still_our_business(facts, now), now):
-        if invoice.part is None and invoice.due_on <= today:
+        if invoice.part is None and not invoice.disputed and invoice.due_on <= today:
             lines[invoice.currency].append((invoice.id, invoice.balance))
     totals = {currency: sum((amount for _, amount in owed), Decimal(0)) for currency, owed in lines.items()}
     return [

@@ -14,6 +14,7 @@ from customers.operations.holds import HoldRefusal
 from customers.rules.days import local_day
 from dunning.models import Case, CaseEvent, CustomerRequest, Task
 from dunning.models.task import REQUEST
+from dunning.operations import attachments
 from dunning.operations.confirming import tell
 from dunning.operations.granting import OWN_PAGE, grant, plan_invoices, rest
 from dunning.rules.card_numbers import has_card_number
@@ -60,6 +61,7 @@ class Asked:
     reference: str = ""
     day_part: str = ""
     phone: str = ""
+    files: tuple[bytes, ...] = ()
 
 
 @transaction.atomic
@@ -67,7 +69,7 @@ def ask(customer: Customer, asked: Asked, *, now: datetime) -> CustomerRequest:
     """Take in what the customer asks for; the one that is live already is returned as it is.
 
     Raises TooManyRequests, ChangedMeanwhile, and RequestRefusal for a card number in the words, a day that cannot be
-    meant, or more time for nothing.
+    meant, or more time for nothing; attachments.FileRefusal for a file that is not taken.
     """
     _refuse_card_numbers(asked)
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
@@ -80,6 +82,7 @@ def ask(customer: Customer, asked: Asked, *, now: datetime) -> CustomerRequest:
     request.why_a_person = _why_a_person(request, known, now)[:300]
     _grant_or_wait(request, known.terms, now)
     request.save()
+    attachments.keep(request, asked.files, now=now)
     _tell_the_desk(request, now)
     tell(request, now=now)
     return request
@@ -115,6 +118,8 @@ def _new(customer: Customer, asked: Asked, now: datetime) -> CustomerRequest:
     today = local_day(now, customer.time_zone)
     if asked.kind in ABOUT_TIME and not open_invoices(customer).exists():
         raise RequestRefusal("Nothing is open.")
+    if asked.kind == Need.ERASURE and open_invoices(customer).exists():
+        raise RequestRefusal("Something is open: until it is settled, what we hold is needed.")
     if asked.kind in ABOUT_TIME and (asked.on is None or asked.on < today):
         raise RequestRefusal("Choose a day that is still to come.")
     if asked.kind == Need.PARTS and sum_of(plan_invoices(customer, asked.currency)) != asked.amount:

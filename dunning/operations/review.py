@@ -5,7 +5,7 @@ the engine, finds the letter decided and changes nothing.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +15,8 @@ from django.db.models import QuerySet
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.rules.contact import IN_APP, SMS
-from dunning.models import Case, Notice, Step
-from dunning.queries.links import sms_terms
-from dunning.queries.review_list import NO_WORDS, Words, step_words
-from dunning.rules.letter import check_in_app, check_sms, check_text
+from dunning.models import Case, Notice
 from dunning.rules.review import TakenBack
-from dunning.rules.words import StepKind
 
 BATCH = 2000
 LEAVES_WITHIN = timedelta(hours=1)
@@ -150,31 +145,6 @@ def _decide(statement: str, picked: Sequence[tuple[int, int]], told: dict[str, A
         cursor.execute(statement, {**told, "ids": [pk for pk, _ in picked]})
         crashpoint("review.before_commit")
         return int(cursor.rowcount)
-
-
-def change_words(notice: Notice, words: Words, *, seen_at: datetime, now: datetime) -> None:  # noqa: ARG001
-    """Give one letter words of its own: a text with the fields of all texts, which are filled when it leaves.
-
-    The step's own words count as unchanged. Raises ReviewRefusal for a text that no reminder may have, and when the
-    letter waits no longer.
-    """
-    words = words.tidied()
-    last = Step.objects.filter(version=notice.step.version_id, kind=StepKind.REMINDER).order_by("position").last()
-    told: dict[str, Any] = {
-        "kind": StepKind.REMINDER,
-        "has_next_step": notice.step != last,
-        "foretells": bool(notice.case.about),
-    }
-    if notice.channel == SMS:
-        told |= {"language": words.language, "terms": sms_terms()}
-    checks: dict[str, Callable[..., list[str]]] = {SMS: check_sms, IN_APP: check_in_app}
-    if problems := checks.get(notice.channel, check_text)(words.subject, words.body, **told):
-        raise ReviewRefusal(" ".join(problems))
-    if words == step_words(notice.step_id, notice.channel, words.language).tidied():
-        words = NO_WORDS
-    mine = Notice.objects.filter(pk=notice.pk, state=Notice.State.PROPOSED, queued_at__lte=seen_at)
-    if not mine.update(own_subject=words.subject, own_body=words.body, language=words.language):
-        raise ReviewRefusal("This letter waits for review no longer, or was proposed anew. Look at it again.")
 
 
 def take_back(unfit: Sequence[tuple[int, TakenBack]], *, now: datetime) -> None:

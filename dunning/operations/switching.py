@@ -25,7 +25,8 @@ OVERDUE = """
 SELECT customer_id, min(due_on), max(c.version_id),
   bool_and(EXISTS (
     SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
-      AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(today)s))),
+      AND hold.released_at IS NULL AND (hold.until_on IS NULL OR hold.until_on >= %(today)s)
+      AND coalesce(hold.disputed_amount >= invoice.balance, true))),
   bool_and(EXISTS (
     SELECT 1 FROM payments_planinvoice covered WHERE covered.invoice_id = invoice.id AND released_at IS NULL)),
   EXISTS (

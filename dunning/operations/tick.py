@@ -16,7 +16,9 @@ from dunning.operations.collect import collect
 from dunning.operations.confirmations import send_confirmations
 from dunning.operations.deliver import deliver
 from dunning.operations.delivery_news import apply_news
+from dunning.operations.doors import sweep
 from dunning.operations.doubts import settle_doubts
+from dunning.operations.erasure import finish_erasures
 from dunning.operations.experiment_review import review_experiments
 from dunning.operations.listen import take_news
 from dunning.operations.moves import carry_out
@@ -25,7 +27,9 @@ from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
 from dunning.operations.promised_charges import order_promised, remind_of_promises
+from dunning.operations.receipts import write_receipts
 from dunning.operations.replies import put_with_cases
+from dunning.operations.retention import forget_raw
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -90,11 +94,14 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
     _attempt(remind_of_promises, now=now)
+    _attempt(write_receipts, now=now)
     _attempt(send_confirmations, now=now, deadline=deadline)
+    _attempt(finish_erasures, now=now)
     _ask_outside(now, deadline)
     _attempt(print_on, now=now, deadline=deadline)
     _attempt(review_experiments, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
+    _attempt(forget_raw, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],
@@ -130,6 +137,7 @@ def _look_at_debts(now: datetime, deadline: Deadline) -> int:
         opened += open_cases(now=now)
         _attempt(open_ahead, now=now)
         _attempt(raise_due, now=now, deadline=deadline)
+        _attempt(sweep, now=now)
         if not deadline.is_over:
             EngineState.objects.filter(pk=1).update(scanned_at=now)
     return opened

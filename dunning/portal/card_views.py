@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from dunning.operations.card_testing import cards_wait
 from dunning.portal.debts import debt_in
 from dunning.portal.forms import CardForm
 from dunning.portal.new_card import enter, entered_card, entered_name, page_named, unreachable
@@ -46,7 +47,7 @@ def entered(visit: Visit, page_id: int) -> HttpResponse:
     """Back from the gateway's page: pay with the card, or keep it, by one more click. A POST opens a page anew."""
     page = get_object_or_404(CardPage, pk=page_id, customer=visit.customer)
     if visit.request.method == "POST":
-        return enter(visit, page.currency, amount=page.amount, invoice=page.invoice, key=page.key)
+        return enter(visit, page.currency, amount=page.amount, invoice_ids=page.invoice_ids, key=page.key)
     paid = made_under(page.key, visit.customer) if page.key else None
     if paid and paid.state not in ENDED:
         return redirect(visit.url("payment", paid.pk))
@@ -64,7 +65,7 @@ def entered(visit: Visit, page_id: int) -> HttpResponse:
 
 def _confirm(visit: Visit, page: CardPage, card: Card, *, was_tried: bool) -> HttpResponse:
     """What would be paid with the card, and the one button that does it."""
-    debt = debt_in(visit.customer, page.currency, page.invoice_id, today=visit.today)
+    debt = debt_in(visit.customer, page.currency, page.invoice_ids, today=visit.today)
     if debt is None or debt.is_being_checked or page.amount is None:
         return redirect(visit.url("overview"))
     amount = min(page.amount, debt.payable)
@@ -84,6 +85,8 @@ def _change(visit: Visit, kept: list[PaymentMethod], form: CardForm) -> HttpResp
     """Do what the buttons of the page ask; None when a choice is missing."""
     asked = visit.request.POST
     chosen = next((method for method in kept if str(method.pk) == asked.get("method")), None)
+    if cards_wait(visit.link, visit.visitor, now=visit.now):
+        return redirect(visit.url("overview"))
     if asked.get("do") == "enter":
         newest = visit.customer.invoices.order_by("-pk").values_list("currency", flat=True).first()
         return enter(visit, newest or ANY_CURRENCY)

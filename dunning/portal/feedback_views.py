@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from dunning.models import Feedback
+from dunning.operations import doors
 from dunning.operations.feedback import Opinion, give, spoken_of
 from dunning.portal.free_words import FreeWordsForm
 from dunning.portal.visits import Visit, by_link
-from dunning.queries.links import link_of
+from dunning.rules.doors import Deed
 from dunning.rules.feedback import WhyLate
 
 YES_OR_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
@@ -72,13 +73,14 @@ def reasons() -> dict[WhyLate, str]:
 @by_link
 def feedback(visit: Visit) -> HttpResponse:
     """A few questions, none of which must be answered; asked once per case."""
-    link = link_of(visit.token, now=visit.now)
+    link = visit.link
     _letter, case = spoken_of(visit.customer, link)
     if Feedback.objects.filter(customer=visit.customer, case=case).exists():
         return visit.page("feedback/thanks.html")
     if visit.request.method != "POST":
         prepared = {"clear": visit.request.GET.get("clear", "")}
         return visit.page("feedback/ask.html", form=FeedbackForm(initial=prepared))
+    doors.count(Deed.FEEDBACK, f"link {visit.link.pk}", now=visit.now)
     form = FeedbackForm(visit.request.POST)
     if not form.is_valid():
         return visit.page("feedback/ask.html", form=form, status=400)

@@ -26,7 +26,7 @@ def name_of(kept: PaymentMethod) -> str:
 
 
 class PayForm(forms.Form):
-    """`key` is the page's once-only key, `invoice` the one invoice that the customer wants to pay, if only one.
+    """`key` is the page's once-only key; `invoice` names those that the customer wants to pay, unless all.
 
     Cards to choose: those we keep, those on offer, NEW where the gateway has a page for it, and `entered`, the name
     of a card that was entered on that page.
@@ -59,11 +59,13 @@ class PayForm(forms.Form):
         self._choose_from("card", [*cards, *([entered] if entered else [])])
 
     def _amounts(self) -> dict[str, Decimal]:
-        """The amounts offered ready-made: what is due first, then everything."""
-        debt = self.debt
-        if debt.only or not 0 < debt.due < debt.total:
-            return {"all": debt.payable}
-        return {"due": debt.due, "all": debt.total}
+        """The amounts offered ready-made: what is due first, then what is not in dispute, then everything."""
+        debt, offered = self.debt, {}
+        if not debt.chosen and 0 < debt.due < debt.total:
+            offered["due"] = debt.due
+        if 0 < debt.undisputed < debt.payable and debt.undisputed not in offered.values():
+            offered["undisputed"] = debt.undisputed
+        return {**offered, "all": debt.payable}
 
     def _choose_from(self, name: str, values: list[str]) -> None:
         field = self.fields[name]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Invoice
 from dunning.operations.requests import Asked
+from dunning.portal.files import FilesField
 from dunning.portal.need_forms import NeedForm, day_field, words_field, words_of
 from dunning.rules.amounts import read_amount
 from dunning.rules.formats import day, money
@@ -93,8 +94,7 @@ class ExtensionForm(DayForm):
 class DisputeForm(NeedForm):
     need = Need.DISPUTE
     lead = gettext_lazy(
-        "A person looks at it. Until it is settled we do not ask you for this invoice. "
-        "Everything else you can pay as usual."
+        "A person looks at it. Until it is settled we do not ask you for it. Everything else you can pay as usual."
     )
     invoice = forms.ChoiceField(label=gettext_lazy("Which invoice?"), widget=forms.RadioSelect)
     amount = forms.CharField(
@@ -103,7 +103,11 @@ class DisputeForm(NeedForm):
         max_length=30,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )
+    reference = forms.CharField(
+        label=gettext_lazy("Which line of it, if it is about one?"), required=False, max_length=140
+    )
     text = words_field(gettext_lazy("What is wrong?"))
+    attached = FilesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,6 +150,7 @@ class PaidForm(NeedForm):
         label=gettext_lazy("Which reference did you write, and from which account?"), required=False, max_length=140
     )
     text = words_field(gettext_lazy("Anything else that helps us find it"), required=False)
+    attached = FilesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -219,6 +224,18 @@ class ContactForm(NeedForm):
         return Asked(self.need, text=f"{self.cleaned_data['name']} <{self.cleaned_data['email']}>")
 
 
+class ErasureForm(NeedForm):
+    need = Need.ERASURE
+    text = words_field(gettext_lazy("Anything that we should know?"), required=False)
+
+    @property
+    def lead(self) -> str:
+        return _(
+            "A person looks at it and answers by %(day)s. What the law makes us keep stays, under your number and "
+            "without your name. Before your address goes we tell you by e-mail."
+        ) % {"day": self.answer_on}
+
+
 def day_parts() -> dict[DayPart, str]:
     """The times of day, as the customer reads them."""
     return {
@@ -231,7 +248,17 @@ def day_parts() -> dict[DayPart, str]:
 
 FORMS: dict[str, type[NeedForm]] = {
     form.need.value: form
-    for form in (LaterForm, ExtensionForm, DisputeForm, PaidForm, StrangerForm, CallForm, HardForm, ContactForm)
+    for form in (
+        LaterForm,
+        ExtensionForm,
+        DisputeForm,
+        PaidForm,
+        StrangerForm,
+        CallForm,
+        HardForm,
+        ContactForm,
+        ErasureForm,
+    )
 }
 
 

@@ -4,15 +4,15 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dunning.operations import requests
 from dunning.operations.granting import plan_invoices
 from dunning.operations.requests import Asked
 from dunning.portal.help_forms import FORMS, prepared
-from dunning.portal.need_forms import NeedForm, words_of
-from dunning.portal.visits import Visit, by_link
+from dunning.portal.need_forms import NeedForm
+from dunning.portal.visits import Visit, by_link, code_first
 from dunning.queries.requests import live_about, live_requests, shown_requests
 from dunning.rules.help_terms import MOST_PARTS_ASKED, Wish, answered_by, parts_offered, why_not_at_once
 from dunning.rules.needs import ABOUT_TIME, Need
@@ -22,6 +22,7 @@ from payments.rules.instalments import Instalment, Interval, ScheduleRefusal, sc
 
 SOON = timedelta(days=14)  # the later one of two first days offered for parts
 USUAL_PARTS = 3
+NEED_A_CODE = (Need.CONTACT, Need.ERASURE)
 
 
 @require_safe
@@ -46,13 +47,17 @@ def need(visit: Visit, kind: str) -> HttpResponse:
     """The form for one need; sent, it makes one request. Who has one of that kind already is shown it."""
     if kind not in FORMS:
         raise Http404
+    if kind in NEED_A_CODE and (response := code_first(visit, kind)):
+        return response
     if live := live_about(visit.customer, Need(kind), today=visit.today):
         return redirect(visit.url("request", live.pk))
+    if kind == Need.ERASURE and open_invoices(visit.customer).exists():
+        return visit.page("help/not_yet.html", status=409 if visit.request.method == "POST" else 200)
     if not _is_about_something(visit, Need(kind)):
         return redirect(visit.url("help"))
     known = help_for(visit.customer, now=visit.now)
     form = FORMS[kind](
-        visit.request.POST if visit.request.method == "POST" else None,
+        *((visit.request.POST, visit.request.FILES) if visit.request.method == "POST" else ()),
         visit=visit,
         known=known,
         initial=prepared(visit.request.GET.get("on", ""), visit.today),
@@ -80,16 +85,6 @@ def parts(visit: Visit, currency: str) -> HttpResponse:
     if not number or not _schedule(total, currency, number, first_on):
         return _plan_page(visit, currency, total)
     return _ask(visit, Asked(Need.PARTS, on=first_on, parts=number, amount=total, currency=currency))
-
-
-@require_safe
-@by_link
-def request(visit: Visit, request_id: int) -> HttpResponse:
-    """How one request stands."""
-    theirs = shown_requests(visit.customer, most=None)
-    asked = get_object_or_404(theirs, pk=request_id)
-    lines = list(asked.plan.instalments.order_by("number")) if asked.plan else []
-    return visit.page("help/request.html", asked=asked, title=words_of(Need(asked.kind)), lines=lines)
 
 
 def _is_about_something(visit: Visit, need: Need) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from dunning.rules.attachments import MOST_BYTES as MOST_OF_FILE
+from dunning.rules.attachments import MOST_FILES
 from payments.gateways import gateway
 
 PREFIX = "/p/"
@@ -20,6 +22,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action {}; "
     "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
+MOST_BYTES = (MOST_FILES + 1) * MOST_OF_FILE  # more than any of our forms sends: it is not even read
 
 
 class PortalMiddleware:
@@ -29,7 +32,8 @@ class PortalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        is_too_large = request.path_info.startswith(PREFIX) and _length(request) > MOST_BYTES
+        response = HttpResponse(status=413) if is_too_large else self.get_response(request)
         if request.path_info.startswith(PREFIX):
             for name, value in HEADERS.items():
                 response[name] = value
@@ -40,6 +44,11 @@ class PortalMiddleware:
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         if request.path_info.startswith(PREFIX):
             _say_where_it_came_from(request)
+
+
+def _length(request: HttpRequest) -> int:
+    told = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(told) if told.isascii() and told.isdigit() else 0
 
 
 def _say_where_it_came_from(request: HttpRequest) -> None:

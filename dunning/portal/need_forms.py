@@ -29,6 +29,7 @@ def words_of(need: Need) -> str:
         Need.DIFFICULTY: _("I am in difficulty"),
         Need.CLOSING: _("We are closing"),
         Need.CONTACT: _("Another contact for bills"),
+        Need.ERASURE: _("Erase my data"),
     }[need]
 
 
@@ -38,8 +39,8 @@ class NeedForm(FreeWordsForm):
     need: ClassVar[Need]
     lead: Any = ""
 
-    def __init__(self, data: Any = None, *, visit: Visit, known: Help, initial: Any = None) -> None:
-        super().__init__(data, initial=initial, use_required_attribute=True, label_suffix="")
+    def __init__(self, data: Any = None, files: Any = None, *, visit: Visit, known: Help, initial: Any = None) -> None:
+        super().__init__(data, files, initial=initial, use_required_attribute=True, label_suffix="")
         self.visit, self.known = visit, known
         self.today = visit.today
 
@@ -62,6 +63,7 @@ class NeedForm(FreeWordsForm):
             reference=told.get("reference", ""),
             day_part=told.get("day_part", ""),
             phone=told.get("phone", ""),
+            files=told.get("attached", ()),
             **self.more(),
         )
 

@@ -1,6 +1,7 @@
 """Out to the gateway's page for entering a card, and what was entered there. No card number comes near us."""
 
 import logging
+from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -8,7 +9,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from customers.models import Invoice
 from dunning.portal.visits import Visit
 from dunning.portal.ways_back import CARD, way_back
 from payments.gateways import gateway
@@ -21,12 +21,12 @@ PREFIX = "page-"
 
 
 def enter(
-    visit: Visit, currency: str, *, amount: Decimal | None = None, invoice: Invoice | None = None, key: str = ""
+    visit: Visit, currency: str, *, amount: Decimal | None = None, invoice_ids: Sequence[int] = (), key: str = ""
 ) -> HttpResponse:
     """Lead the customer to a new page of the gateway; without an amount the card is only to be kept."""
     alias = settings.PAYMENT_GATEWAY
     page = card_pages.begin(
-        visit.customer, gateway=alias, currency=currency, amount=amount, invoice=invoice, key=key, now=visit.now
+        visit.customer, gateway=alias, currency=currency, amount=amount, invoice_ids=invoice_ids, key=key, now=visit.now
     )
     try:
         hosted = card_pages.open_page(page, way_back(visit, CARD, str(page.pk)), now=visit.now)

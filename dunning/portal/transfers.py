@@ -7,9 +7,8 @@ from payments.rules.transfer import Owing, Transfer, transfers
 
 
 def transfers_of(customer: Customer, debt: Debt) -> tuple[Transfer, ...]:
-    """Of what the debt asks for; none while a payment is under way, so that nothing is paid twice."""
+    """Of what the debt asks for, without what is in dispute; none while a payment is under way: nobody pays twice."""
     if debt.under_way:
         return ()
-    asked = [debt.only] if debt.only else debt.invoices
-    owing = [Owing(invoice.number, invoice.currency, invoice.balance) for invoice in asked]
+    owing = [Owing(invoice.number, invoice.currency, rest) for invoice, rest in debt.asked_for]
     return transfers(customer.number, owing, accounts_to_pay_into())

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from dunning.operations.links import link_unsubscribing
 from dunning.operations.unsubscribing import end_offers
+from dunning.portal.company import company
 from dunning.portal.visits import not_found, spoken
-from dunning.queries.our_side import our_side
 
 
 @csrf_exempt  # the address itself says whose wish it is
@@ -26,5 +26,5 @@ def unsubscribe(request: HttpRequest, told: str) -> HttpResponse:
     if request.method == "POST":
         end_offers(link, now=timezone.now())
     with translation.override(spoken(link.customer)):
-        context = {"is_done": request.method == "POST", **our_side()}
+        context = {"is_done": request.method == "POST", **company()}
         return render(request, "portal/unsubscribe.html", context)

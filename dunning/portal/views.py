@@ -14,28 +14,29 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dunning.operations import card_testing
+from dunning.operations.card_testing import cards_wait
 from dunning.portal.claims import claims_of
-from dunning.portal.debts import Debt, debt_in, debts
+from dunning.portal.company import company
+from dunning.portal.debts import Debt, debt_in, debts, ids_of
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
 from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named, unreachable
+from dunning.portal.outlook import Outlook, outlook_of, says_no_funds
 from dunning.portal.payment_made import look_at_the_case, when_answered
 from dunning.portal.transfers import transfers_of
 from dunning.portal.unapproved import Unapproved, unapproved_in
 from dunning.portal.visits import Visit, by_link
 from dunning.portal.ways_back import PAYMENT, way_back
-from dunning.queries.our_side import our_side
 from dunning.queries.requests import live_requests
 from dunning.rules.needs import ABOUT_TIME
 from payments.gateways import gateway
 from payments.models import Allocation, CardPage, ChargeAttempt
 from payments.operations import charges
 from payments.queries.charges import made_under
-from payments.queries.declines import decline_book, judgement_of
 from payments.queries.invoices import open_invoices
 from payments.queries.methods import kept_cards
 from payments.rules.charging import EndedBy
-from payments.rules.declines import WordsForCustomer, words_for_customer
 
 logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
@@ -64,7 +65,7 @@ def overview(visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link
 def pay(visit: Visit, currency: str) -> HttpResponse:
-    """The form for one currency, or one invoice of it (`?invoice=`); sent, it makes one charge."""
+    """The form for one currency, or some invoices of it (`?invoice=`); sent, it makes one charge."""
     debt = _debt(visit, currency)  # read first: a click that is faster then shows as `earlier`, not as a change
     key = visit.request.POST.get("key", "")
     if key.isalnum() and (earlier := made_under(key, visit.customer)):
@@ -79,8 +80,10 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
     form = _pay_form(visit, debt, visit.request.POST, page)
     if not form.is_valid():
         return _debt_page(visit, debt, form=form, status=400)
+    if wait := cards_wait(visit.link, visit.visitor, now=visit.now):
+        return _wait(visit, wait)
     if form.cleaned_data["card"] == NEW:
-        return enter(visit, currency, amount=form.cleaned_data["sum"], invoice=debt.only, key=debt.key)
+        return enter(visit, currency, amount=form.cleaned_data["sum"], invoice_ids=ids_of(debt.chosen), key=debt.key)
     return _charge(visit, debt, form, page)
 
 
@@ -100,7 +103,7 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
         attempt=attempt,
         settled=settled,
         remaining=remaining,
-        says_no_funds=_says_no_funds(attempt, visit),
+        says_no_funds=says_no_funds(attempt, visit.now),
         plays_the_bank=attempt.state == State.REQUIRES_ACTION and gateway(attempt.gateway).plays_the_bank,
     )
 
@@ -108,16 +111,17 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without our cookie or token: on the customer's page a kind word, elsewhere Django's own."""
     if request.path_info.startswith(PREFIX):
-        return render(request, "portal/no_cookie.html", our_side(), status=403)
+        return render(request, "portal/no_cookie.html", company(), status=403)
     return default_csrf_failure(request, reason)
 
 
 def _debt(visit: Visit, currency: str) -> Debt | None:
-    """The debt in `currency`, narrowed to the invoice asked for; None when it is paid. Raises Http404 for another's."""
-    asked = visit.request.POST.get("invoice", "") or visit.request.GET.get("invoice", "")
-    if asked and not visit.customer.invoices.filter(pk=_number(asked)).exists():
+    """The debt in `currency`, narrowed to the invoices asked for; None when all are paid. Http404 for others'."""
+    named = visit.request.POST.getlist("invoice") or visit.request.GET.getlist("invoice")
+    asked = {_number(name) for name in named if name}
+    if asked and visit.customer.invoices.filter(pk__in=asked).count() < len(asked):
         raise Http404
-    return debt_in(visit.customer, currency, _number(asked) if asked else None, today=visit.today)
+    return debt_in(visit.customer, currency, asked, today=visit.today)
 
 
 def _number(text: str) -> int:
@@ -132,9 +136,11 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
         debt=debt,
         rows=rows,
         form=form,
-        unapproved=_unapproved(visit, debt, form),
+        unapproved=(unapproved := _unapproved(visit, debt, form)),
+        outlook=Outlook() if unapproved or debt.under_way else outlook_of(visit, debt),
         transfers=transfers_of(visit.customer, debt),
         claims=claims_of(visit),
+        cards_wait=cards_wait(visit.link, visit.visitor, now=visit.now),
         requests=live,
         about_time=any(one.kind in ABOUT_TIME for one in live),
         has_changed=status == 409,
@@ -143,7 +149,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
 
 
 def _unapproved(visit: Visit, debt: Debt, form: PayForm) -> Unapproved | None:
-    return None if debt.under_way or debt.only else unapproved_in(debt, form.kept, locale=visit.locale)
+    return None if debt.under_way or debt.chosen else unapproved_in(debt, form.kept, locale=visit.locale)
 
 
 def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None, page: CardPage | None = None) -> PayForm:
@@ -178,7 +184,7 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
             card=token,
             key=debt.key,
             now=visit.now,
-            invoice_ids=[debt.only.pk] if debt.only else None,
+            invoice_ids=ids_of(debt.chosen) or None,
             keep_card=wishes["keep_card"] or wishes["may_charge"],
             may_charge=wishes["may_charge"],
             return_address=way_back(visit, PAYMENT, debt.key),
@@ -189,6 +195,7 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
         return redirect(visit.url("payment", refusal.attempt.pk))
     except charges.NotOwed:  # what is open has changed since the form was checked
         return redirect(visit.url("overview"))
+    card_testing.note(attempt, visit.link, visit.visitor, card=token, now=visit.now)
     look_at_the_case(attempt, now=visit.now)
     if attempt.approval_address and forms_may_lead_to(attempt.approval_address):
         return redirect(attempt.approval_address)
@@ -201,17 +208,11 @@ def _wait(visit: Visit, wait: timedelta) -> HttpResponse:
     return response
 
 
-def _says_no_funds(attempt: ChargeAttempt, visit: Visit) -> bool:
-    """Whether the page may name the reason; every other one, and above all a sensitive one, reads the same."""
-    if attempt.state != State.DECLINED:
-        return False
-    judgement = judgement_of(attempt, decline_book(visit.now.date()))
-    return words_for_customer(judgement) is WordsForCustomer.NO_FUNDS
-
-
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:
     """The answer to the bank's question. Where there is a real bank, yes means: ask what the customer told it."""
     if visit.request.POST.get("answer") == "yes":
-        look_at_the_case(charges.confirm(attempt, now=visit.now), now=visit.now)
+        confirmed = charges.confirm(attempt, now=visit.now)
+        card_testing.note(confirmed, visit.link, visit.visitor, card="unknown", now=visit.now)
+        look_at_the_case(confirmed, now=visit.now)
     elif visit.request.POST.get("answer") == "no":
         charges.cancel(attempt, why=EndedBy.CUSTOMER, now=visit.now)

@@ -8,15 +8,18 @@ from functools import wraps
 from babel import Locale
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from customers.models import Customer
 from customers.rules.days import local_day
+from dunning.models import PortalLink
 from dunning.operations import links
+from dunning.operations.doors import TooOften
+from dunning.portal.company import company
+from dunning.portal.guards import count_form, count_guess, has_shown_a_code, too_often, visitor_of
 from dunning.queries.links import link_of
-from dunning.queries.our_side import our_side
 from dunning.rules.formats import locale_of
 
 
@@ -25,9 +28,23 @@ class Visit:
     """One request by one customer, at one moment."""
 
     request: HttpRequest
-    customer: Customer
+    link: PortalLink
     now: datetime
     token: str = field(repr=False)
+
+    @property
+    def customer(self) -> Customer:
+        return self.link.customer
+
+    @property
+    def visitor(self) -> str:
+        """The address that this visit comes from; "" where nobody knows."""
+        return visitor_of(self.request)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this browser has shown a code, so that it may see the details."""
+        return has_shown_a_code(self.request, self.customer, now=self.now)
 
     @property
     def locale(self) -> Locale:
@@ -45,7 +62,7 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **context: object) -> HttpResponse:
         """Render one of the portal's templates for this customer."""
         everywhere = {"visit": self, "customer": self.customer, "locale": self.locale, "home": self.url("overview")}
-        return render(self.request, f"portal/{template}", context | everywhere | our_side(), status=status)
+        return render(self.request, f"portal/{template}", context | everywhere | company(), status=status)
 
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -56,24 +73,40 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         now = timezone.now()
         link = link_of(token, now=now)
         if link is None:
-            return not_found(request)
+            return _guessed(request, now)
         if request.method == "GET" and link.first_visited_at is None:
             links.visited(link, now=now)
-        customer = link.customer
-        with translation.override(spoken(customer)):
+        with translation.override(spoken(link.customer)):
             try:
-                response = view(Visit(request, customer, now, token), **parts)
+                if request.method == "POST":
+                    count_form(request, link, now=now)
+                response = view(Visit(request, link, now, token), **parts)
             except Http404:
                 return not_found(request)
+            except TooOften as refusal:
+                return too_often(request, refusal.wait)
             response["Content-Language"] = translation.get_language() or "en"
         return response
 
     return opened
 
 
+def code_first(visit: Visit, to: str) -> HttpResponse | None:
+    """The way to the page that asks for a code and leads back `to` here; None where one was shown in this browser."""
+    return None if visit.is_known else redirect(f"{visit.url('code')}?to={to}")
+
+
+def _guessed(request: HttpRequest, now: datetime) -> HttpResponse:
+    try:
+        count_guess(request, now=now)
+    except TooOften as refusal:
+        return too_often(request, refusal.wait)
+    return not_found(request)
+
+
 def not_found(request: HttpRequest) -> HttpResponse:
     """The one page for links that are wrong, altered, expired or revoked, and for things that are not yours."""
-    return render(request, "portal/not_found.html", our_side(), status=404)
+    return render(request, "portal/not_found.html", company(), status=404)
 
 
 def spoken(customer: Customer) -> str:

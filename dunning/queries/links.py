@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from dunning.models import PortalLink
+from dunning.queries.brand import branding
 from dunning.rules.letter import SmsTerms
 from dunning.rules.links import TOKEN_LENGTH, fingerprint
 
@@ -31,7 +32,7 @@ def _good_links(now: datetime) -> QuerySet[PortalLink]:
 
 def sms_terms() -> SmsTerms:
     """What text messages of this desk are measured with: its name, a link as long as any, the segments paid for."""
-    return SmsTerms(settings.COMPANY_NAME, link_url("x" * TOKEN_LENGTH), settings.SMS_MOST_SEGMENTS)
+    return SmsTerms(branding().name, link_url("x" * TOKEN_LENGTH), settings.SMS_MOST_SEGMENTS)
 
 
 def unsubscribe_url(told: str) -> str:

@@ -5,6 +5,8 @@ from typing import TypedDict
 
 from django.conf import settings
 
+from dunning.queries.brand import Branding, branding
+
 
 class OurSide(TypedDict):
     """As `LetterFacts` and the pages take it."""
@@ -14,10 +16,11 @@ class OurSide(TypedDict):
     contact_email: str
 
 
-def our_side() -> OurSide:
-    """What the settings say."""
+def our_side(brand: Branding | None = None) -> OurSide:
+    """What the brand says, or else the settings; whoever has read the brand hands it in."""
+    brand = brand or branding()
     return OurSide(
-        company_name=settings.COMPANY_NAME,
-        company_address=settings.COMPANY_ADDRESS,
+        company_name=brand.name,
+        company_address=brand.address,
         contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
     )

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from customers.models import Customer
 from customers.rules.contact import EMAIL, IN_APP, SMS
+from dunning.queries.brand import branding
 from dunning.queries.links import sms_terms
 from dunning.queries.our_side import our_side
 from dunning.rules.help_terms import next_friday
@@ -57,7 +58,8 @@ def preview(subject: str, body: str, facts: LetterFacts, *, channel: str = EMAIL
         return Preview(shown.subject, "", shown.body)
     letter = compose(compile_text(subject, body), facts)
     url = f"{settings.BASE_URL}/p/…/"
-    return Preview(letter.subject, as_html(letter.body, url, language=facts.language), as_text(letter.body, url))
+    html = as_html(letter.body, url, language=facts.language, look=branding().look)
+    return Preview(letter.subject, html, as_text(letter.body, url))
 
 
 def nastiest_facts(language: str, today: date) -> LetterFacts:

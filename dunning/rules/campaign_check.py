@@ -70,16 +70,28 @@ def check(
     return list(dict.fromkeys(found))  # two ways may share a text
 
 
+def check_one(
+    step: WrittenStep, steps: Sequence[WrittenStep], *, has_next_step: bool, foretells: bool, sms: SmsTerms
+) -> list[Problem]:
+    """What keeps the texts of this step, one of `steps`, from going out: as for a draft that is published."""
+    ahead = {"has_next_step": has_next_step, "foretells": foretells}
+    return list(_of_the_texts(step, steps, list(step.texts), sms, **ahead))
+
+
+def said_of_one(step: WrittenStep, steps: Sequence[WrittenStep], *, foretells: bool) -> list[Problem]:
+    """What the texts of this step could say better."""
+    found = _findings(step, steps, Severity.HINT, foretells)
+    return [_in_words(step, language, said) for language, said in found if said.severity is not Severity.ERROR]
+
+
 def advice(steps: Collection[WrittenStep], *, foretells: bool = False) -> list[Problem]:
     """What could be said more kindly or clearly in the texts of these steps; it keeps nothing from being published."""
     ordered = sorted(steps, key=lambda step: step.position)
     found = [
-        _in_words(way, language, finding)
+        problem
         for step in ordered
         for way in step.by_each_way
-        for around in [[way if other is step else other for other in ordered]]
-        for language, finding in _findings(way, around, Severity.HINT, foretells)
-        if finding.severity is not Severity.ERROR
+        for problem in said_of_one(way, [way if other is step else other for other in ordered], foretells=foretells)
     ]
     return list(dict.fromkeys(found))
 

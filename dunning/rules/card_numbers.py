@@ -1,13 +1,16 @@
 """Finding a payment card's number in what somebody typed, so that it is refused and never stored (PCI DSS 4.0, 3.2).
 
 A run of digits counts when a card network has numbers that begin so and are so long (ISO/IEC 7812 and the networks'
-published ranges) and its check digit is right. An IBAN, whose own check digits are right, is none.
+published ranges) and its check digit is right. An IBAN, whose own check digits are right, is none, and a phone number
+that exists and is written with its country is none.
 """
 
 import re
 import unicodedata
 
 from stdnum import iban, luhn
+
+from customers.rules.phone import is_phone
 
 # First digits (from, to) of a network's numbers, and how long these are.
 RANGES: tuple[tuple[str, str, frozenset[int]], ...] = (
@@ -33,12 +36,14 @@ RANGES: tuple[tuple[str, str, frozenset[int]], ...] = (
 SHORTEST, LONGEST = 12, 19
 MOST_BETWEEN = 3  # characters between two groups of digits: "4242 - 4242" is typed, too
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
+PHONE = re.compile(r"\+\d[\d ()/.-]{6,20}\d")  # a German mobile is as long as an old Visa card and begins as one
 GROUPS = re.compile(rf"\d+(?:[^\w]{{1,{MOST_BETWEEN}}}\d+)*")
 
 
 def has_card_number(text: str) -> bool:
     """True when `text` holds what may be the number of a payment card, however its digits are written and grouped."""
     plain = IBAN.sub(lambda found: " x " if iban.is_valid(found[0]) else found[0], _plain(text))
+    plain = PHONE.sub(lambda found: " x " if is_phone(found[0]) else found[0], plain)
     return any(_is_in(re.findall(r"\d+", run)) for run in GROUPS.findall(plain))
 
 

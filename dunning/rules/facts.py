@@ -51,6 +51,7 @@ class InvoiceFact:
     currency: str
     amount: Decimal = Decimal(0)
     part: PartFact | None = None
+    disputed: Decimal = Decimal(0)  # what was taken off the balance, where it says what may be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ class HoldFact:
     kind: str = HoldKind.OTHER
     blocks_contact: bool = True
     blocks_charges: bool = True
+    disputed_amount: Decimal | None = None  # only so much of the invoice rests
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """What rests while holds are in force or debits on their way: letters, charges of stored cards, or both; until when."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from customers.rules.holds import HOLD_RULES, HoldKind
 from dunning.rules.decisions import Wait
+from dunning.rules.disputes import undisputed
 from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact
 from dunning.rules.words import Attention, Rule, spelled
 
@@ -20,14 +22,13 @@ def hold_in_force(facts: CaseFacts, now: datetime) -> HoldFact | None:
 
 
 def without_held(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
-    """The invoices that the customer may be reminded of.
+    """The invoices that the customer may be reminded of, without what is disputed of them.
 
     No hold on them, or on the customer, keeps letters back, and no debit that a gateway began is on its way for them.
     """
     if not (facts.holds or facts.debited):
         return invoices
-    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_contact} | facts.debited
-    return [] if None in held else [invoice for invoice in invoices if invoice.id not in held]
+    return _left(facts, invoices, [hold for hold in facts.holds_in_force(now) if hold.blocks_contact])
 
 
 def chargeable(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> list[InvoiceFact]:
@@ -36,8 +37,19 @@ def chargeable(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> 
         return []
     if not (facts.holds or facts.debited):
         return invoices
-    held = {hold.invoice_id for hold in facts.holds_in_force(now) if hold.blocks_charges} | facts.debited
-    return [] if None in held else [invoice for invoice in invoices if invoice.id not in held]
+    return _left(facts, invoices, [hold for hold in facts.holds_in_force(now) if hold.blocks_charges])
+
+
+def _left(facts: CaseFacts, invoices: list[InvoiceFact], holds: list[HoldFact]) -> list[InvoiceFact]:
+    """What these holds and debits leave of the invoices."""
+    held = {hold.invoice_id for hold in holds if hold.disputed_amount is None} | facts.debited
+    if None in held:
+        return []
+    disputed: dict[int, Decimal] = {}
+    for hold in holds:
+        if hold.disputed_amount is not None and hold.invoice_id is not None:
+            disputed[hold.invoice_id] = disputed.get(hold.invoice_id, Decimal(0)) + hold.disputed_amount
+    return undisputed([invoice for invoice in invoices if invoice.id not in held], disputed)
 
 
 def awaits_debit(facts: CaseFacts, invoices: list[InvoiceFact], now: datetime) -> bool:

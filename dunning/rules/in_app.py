@@ -1,9 +1,5 @@
-"""Notices in an app: shown for how long, how loud, in which words the buttons speak, who may ask for them. Pure."""
+"""Notices in an app: shown for how long, how loud, and in which words the buttons speak. Pure."""
 
-import hashlib
-import hmac
-import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +11,6 @@ from dunning.rules.facts import CaseFacts, StepFact
 from dunning.rules.holding import hold_in_force, without_held
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, language_of
 from dunning.rules.words import StepKind, Tone
-
-LONGEST_TOKEN_LIFE = timedelta(days=1)
-TOKEN = re.compile(r"v1\.([A-Za-z0-9_-]{1,400})\.([0-9]{1,12})\.([0-9a-f]{64})", re.ASCII)
 
 
 class Mode(StrEnum):
@@ -84,26 +77,3 @@ def loudness_of(tone: Tone, *, asks: bool, opens: bool, is_vulnerable: bool) -> 
 def later_in(language: str) -> str:
     """The words of the button that dismisses, English where nobody has written them yet."""
     return LATER.get(language_of(language), LATER[DEFAULT_LANGUAGE])
-
-
-def token_for(number: str, *, secret: str, ends_at: datetime) -> str:
-    """What the app's server makes for a signed-in customer: `v1.<number>.<Unix seconds>.<HMAC-SHA256>`."""
-    told = f"v1.{urlsafe_b64encode(number.encode()).rstrip(b'=').decode()}.{int(ends_at.timestamp())}"
-    return f"{told}.{_signed(told, secret)}"
-
-
-def number_in(token: str, *, secret: str, now: datetime) -> str | None:
-    """Whose notices may be asked for with this token; None when it is wrong, has ended, or lives longer than a day."""
-    found = TOKEN.fullmatch(token)
-    if not found or not hmac.compare_digest(_signed(token.rpartition(".")[0], secret), found[3]):
-        return None
-    if not now.timestamp() < int(found[2]) <= (now + LONGEST_TOKEN_LIFE).timestamp():
-        return None
-    try:
-        return urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4)).decode()
-    except ValueError:
-        return None
-
-
-def _signed(told: str, secret: str) -> str:
-    return hmac.new(secret.encode(), told.encode(), hashlib.sha256).hexdigest()

@@ -16,6 +16,7 @@ class Need(StrEnum):
     DIFFICULTY = "difficulty"
     CLOSING = "closing"
     CONTACT = "contact"
+    ERASURE = "erasure"
 
 
 WORDS = {
@@ -29,6 +30,7 @@ WORDS = {
     Need.DIFFICULTY: "is in difficulty",
     Need.CLOSING: "closes the business",
     Need.CONTACT: "names another contact",
+    Need.ERASURE: "asks us to erase their data",
 }
 NEEDS = [(need.value, words) for need, words in WORDS.items()]
 ABOUT_TIME = frozenset({Need.LATER, Need.PARTS, Need.EXTENSION})  # only one of these at a time

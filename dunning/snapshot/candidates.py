@@ -29,6 +29,7 @@ WITH calendar (zone, today) AS (
       AND NOT EXISTS (
         SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
           AND hold.blocks_contact AND hold.blocks_charges AND hold.released_at IS NULL
+          AND coalesce(hold.disputed_amount >= invoice.balance, true)
           AND (hold.until_on IS NULL OR hold.until_on >= %(now)s::date))
       AND NOT EXISTS (SELECT 1 FROM silenced WHERE silenced.invoice_id = invoice.id)
       AND NOT EXISTS (

@@ -34,10 +34,10 @@ WHERE customer_id = ANY(%s) AND balance > 0 ORDER BY customer_id, due_on, id
 """
 HOLDS = """
 WITH asked AS (SELECT unnest(%s::bigint[]) AS customer_id)
-SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges
+SELECT customer_id, reason, until_on, invoice_id, kind, blocks_contact, blocks_charges, disputed_amount
 FROM customers_hold JOIN asked USING (customer_id) WHERE released_at IS NULL
 UNION ALL
-SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id, 'other', true, true
+SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id, 'other', true, true, NULL
 FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
 """
 HABITS = """

@@ -34,7 +34,8 @@ SELECT asked.id, ARRAY(
   WHERE customer_id = asked.id AND balance > 0 AND due_on < %s
     AND NOT EXISTS (
       SELECT 1 FROM customers_hold hold
-      WHERE hold.customer_id = asked.id AND hold.invoice_id = invoice.id AND released_at IS NULL)
+      WHERE hold.customer_id = asked.id AND hold.invoice_id = invoice.id AND released_at IS NULL
+        AND coalesce(hold.disputed_amount >= invoice.balance, true))
 )
 FROM unnest(%s::bigint[]) AS asked (id)
 """

@@ -1,5 +1,8 @@
-"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, as the page's customer writes them."""
+"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, as the page's customer writes them; and the code
+for banking apps of a transfer, `transfer|code:account`.
+"""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,9 +11,11 @@ from django import template
 from django.utils.translation import gettext
 
 from dunning.rules import formats
+from dunning.rules.letter.codes import transfer_code
 from payments.gateways.base import Card
 from payments.models import PaymentMethod
 from payments.rules.methods import MethodKind, brand_words
+from payments.rules.transfer import Account, Transfer
 
 register = template.Library()
 
@@ -32,3 +37,15 @@ def card_name(card: Card | PaymentMethod) -> str:
 @register.simple_tag(takes_context=True)
 def day(context: dict[str, Any], value: date) -> str:
     return formats.day(value, context["locale"])
+
+
+@register.filter
+def code(transfer: Transfer, account: Account) -> str:
+    """The code to scan, as on paper, as SVG without any text; empty where there is none."""
+    return transfer_code(transfer, account)
+
+
+@register.filter
+def of(amounts: Mapping[int, Decimal], key: int) -> Decimal | None:
+    """The amount under this key; None where there is none."""
+    return amounts.get(key)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from customers.models import Customer, Invoice
+from customers.models import Customer
 
 
 class CardPage(models.Model):
@@ -13,7 +13,9 @@ class CardPage(models.Model):
     reference = models.CharField(max_length=255, blank=True, help_text="The gateway's name for the page.")
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
-    invoice = models.ForeignKey(Invoice, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    invoice_ids = models.JSONField(
+        default=list, blank=True, db_default=models.Value([], models.JSONField()), help_text="Empty: all that is open."
+    )
     key = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField()
     put_off_until = models.DateTimeField(

@@ -60,6 +60,11 @@ class ChargeAttempt(models.Model):
                 condition=models.Q(state__in=["queued", "calling", "requires_action", "pending", "in_doubt"]),
             ),
             models.Index(
+                name="paid_on_the_page",
+                fields=["finished_at"],
+                condition=models.Q(state="succeeded", is_attended=True, is_elsewhere=False),
+            ),
+            models.Index(
                 name="debits_elsewhere",
                 fields=["customer"],
                 condition=models.Q(state="pending", is_elsewhere=True),

@@ -23,6 +23,7 @@ class GatewayEvent(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(name="event_with_body", fields=["received_at"], condition=~models.Q(body=b"")),
             models.Index(name="event_to_look_up", fields=["look_at", "id"], condition=models.Q(state="waiting")),
         ]
         constraints = [models.UniqueConstraint(name="one_row_per_event", fields=["gateway", "event_id"])]

@@ -1,13 +1,14 @@
 """Sending a customer to the gateway's page for entering a card, and asking what they entered there."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 
 from customers.deadline import NO_DEADLINE, Deadline
-from customers.models import Customer, Invoice
+from customers.models import Customer
 from payments.gateways.base import Card, GatewayRefusal, HostedPage
 from payments.models import CardPage, ChargeAttempt, PaymentMethod
 from payments.operations.gateway_calls import call
@@ -26,12 +27,18 @@ def begin(
     currency: str,
     now: datetime,
     amount: Decimal | None = None,
-    invoice: Invoice | None = None,
+    invoice_ids: Sequence[int] = (),
     key: str = "",
 ) -> CardPage:
     """Note what `customer` means to pay (None: a card is only to be kept), before they leave for the gateway's page."""
     return CardPage.objects.create(
-        customer=customer, gateway=gateway, currency=currency, amount=amount, invoice=invoice, key=key, opened_at=now
+        customer=customer,
+        gateway=gateway,
+        currency=currency,
+        amount=amount,
+        invoice_ids=list(invoice_ids),
+        key=key,
+        opened_at=now,
     )
 
 

@@ -1,10 +1,10 @@
 """Credit: money that settled nothing when it came. It settles what is open since, before anybody is reminded of it.
 
 The rule: credit and an open invoice of one customer in one currency never stand side by side. The oldest credit goes to
-the oldest due date. An invoice in dispute until somebody releases it is left out; it gets the money then.
+the oldest due date. What is in dispute until somebody releases it is left out; it gets the money then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -51,9 +51,10 @@ def settle_for(customer_ids: Sequence[int], *, now: datetime, on: date | None = 
     zones = dict(locked.values_list("pk", "time_zone"))
     credit = Payment.objects.filter(customer__in=zones, unapplied__gt=0).in_bulk()
     invoices = _lock_invoices(sorted({payment.customer_id for payment in credit.values()}))
+    disputed = disputed_among([invoice.pk for invoice in invoices])
     parts = [
         Part(payment_id, invoice_id, amount, on or local_day(now, zones[credit[payment_id].customer_id]))
-        for payment_id, invoice_id, amount in _spread(list(credit.values()), invoices)
+        for payment_id, invoice_id, amount in _spread(list(credit.values()), invoices, disputed)
     ]
     if parts:
         settle({part.payment_id: credit[part.payment_id] for part in parts}, invoices, parts, now=now)
@@ -62,16 +63,17 @@ def settle_for(customer_ids: Sequence[int], *, now: datetime, on: date | None = 
 
 def _lock_invoices(customer_ids: Sequence[int]) -> list[Invoice]:
     open_ones = Invoice.objects.filter(customer__in=customer_ids, balance__gt=0)
-    locked = list(open_ones.select_for_update().order_by("pk"))
-    disputed = disputed_among([invoice.pk for invoice in locked])
-    return [invoice for invoice in locked if invoice.pk not in disputed]
+    return list(open_ones.select_for_update().order_by("pk"))
 
 
-def _spread(credit: Sequence[Payment], invoices: Sequence[Invoice]) -> list[tuple[int, int, Decimal]]:
+def _spread(
+    credit: Sequence[Payment], invoices: Sequence[Invoice], disputed: Mapping[int, Decimal]
+) -> list[tuple[int, int, Decimal]]:
     """(payment, invoice, amount) of what settles what, customer by customer and currency by currency."""
     by_debt: dict[tuple[int, str], list[OpenInvoice]] = {}
     for invoice in sorted(invoices, key=lambda invoice: (invoice.due_on, invoice.pk)):
-        by_debt.setdefault((invoice.customer_id, invoice.currency), []).append(OpenInvoice(invoice.pk, invoice.balance))
+        rest = OpenInvoice(invoice.pk, invoice.balance - disputed.get(invoice.pk, Decimal(0)))
+        by_debt.setdefault((invoice.customer_id, invoice.currency), []).append(rest)
     by_credit: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
     for payment in sorted(credit, key=lambda payment: (payment.received_on, payment.pk)):
         by_credit.setdefault((payment.customer_id, payment.currency), []).append((payment.pk, payment.unapplied))

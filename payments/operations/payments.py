@@ -38,10 +38,10 @@ def record(
     """Record `amount` (positive, in `currency`) and settle open invoices with it, oldest due date first.
 
     `invoice_ids` are those that the payer named: they are settled first, and the rest goes to the oldest others that
-    are not in dispute; None means all open ones in that currency, those in dispute last. What no open invoice needs
-    stays on the payment as the customer's credit. The same (provider, reference) is recorded once: the first Payment
-    is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when the
-    reference belongs to another customer's payment or to one of another amount.
+    are not in dispute; None means all open ones in that currency. What is in dispute comes last. What no open invoice
+    needs stays on the payment as the customer's credit. The same (provider, reference) is recorded once: the first
+    Payment is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when
+    the reference belongs to another customer's payment or to one of another amount.
     """
     if amount <= 0 or not fits(amount, currency):
         raise PaymentRefusal(f"{amount} {currency} is not an amount that can be paid: above 0, no extra decimals.")
@@ -96,7 +96,8 @@ def _facts(payment: Payment) -> tuple[int, Decimal, str]:
 
 def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) -> None:
     open_invoices = _lock_open_invoices(payment, invoice_ids)
-    parts = allocate(payment.amount, [OpenInvoice(i.pk, i.balance) for i in open_invoices])
+    disputed = disputed_among([invoice.pk for invoice in open_invoices])
+    parts = allocate(payment.amount, [OpenInvoice(i.pk, i.balance) for i in open_invoices], disputed)
     told = [Part(payment.pk, invoice_id, part, payment.received_on) for invoice_id, part in parts]
     settle({payment.pk: payment}, open_invoices, told, now=now)
     if payment.unapplied and invoice_ids is not None:
@@ -109,5 +110,4 @@ def _lock_open_invoices(payment: Payment, invoice_ids: Sequence[int] | None) -> 
     if invoice_ids is not None:
         candidates = candidates.filter(pk__in=invoice_ids)
     locked = list(candidates.select_for_update().order_by("pk"))
-    disputed = disputed_among([invoice.pk for invoice in locked]) if invoice_ids is None else ()
-    return sorted(locked, key=lambda invoice: (invoice.pk in disputed, invoice.due_on, invoice.pk))
+    return sorted(locked, key=lambda invoice: (invoice.due_on, invoice.pk))

@@ -11,14 +11,16 @@ from customers.models import Customer, Invoice, LedgerEntry
 from payments.gateways import owns_retries
 from payments.models import Allocation, GatewayInvoice
 
-# Credit leaves out an invoice in dispute until somebody releases it: it gets the money then.
-IN_DISPUTE = """EXISTS (
-  SELECT 1 FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
+# What of an invoice is in dispute until somebody releases it: all of it, unless the hold says how much.
+DISPUTED = """(
+  SELECT CASE WHEN count(*) = 0 THEN 0 WHEN bool_or(hold.disputed_amount IS NULL) THEN invoice.balance
+         ELSE least(sum(hold.disputed_amount), invoice.balance) END
+  FROM customers_hold hold WHERE hold.customer_id = invoice.customer_id AND hold.invoice_id = invoice.id
     AND hold.kind = 'dispute' AND hold.released_at IS NULL AND hold.until_on IS NULL)"""
 # Of a payment with credit: there is an open invoice that it settles.
 MEETS_A_DEBT = f"""EXISTS (
   SELECT 1 FROM customers_invoice invoice WHERE invoice.customer_id = payment.customer_id
-    AND invoice.currency = payment.currency AND invoice.balance > 0 AND NOT {IN_DISPUTE})"""
+    AND invoice.currency = payment.currency AND invoice.balance > {DISPUTED})"""
 # Whose money is on its way, or probably waits at the bank: nothing is held against them meanwhile.
 PAYING = """
 SELECT customer_id FROM payments_chargeattempt WHERE state IN ('queued', 'calling', 'pending', 'in_doubt')
@@ -31,16 +33,16 @@ def open_invoices(customer: Customer) -> QuerySet[Invoice]:
     return Invoice.objects.filter(customer=customer, balance__gt=0).order_by("due_on", "pk")
 
 
-def disputed_among(invoice_ids: Sequence[int]) -> set[int]:
-    """Those of these invoices that are in dispute until somebody releases them."""
-    statement = f"SELECT id FROM customers_invoice invoice WHERE id = ANY(%s) AND {IN_DISPUTE}"
+def disputed_among(invoice_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Those of these open invoices that are in dispute until somebody releases it → how much of what is open is."""
+    statement = f"SELECT id, {DISPUTED} FROM customers_invoice invoice WHERE id = ANY(%s) AND balance > 0"
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(invoice_ids)])
-        return {pk for (pk,) in cursor.fetchall()}
+        return {pk: disputed for pk, disputed in cursor.fetchall() if disputed > 0}
 
 
 def undisputed(customer: Customer) -> list[Invoice]:
-    """What is open and not in dispute, oldest due first."""
+    """What is open and no part of which is in dispute, oldest due first."""
     found = list(open_invoices(customer))
     disputed = disputed_among([invoice.pk for invoice in found])
     return [invoice for invoice in found if invoice.pk not in disputed]

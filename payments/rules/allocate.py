@@ -1,6 +1,6 @@
 """Which invoices a payment settles: oldest due date first, in the payment's currency only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,18 +12,26 @@ class OpenInvoice(NamedTuple):
     balance: Decimal
 
 
-def allocate(amount: Decimal, invoices: Iterable[OpenInvoice]) -> list[tuple[int, Decimal]]:
+NOTHING: Mapping[int, Decimal] = {}
+
+
+def allocate(
+    amount: Decimal, invoices: Sequence[OpenInvoice], disputed: Mapping[int, Decimal] = NOTHING
+) -> list[tuple[int, Decimal]]:
     """Spread `amount` over the invoices in the order given; what is left over stays unapplied.
 
-    Returns (invoice id, part) pairs with every part above 0 and no part above its invoice's balance.
+    `disputed`: invoice id → how much of its balance is in dispute; that is settled once nothing else is open. Returns
+    (invoice id, part) pairs with every part above 0 and no part above its invoice's balance.
     """
-    parts = []
-    for invoice in invoices:
-        part = min(amount, invoice.balance)
+    parts: dict[int, Decimal] = {}
+    undisputed = [(invoice.id, invoice.balance - disputed.get(invoice.id, Decimal(0))) for invoice in invoices]
+    last = [(invoice.id, disputed[invoice.id]) for invoice in invoices if invoice.id in disputed]
+    for invoice_id, wanted in (*undisputed, *last):
+        part = min(amount, wanted)
         if part > 0:
-            parts.append((invoice.id, part))
+            parts[invoice_id] = parts.get(invoice_id, Decimal(0)) + part
             amount -= part
-    return parts
+    return list(parts.items())
 
 
 def allocate_all(

@@ -14,6 +14,7 @@ GOOD = {
     "EMAIL_URL": "smtp+tls://desk:secret@mail.acme.org:587",
     "DEFAULT_FROM_EMAIL": "Acme Billing <billing@acme.org>",
     "TIME_ZONE": "Europe/Berlin",
+    "PROXIES": "1",
 }
 
 REFUSED = {

@@ -21,6 +21,7 @@ from dunning.models import (
     OutgoingEvent,
     Rehearsal,
     Reply,
+    ReportAnswer,
     Task,
     Template,
 )
@@ -115,6 +116,9 @@ def pages_about_customers() -> dict[str, str]:
         "task": row(Task),
         "hand-over": row(HandOver),
         "event to the service": row(OutgoingEvent),
+        "reports": listed(ReportAnswer, "reports"),
+        "report": reverse("admin:dunning_reportanswer_report", args=["recovery"]),
+        "month end": listed(ReportAnswer, "month_end"),
     }
 
 

@@ -227,13 +227,13 @@ def test_paying_works_without_script(reader: Callable[..., Reader]) -> None:
     assert [str(payment.amount) for payment in Payment.objects.all()] == ["1234.5000"]
 
 
-def test_paying_works_by_keyboard_alone(reader: Callable[..., Reader]) -> None:
+def test_paying_and_asking_for_later_work_by_keyboard_alone(reader: Callable[..., Reader]) -> None:
     customer = person("Ada Lindgren")
     owes(customer, "420.00")
     page = reader(customer).open()
 
     def tab_to(selector: str) -> None:
-        for _ in range(12):
+        for _ in range(25):
             page.keyboard.press("Tab")
             if page.evaluate("selector => document.activeElement.matches(selector)", selector):
                 return
@@ -255,6 +255,19 @@ def test_paying_works_by_keyboard_alone(reader: Callable[..., Reader]) -> None:
     expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
     attempt = ChargeAttempt.objects.get()
     assert (attempt.amount, attempt.method is not None) == (20, True)
+    tab_to("main a[href$='/']")  # what is still open
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Still open €400.00")
+    tab_to("a[href$='/help/later/']")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pay later")
+    tab_to("input[type=date]")
+    on = timezone.now().date() + timedelta(days=5)
+    page.keyboard.type(on.strftime("%m%d%Y"))  # as this browser's fields for a day are typed
+    tab_to("form button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Agreed. Thank you!")).to_be_visible()
+    assert [asked.asked_on for asked in customer.requests.all()] == [on]
 
 
 def test_hasty_clicks_are_one_charge(reader: Callable[..., Reader], gateway: SandboxGateway) -> None:

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Contact, Customer, CustomerChange, Invoice, LedgerEntry
-from customers.operations import ledger
+from customers.models import Consent, Contact, ContactStop, Customer, CustomerChange, Invoice, LedgerEntry
+from customers.operations import consideration, ledger
 from tests.importing import ROW, books, counts, csv_of, pay, problems, row, take
 from tests.people import NOW, owes, person
 
 pytestmark = pytest.mark.django_db
+PDF = "https://example.com/invoices/2026-001.pdf"
 
 
 def only_invoice() -> Invoice:
@@ -22,7 +23,7 @@ def entries() -> list[tuple[str, Decimal, date]]:
 
 
 def test_row_becomes_customer_contact_invoice_and_ledger() -> None:
-    run = take(csv_of(row(phone="+46 8 123456", country="SE", segment="retail", description="Flour")))
+    run = take(csv_of(row(phone="+46 8 123456", country="SE", segment="retail", description="Flour", pdf_url=PDF)))
     assert counts(run) == {"new": 1}
     assert (run.state, run.new_customers) == ("done", 1)
     customer = Customer.objects.get()
@@ -31,7 +32,7 @@ def test_row_becomes_customer_contact_invoice_and_ledger() -> None:
     contact = Contact.objects.get()
     assert (contact.email, contact.phone, contact.is_primary) == ("anna@lindqvist.example", "+46 8 123456", True)
     invoice = only_invoice()
-    assert (invoice.amount, invoice.balance, invoice.description) == (100, 100, "Flour")
+    assert (invoice.amount, invoice.balance, invoice.description, invoice.pdf_url) == (100, 100, "Flour", PDF)
     assert entries() == [("invoiced", 100, date(2026, 1, 15))]
     assert list(CustomerChange.objects.values_list("customer_id", flat=True)) == [customer.pk]
 
@@ -60,6 +61,23 @@ def test_file_says_whether_customers_buy_as_businesses_or_consumers(said: str, k
 def test_customer_who_buys_as_both_is_refused() -> None:
     run = take(csv_of(row(buys_as="business"), row(invoice_number="2026-002", buys_as="consumer")))
     assert (run.refused, Customer.objects.count()) == (2, 0)
+
+
+def test_file_brings_refusals_with_their_proof_and_overrules_nobody() -> None:
+    run = take(csv_of(row()))
+    told = take(csv_of(row(refuses="SMS; Angebote")))
+    assert (told.changed_customers, run.new_customers) == (1, 1)
+    assert set(ContactStop.objects.values_list("channel", "topic")) == {("sms", ""), ("", "offers")}
+    assert set(Consent.objects.values_list("is_given", "channel", "source")) == {
+        (False, "sms", f"in a file (import {told.pk})"),
+        (False, "", f"in a file (import {told.pk})"),
+    }
+    for stop in ContactStop.objects.filter(channel="sms"):
+        consideration.release_stop(stop, source="by SMS", now=NOW, by=None)
+    assert take(csv_of(row(refuses="sms,offers"))).changed_customers == 0, "what was said to us since counts"
+    assert not ContactStop.objects.filter(channel="sms", released_at=None).exists()
+    take(csv_of(row(customer_number="C-2", invoice_number="2026-002", refuses="everything")))
+    assert ContactStop.objects.get(customer__number="C-2").channel == ""
 
 
 def test_file_brings_tags_and_the_day_since_when() -> None:

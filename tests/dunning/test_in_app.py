@@ -23,7 +23,7 @@ from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.links import revoke
 from dunning.operations.tick import tick
 from dunning.queries.in_app_feed import feed_of
-from dunning.rules.in_app import token_for
+from dunning.rules.app_tokens import AppDoor, token_for
 from dunning.rules.words import Tone
 from payments.models import ChargeAttempt, PaymentMethod
 from payments.operations import cards
@@ -234,15 +234,15 @@ def test_what_nobody_saw_within_a_day_goes_by_mail(now: datetime) -> None:
 
 
 def later_by_a_day(number: str, now: datetime) -> str:
-    return token_for(number, secret=SECRET, ends_at=now + 2 * DAY)
+    return token_for(number, secret=SECRET, ends_at=now + 2 * DAY, door=AppDoor.NOTICES)
 
 
 @pytest.mark.parametrize(
     "made",
     [
         lambda number, now: "",
-        lambda number, now: token_for(number, secret="x" * 40, ends_at=now + DAY / 2),
-        lambda number, now: token_for(number, secret=SECRET, ends_at=now - DAY),
+        lambda number, now: token_for(number, secret="x" * 40, ends_at=now + DAY / 2, door=AppDoor.NOTICES),
+        lambda number, now: token_for(number, secret=SECRET, ends_at=now - DAY, door=AppDoor.NOTICES),
         later_by_a_day,
         lambda number, now: token("NOBODY", now=now),
         lambda number, now: token(number, now=now) + "0",

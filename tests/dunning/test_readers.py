@@ -9,17 +9,20 @@ from pytest_django import Settings
 
 from customers.models import Contact, Customer
 from customers.operations import consideration
-from dunning.models import Notice
+from dunning.channels.news import DeliveryNews
+from dunning.models import Notice, Task
 from dunning.operations import drafts
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
+from dunning.operations.delivery_news import apply_news, take_in
 from dunning.operations.tick import tick
 from dunning.queries.versions import comparison_of
+from dunning.rules.delivery_news import NewsKind
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def campaign(*, goes_to: str = "", copied_to: str = "") -> None:
@@ -88,6 +91,26 @@ def test_copy_goes_along_with_the_mail_and_is_on_record(settings: Settings, want
         (["Ada Lindgren <ada-lindgren@example.com>"], copies),
     ]
     assert list(Notice.objects.order_by("pk").values_list("copied_to", flat=True)) == ["", *(copies or [""])]
+
+
+def test_what_comes_back_from_the_escalation_contact_goes_to_the_primary_one_and_a_better_address_is_looked_for(
+    provider: Provider,
+) -> None:
+    campaign(goes_to="escalation")
+    ada_and_her_boss()
+    live([0, 7])
+    letter = Notice.objects.get(contact__role="escalation")
+    bounced = DeliveryNews(
+        channel="email", provider="Provider", kind=NewsKind.BOUNCED, notice_id=str(letter.pk), recipient=letter.address,
+        detail="550 5.1.1 no such user",
+    )  # fmt: skip
+    take_in([bounced], now=NOW + 7 * DAY + HOUR)
+    apply_news(now=NOW + 7 * DAY + HOUR)
+    live([8])
+    assert [entry["to"] for entry in provider.accepted()][1:] == ["bo@example.com", "ada-lindgren@example.com"]
+    assert Task.objects.get(queue="addresses").script.startswith(
+        "bo@example.com: what we sent there came back for good"
+    )
 
 
 def test_contact_who_loses_the_role_before_the_letter_leaves_gets_none(provider: Provider) -> None:

@@ -158,6 +158,29 @@ def movements(portfolio: Portfolio, as_of: date) -> dict[Key, dict[str, Decimal]
     return found
 
 
+def rolling(portfolio: Portfolio, then: date, now: date) -> dict[str, tuple[dict[int, Decimal], int, int]]:
+    """Currency → open by bucket on `then`, customers late then, and those of them with nothing late on `now`."""
+    found: dict[str, tuple[dict[int, Decimal], int, int]] = {}
+    for currency in {bill.currency for bill in portfolio.bills if balance(bill, then) > 0}:
+        own = [bill for bill in portfolio.bills if bill.currency == currency]
+        buckets: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+        for bill in own:
+            if balance(bill, then) > 0:
+                buckets[bucket((then - bill.due_on).days)] += balance(bill, then)
+        late_then, late_now = ({b.customer for b in own if b.due_on < on and balance(b, on) > 0} for on in (then, now))
+        found[currency] = (dict(buckets), len(late_then), len(late_then - late_now))
+    return found
+
+
+def weighed(portfolio: Portfolio, on: date) -> dict[tuple[str, str], Decimal]:
+    """(currency, month of issue) → Σ age × open amount."""
+    found: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
+    for bill in portfolio.bills:
+        if (left := balance(bill, on)) > 0:
+            found[bill.currency, f"{bill.issued_on:%Y-%m}"] += left * (on - bill.issued_on).days
+    return found
+
+
 def standing(portfolio: Portfolio, on: date, as_of: date, days: int) -> dict[str, tuple[Decimal, Decimal]]:
     """Currency → what was open on a day, and what of it came within `days`, as far as known at `as_of`."""
     found: dict[str, tuple[Decimal, Decimal]] = {}

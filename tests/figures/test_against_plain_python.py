@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dunning.figures import months
 from dunning.figures.asking import behind
 from dunning.figures.book import REPORTS
 from dunning.figures.foreseen import Past
@@ -18,7 +19,7 @@ from dunning.models import Step
 from tests.figures import slowly
 from tests.figures.portfolio import FIRST, SPAN, Portfolio, day, portfolios, store
 
-EXAMPLES = int(os.environ.get("PORTFOLIOS", "12"))
+EXAMPLES = int(os.environ.get("PORTFOLIOS", "8"))
 
 
 class Undo(Exception):
@@ -58,6 +59,7 @@ def _compare(portfolio: Portfolio, as_of: date) -> None:
     found = {month: (one["sent"], one["wrongful"].part) for (month, _), one in chases.items()}
     assert found == slowly.wrongful(portfolio, FIRST, as_of)
     _compare_movements(portfolio, as_of)
+    _compare_month_ends(portfolio, as_of)
     on = as_of - timedelta(days=30)
     past = Past(Question(as_of, FIRST, as_of)).on(on)
     sums = {code: (sum(one.open.values()), sum(came[1] for came in one.came.values())) for code, one in past.items()}
@@ -100,6 +102,27 @@ def _compare_movements(portfolio: Portfolio, as_of: date) -> None:
         assert one["opening"] + moved == one["closing"]
         if key in slow:
             assert {kind: one[kind] for kind in slow[key]} == slow[key]
+
+
+def _compare_month_ends(portfolio: Portfolio, as_of: date) -> None:
+    now = as_of.replace(day=1) - timedelta(days=1)
+    then = now.replace(day=1) - timedelta(days=1)
+    question, rows = asked("rolls", as_of)
+    found = {
+        currency: ({place: one[f"roll_{place}"].whole for place in range(5)}, one["late"], one["cured"].part)
+        for (month, currency), one in rows.items()
+        if month == f"{now:%Y-%m}"
+    }
+    slow = slowly.rolling(portfolio, then, now) if now > FIRST else {}
+    assert found == {
+        code: ({place: sums.get(place, 0) for place in range(5)}, late, cured)
+        for code, (sums, late, cured) in slow.items()
+    }
+    sums = months._weighed(question, [then, now])
+    by_month = {
+        (code, f"{issued:%Y-%m}"): s for (day, code), one in sums.items() if day == now for issued, s in one.items()
+    }
+    assert by_month == slowly.weighed(portfolio, now)
 
 
 def _same_behind(key: str, question: Question, rows: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from dunning.operations.links import issue
+from dunning.portal.guards import COOKIE, remember
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import PaymentMethod
 from tests.people import person
@@ -32,6 +33,13 @@ class Door:
 
     def post(self, path: str, **fields: str) -> HttpResponse:
         return self.client.post(f"/p/{self.token}/{path}", fields)
+
+    def known(self) -> "Door":
+        """This browser, after a code was shown in it."""
+        answer = HttpResponse()
+        remember(answer, self.customer, now=timezone.now())
+        self.client.cookies[COOKIE] = answer.cookies[COOKIE].value
+        return self
 
     def key(self, path: str = "") -> str:
         """The once-only key of the page's form."""

@@ -172,10 +172,13 @@ def test_charge_that_needs_the_absent_customer_is_asked_for_when_they_come(buyer
     assert QUESTION not in words(buyer.get())
 
 
-@pytest.mark.parametrize("code", ["insufficient_funds", "stolen_card", "generic_decline"])
-def test_no_other_refusal_of_the_engine_is_told(buyer: Buyer, ada: Customer, code: str) -> None:
+def test_other_refusals_of_the_engine_are_told_with_card_and_day_and_without_a_cause(
+    buyer: Buyer, ada: Customer
+) -> None:
     page = buyer.enter(buyer.post("card/", do="enter")["Location"], VISA)
     buyer.confirm(page, do="keep", may_charge="on")
-    plain = words(buyer.get())
-    unattended(ada, PaymentMethod.objects.get(), code)
-    assert words(buyer.get()) == plain
+    unattended(ada, PaymentMethod.objects.get(), "generic_decline")
+    plain, today = words(buyer.get()).replace("\N{NO-BREAK SPACE}", " "), timezone.localdate()
+    assert f"On {today.day} {today:%B %Y} your bank did not approve a payment of €300.00 with Visa •••• 4242." in plain
+    ChargeAttempt.objects.update(decline_code="stolen_card")
+    assert words(buyer.get()).replace("\N{NO-BREAK SPACE}", " ") == plain

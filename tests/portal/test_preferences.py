@@ -66,7 +66,7 @@ def test_what_is_not_offered_is_not_kept(door: Open, ada: Customer, told: tuple[
 
 
 def test_another_contact_changes_nothing_until_a_person_has_looked(door: Open, ada: Customer) -> None:
-    door(ada).post("help/contact/", name="Bo Nilsson", email="bo@example.com")
+    door(ada).known().post("help/contact/", name="Bo Nilsson", email="bo@example.com")
     request = CustomerRequest.objects.get()
     assert (request.kind, request.state, request.text) == ("contact", "waiting", "Bo Nilsson <bo@example.com>")
     assert not Contact.objects.filter(email="bo@example.com").exists()

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.rules.contact import Role
 from dunning.rules.campaign_file import CampaignFile, FileStep, FileText, dump
 from dunning.rules.campaign_reading import CampaignFileRefusal, load
 from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import check
 from dunning.rules.triggers import Trigger
-from dunning.rules.words import FOR_A_PERSON, Consequence, StepKind, Tone
+from dunning.rules.words import FOR_A_PERSON, Consequence, MessageClass, StepKind, Tone
 
 LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
 TEXTS = st.dictionaries(
@@ -27,6 +28,7 @@ TEXTS = st.dictionaries(
             st.sampled_from(["de", "en", "fr"]),
             st.builds(Text, LINE, st.lists(LINE, min_size=1, max_size=3).map("\n".join)),
         ),
+        message_class=st.sampled_from(MessageClass),
     ),
     min_size=1,
     max_size=3,
@@ -49,6 +51,8 @@ def files(draw: st.DrawFn) -> CampaignFile:
         key,
         CONDITIONS,
         st.booleans(),
+        goes_to=st.sampled_from(["", *Role]),
+        copied_to=st.sampled_from(["", *Role]),
     )
     work = st.builds(
         FileStep,

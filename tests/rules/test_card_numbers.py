@@ -55,3 +55,17 @@ def test_every_visa_number_is_found_whatever_stands_around(digits: str, between:
     number = digits + luhn.calc_check_digit(digits)
     written = between.join(number[at : at + 4] for at in range(0, 16, 4))
     assert has_card_number(f"{around} {written} {around}")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("+49 151 12345678", False),  # a German mobile that looks like an old Visa card
+        ("call +4915112345678 please", False),
+        ("4915112345678", True),
+        ("+4242 4242 4242 4242", True),
+        ("+378282246310005", True),
+    ],
+)
+def test_a_phone_number_that_exists_is_no_card(text: str, is_one: bool) -> None:
+    assert has_card_number(text) is is_one

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Severity, check_text_of, standing_of
@@ -20,8 +18,6 @@ from dunning.rules.in_app import (
     Told,
     is_still_so,
     loudness_of,
-    number_in,
-    token_for,
 )
 from dunning.rules.letter import check_in_app, compile_text, compose_alone
 from dunning.rules.limits import Limits, Stop
@@ -31,7 +27,6 @@ from dunning.texts import shipped_in_app_texts
 from tests.rules.cases import DAY_ZERO, case, invoice
 from tests.rules.letters import samples
 
-SECRET = "only for tests, and long enough for that"
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DUE, LATER_ON = DAY_ZERO, date(2026, 4, 1)
@@ -45,28 +40,6 @@ HELD = (HoldFact("she has died", None),)
 TEXTS = shipped_in_app_texts()
 TONES = ["friendly", "clear", "firm", "formal"]
 LANGUAGES = ["en", "de", "fr", "es"]
-
-
-@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))
-def test_a_token_opens_for_whom_it_was_made(number: str) -> None:
-    token = token_for(number, secret=SECRET, ends_at=NOW + HOUR)
-    assert number_in(token, secret=SECRET, now=NOW) == number
-    assert number_in(token, secret=SECRET + "!", now=NOW) is None
-
-
-@pytest.mark.parametrize(("made", "opens"), [(-1, False), (0, False), (1, True), (86_400, True), (86_401, False)])
-def test_a_token_ends_and_lives_for_a_day_at_most(made: int, opens: bool) -> None:
-    token = token_for("C-1", secret=SECRET, ends_at=NOW + timedelta(seconds=made))
-    assert (number_in(token, secret=SECRET, now=NOW) == "C-1") is opens
-
-
-@given(st.data())
-def test_a_token_that_was_altered_opens_nothing(data: st.DataObject) -> None:
-    token = token_for("C-1", secret=SECRET, ends_at=NOW + HOUR)
-    place = data.draw(st.integers(0, len(token) - 1))
-    altered = token[:place] + data.draw(st.characters().filter(lambda c: c != token[place])) + token[place + 1 :]
-    assert number_in(altered, secret=SECRET, now=NOW) is None
-    assert number_in(token[:place], secret=SECRET, now=NOW) is None
 
 
 def test_the_louder_the_tone_the_less_it_can_be_put_away() -> None:

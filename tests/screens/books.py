@@ -14,11 +14,13 @@ from customers.rules.import_layout import Choices
 from dunning.channels.news import DeliveryNews, Incoming
 from dunning.models import (
     Arm,
+    Brand,
     CampaignChoice,
     Case,
     CostRate,
     EngineState,
     Enrolment,
+    Erasure,
     Experiment,
     HandedCase,
     HandOver,
@@ -27,9 +29,11 @@ from dunning.models import (
     MailboxMessage,
     Notice,
     OutgoingEvent,
+    PageCode,
     PaperLetter,
     Prediction,
     PrintRun,
+    RefusedCard,
     ReportAnswer,
     ReviewDecision,
     StepRun,
@@ -39,7 +43,7 @@ from dunning.models import (
     WriteOffLine,
     WriteOffProposal,
 )
-from dunning.operations import calls, delivery_news, feedback, rehearsals, replies, requests
+from dunning.operations import calls, delivery_news, feedback, links, rehearsals, replies, requests
 from dunning.operations.feedback import Opinion
 from dunning.operations.requests import Asked
 from dunning.operations.tick import tick
@@ -105,6 +109,7 @@ def add_customer(place: int) -> Customer:
     _requests(place, now)
     _letters(customer, now)
     _work(customer, place, now)
+    _page(customer, now)
     _trials(customer, place, now)
     return customer
 
@@ -171,11 +176,17 @@ def _figures(customer: Customer, place: int, now: datetime) -> None:
     )
 
 
+PDF = b"%PDF-1.7 %%EOF"
+
+
 def _requests(place: int, now: datetime) -> None:
     """What a customer without a case asked for on their page, and what they think of it; a policy of their own."""
     caller = person(f"Caller {place}")
-    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234"), now=now)
+    requests.ask(caller, Asked(Need.CALL, day_part="morning", phone="+49 30 1234", files=(PDF,)), now=now)
     HelpPolicy.objects.create(segment=f"Segment {place}")
+    erase = requests.ask(caller, Asked(Need.ERASURE), now=now)
+    by, _ = User.objects.get_or_create(username="maria")
+    Erasure.objects.create(customer=caller, request=erase, begun_at=now, begun_by=by)
     feedback.give(caller, Opinion(is_clear=False, words="What is dunning?"), link=None, now=now)
 
 
@@ -200,6 +211,16 @@ def _letters(customer: Customer, now: datetime) -> None:
     replies.put_with_cases(now=now)
     days = timezone.now().date(), timezone.now().date() + timedelta(days=29)
     rehearsals.carry_out(rehearsals.ask(Question(*days), now=timezone.now(), by=None), now=timezone.now())
+
+
+def _page(customer: Customer, now: datetime) -> None:
+    """What keeps the customer's page safe, and how it looks."""
+    link, attempt = links.issue(customer, now=now)[0], customer.charge_attempts.earliest("pk")
+    PageCode.objects.create(
+        customer=customer, link=link, channel="email", salt=b"s", code_hash=b"h", asked_at=now, expires_at=now
+    )
+    RefusedCard.objects.create(attempt=attempt, link=link, card="f", refused_at=now, closed_until=now)
+    Brand.objects.get_or_create(pk=1, defaults={"edition": "1", "changed_at": now})
 
 
 def _work(customer: Customer, place: int, now: datetime) -> None:

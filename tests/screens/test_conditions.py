@@ -161,8 +161,11 @@ def test_ways_of_a_drafts_letter_are_edited_on_its_page(
         ({**way, "then_1_channel": "email"}, "Name each channel once"),
     ):
         assert says in manager.post(address, {**rows(), **wrong}).content.decode()
+    assert manager.post(address, {**rows(), **way, "wait_hours": "48", "goes_to": "escalation", "copied_to": "owner"})
+    step.refresh_from_db()
+    assert (step.goes_to, step.copied_to) == ("escalation", "owner")
     version = manager.get(reverse("admin:dunning_campaignversion_change", args=[step.version_id])).content.decode()
-    assert "e-mail, then post (48 h)" in version
+    assert "e-mail, then post, to the escalation contact, with a copy to the owner contact (48 h)" in version
     assert f'href="{address}"' in version
     thanks = draft_of(campaign, now=timezone.now()).steps.get(kind="thanks")
     assert "then_1_channel" not in manager.get(reverse(STEP, args=[thanks.pk])).content.decode()

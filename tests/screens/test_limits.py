@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import ContactStop, Customer, Hold
+from customers.models import Contact, ContactStop, Customer, Hold
 from customers.operations import consideration, holds
 from customers.rules.holds import Blocks, HoldKind
 from dunning.models import Call
-from tests.people import owes, person
+from tests.people import owes, person, reachable
 from tests.screens.books import case_of
 from tests.screens.pressing import address, press
 
@@ -79,6 +79,23 @@ def test_wish_is_recorded_shown_and_released(collector: Client, ada: Customer) -
     stop = ContactStop.objects.get(topic="reminders")
     assert press(collector, "release", stop, source="On the phone") == ["They may be written to again."]
     assert press(collector, "release", stop, source="On the phone") == ["That had been released before."]
+
+
+def test_consents_stand_on_the_customers_page_with_who_said_so_and_how(collector: Client, ada: Customer) -> None:
+    boss = Contact.objects.create(customer=ada, name="Bo", email="bo@example.com", is_primary=False, role="escalation")
+    wish = {"channel": "email", "topic": "reminders", "source": "On the phone", "contact": str(boss.pk)}
+    assert press(collector, "stop", ada, **wish) == [
+        "Recorded: no reminders of what is due on e-mail for bo@example.com."
+    ]
+    assert press(collector, "agree", ada, channel="sms", source="By letter") == ["Recorded: Ada Lindgren agrees."]
+    page = collector.get(address("change", ada)).content.decode()
+    assert "bo@example.com refuses reminders of what is due by e-mail, On the phone; recorded by" in page
+    assert "the customer agrees to everything by text messages, By letter" in page
+    [stop] = ContactStop.objects.filter(contact=boss)
+    others = {"contact": str(reachable("Grace Okafor").contacts.get().pk), "channel": "sms", "source": "By letter"}
+    press(collector, "stop", ada, **others)
+    assert not ContactStop.objects.filter(contact__customer__name="Grace Okafor").exists(), "another's contact"
+    assert stop.released_at is None
 
 
 def test_call_is_recorded_and_says_when_the_next_is_fine(collector: Client, ada: Customer) -> None:

@@ -75,8 +75,10 @@ BUTTONS = {
     "dunning_task_finish": WORKERS,
     "dunning_reply_settle": WORKERS,
     "dunning_customerrequest_agree": WORKERS,
+    "dunning_customerrequest_file": EVERYBODY,
     "dunning_customerrequest_decline": WORKERS,
     "dunning_customerrequest_settle": WORKERS,
+    "dunning_customerrequest_erase": MANAGERS,
     "dunning_confirmation_send_again": WORKERS,
     "dunning_task_assign": WORKERS,
     "dunning_task_drop": WORKERS,
@@ -144,6 +146,7 @@ BUTTONS = {
     "dunning_reportanswer_behind": EVERYBODY,
 }
 POST_ONLY = {
+    "dunning_brand_check": EVERYBODY,
     "dunning_template_findings": EVERYBODY,
     "customers_importrun_read": WORKERS,
     "customers_importrun_confirm": WORKERS,
@@ -211,6 +214,7 @@ def _url(name: str, pattern: URLPattern) -> str:
         "dunning_template_preview": ["en"],
         "dunning_template_versions": ["en"],
         "customers_importrun_issues": ["refused"],
+        "dunning_customerrequest_file": [1],
     }
     return reverse(f"admin:{name}", args=[row.pk, *more.get(name, [])])
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from customers.models import Customer
 from dunning.models import Case, Notice, ReviewDecision
 from dunning.operations.tick import tick
-from tests.campaigns import standard_campaign
+from tests.campaigns import REMINDER, standard_campaign
 from tests.people import owes, reachable
 from tests.screens.books import everything_stored
 from tests.screens.pressing import press
@@ -167,7 +167,7 @@ def test_one_letter_is_released_changed_or_dropped_on_its_page(manager: Client) 
     ada, grace, jun = propose("Ada Lindgren", "Grace Okafor", "Jun Tanaka")
     letter = {customer: Notice.objects.get(customer=customer) for customer in (ada, grace, jun)}
     assert press(manager, "release", letter[ada])[0].startswith("The letter is released")
-    own = {"headline": "Short", "body": "{total_open}\n\n{invoice_list}\n\n{pay_button}"}
+    own = {"headline": "Short", "body": REMINDER}
     assert press(manager, "change_words", letter[grace], **own)[0].startswith("The letter has words of its own")
     shown = manager.get(reverse("admin:dunning_notice_change", args=[letter[grace].pk])).content.decode()
     assert "words changed" in shown

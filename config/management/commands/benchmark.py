@@ -12,6 +12,7 @@ from config.benchmark.deciding import decide_the_day
 from config.benchmark.importing import grow, import_a_file
 from config.benchmark.rehearsing import rehearse_a_month
 from config.benchmark.report import Figure
+from config.benchmark.reporting import report
 from config.benchmark.scratch import scratch_database
 from config.benchmark.sending import send_the_day
 
@@ -23,7 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--size", type=int, default=10_000, help="invoices in the book (default 10,000)")
-        parser.add_argument("--case", choices=["decide", "rehearse", "send", "import", "grow"], help="only this case")
+        parser.add_argument(
+            "--case", choices=["decide", "rehearse", "send", "import", "grow", "reports"], help="only this case"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         below = 0
@@ -41,6 +44,7 @@ def _figures(size: int, only: str | None) -> Iterator[Figure]:
         "send": lambda: _in_scratch(send_the_day(max(5000, size // 100), now=NOW)),
         "import": lambda: import_a_file(size, now=NOW),
         "grow": lambda: grow(size, now=NOW),
+        "reports": lambda: _in_scratch(report(size, now=NOW)),
     }
     for name, case in cases.items():
         if only in (None, name):

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from customers.ready import refuse_unready_database
 from customers.tasks import take_imports
-from dunning.tasks import look_ahead, turn
+from dunning.tasks import figures, look_ahead, turn
 from payments.tasks import match_bank_lines
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 # A turn begins nothing new after TURN_SECONDS. One that takes far longer hangs: the process says where and ends, and
 # the service manager starts it again. (An import takes as long as its file needs.)
 HANGS_AFTER = 120.0
+FIGURES_SECONDS = 30.0
 
 
 class Command(BaseCommand):
@@ -57,13 +58,18 @@ def watched_turn() -> bool:
         faulthandler.cancel_dump_traceback_later()
 
 
+def brief_figures() -> None:
+    """Reports and the weekly mail; what takes long goes on after the next turn of the engine."""
+    figures(seconds=FIGURES_SECONDS)
+
+
 def take_turns() -> bool:
     """What the cluster is rung for; True when the engine left something to do.
 
     An error leaves no sign of life, is told in the log, and does not end the loop.
     """
     is_unfinished = False
-    for ring in (match_bank_lines, watched_turn, look_ahead, take_imports):
+    for ring in (match_bank_lines, watched_turn, brief_figures, look_ahead, take_imports):
         try:
             is_unfinished |= bool(ring())
         except Exception:

@@ -19,6 +19,12 @@ def pay_rates(past: Sequence[tuple[int, Decimal, Decimal]]) -> dict[int, Decimal
     return {place: paid[place] / amount for place, amount in opened.items() if amount}
 
 
+def at_least(rates: Sequence[Mapping[int, Decimal]]) -> dict[int, Decimal]:
+    """Bucket → the highest of its rates: what is paid within few days is paid within more."""
+    places = {place for one in rates for place in one}
+    return {place: max(one.get(place, Decimal(0)) for one in rates) for place in places}
+
+
 def expected(still_open: Mapping[int, Decimal], rates: Mapping[int, Decimal]) -> Decimal:
     """The forecast: open per bucket × share of that bucket which was paid in time. Without a past: nothing."""
     return sum((amount * rates.get(place, Decimal(0)) for place, amount in still_open.items()), Decimal(0))

@@ -1,6 +1,11 @@
 """The sentences about the stored card, by language and by what the customer is asked for. See docs/texts.md."""
 
-from dunning.rules.card_news import Ask
+from babel import Locale
+
+from dunning.rules.card_news import Ask, CardNews
+from dunning.rules.formats import all_of, day, money
+from dunning.rules.letter.facts import clean
+from dunning.rules.letter.words import DEFAULT_LANGUAGE, language_of, words_for
 
 NOTES: dict[str, dict[Ask, str]] = {
     "en": {
@@ -96,3 +101,17 @@ NOTES: dict[str, dict[Ask, str]] = {
         ),
     },
 }
+
+
+def card_note(news: CardNews, language: str, locale: Locale) -> str:
+    """What became of the card and what comes next with it, as letters and the customer's page say it."""
+    days = {"refused_on": news.refused_on, "next_on": news.next_on}
+    told = {name: day(on, locale) for name, on in days.items() if on}
+    told["amount"] = all_of([money(amount, currency, locale) for currency, amount in news.amounts], locale)
+    notes = NOTES.get(language_of(language), NOTES[DEFAULT_LANGUAGE])
+    return notes[news.ask].format(card=named_card(news.brand, news.last4, language), **told)
+
+
+def named_card(brand: str, last4: str, language: str) -> str:
+    """A stored card or account as its owner knows it."""
+    return f"{clean(brand) or words_for(language).bank_account} •••• {clean(last4)}"

@@ -1,4 +1,4 @@
-"""What customers are told about a request of theirs: the words, by language and occasion. See docs/help.md."""
+"""What customers are told about their requests and payments: the words, by language and occasion. See docs/help.md."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +24,8 @@ class Occasion(StrEnum):
     EVE = "eve"
     DECLINED = "declined"
     ANSWERED = "answered"
+    ERASED = "erased"
+    RECEIPT = "receipt"
 
 
 OCCASIONS = [
@@ -36,6 +38,8 @@ OCCASIONS = [
     (Occasion.EVE.value, "note on the day before"),
     (Occasion.DECLINED.value, "declined"),
     (Occasion.ANSWERED.value, "answered"),
+    (Occasion.ERASED.value, "data erased"),
+    (Occasion.RECEIPT.value, "receipt of a payment"),
 ]
 SUBJECTS = {
     "en": "Your account with {company}: {about}",
@@ -54,7 +58,7 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "we have your message",
             "Hello {name},\n\nthank you for telling us. A person looks at invoice {invoice} and answers by {day}.\n\n"
-            "Until that is settled we do not ask you for this invoice. Everything else you can pay on your "
+            "Until that is settled we do not ask you for what you dispute. Everything else you can pay on your "
             "page as usual.",
         ),
         Occasion.LATER: (
@@ -92,6 +96,19 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Hello {name},\n\nwe have looked at what you told us.\n\n{answer}\n\n"
             "Is something still open? Reply to this message: a person reads it.",
         ),
+        Occasion.ERASED: (
+            "your data",
+            "Hello {name},\n\nas you asked, we now erase what we hold of you: your name, your addresses, our "
+            "letters and "
+            "what you told us.\n\nWe must keep your invoices and payments, under your number and without your "
+            "name: tax "
+            "law wants them for years. This is the last message to this address about it.",
+        ),
+        Occasion.RECEIPT: (
+            "your receipt",
+            "Hello {name},\n\nthank you. We received {amount} from you on {day}:\n\n{schedule}\n\n"
+            "Reference: {reference}\n\nOn your page you can download the receipt as PDF.",
+        ),
     },
     "de": {
         Occasion.RECEIVED: (
@@ -103,10 +120,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "Ihre Nachricht ist da",
             "Guten Tag {name},\n\ndanke, dass Sie uns Bescheid geben. Ein Mensch prüft die Rechnung {invoice} "
-            "und antwortet "
-            "bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um diese Rechnung. Alles andere "
-            "können Sie wie "
-            "gewohnt auf Ihrer Seite bezahlen.",
+            "und antwortet bis zum {day}.\n\nBis das geklärt ist, bitten wir Sie nicht um das, was strittig ist. "
+            "Alles andere können Sie wie gewohnt auf Ihrer Seite bezahlen.",
         ),
         Occasion.LATER: (
             "Ihr neuer Termin",
@@ -145,6 +160,21 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Guten Tag {name},\n\nwir haben uns angesehen, was Sie uns mitgeteilt haben.\n\n{answer}\n\n"
             "Ist noch etwas offen? Antworten Sie auf diese Nachricht: Ein Mensch liest sie.",
         ),
+        Occasion.ERASED: (
+            "Ihre Daten",
+            "Guten Tag {name},\n\nwie gewünscht löschen wir jetzt, was wir über Sie haben: Ihren Namen, Ihre "
+            "Adressen, unsere "
+            "Schreiben und was Sie uns mitgeteilt haben.\n\nIhre Rechnungen und Zahlungen müssen wir behalten, "
+            "unter Ihrer "
+            "Nummer und ohne Ihren Namen: Das Steuerrecht verlangt es auf Jahre. Dies ist dazu die letzte "
+            "Nachricht an "
+            "diese Adresse.",
+        ),
+        Occasion.RECEIPT: (
+            "Ihre Quittung",
+            "Guten Tag {name},\n\ndanke. Am {day} haben wir {amount} von Ihnen erhalten:\n\n{schedule}\n\n"
+            "Referenz: {reference}\n\nAuf Ihrer Seite können Sie die Quittung als PDF herunterladen.",
+        ),
     },
     "fr": {
         Occasion.RECEIVED: (
@@ -156,10 +186,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "nous avons votre message",
             "Bonjour {name},\n\nmerci de nous avoir prévenus. Une personne examine la facture {invoice} et "
-            "vous répond au "
-            "plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler cette facture. Vous pouvez "
-            "payer tout le "
-            "reste sur votre page, comme d’habitude.",
+            "vous répond au plus tard le {day}.\n\nD’ici là, nous ne vous demandons pas de régler ce que vous "
+            "contestez. Vous pouvez payer tout le reste sur votre page, comme d’habitude.",
         ),
         Occasion.LATER: (
             "votre nouvelle date",
@@ -198,6 +226,21 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Bonjour {name},\n\nnous avons examiné ce que vous nous avez dit.\n\n{answer}\n\n"
             "Reste-t-il quelque chose ? Répondez à ce message : une personne le lit.",
         ),
+        Occasion.ERASED: (
+            "vos données",
+            "Bonjour {name},\n\ncomme demandé, nous effaçons maintenant ce que nous avons sur vous : votre nom, "
+            "vos adresses, nos "
+            "lettres et ce que vous nous avez dit.\n\nNous devons conserver vos factures et paiements, sous votre "
+            "numéro et "
+            "sans votre nom : le droit fiscal l’exige pendant des années. Ceci est le dernier message à cette "
+            "adresse à ce "
+            "sujet.",
+        ),
+        Occasion.RECEIPT: (
+            "votre reçu",
+            "Bonjour {name},\n\nmerci. Le {day}, nous avons reçu {amount} de votre part :\n\n{schedule}\n\n"
+            "Référence : {reference}\n\nVous pouvez télécharger le reçu en PDF sur votre page.",
+        ),
     },
     "es": {
         Occasion.RECEIVED: (
@@ -208,10 +251,8 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.DISPUTED: (
             "tenemos su mensaje",
             "Hola, {name}:\n\ngracias por avisarnos. Una persona revisa la factura {invoice} y le responde "
-            "antes del final "
-            "del {day}.\n\nHasta que se aclare no le pedimos esta factura. Todo lo demás puede pagarlo en su "
-            "página como "
-            "siempre.",
+            "antes del final del {day}.\n\nHasta que se aclare no le pedimos lo que está en discusión. Todo lo "
+            "demás puede pagarlo en su página como siempre.",
         ),
         Occasion.LATER: (
             "su nueva fecha",
@@ -248,6 +289,19 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
             "Hola, {name}:\n\nhemos mirado lo que nos ha contado.\n\n{answer}\n\n"
             "¿Queda algo pendiente? Responda a este mensaje: lo lee una persona.",
         ),
+        Occasion.ERASED: (
+            "sus datos",
+            "Hola, {name}:\n\ncomo ha pedido, ahora borramos lo que tenemos sobre usted: su nombre, sus "
+            "direcciones, nuestras "
+            "cartas y lo que nos ha contado.\n\nTenemos que conservar sus facturas y pagos, con su número y sin su "
+            "nombre: "
+            "la ley fiscal lo exige durante años. Este es el último mensaje a esta dirección sobre ello.",
+        ),
+        Occasion.RECEIPT: (
+            "su recibo",
+            "Hola, {name}:\n\ngracias. El {day} recibimos {amount} de su parte:\n\n{schedule}\n\n"
+            "Referencia: {reference}\n\nEn su página puede descargar el recibo en PDF.",
+        ),
     },
 }
 
@@ -259,6 +313,8 @@ class Told:
     day: str = ""
     invoice: str = ""
     card: str = ""
+    amount: str = ""
+    reference: str = ""
     schedule: tuple[str, ...] = ()
     answer: str = ""
 
@@ -275,9 +331,11 @@ def confirmation(occasion: Occasion, told: Told, facts: LetterFacts) -> tuple[st
         day=told.day,
         invoice=clean(told.invoice),
         card=told.card,
+        amount=told.amount,
+        reference=clean(told.reference),
         schedule="\n".join(told.schedule),
         answer="\n".join(line for line in answer if line),
     )
-    return clean(
-        subject, 150
-    ), f"{words}\n\n{button_line(words_for(facts.language).page_button)}{FOOTER_MARK}{footer(facts)}"
+    if occasion is not Occasion.ERASED:  # their page is gone then
+        words += f"\n\n{button_line(words_for(facts.language).page_button)}"
+    return clean(subject, 150), f"{words}{FOOTER_MARK}{footer(facts)}"

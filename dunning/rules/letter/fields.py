@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from customers.rules.money import totals
 from dunning.rules.card_news import Ask
 from dunning.rules.formats import all_of, day, days_away, money, named_day
-from dunning.rules.letter.card_notes import NOTES
+from dunning.rules.letter.card_notes import card_note, named_card
 from dunning.rules.letter.claim_notes import claim_note
 from dunning.rules.letter.cost_notes import cost_note
 from dunning.rules.letter.facts import LetterFacts, LetterLine, clean
 from dunning.rules.letter.parts import button_line, choice_line, row_line
 from dunning.rules.letter.sms import LINK_MARK
-from dunning.rules.letter.words import DEFAULT_LANGUAGE, Words, counted_invoices, language_of, words_for
+from dunning.rules.letter.words import Words, counted_invoices, words_for
 from payments.rules.transfer import Account, Transfer
 
 MOST_ROWS = 40  # mail programs cut long messages; the customer's page lists every invoice
@@ -140,11 +140,7 @@ def _transfer_lines(transfer: Transfer, account: Account, facts: LetterFacts) ->
 
 
 def _card_name(facts: LetterFacts) -> str:
-    return _named(facts.foreseen.brand, facts.foreseen.last4, facts) if facts.foreseen else ""
-
-
-def _named(brand: str, last4: str, facts: LetterFacts) -> str:
-    return f"{clean(brand) or words_for(facts.language).bank_account} •••• {clean(last4)}"
+    return named_card(facts.foreseen.brand, facts.foreseen.last4, facts.language) if facts.foreseen else ""
 
 
 def _last_day(facts: LetterFacts) -> str:
@@ -167,14 +163,7 @@ def _page_button(facts: LetterFacts) -> str:
 
 
 def _card_note(facts: LetterFacts) -> str:
-    if not (news := facts.card):
-        return ""
-    days = {"refused_on": news.refused_on, "next_on": news.next_on}
-    told = {name: day(on, facts.locale) for name, on in days.items() if on}
-    card = _named(news.brand, news.last4, facts)
-    told["amount"] = all_of([money(amount, currency, facts.locale) for currency, amount in news.amounts], facts.locale)
-    notes = NOTES.get(language_of(facts.language), NOTES[DEFAULT_LANGUAGE])
-    return notes[news.ask].format(card=card, **told)
+    return card_note(facts.card, facts.language, facts.locale) if facts.card else ""
 
 
 def _costs_warning(facts: LetterFacts) -> str:

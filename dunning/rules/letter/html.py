@@ -2,36 +2,48 @@
 
 from html import escape
 
+from dunning.rules.brand import DARK_INK, STANDARD, Look
 from dunning.rules.formats import locale_of
 from dunning.rules.letter.layout import FRAGMENTS
 from dunning.rules.letter.parts import BUTTON_MARK, Part, cells_of, choice_of, picture_of, take_apart
 from dunning.rules.letter.words import words_for
 
 
-def as_html(body: str, url: str, *, language: str) -> str:
+def as_html(body: str, url: str, *, language: str, look: Look = STANDARD) -> str:
     """The HTML part of a letter; `url` is the customer's personal link, `language` that of the text."""
     parts, footer = take_apart(body)
     return FRAGMENTS["page"].format(
         language=escape(language),
         direction=locale_of(language).text_direction,
         company=escape(footer[0]),
+        sender=_sender(footer[0], look),
+        dark=look.dark_accent,
+        dark_ink=DARK_INK,
         about=escape(words_for(language).about),
-        letter="".join(_rich(part, lines, url) for part, lines in parts),
+        letter="".join(_rich(part, lines, url, look) for part, lines in parts),
         footer=_lines(footer),
     )
+
+
+def _sender(company: str, look: Look) -> str:
+    """The logo, which is the same file for every reader and reports nothing; or the name."""
+    if not look.logo:
+        return escape(company)
+    width, height = look.logo_size
+    return FRAGMENTS["logo"].format(logo=escape(look.logo), company=escape(company), width=width, height=height)
 
 
 def _lines(lines: list[str]) -> str:
     return "<br>".join(map(escape, lines))
 
 
-def _rich(part: Part, lines: list[str], url: str) -> str:
+def _rich(part: Part, lines: list[str], url: str, look: Look) -> str:
     match part:
         case Part.TABLE:
             return _rich_table(lines)
         case Part.BUTTON:
             label = escape(lines[0].removeprefix(BUTTON_MARK))
-            return FRAGMENTS["button"].format(url=escape(url), label=label)
+            return FRAGMENTS["button"].format(url=escape(url), label=label, accent=look.accent)
         case Part.CHOICES:
             links = (_rich_choice(line, url) for line in lines)
             return FRAGMENTS["choices"].format(links=" ".join(links))

@@ -1,13 +1,14 @@
 """How the HTML part looks. Mail programs want every style on its element, so the sheet is put there once, at import.
 
-Nothing is loaded from elsewhere but the pictures that a text declares, and nothing reports back. `[[name]]` marks a
-slot, `<!--name-->` the start of a fragment that ends at the next `<!---->`.
+Nothing is loaded from elsewhere but the logo and the pictures that a text declares, and nothing reports back.
+`[[name]]` marks a slot, `<!--name-->` the start of a fragment that ends at the next `<!---->`.
 """
 
 import re
 
 import css_inline
 
+ACCENT = "#010203"  # stands for the colour of the brand: a style with a slot in it could not be put on its element
 SHEET = """
 .page { margin: 0; padding: 0; background-color: #eef1f5; }
 .outer { width: 100%; background-color: #eef1f5; }
@@ -29,7 +30,7 @@ p { margin: 0 0 18px; font-size: 16px; line-height: 25px; color: #1f2933; }
 .invoices .sum { font-weight: 700; }
 .purpose { font-size: 13px; line-height: 18px; color: #52606d; }
 .button { margin: 0 0 24px; }
-.button td { border-radius: 8px; background-color: #1d4ed8; text-align: center; mso-padding-alt: 14px 28px; }
+.button td { border-radius: 8px; background-color: #010203; text-align: center; mso-padding-alt: 14px 28px; }
 .button a { display: inline-block; padding: 14px 28px; border-radius: 8px; font-size: 16px; line-height: 20px;
   font-weight: 600; color: #ffffff; text-decoration: none; }
 .choices { margin: 0 0 16px; }
@@ -56,10 +57,10 @@ WHERE_SCREENS_DIFFER = """<style>
   p, .invoices td { color: #e6eaf0 !important; }
   .invoices th, .purpose, .footer { color: #a9b4c2 !important; }
   .invoices th, .invoices td, .footer { border-color: #3a4452 !important; }
-  .button td { background-color: #8ab8ff !important; }
-  .button a { color: #0b1a33 !important; }
+  .button td { background-color: [[dark]] !important; }
+  .button a { color: [[dark_ink]] !important; }
   .picture { color: #e6eaf0 !important; background-color: #2a323d !important; }
-  .video { color: #8ab8ff !important; }
+  .video { color: [[dark]] !important; }
   .choice { color: #cfe2ff !important; border-color: #52637a !important; }
 }
 </style>"""
@@ -78,7 +79,7 @@ SPECIMEN = """<!--page--><!DOCTYPE html><html lang="[[language]]" dir="[[directi
 <table role="presentation" class="outer" cellpadding="0" cellspacing="0" border="0"><tbody><tr>
 <td class="edge" align="center">
 <table role="presentation" class="sheet" cellpadding="0" cellspacing="0" border="0"><tbody>
-<tr><td class="sender">[[company]]</td></tr>
+<tr><td class="sender">[[sender]]</td></tr>
 <tr><td class="letter">[[letter]]</td></tr>
 <tr><td class="footer">[[footer]]</td></tr>
 </tbody></table></td></tr></tbody></table></div></body></html><!---->"""
@@ -99,6 +100,7 @@ PIECES = """<!--paragraph--><p>[[words]]</p><!---->
 <!--video--><a class="video" href="[[url]]"><!--[[picture]]--></a>
 <p><a class="video" href="[[url]]">&#9654; [[alt]]</a></p><!---->
 <!--choices--><p class="choices"><!--[[links]]--></p><!---->
+<!--logo--><img src="[[logo]]" alt="[[company]]" width="[[width]]" height="[[height]]"><!---->
 <!--choice--><a class="choice" href="[[url]]">[[label]]</a><!---->"""
 
 INLINER = css_inline.CSSInliner(extra_css=SHEET, minify_css=True, load_remote_stylesheets=False)
@@ -108,7 +110,7 @@ SLOT = re.compile(r"\[\[(\w+)\]\]")
 
 def _as_format(markup: str) -> str:
     """The markup for `str.format`: slots become fields, every other brace stands for itself."""
-    whole = markup.replace("<!--[[", "[[").replace("]]-->", "]]")
+    whole = markup.replace("<!--[[", "[[").replace("]]-->", "]]").replace(ACCENT, "[[accent]]")
     whole = whole.replace("[[screens]]", WHERE_SCREENS_DIFFER).replace("[[blanks]]", BLANKS)
     return SLOT.sub(r"{\1}", whole.replace("{", "{{").replace("}", "}}")).replace("\n", "")
 

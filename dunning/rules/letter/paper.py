@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
+from dunning.rules.brand import STANDARD, Look
 from dunning.rules.formats import day
 from dunning.rules.letter.codes import address_code, transfer_code
 from dunning.rules.letter.facts import LetterFacts, clean
@@ -32,7 +33,9 @@ class Envelope:
     letter_number: str
 
 
-def as_paper(subject: str, body: str, facts: LetterFacts, url: str, envelope: Envelope, sheet: Sheet) -> str:
+def as_paper(
+    subject: str, body: str, facts: LetterFacts, url: str, envelope: Envelope, sheet: Sheet, look: Look = STANDARD
+) -> str:
     """The whole letter as a page to be printed; `url` is the customer's personal link."""
     parts, footer = take_apart(body)
     words = words_for(facts.language)
@@ -46,7 +49,7 @@ def as_paper(subject: str, body: str, facts: LetterFacts, url: str, envelope: En
         f'<!DOCTYPE html><html lang="{escape(facts.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title><style>{LOOKS}{sheet_style(sheet)}</style></head><body>"
         f'<div class="sender">{escape(" · ".join(footer))}</div>'
-        f"{_head(facts, envelope, sheet, words)}<h1>{escape(subject)}</h1>{told}</body></html>"
+        f"{_head(facts, envelope, sheet, words, look)}<h1>{escape(subject)}</h1>{told}</body></html>"
     )
 
 
@@ -56,10 +59,8 @@ def enclosure(facts: LetterFacts) -> str:
     return words_for(facts.language).enclosure.format(n=invoices) if len(facts.lines) > MOST_ON_LETTER else ""
 
 
-def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: Words) -> str:
-    blocks = [
-        placed(sheet, Box(sheet.margin_left, sheet.margin_top, 120, 8), "company", escape(clean(facts.company_name)))
-    ]
+def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: Words, look: Look) -> str:
+    blocks = [placed(sheet, Box(sheet.margin_left, sheet.margin_top, 120, 8), "company", _company(facts, look))]
     sender = [clean(facts.company_name), *map(clean, facts.company_address.splitlines())]
     if sheet.has_return_line:
         line = Box(sheet.address.left, sheet.address.top - 4.7, sheet.address.width, 3.6)
@@ -73,6 +74,14 @@ def _head(facts: LetterFacts, envelope: Envelope, sheet: Sheet, words: Words) ->
     blocks.append(placed(sheet, sheet.facts, "facts", escape(day(facts.today, facts.locale)) + told))
     folds = "".join(placed(sheet, Box(5, fold, 4, 1), "fold", "") for fold in sheet.folds)
     return f'<div class="head">{"".join(blocks)}{folds}</div>'
+
+
+def _company(facts: LetterFacts, look: Look) -> str:
+    """The logo as high as the name would be with its line; or the name, in the brand's colour."""
+    name = escape(clean(facts.company_name))
+    if look.logo:
+        return f'<img src="{escape(look.logo)}" alt="{name}" style="height: 10mm; max-width: 90mm;">'
+    return name if look.accent == STANDARD.accent else f'<span style="color: {look.accent};">{name}</span>'
 
 
 def _address(lines: Sequence[str], sheet: Sheet) -> str:

@@ -161,6 +161,7 @@ def test_a_forecast_goes_by_what_debts_of_that_age_paid_before() -> None:
     rates = forecast.pay_rates([(0, D(100), D(30)), (0, D(100), D(60)), (1, D(50), D(5))])
     assert rates == {0: D("0.45"), 1: D("0.1")}
     assert forecast.expected({0: D(200), 1: D(40), 2: D(99)}, rates) == D(94)
+    assert forecast.at_least([{0: D("0.5"), 1: D("0.2")}, {0: D("0.4")}]) == {0: D("0.5"), 1: D("0.2")}
 
 
 def test_forecast_accuracy_is_one_less_wape() -> None:

@@ -1,0 +1,124 @@
+"""What managers read each Monday: three charts made of table cells, and the one thing to look at."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+
+from customers.wording import bare_money
+from dunning.figures.book import REPORTS
+from dunning.figures.report import Report, Row, Share
+from dunning.figures.shown import percent
+from dunning.rules.figures.standing_out import LIMITS, Seen, furthest
+
+Ask = Callable[[Report], list[Row]]
+MONTH = re.compile(r"\d{4}-\d{2}")
+MONTHS = 3  # newest cohorts of each currency
+
+
+class Bar(NamedTuple):
+    """`width` in per cent of the cell."""
+
+    label: str
+    text: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One report in a mail; `key` leads to its page."""
+
+    key: str
+    title: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The one thing to look at: a sentence, and the report it is from; no report: nothing stands out."""
+
+    words: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    as_of: date
+    charts: list[Chart]
+    look: Look
+
+
+def week(as_of: date, ask: Ask) -> Week:
+    """The figures as of the last day of the week; `ask` answers a report's usual question about it."""
+    charts = [
+        Chart("ageing", "Open, by days past due", list(_ages(ask(REPORTS["ageing"])))),
+        Chart("recovery", "Recovered of what was late, by month due", list(_recovered(ask(REPORTS["recovery"])))),
+        Chart("forecast", "Expected within 30 days, of what is open", list(_expected(ask(REPORTS["forecast"])))),
+    ]
+    return Week(as_of, charts, _look(ask, as_of))
+
+
+def as_mail(week: Week, *, address: str, company: str) -> tuple[str, str, str]:
+    """Subject, plain text and HTML; `address`: where the desk is."""
+    subject = f"{company}: the week to {week.as_of:%-d %B %Y}"
+    facts = {"week": week, "address": address, "company": company}
+    text = render_to_string("desk/weekly_mail.txt", facts)
+    return subject, text, render_to_string("desk/weekly_mail.html", facts)
+
+
+def _ages(rows: list[Row]) -> Iterator[Bar]:
+    for row in rows:
+        amount, share = _value("ageing", row, "amount"), _value("ageing", row, "share")
+        yield _bar(f"{row.currency}, {row.label}", bare_money(amount, row.currency), share)
+
+
+def _recovered(rows: list[Row]) -> Iterator[Bar]:
+    for currency in dict.fromkeys(row.currency for row in rows):
+        for row in [row for row in rows if row.currency == currency][-MONTHS:]:
+            share, still = _value("recovery", row, "recovered"), _value("recovery", row, "open")
+            text = f"{percent(share.rate)} of {share.whole:,}; {percent(still.rate)} in progress"
+            yield _bar(f"{currency}, {row.label}", text, share)
+
+
+def _expected(rows: list[Row]) -> Iterator[Bar]:
+    for row in rows:
+        if row.label.strip() == "30 days":
+            yield _bar(
+                row.currency,
+                f"{bare_money(_value('forecast', row, 'expected'), row.currency)} {row.currency}",
+                _value("forecast", row, "share"),
+            )
+
+
+def _bar(label: str, text: str, share: Share) -> Bar:
+    return Bar(label, text, round(100 * min(1, max(0, share.rate or 0))))
+
+
+def _value(key: str, row: Row, column: str) -> Any:
+    return row.values[[one.name for one in REPORTS[key].columns].index(column)]
+
+
+def _look(ask: Ask, as_of: date) -> Look:
+    worst = furthest([*_seen(ask, as_of)])
+    if worst is None:
+        return Look("Nothing stands out this week.")
+    key, _, _ = worst.key.partition("/")
+    share = percent(worst.part / worst.whole)
+    return Look(f"{share} {LIMITS[worst.key].words} ({worst.where}).", key)
+
+
+def _seen(ask: Ask, as_of: date) -> Iterator[Seen]:
+    """Every share that has a limit, in every group and currency; of months only those of the week."""
+    months = {f"{day:%Y-%m}" for day in (as_of, as_of - timedelta(days=6))}
+    for key in LIMITS:
+        report_key, _, column = key.partition("/")
+        report = REPORTS[report_key]
+        name = "rate" if column == "raised" else column
+        for row in ask(report):
+            share = _value(report_key, row, name)
+            where = f"{report.title}, {row.label}" + (f", {row.currency}" if row.currency else "")
+            if share.whole and (row.part in months or not MONTH.fullmatch(row.part)):
+                yield Seen(key, float(share.part), float(share.whole), where)
