@@ -163,7 +163,7 @@ def findings() -> dict[str, Any]:
 
 def foresee(run: ImportRun) -> None:
     """Count what the run would change, and list where the books disagree. Sets the counts, without saving."""
-    rows = {"run": run.pk, "after": 0, "upto": run.last_row, **refusals()}
+    rows: dict[str, Any] = {"run": run.pk, "after": 0, "upto": run.last_row, **refusals()}
     ImportIssue.objects.filter(run=run, is_from_books=True).delete()
     refused_before = ImportIssue.objects.filter(run=run, kind=ImportIssue.Kind.REFUSED).count()
     with connection.cursor() as cursor:
