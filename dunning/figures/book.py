@@ -5,7 +5,8 @@ from dunning.figures.foreseen import FORECAST, FORECAST_PAST
 from dunning.figures.given_up import WRITE_OFFS
 from dunning.figures.late import RECOVERY
 from dunning.figures.lost import AT_RISK, CHURN
-from dunning.figures.months import DSO, MOVEMENTS, ROLLS
+from dunning.figures.month_ends import DSO, ROLLS
+from dunning.figures.months import MOVEMENTS
 from dunning.figures.owed import AGEING
 from dunning.figures.promised import CLAIMS, DISPUTES, PLANS, PROMISES
 from dunning.figures.reached import STEPS

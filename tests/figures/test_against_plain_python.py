@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dunning.figures import months
+from dunning.figures import month_ends
 from dunning.figures.asking import behind
 from dunning.figures.book import REPORTS
 from dunning.figures.foreseen import Past
@@ -118,7 +118,7 @@ def _compare_month_ends(portfolio: Portfolio, as_of: date) -> None:
         code: ({place: sums.get(place, 0) for place in range(5)}, late, cured)
         for code, (sums, late, cured) in slow.items()
     }
-    sums = months._weighed(question, [then, now])
+    sums = month_ends._weighed(question, [then, now])
     by_month = {
         (code, f"{issued:%Y-%m}"): s for (day, code), one in sums.items() if day == now for issued, s in one.items()
     }
