@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
 from dunning.figures.question import Question
 from dunning.figures.report import Column, Measured, Row, Unit
@@ -39,6 +39,7 @@ BY_CUSTOMER = {
 BY_MONTH = {"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")}
 EVERYTHING = {"all": ("nothing", "'all'")}
 LISTED = 1000
+ROOM_TO_SORT = "64MB"  # of memory; with the usual four a large book is sorted on disk
 
 
 class Behind(NamedTuple):
@@ -104,7 +105,8 @@ def fetched(
 ) -> list[tuple[Any, ...]]:
     """Rows of a statement about this question."""
     facts = {**question.facts(), **(unit.facts(question) if unit else {}), **(asked or {})}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [ROOM_TO_SORT])
         cursor.execute(question.sql(statement), facts)
         return list(cursor.fetchall())
 

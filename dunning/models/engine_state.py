@@ -11,6 +11,7 @@ class EngineState(models.Model):
         null=True, blank=True, help_text="When customers with new facts were last marked for a new profile."
     )
 
+    predicting_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker makes a prediction.")
     forgotten_at = models.DateTimeField(
         null=True, blank=True, help_text="When raw events that are old enough were last emptied."
     )

@@ -27,7 +27,7 @@ def review_experiments(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> in
 
 @transaction.atomic
 def _review(pk: int, now: datetime) -> bool:
-    held = Experiment.objects.select_for_update(skip_locked=True)
+    held = Experiment.objects.select_for_update(skip_locked=True, no_key=True)
     experiment = held.filter(pk=pk, state=State.RUNNING, reviewed_at__lte=now - DAILY).first()
     if experiment is None:
         return False

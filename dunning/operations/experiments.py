@@ -117,14 +117,16 @@ def keep(experiment: Experiment, *, now: datetime, by: User | None) -> None:  # 
 
 
 def _unsettled(experiment: Experiment) -> Experiment:
-    experiment = Experiment.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=experiment.pk)
+    held = Experiment.objects.select_for_update(of=("self",), no_key=True)
+    experiment = held.select_related("campaign").get(pk=experiment.pk)
     if experiment.ended_at is None or experiment.settled_at:
         raise ExperimentRefusal("It still runs, or what follows from it is settled already.")
     return experiment
 
 
 def _locked(experiment: Experiment, state: Experiment.State) -> Experiment:
-    found = Experiment.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=experiment.pk)
+    held = Experiment.objects.select_for_update(of=("self",), no_key=True)
+    found = held.select_related("campaign").get(pk=experiment.pk)
     if found.state != state:
         raise ExperimentRefusal(f"This experiment is {found.get_state_display()}, not {state.label}.")
     return found

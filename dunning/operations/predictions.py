@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
-from dunning.models import Case, Prediction
+from dunning.models import Case, EngineState, Prediction
 from dunning.queries.expected_payments import Foreseen, Learnt, foreseen, summed
 from dunning.rules.prediction.backtest import MONTH, judge_past
 from dunning.rules.prediction.books import outcomes, typical_amounts
@@ -17,6 +18,7 @@ from dunning.rules.prediction.learning import LEAST_PAID, counted, learn, paid_i
 from dunning.rules.prediction.model import RULES
 from dunning.snapshot.payment_books import owing, sampled
 
+CLAIMED_FOR = timedelta(minutes=15)
 SAMPLE = 5_000  # customers learnt from; more hardly change the coefficients
 BY_RULES = Learnt(RULES, {})
 OUTLOOKS = """
@@ -34,27 +36,26 @@ DELETE FROM dunning_caseoutlook outlook USING dunning_case WHERE dunning_case.id
 def predict(*, now: datetime) -> Prediction | None:
     """Make the prediction of the day before, of what was known at its end; None when it is made or being made.
 
-    A kill leaves nothing behind: the next call begins anew.
+    Its row comes last. A kill before it costs CLAIMED_FOR: then the next call begins anew, and writes the same again.
     """
     made_on = now.astimezone(UTC).date() - timedelta(days=1)
-    if Prediction.objects.filter(made_on=made_on).exists():
+    if Prediction.objects.filter(made_on=made_on).exists() or not _is_ours(now):
         return None
+    by_rules = BY_RULES, {"says": "goes by rules: learning is switched off"}
+    learnt, told = by_rules if settings.PREDICT_BY_RULES else _learn(made_on)
+    expected = summed(_look_ahead(made_on, learnt))
+    kept = {currency: [str(amount) for amount in by_day] for currency, by_day in expected.items()}
+    is_learnt = learnt.model is not RULES
     with transaction.atomic():
-        if not _is_ours() or Prediction.objects.filter(made_on=made_on).exists():
-            return None
-        by_rules = BY_RULES, {"says": "goes by rules: learning is switched off"}
-        learnt, told = by_rules if settings.PREDICT_BY_RULES else _learn(made_on)
-        expected = summed(_look_ahead(made_on, learnt))
-        kept = {currency: [str(amount) for amount in by_day] for currency, by_day in expected.items()}
-        is_learnt = learnt.model is not RULES
+        EngineState.objects.filter(pk=1).update(predicting_at=None)
         return Prediction.objects.create(made_on=made_on, made_at=now, is_learnt=is_learnt, expected=kept, **told)
 
 
-def _is_ours() -> bool:
-    """No other worker makes it at this moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('dunning.predict'))")
-        return bool(cursor.fetchone()[0])
+def _is_ours(now: datetime) -> bool:
+    """No other worker makes it now. A mark, and no transaction over all of it: that would hold back the engine."""
+    EngineState.objects.get_or_create(pk=1)
+    is_free = Q(predicting_at=None) | Q(predicting_at__lt=now - CLAIMED_FOR)
+    return bool(EngineState.objects.filter(is_free, pk=1).update(predicting_at=now))
 
 
 def _learn(as_of: date) -> tuple[Learnt, dict[str, Any]]:

@@ -30,7 +30,7 @@ REMEMBERED = timedelta(days=30)  # after that a refusal tells nobody anything
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`tried` is what became of charges, and when the next one comes. `letter_on`: the day of our next letter, if
+    """`tried` is what became of charges, and when the next one comes. `letter_on`: the later day of our next letter, if
     nothing changes. `is_with_a_person`: all letters have gone out, and a person decides what comes next.
     """
 
@@ -58,9 +58,10 @@ def _outlook(visit: Visit, debt: Debt) -> Outlook:
     news = card_news(facts, tuple(asked), now=visit.now)
     notes = (card_note(news, spoken(visit.customer), visit.locale),) if news else ()
     letter_at = decision.next_letter_at if isinstance(decision, Wait) and not decision.attention else None
+    letter_on = facts.local(letter_at).date() if letter_at else None
     return Outlook(
         notes if news and news.refused_on else (*_declined(visit, debt), *notes),
-        facts.local(letter_at).date() if letter_at else None,
+        letter_on if letter_on and letter_on > visit.today else None,
         isinstance(decision, Wait) and decision.attention is Attention.END_OF_ROAD,
     )
 

@@ -54,9 +54,9 @@ def choose(page: Page, method: str) -> None:
 def pay_with_new(reader: Reader, method: str = VISA) -> Page:
     page = reader.open()
     page.check("input[value=new]")
-    page.click("form button")
+    page.click("form[method=post] button")
     choose(page, method)
-    page.click("form button")
+    page.click("form[method=post] button")
     return page
 
 
@@ -64,17 +64,17 @@ def every_page(reader: Reader, stripe: StripeProcessor) -> Iterator[str]:
     """Lead the reader through the whole way; each name says what is on the screen now."""
     page = reader.open()
     yield "debt"
-    page.click("form button")
+    page.click("form[method=post] button")
     yield "card company"
     choose(page, "pm_card_visa_chargeDeclinedInsufficientFunds")
     yield "card company refuses"
     page.click("button[value=no]")
     yield "no card entered"
-    page.click("form button")
+    page.click("form[method=post] button")
     choose(page, TO_APPROVE)
     yield "pay with it"
     page.check("input[name=keep_card]")
-    page.click("form button")
+    page.click("form[method=post] button")
     yield "bank"
     reader.open(f"payments/{ChargeAttempt.objects.get().pk}/")
     yield "approval"
@@ -156,12 +156,12 @@ def test_new_card_pays_by_keyboard_alone(reader: Callable[..., Reader], ada: Cus
                 return
         raise AssertionError(f"Tab does not reach {selector}")
 
-    press_at("form button")
+    press_at("form[method=post] button")
     page.wait_for_url("**/pay/cs_test_*")
     press_at("button[value=yes]")
     page.wait_for_url("**/cards/*/")
     press_at("input[name=keep_card]", "Space")
-    press_at("form button")
+    press_at("form[method=post] button")
     expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
     assert PaymentMethod.objects.get().last4 == "4242"
 
@@ -171,14 +171,14 @@ def test_hasty_clicks_and_a_second_tab_are_one_charge(
 ) -> None:
     at_door = reader(ada)
     page = at_door.open()
-    page.click("form button")
+    page.click("form[method=post] button")
     choose(page, VISA)
     page.wait_for_url("**/cards/*/")
     second_tab = page.context.new_page()
     second_tab.goto(page.url)
-    page.dblclick("form button")
+    page.dblclick("form[method=post] button")
     expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
-    second_tab.click("form button")
+    second_tab.click("form[method=post] button")
     expect(second_tab.get_by_role("heading", name="Thank you!")).to_be_visible()
     assert [amount for _, amount in stripe.taken()] == [420]
 

@@ -86,6 +86,7 @@ def test_rings_are_scheduled_once_however_often_the_desk_starts() -> None:
     rings = Schedule.objects.order_by("name").values_list("name", "func", "schedule_type", "minutes", "repeats")
     assert list(rings) == [
         ("bank", "payments.tasks.match_bank_lines", "I", 1, -1),
+        ("figures", "dunning.tasks.figures", "I", 1, -1),
         ("imports", "customers.tasks.take_imports", "I", 1, -1),
         ("look ahead", "dunning.tasks.look_ahead", "I", 1, -1),
         ("tick", "dunning.tasks.tick", "I", 1, -1),

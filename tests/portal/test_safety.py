@@ -1,5 +1,7 @@
 """What must hold at every public door, whatever is added: forms, cookies, headers, text fields."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,8 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from customers.models import Customer
-from dunning.portal import code_views, feedback_views, help_forms, preference_views
-from dunning.portal import forms as pay_forms
+from dunning import portal
 from dunning.portal.free_words import FreeWordsForm
 from dunning.portal.guards import remember
 from dunning.rules.doors import LIMITS, Deed, Limit
@@ -98,8 +99,8 @@ def text_fields(form: type[forms.Form]) -> list[str]:
 
 def test_no_card_number_is_taken_in_any_text_field() -> None:
     taken = {}
-    for module in (help_forms, feedback_views, pay_forms, preference_views, code_views):
-        for form in vars(module).values():
+    for found in pkgutil.iter_modules(portal.__path__, "dunning.portal."):
+        for form in vars(importlib.import_module(found.name)).values():
             if isinstance(form, type) and issubclass(form, forms.Form) and not issubclass(form, FreeWordsForm):
                 taken[form.__name__] = text_fields(form)
     # An amount is read as a number up to what is open; the key is compared; nothing else is text.

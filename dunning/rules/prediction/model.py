@@ -65,7 +65,7 @@ class Outlook:
         return self.within[min(days, FURTHEST_DAYS) - 1] if days > 0 else 0.0
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def outlook(model: Model, cell: Cell, days_past_due: int, usual_days: int | None) -> Outlook:
     """From the day `days_past_due` on; `cell` as of that day, `usual_days` of the customer.
 
