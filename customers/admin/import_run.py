@@ -38,7 +38,7 @@ IN_DOUBT = "in doubt"
 DECIMALS = {".": "after a point", ",": "after a comma"}
 EXAMPLE = (
     "C-1001,Lindqvist Bakery AB,anna@example.com,+46 8 123456,Korngatan 4,,111 22,Stockholm,,en,SE,Europe/Stockholm,"
-    "retail,business,vip,2020-03-15,2026-12-01,Website care,240.00,SEK,"
+    "retail,business,vip,offers,2020-03-15,2026-12-01,Website care,240.00,SEK,"
     "2026-0001,2026-01-15,2026-02-14,SEK,1250.50,250.50,2026-02-01,Flour in January,"
     "https://example.com/invoices/2026-0001.pdf"
 )
