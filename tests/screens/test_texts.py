@@ -51,6 +51,7 @@ def page_of(template: Template, **changes: str) -> dict[str, Any]:
         "key": template.key,
         "channel": template.channel,
         "announces": template.announces,
+        "message_class": template.message_class,
     }
     form |= {"texts-TOTAL_FORMS": len(texts), "texts-INITIAL_FORMS": len(texts)}
     for place, text in enumerate(texts):
