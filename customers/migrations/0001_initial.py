@@ -18,6 +18,27 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Contact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('phone', models.CharField(blank=True, max_length=32)),
+                ('street', models.CharField(blank=True, db_default='', help_text='With the number, or a box.', max_length=100)),
+                ('street_2', models.CharField(blank=True, db_default='', help_text='Building, floor, suite; as far as needed.', max_length=100, verbose_name='second line')),
+                ('postal_code', models.CharField(blank=True, db_default='', max_length=16)),
+                ('city', models.CharField(blank=True, db_default='', max_length=80)),
+                ('region', models.CharField(blank=True, db_default='', help_text='State or province, where addresses name it: CA, NSW.', max_length=80)),
+                ('country', models.CharField(blank=True, db_default='', help_text="ISO 3166 code. Empty: the customer's country.", max_length=2)),
+                ('is_primary', models.BooleanField(default=True, help_text='Reminders go to the primary contact.')),
+                ('role', models.CharField(blank=True, choices=[('', 'no role of their own'), ('billing', 'billing'), ('owner', 'owner'), ('escalation', 'escalation')], db_default='', default='', help_text='A step of a campaign may go, or be copied, to whoever has this role.', max_length=10)),
+                ('postal_address', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('street', ''), ('city', ''), _connector='OR'), then=models.Value('')), default=models.Func(models.Func(django.db.models.functions.text.Concat('street', models.Value('\n'), 'street_2', models.Value('\n'), 'postal_code', models.Value('\n'), 'city', models.Value('\n'), 'region', models.Value('\n'), 'country', models.Value('\n')), models.Value('\n+'), models.Value(', '), models.Value('g'), function='regexp_replace'), models.Value(', '), function='rtrim')), output_field=models.TextField())),
+            ],
+            options={
+                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), name='text_pattern_ops'), name='contact_email_start'), models.Index(django.db.models.functions.text.Right(models.Func(models.F('phone'), models.Value('[^0-9]'), models.Value(''), models.Value('g'), function='regexp_replace'), 7), condition=models.Q(('phone', ''), _negated=True), name='contact_phone_end')],
+            },
+        ),
+        migrations.CreateModel(
             name='CustomerChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -56,6 +77,7 @@ class Migration(migrations.Migration):
                 ('segment', models.TextField(null=True)),
                 ('buys_as', models.TextField(null=True)),
                 ('tags', models.TextField(null=True)),
+                ('refuses', models.TextField(null=True)),
                 ('since_on', models.DateField(null=True)),
                 ('renews_on', models.DateField(null=True)),
                 ('renewal_of', models.TextField(null=True)),
@@ -69,6 +91,7 @@ class Migration(migrations.Migration):
                 ('paid_amount', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
                 ('paid_on', models.DateField(null=True)),
                 ('description', models.TextField(null=True)),
+                ('pdf_url', models.TextField(null=True)),
                 ('state', models.TextField(choices=[('good', 'to be taken'), ('refused', 'refused'), ('repeated', 'the same as an earlier row')])),
                 ('problems', models.JSONField(null=True)),
                 ('cells', models.TextField(help_text='The row as it stands in the file, cells parted by \\x1e.')),
@@ -107,38 +130,40 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
-                ('topic', models.CharField(blank=True, choices=[('', 'everything'), ('early', 'notices before a due date'), ('reminders', 'reminders of what is due'), ('thanks', 'thank-you letters')], max_length=16)),
+                ('topic', models.CharField(blank=True, choices=[('', 'everything'), ('early', 'notices before a due date'), ('reminders', 'reminders of what is due'), ('thanks', 'thank-you letters'), ('offers', 'offers')], max_length=16)),
                 ('source', models.CharField(help_text='How they said so: on the phone, by e-mail, a law …', max_length=100)),
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('since', models.DateTimeField()),
                 ('released_at', models.DateTimeField(blank=True, null=True)),
+                ('contact', models.ForeignKey(blank=True, help_text='Empty: all contacts.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.contact')),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contact_stops', to='customers.customer')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('customer', 'channel', 'topic'), name='one_contact_stop_in_force'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='contact_stop_has_a_source')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('customer', 'contact', 'channel', 'topic'), name='one_contact_stop_in_force', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='contact_stop_has_a_source')],
             },
         ),
+        migrations.AddField(
+            model_name='contact',
+            name='customer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer'),
+        ),
         migrations.CreateModel(
-            name='Contact',
+            name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=32)),
-                ('street', models.CharField(blank=True, db_default='', help_text='With the number, or a box.', max_length=100)),
-                ('street_2', models.CharField(blank=True, db_default='', help_text='Building, floor, suite; as far as needed.', max_length=100, verbose_name='second line')),
-                ('postal_code', models.CharField(blank=True, db_default='', max_length=16)),
-                ('city', models.CharField(blank=True, db_default='', max_length=80)),
-                ('region', models.CharField(blank=True, db_default='', help_text='State or province, where addresses name it: CA, NSW.', max_length=80)),
-                ('country', models.CharField(blank=True, db_default='', help_text="ISO 3166 code. Empty: the customer's country.", max_length=2)),
-                ('is_primary', models.BooleanField(default=True, help_text='Reminders go to the primary contact.')),
-                ('postal_address', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('street', ''), ('city', ''), _connector='OR'), then=models.Value('')), default=models.Func(models.Func(django.db.models.functions.text.Concat('street', models.Value('\n'), 'street_2', models.Value('\n'), 'postal_code', models.Value('\n'), 'city', models.Value('\n'), 'region', models.Value('\n'), 'country', models.Value('\n')), models.Value('\n+'), models.Value(', '), models.Value('g'), function='regexp_replace'), models.Value(', '), function='rtrim')), output_field=models.TextField())),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer')),
+                ('is_given', models.BooleanField(help_text='Agreed, or took a refusal back; otherwise refused.')),
+                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
+                ('topic', models.CharField(blank=True, choices=[('', 'everything'), ('early', 'notices before a due date'), ('reminders', 'reminders of what is due'), ('thanks', 'thank-you letters'), ('offers', 'offers')], max_length=16)),
+                ('source', models.CharField(help_text="On the phone, by SMS, on the customer's page …", max_length=100)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('said_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contact', models.ForeignKey(blank=True, help_text='Who said so, if known.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.contact')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
             ],
             options={
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), name='text_pattern_ops'), name='contact_email_start'), models.Index(django.db.models.functions.text.Right(models.Func(models.F('phone'), models.Value('[^0-9]'), models.Value(''), models.Value('g'), function='regexp_replace'), 7), condition=models.Q(('phone', ''), _negated=True), name='contact_phone_end')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('customer',), name='one_primary_contact_per_customer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='consent_has_a_source')],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +230,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=64, unique=True)),
                 ('description', models.CharField(blank=True, max_length=300)),
+                ('pdf_url', models.URLField(blank=True, db_default='', help_text='Where the invoice itself can be read: https only.', max_length=500, verbose_name='PDF')),
                 ('issued_on', models.DateField(blank=True, null=True)),
                 ('due_on', models.DateField()),
                 ('currency', models.CharField(help_text='ISO 4217 code, for example EUR.', max_length=3)),
@@ -216,7 +242,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('balance__gt', 0)), fields=['customer', 'due_on'], include=('balance', 'currency'), name='invoice_open_by_customer'), models.Index(condition=models.Q(('balance__gt', 0)), fields=['due_on'], include=('customer', 'balance', 'currency'), name='invoice_open_by_due'), models.Index(condition=models.Q(('balance__gt', 0)), fields=['balance', 'currency'], name='invoice_open_by_balance'), models.Index(customers.models.number_key.NumberKey('number'), name='invoice_number_key')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='invoice_currency_is_a_code'), models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('due_on__gte', models.F('issued_on')), _connector='OR'), name='invoice_not_due_before_issued')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='invoice_currency_is_a_code'), models.CheckConstraint(condition=models.Q(('pdf_url', ''), ('pdf_url__startswith', 'https://'), _connector='OR'), name='invoice_pdf_is_fetched_safely'), models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('due_on__gte', models.F('issued_on')), _connector='OR'), name='invoice_not_due_before_issued')],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +251,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('breathing_space', 'breathing space'), ('deceased', 'has died'), ('insolvency', 'insolvent'), ('bereavement', 'in mourning'), ('dispute', 'disputed'), ('promise', 'promised to pay'), ('money_in_transit', 'money in transit'), ('hardship', 'in hardship'), ('pause', 'paused by the desk'), ('other', 'other')], default='pause', max_length=16)),
                 ('reason', models.CharField(max_length=300)),
+                ('disputed_amount', models.DecimalField(blank=True, decimal_places=4, help_text='Only so much of it rests. Empty: all.', max_digits=18, null=True)),
                 ('blocks_contact', models.BooleanField(db_default=True, default=True, help_text='No letter, no call.')),
                 ('blocks_charges', models.BooleanField(db_default=True, default=True, help_text='No charge without the customer.')),
                 ('blocks_claims', models.BooleanField(db_default=False, default=False, help_text='No fee, and no interest runs.')),
@@ -237,7 +264,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('released_at__isnull', True)), fields=['customer'], name='hold_in_force')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('blocks_contact', True), ('blocks_charges', True), ('blocks_claims', True), _connector='OR'), name='hold_blocks_something')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('disputed_amount', None), models.Q(('disputed_amount__gt', 0), ('invoice__isnull', False), ('kind', 'dispute')), _connector='OR'), name='hold_disputes_an_amount_of_one_invoice'), models.CheckConstraint(condition=models.Q(('blocks_contact', True), ('blocks_charges', True), ('blocks_claims', True), _connector='OR'), name='hold_blocks_something')],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +282,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'ledger entries',
+                'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['recorded_at'], name='ledger_entry_recorded'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['occurred_on'], name='ledger_entry_occurred')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('invoice', 'kind', 'source', 'reference'), name='ledger_entry_posted_once'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_moves_something'), models.CheckConstraint(condition=models.Q(('kind', 'invoiced'), models.Q(('amount__gt', 0), ('kind', 'refunded')), models.Q(('amount__lt', 0), ('kind__in', ['paid', 'credited', 'written_off'])), _connector='OR'), name='ledger_entry_sign')],
             },
         ),
@@ -289,5 +317,13 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('currency', 'valid_from'), name='one_write_off_limit_per_day'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='write_off_limit_has_a_source'), models.CheckConstraint(condition=models.Q(('at_most__gte', 0)), name='write_off_limit_is_no_debt'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='write_off_limit_currency_is_a_code')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('customer',), name='one_primary_contact_per_customer'),
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(condition=models.Q(('role', ''), _negated=True), fields=('customer', 'role'), name='one_contact_per_role', violation_error_message='Another contact of this customer has this role already.'),
         ),
     ]

@@ -19,11 +19,14 @@ END $$;
 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON customers_ledgerentry
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON customers_consent
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER frozen_once_begun BEFORE UPDATE OR DELETE ON customers_writeofflimit
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_begun_row();
 """
 BACKWARD = """
 DROP TRIGGER frozen_once_begun ON customers_writeofflimit;
+DROP TRIGGER append_only ON customers_consent;
 DROP TRIGGER append_only ON customers_ledgerentry;
 DROP FUNCTION refuse_change_of_begun_row();
 DROP FUNCTION refuse_change();

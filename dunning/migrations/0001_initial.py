@@ -18,6 +18,42 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Case',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(blank=True, db_default='', help_text='What it foresees, as a key; empty for the case about what is owed.', max_length=60)),
+                ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=8)),
+                ('opened_at', models.DateTimeField()),
+                ('level', models.PositiveSmallIntegerField(default=0, help_text='Dunning level: the firmest tone sent so far.')),
+                ('anchor_on', models.DateField(blank=True, help_text='Due date of the oldest open invoice the steps count from.', null=True)),
+                ('next_action_at', models.DateTimeField(blank=True, null=True)),
+                ('next_reason', models.CharField(blank=True, help_text='Why then.', max_length=500)),
+                ('next_because', models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, help_text='The rules and facts behind the present wait.')),
+                ('attention', models.CharField(blank=True, choices=[('parked', 'parked'), ('no_address', 'no address'), ('end_of_road', 'end of road'), ('opted_out', 'opted out'), ('vulnerable', 'vulnerable'), ('deceased', 'deceased'), ('insolvency', 'insolvency'), ('review', 'review'), ('hand_over', 'hand over')], max_length=16)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('ending', models.CharField(blank=True, choices=[('settled', 'settled'), ('cured', 'cured'), ('in_instalments', 'in instalments'), ('closed_by_desk', 'closed by desk'), ('written_off', 'written off'), ('handed_over', 'handed over'), ('no_longer_so', 'no longer so'), ('its_day_came', 'its day came')], max_length=16)),
+                ('close_reason', models.CharField(blank=True, max_length=500)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer')),
+                ('owner', models.ForeignKey(blank=True, help_text='Who looks after it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['opened_at'], name='case_opened'), models.Index(condition=models.Q(('state', 'open')), fields=['next_action_at'], name='case_due'), models.Index(condition=models.Q(('attention', ''), _negated=True), fields=['attention'], name='case_needs_a_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('about', ''), ('state', 'open')), fields=('customer',), name='one_open_case_per_customer'), models.UniqueConstraint(condition=models.Q(('about', ''), _negated=True), fields=('about',), name='one_case_per_foreseen'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('next_action_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('next_action_at__isnull', True), ('state', 'closed')), _connector='OR'), name='case_clock_runs_exactly_while_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InAppAsking',
+            fields=[
+                ('customer_number', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('since', models.DateTimeField(help_text='When the minute began that is counted.')),
+                ('times', models.PositiveIntegerField()),
+            ],
+            options={
+                'verbose_name': 'asking for notices in the app',
+                'verbose_name_plural': 'askings for notices in the app',
+            },
+        ),
+        migrations.CreateModel(
             name='MailboxMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -31,6 +67,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Prediction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_on', models.DateField(help_text='What was booked by the end of this day is known.', unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('is_learnt', models.BooleanField(help_text='No: it goes by rules, as there was too little to learn from.')),
+                ('says', models.CharField(help_text='Why it was learnt, or not.', max_length=300)),
+                ('payments_seen', models.PositiveIntegerField(default=0)),
+                ('coefficients', models.JSONField(default=dict, help_text='Log odds by feature.')),
+                ('letters', models.JSONField(default=list, help_text='Letters that have usually left by each period.')),
+                ('typical', models.JSONField(default=dict, help_text='The median amount by currency.')),
+                ('calibration', models.JSONField(default=list, help_text='Chances foretold on past days, and what came.')),
+                ('past', models.JSONField(default=list, help_text='Months foretold by what was known before, and what came.')),
+                ('expected', models.JSONField(default=dict, help_text='By currency: expected within 1, 2 … 90 days.')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Template',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -38,6 +91,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text messages'), ('in_app', 'notices in the app')], db_default='email', default='email', help_text='Text messages and notices in the app have few words and no table; a text message shows no subject.', max_length=16, verbose_name='written for')),
                 ('announces', models.CharField(blank=True, choices=[('', 'nothing'), ('charge', 'a charge of the stored card'), ('fee', 'a fee'), ('restriction', 'a restricted service'), ('agency', 'handing over to an agency'), ('legal', 'legal steps')], default='', help_text='What the text says will happen if nothing is paid. A later step of the campaign must really do it.', max_length=12)),
+                ('message_class', models.CharField(choices=[('transactional', 'transactional'), ('legal', 'legal notice'), ('promotional', 'promotional')], db_default='transactional', default='transactional', help_text='Promotional: offers something, goes by e-mail only, and lets people unsubscribe by one click. Legal notice: has to be sent, whatever its reader does not want.', max_length=13, verbose_name='class')),
             ],
             options={
                 'verbose_name': 'text',
@@ -80,6 +134,7 @@ class Migration(migrations.Migration):
                 ('is_reviewed', models.BooleanField(default=False, help_text='Reminders wait until a manager has released them, under Review.')),
                 ('review_days', models.PositiveSmallIntegerField(default=3, help_text='Working days after which a reminder that nobody has decided on is taken back and decided anew.')),
                 ('published_at', models.DateTimeField(blank=True, help_text='Empty: still a draft.', null=True)),
+                ('is_variant', models.BooleanField(db_default=False, default=False, help_text='Published for experiments: new cases follow it only where an experiment says so.', verbose_name='variant')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='dunning.campaign')),
             ],
             options={
@@ -87,29 +142,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name='Arm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(blank=True, db_default='', help_text='What it foresees, as a key; empty for the case about what is owed.', max_length=60)),
-                ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=8)),
-                ('opened_at', models.DateTimeField()),
-                ('level', models.PositiveSmallIntegerField(default=0, help_text='Dunning level: the firmest tone sent so far.')),
-                ('anchor_on', models.DateField(blank=True, help_text='Due date of the oldest open invoice the steps count from.', null=True)),
-                ('next_action_at', models.DateTimeField(blank=True, null=True)),
-                ('next_reason', models.CharField(blank=True, help_text='Why then.', max_length=500)),
-                ('next_because', models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, help_text='The rules and facts behind the present wait.')),
-                ('attention', models.CharField(blank=True, choices=[('parked', 'parked'), ('no_address', 'no address'), ('end_of_road', 'end of road'), ('opted_out', 'opted out'), ('vulnerable', 'vulnerable'), ('deceased', 'deceased'), ('insolvency', 'insolvency'), ('review', 'review'), ('hand_over', 'hand over')], max_length=16)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('ending', models.CharField(blank=True, choices=[('settled', 'settled'), ('cured', 'cured'), ('in_instalments', 'in instalments'), ('closed_by_desk', 'closed by desk'), ('written_off', 'written off'), ('handed_over', 'handed over'), ('no_longer_so', 'no longer so'), ('its_day_came', 'its day came')], max_length=16)),
-                ('close_reason', models.CharField(blank=True, max_length=500)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer')),
-                ('owner', models.ForeignKey(blank=True, help_text='Who looks after it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='dunning.campaignversion')),
+                ('name', models.CharField(max_length=60)),
+                ('share', models.PositiveSmallIntegerField(default=50, help_text='Percent of the customers; together 100.')),
+                ('is_control', models.BooleanField(default=False, help_text='What the others are compared with.', verbose_name='control')),
+                ('is_hold_out', models.BooleanField(default=False, help_text='Gets nothing but what law asks for: shows what letters are worth.', verbose_name='hold-out')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arms', to='dunning.campaignversion')),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['opened_at'], name='case_opened'), models.Index(condition=models.Q(('state', 'open')), fields=['next_action_at'], name='case_due'), models.Index(condition=models.Q(('attention', ''), _negated=True), fields=['attention'], name='case_needs_a_person')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('about', ''), ('state', 'open')), fields=('customer',), name='one_open_case_per_customer'), models.UniqueConstraint(condition=models.Q(('about', ''), _negated=True), fields=('about',), name='one_case_per_foreseen'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('next_action_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('next_action_at__isnull', True), ('state', 'closed')), _connector='OR'), name='case_clock_runs_exactly_while_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('share__range', (1, 99))), name='arm_has_a_share'), models.CheckConstraint(condition=models.Q(('is_control', True), ('is_hold_out', True), _negated=True), name='control_holds_nothing_out')],
             },
+        ),
+        migrations.CreateModel(
+            name='CaseOutlook',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='outlook', serialize=False, to='dunning.case')),
+                ('made_on', models.DateField()),
+                ('chance', models.PositiveSmallIntegerField(help_text='Percent: paid within 30 days.')),
+                ('likely_on', models.DateField(blank=True, help_text='Empty: not within half a year.', null=True)),
+                ('why', models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['chance'], name='case_outlook_chance')],
+            },
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='version',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='dunning.campaignversion'),
         ),
         migrations.CreateModel(
             name='CaseEvent',
@@ -175,10 +237,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CostRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('call', 'a call'), ('charge', 'a card try')], max_length=16, verbose_name='for')),
+                ('currency', models.CharField(help_text='ISO 4217 code: counts for debts in this currency.', max_length=3)),
+                ('amount', models.DecimalField(decimal_places=4, help_text="For each message or try; for a call, of somebody's time.", max_digits=10)),
+                ('source', models.CharField(help_text='The price list, or who decided it.', max_length=200, verbose_name='decided by')),
+                ('valid_from', models.DateField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'currency', 'valid_from'), name='one_cost_rate_per_day'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='cost_rate_has_a_source'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='cost_rate_is_no_income'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='cost_rate_currency_is_a_code')],
+            },
+        ),
+        migrations.CreateModel(
             name='CustomerRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('later', 'pays later'), ('parts', 'pays in parts'), ('extension', 'asks for more time'), ('dispute', 'disputes an invoice'), ('paid', 'has already paid'), ('stranger', 'is the wrong person'), ('call', 'asks for a call'), ('difficulty', 'is in difficulty'), ('closing', 'closes the business'), ('contact', 'names another contact')], max_length=10)),
+                ('kind', models.CharField(choices=[('later', 'pays later'), ('parts', 'pays in parts'), ('extension', 'asks for more time'), ('dispute', 'disputes an invoice'), ('paid', 'has already paid'), ('stranger', 'is the wrong person'), ('call', 'asks for a call'), ('difficulty', 'is in difficulty'), ('closing', 'closes the business'), ('contact', 'names another contact'), ('erasure', 'asks us to erase their data')], max_length=10)),
                 ('state', models.CharField(choices=[('waiting', 'waits for an answer'), ('granted', 'granted'), ('declined', 'declined'), ('settled', 'settled')], default='waiting', max_length=8)),
                 ('raised_at', models.DateTimeField()),
                 ('amount', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
@@ -210,16 +286,96 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DoorCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('deed', models.CharField(choices=[('guess', 'guess'), ('send', 'send'), ('send_from', 'send_from'), ('feedback', 'feedback'), ('code', 'code'), ('code_from', 'code_from'), ('download', 'download'), ('data', 'data'), ('login', 'login'), ('login_from', 'login_from')], max_length=12)),
+                ('who', models.BinaryField(help_text='A keyed hash: it leads back to no address.', max_length=32)),
+                ('window_at', models.DateTimeField(db_index=True)),
+                ('count', models.PositiveIntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('deed', 'who', 'window_at'), name='one_count_per_deed_visitor_and_window')],
+            },
+        ),
+        migrations.CreateModel(
             name='EngineState',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ticked_at', models.DateTimeField(blank=True, help_text='Heartbeat: when the last tick ended.', null=True)),
                 ('scanned_at', models.DateTimeField(blank=True, help_text='Last full look for overdue customers.', null=True)),
                 ('profiled_at', models.DateTimeField(blank=True, help_text='When customers with new facts were last marked for a new profile.', null=True)),
+                ('predicting_at', models.DateTimeField(blank=True, help_text='Since when a worker makes a prediction.', null=True)),
+                ('forgotten_at', models.DateTimeField(blank=True, help_text='When raw events that are old enough were last emptied.', null=True)),
+                ('suggested_on', models.DateField(blank=True, help_text='The month whose suggestions are made.', null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='engine_state_is_one_row')],
             },
+        ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('telling', 'the customer is told first'), ('erased', 'erased'), ('stopped', 'stopped: something came in between')], default='telling', max_length=7)),
+                ('begun_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('told', models.CharField(blank=True, help_text='How the customer was told.', max_length=200)),
+                ('erased', models.JSONField(blank=True, default=list, help_text='What was erased, in words.')),
+                ('kept', models.JSONField(blank=True, default=list, help_text='What was kept and why, in words.')),
+                ('reason', models.CharField(blank=True, help_text='Why it was stopped.', max_length=300)),
+                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='customers.customer')),
+                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erasure', to='dunning.customerrequest')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'telling')), fields=('customer',), name='one_erasure_under_way_per_customer'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'telling')), models.Q(models.Q(('state', 'telling'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='erasure_ends_with_a_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Experiment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True)),
+                ('window_days', models.PositiveSmallIntegerField(default=30, help_text='Days within which a customer must have paid to count as recovered.')),
+                ('smallest_effect', models.PositiveSmallIntegerField(default=5, help_text='Percentage points: a smaller difference is not worth seeing. Small ones take long.')),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('finished', 'finished'), ('stopped', 'stopped')], default='planned', max_length=8)),
+                ('base_rate', models.FloatField(blank=True, help_text='Share recovered so far, as planned with.', null=True)),
+                ('planned', models.PositiveIntegerField(blank=True, help_text='Customers needed in all arms together.', null=True)),
+                ('created_at', models.DateTimeField()),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('reviewed_at', models.DateTimeField(blank=True, help_text='When the engine last looked at its guardrails.', null=True)),
+                ('full_at', models.DateTimeField(blank=True, help_text='Since then it takes nobody new.', null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_because', models.CharField(blank=True, max_length=500)),
+                ('settled_at', models.DateTimeField(blank=True, help_text='When a manager drew the consequence.', null=True)),
+                ('adopted', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dunning.campaignversion')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experiments', to='dunning.campaign')),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('winner', models.ForeignKey(blank=True, help_text='Shown to be better.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dunning.arm')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('campaign',), name='one_running_experiment_per_campaign'), models.CheckConstraint(condition=models.Q(('window_days__range', (1, 180))), name='experiment_window'), models.CheckConstraint(condition=models.Q(('smallest_effect__range', (1, 50))), name='experiment_effect'), models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('base_rate__isnull', False), ('planned__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='experiment_runs_as_planned'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('settled_at__isnull', True), ('state__in', ['planned', 'running'])), models.Q(('ended_at__isnull', False), ('state__in', ['finished', 'stopped']), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='experiment_ends_with_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('enrolled_at', models.DateTimeField()),
+                ('arm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='dunning.arm')),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='enrolment', to='dunning.case')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='customers.customer')),
+                ('experiment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='dunning.experiment')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('experiment', 'customer'), name='one_arm_per_customer')],
+            },
+        ),
+        migrations.AddField(
+            model_name='arm',
+            name='experiment',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arms', to='dunning.experiment'),
         ),
         migrations.CreateModel(
             name='HandOver',
@@ -277,6 +433,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=8)),
                 ('tone', models.PositiveSmallIntegerField(choices=[(1, 'friendly'), (2, 'clear'), (3, 'firm'), (4, 'formal')])),
                 ('shown_at', models.DateTimeField(blank=True, help_text='When it was first seen.', null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, help_text='Nobody had seen it when its step went another way.', null=True)),
                 ('dismissed_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -284,6 +441,20 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'notices in the app',
                 'indexes': [models.Index(condition=models.Q(('dismissed_at__isnull', True)), fields=['customer_number', '-id'], name='in_app_to_show')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('dismissed_at__isnull', True), ('shown_at__isnull', False), _connector='OR'), name='dismissed_notice_was_shown')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Look',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('looked_at', models.DateTimeField()),
+                ('fraction', models.FloatField(help_text='Of the planned customers, those whose window has passed.')),
+                ('counted', models.JSONField(help_text='Of each arm: whose window has passed, and how many of these recovered.')),
+                ('experiment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='dunning.experiment')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('experiment', 'number'), name='one_row_per_look'), models.CheckConstraint(condition=models.Q(('fraction__gt', 0), ('fraction__lte', 1)), name='look_at_a_part_or_all')],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +474,7 @@ class Migration(migrations.Migration):
                 ('own_subject', models.CharField(blank=True, db_default='', max_length=200)),
                 ('own_body', models.TextField(blank=True, db_default='')),
                 ('address', models.CharField(blank=True, max_length=500)),
+                ('copied_to', models.CharField(blank=True, db_default='', help_text='Who got a copy of the mail.', max_length=254)),
                 ('language', models.CharField(blank=True, max_length=8)),
                 ('subject', models.CharField(blank=True, max_length=300)),
                 ('body', models.TextField(blank=True)),
@@ -338,7 +510,7 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delivery_events', to='dunning.notice')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='delivery_to_apply'), models.Index(condition=models.Q(('notice__isnull', False)), fields=['notice'], name='delivery_of_notice'), models.Index(fields=['recipient', 'channel'], name='delivery_of_address'), models.Index(condition=models.Q(('kind', 'delivered')), fields=['channel', 'received_at'], name='delivery_heard'), models.Index(condition=models.Q(('kind', 'unknown')), fields=['received_at'], name='delivery_not_understood')],
+                'indexes': [models.Index(condition=models.Q(('body', b''), _negated=True), fields=['received_at'], name='delivery_with_body'), models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='delivery_to_apply'), models.Index(condition=models.Q(('notice__isnull', False)), fields=['notice'], name='delivery_of_notice'), models.Index(fields=['recipient', 'channel'], name='delivery_of_address'), models.Index(condition=models.Q(('kind', 'delivered')), fields=['channel', 'received_at'], name='delivery_heard'), models.Index(condition=models.Q(('kind', 'unknown')), fields=['received_at'], name='delivery_not_understood')],
                 'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='one_row_per_delivery_event')],
             },
         ),
@@ -382,6 +554,28 @@ class Migration(migrations.Migration):
                 'verbose_name': 'personal link',
             },
         ),
+        migrations.CreateModel(
+            name='PageCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=16)),
+                ('salt', models.BinaryField(max_length=16)),
+                ('code_hash', models.BinaryField(max_length=32)),
+                ('state', models.CharField(choices=[('calling', 'being sent'), ('sent', 'sent'), ('refused', 'refused'), ('in_doubt', 'in doubt')], default='calling', max_length=8)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, help_text='Why it was refused or is in doubt.', max_length=500)),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='page_codes', to='customers.customer')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='dunning.portallink')),
+            ],
+            options={
+                'verbose_name': "code for a customer's page",
+                'verbose_name_plural': "codes for customers' pages",
+                'indexes': [models.Index(fields=['customer', '-asked_at'], name='page_codes_of_a_customer')],
+            },
+        ),
         migrations.AddField(
             model_name='notice',
             name='link',
@@ -391,7 +585,7 @@ class Migration(migrations.Migration):
             name='Confirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(choices=[('received', 'received'), ('disputed', 'dispute received'), ('later', 'promise noted'), ('charge', 'charge on a day noted'), ('extension', 'extension granted'), ('parts', 'parts agreed'), ('eve', 'note on the day before'), ('declined', 'declined'), ('answered', 'answered')], max_length=12)),
+                ('occasion', models.CharField(choices=[('received', 'received'), ('disputed', 'dispute received'), ('later', 'promise noted'), ('charge', 'charge on a day noted'), ('extension', 'extension granted'), ('parts', 'parts agreed'), ('eve', 'note on the day before'), ('declined', 'declined'), ('answered', 'answered'), ('erased', 'data erased'), ('receipt', 'receipt of a payment')], max_length=12)),
                 ('language', models.CharField(max_length=8)),
                 ('subject', models.CharField(max_length=300)),
                 ('body', models.TextField(help_text='Without the personal link.')),
@@ -404,13 +598,14 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('provider_reference', models.CharField(blank=True, max_length=200)),
+                ('attempt', models.OneToOneField(blank=True, help_text='The payment on their page of which this is the receipt.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='payments.chargeattempt')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='customers.customer')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='dunning.customerrequest')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='dunning.customerrequest')),
                 ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dunning.portallink')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['due_at', 'id'], name='confirmation_to_send'), models.Index(condition=models.Q(('state__in', ['calling', 'in_doubt'])), fields=['calling_at'], name='confirmation_unclear')],
-                'constraints': [models.UniqueConstraint(fields=('request', 'occasion'), name='one_confirmation_per_request_and_occasion')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('attempt__isnull', True), ('request__isnull', False)), models.Q(('attempt__isnull', False), ('request__isnull', True)), _connector='OR'), name='confirmation_is_about_one_thing'), models.UniqueConstraint(fields=('request', 'occasion'), name='one_confirmation_per_request_and_occasion')],
             },
         ),
         migrations.CreateModel(
@@ -454,6 +649,21 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('run', None)), fields=['id'], name='letter_to_print')],
                 'constraints': [models.UniqueConstraint(fields=('run', 'place'), name='one_letter_per_place_in_a_run'), models.CheckConstraint(condition=models.Q(models.Q(('place', None), ('run', None)), models.Q(('place__isnull', False), ('run__isnull', False)), _connector='OR'), name='printed_letter_has_a_place')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RefusedCard',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('visitor', models.BinaryField(help_text='A keyed hash of the address; empty: nobody knows it.', max_length=32, null=True)),
+                ('card', models.CharField(help_text='The same for every try with one card.', max_length=64)),
+                ('refused_at', models.DateTimeField()),
+                ('closed_until', models.DateTimeField(blank=True, help_text='This card closed the form for cards, until then.', null=True)),
+                ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='refused_card', to='payments.chargeattempt')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_cards', to='dunning.portallink')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['link', 'refused_at'], name='refused_cards_by_link'), models.Index(fields=['visitor', 'refused_at'], name='refused_cards_by_visitor')],
             },
         ),
         migrations.CreateModel(
@@ -520,8 +730,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'replies',
-                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['id'], name='reply_to_thread'), models.Index(condition=models.Q(('state', 'waiting')), fields=['received_at'], name='reply_to_answer')],
+                'indexes': [models.Index(condition=models.Q(('headers', {}), _negated=True), fields=['received_at'], name='reply_with_headers'), models.Index(condition=models.Q(('state', 'received')), fields=['id'], name='reply_to_thread'), models.Index(condition=models.Q(('state', 'waiting')), fields=['received_at'], name='reply_to_answer')],
                 'constraints': [models.UniqueConstraint(fields=('provider', 'provider_id'), name='one_row_per_reply'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='reply_is_answered_with_an_outcome')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.CharField(max_length=32)),
+                ('as_of', models.DateField()),
+                ('asked', models.CharField(help_text='Period, grouping and filters, as a key.', max_length=300)),
+                ('edition', models.PositiveSmallIntegerField(help_text='Of the definitions.')),
+                ('rows', models.JSONField(default=list)),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('report', 'as_of', 'asked', 'edition'), name='one_answer_per_question')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RequestFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(help_text='Within the request, from 1.')),
+                ('kind', models.CharField(choices=[('pdf', 'PDF'), ('png', 'PNG'), ('jpg', 'JPEG')], help_text='By its content.', max_length=4)),
+                ('size', models.PositiveIntegerField(help_text='Bytes.')),
+                ('sha256', models.CharField(max_length=64)),
+                ('content', models.BinaryField()),
+                ('added_at', models.DateTimeField()),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='dunning.customerrequest')),
+            ],
+            options={
+                'verbose_name': 'file of a request',
+                'verbose_name_plural': 'files of requests',
+                'constraints': [models.UniqueConstraint(fields=('request', 'sha256'), name='same_file_once_per_request'), models.UniqueConstraint(fields=('request', 'number'), name='files_of_a_request_are_numbered'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 3)), name='request_has_few_files'), models.CheckConstraint(condition=models.Q(('size__gt', 0), ('size__lte', 5242880)), name='request_file_is_not_too_large')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RequestNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(help_text='In their words.')),
+                ('added_at', models.DateTimeField()),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='dunning.customerrequest')),
+            ],
+            options={
+                'verbose_name': 'addition to a request',
+                'verbose_name_plural': 'additions to requests',
             },
         ),
         migrations.CreateModel(
@@ -556,12 +812,15 @@ class Migration(migrations.Migration):
                 ('due_days', models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='For work of a person: how many days there are for it.')),
                 ('conditions', models.JSONField(blank=True, default=list, help_text='Unless all of these hold on its day, the step is skipped.')),
                 ('wait_hours', models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='Without word by then that a letter was delivered it goes the next way, or a person is asked; 0: word is not waited for.', verbose_name='hours for word of delivery')),
+                ('goes_to', models.CharField(blank=True, choices=[('', 'the primary contact'), ('billing', 'the billing contact'), ('owner', 'the owner contact'), ('escalation', 'the escalation contact')], db_default='', default='', help_text='Where nobody has that role, or cannot be reached, it goes to the primary contact.', max_length=10)),
+                ('copied_to', models.CharField(blank=True, choices=[('', 'nobody'), ('billing', 'the billing contact'), ('owner', 'the owner contact'), ('escalation', 'the escalation contact')], db_default='', default='', help_text='Gets a copy when the letter goes by e-mail.', max_length=10)),
+                ('message_class', models.CharField(blank=True, choices=[('transactional', 'transactional'), ('legal', 'legal notice'), ('promotional', 'promotional')], db_default='', default='', help_text='That of its text at the moment of publishing; empty in a draft.', max_length=13, verbose_name='class')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='dunning.campaignversion')),
                 ('template', models.ForeignKey(blank=True, help_text='What is sent.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='dunning.template')),
             ],
             options={
                 'ordering': ['version', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'position'), name='step_position'), models.UniqueConstraint(condition=models.Q(('kind', 'thanks')), fields=('version',), name='one_thanks_step_per_version'), models.CheckConstraint(condition=models.Q(('is_reviewed', False), ('kind', 'reminder'), _connector='OR'), name='only_reminders_are_reviewed'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['charge', 'task', 'call', 'restrict', 'hand_over', 'legal', 'write_off']), ('offset_days__gte', 0), ('template__isnull', True)), models.Q(('kind__in', ['reminder', 'thanks']), ('template__isnull', False)), _connector='OR'), name='step_sends_or_acts'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['task', 'call', 'legal']), models.Q(('queue', ''), _negated=True)), models.Q(models.Q(('kind__in', ['task', 'call', 'legal']), _negated=True), ('due_days', 0), ('queue', ''), ('script', '')), _connector='OR'), name='step_for_a_person_names_a_queue'), models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('conditions'), function='jsonb_typeof', output_field=models.TextField()), models.Value('array')), name='step_conditions_are_a_list'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'thanks'), _negated=True), ('conditions', []), _connector='OR'), name='thanks_have_no_conditions'), models.CheckConstraint(condition=models.Q(('kind', 'reminder'), ('wait_hours', 0), _connector='OR'), name='only_reminders_wait_for_word')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'position'), name='step_position'), models.UniqueConstraint(condition=models.Q(('kind', 'thanks')), fields=('version',), name='one_thanks_step_per_version'), models.CheckConstraint(condition=models.Q(('is_reviewed', False), ('kind', 'reminder'), _connector='OR'), name='only_reminders_are_reviewed'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['charge', 'task', 'call', 'restrict', 'hand_over', 'legal', 'write_off']), ('offset_days__gte', 0), ('template__isnull', True)), models.Q(('kind__in', ['reminder', 'thanks']), ('template__isnull', False)), _connector='OR'), name='step_sends_or_acts'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['task', 'call', 'legal']), models.Q(('queue', ''), _negated=True)), models.Q(models.Q(('kind__in', ['task', 'call', 'legal']), _negated=True), ('due_days', 0), ('queue', ''), ('script', '')), _connector='OR'), name='step_for_a_person_names_a_queue'), models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('conditions'), function='jsonb_typeof', output_field=models.TextField()), models.Value('array')), name='step_conditions_are_a_list'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'thanks'), _negated=True), ('conditions', []), _connector='OR'), name='thanks_have_no_conditions'), models.CheckConstraint(condition=models.Q(('kind', 'reminder'), ('wait_hours', 0), _connector='OR'), name='only_reminders_wait_for_word'), models.CheckConstraint(condition=models.Q(('kind', 'reminder'), models.Q(('copied_to', ''), ('goes_to', '')), _connector='OR'), name='only_reminders_go_to_a_role')],
             },
         ),
         migrations.CreateModel(
@@ -658,10 +917,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Suggestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(help_text='Its first day.')),
+                ('kind', models.CharField(choices=[('leave_out', 'leave a letter out'), ('rewrite', 'write a text anew'), ('spare_call', 'spare a call'), ('other_hour', 'charge at another hour')], max_length=12)),
+                ('detail', models.CharField(blank=True, help_text='The segment, or the hour.', max_length=64)),
+                ('says', models.CharField(max_length=300)),
+                ('evidence', models.JSONField(default=list, help_text='The numbers behind it, in words.')),
+                ('state', models.CharField(choices=[('open', 'open'), ('drafted', 'made a draft'), ('dismissed', 'dismissed')], default='open', max_length=9)),
+                ('made_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, help_text='Why it was dismissed.', max_length=300)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dunning.campaignversion')),
+                ('rehearsal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dunning.rehearsal')),
+                ('step', models.ForeignKey(blank=True, help_text='What it is about; empty: no step of a campaign.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dunning.step')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('month', 'kind', 'step', 'detail'), name='one_suggestion_a_month', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='suggestion_is_dismissed_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='suggestion_is_decided_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Task',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('task', 'task'), ('call', 'phone call'), ('legal', 'legal notice'), ('unreached', 'reach them another way'), ('address', 'find the right address'), ('request', 'answer a customer'), ('feedback', 'look into a complaint')], max_length=12)),
+                ('kind', models.CharField(choices=[('task', 'task'), ('call', 'phone call'), ('legal', 'legal notice'), ('unreached', 'reach them another way'), ('address', 'find the right address'), ('request', 'answer a customer'), ('feedback', 'look into a complaint'), ('cards', 'look into refused cards')], max_length=12)),
                 ('queue', models.CharField(help_text='Who works on it.', max_length=40)),
                 ('script', models.TextField(blank=True, help_text='What to do or say.')),
                 ('due_on', models.DateField(help_text="The customer's day.")),
@@ -678,7 +959,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['queue', 'due_on'], name='task_to_do')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'address'), ('state', 'open')), fields=('case',), name='one_open_search_for_an_address'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('address', 'request', 'feedback')), ('run__isnull', True)), models.Q(models.Q(('kind__in', ('address', 'request', 'feedback')), _negated=True), ('run__isnull', False)), _connector='OR'), name='task_is_for_a_step_or_besides'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'request'), ('request__isnull', False)), models.Q(models.Q(('kind', 'request'), _negated=True), ('request__isnull', True)), _connector='OR'), name='task_to_answer_has_a_request'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='task_ends_with_an_outcome')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'address'), ('state', 'open')), fields=('case',), name='one_open_search_for_an_address'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('address', 'request', 'feedback', 'cards')), ('run__isnull', True)), models.Q(models.Q(('kind__in', ('address', 'request', 'feedback', 'cards')), _negated=True), ('run__isnull', False)), _connector='OR'), name='task_is_for_a_step_or_besides'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'request'), ('request__isnull', False)), models.Q(models.Q(('kind', 'request'), _negated=True), ('request__isnull', True)), _connector='OR'), name='task_to_answer_has_a_request'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='task_ends_with_an_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -724,6 +1005,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='WeeklyMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('week_on', models.DateField(help_text='The Monday on which it goes.')),
+                ('address', models.CharField(max_length=254)),
+                ('subject', models.CharField(max_length=200)),
+                ('text', models.TextField()),
+                ('html', models.TextField()),
+                ('state', models.CharField(choices=[('queued', 'queued'), ('calling', 'being sent'), ('sent', 'sent'), ('refused', 'refused'), ('in_doubt', 'in doubt')], default='queued', max_length=8)),
+                ('queued_at', models.DateTimeField()),
+                ('calling_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, max_length=500)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'week_on'), name='one_mail_per_week_and_person')],
+            },
+        ),
+        migrations.CreateModel(
             name='WriteOffProposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -760,6 +1061,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Brand',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('accent', models.CharField(default='#17605a', help_text='Buttons and links, such as #17605a.', max_length=7, verbose_name='colour')),
+                ('page', models.CharField(default='#f5f4f0', help_text="Behind the customer's page.", max_length=7, verbose_name='background')),
+                ('sender_name', models.CharField(blank=True, help_text='Who writes, as customers read it. Empty: COMPANY_NAME.', max_length=100)),
+                ('footer', models.TextField(blank=True, help_text='Address, register, contact. Empty: COMPANY_ADDRESS.', max_length=500)),
+                ('logo', models.BinaryField(default=b'', help_text='PNG, drawn anew from what was uploaded.')),
+                ('logo_width', models.PositiveSmallIntegerField(default=0, help_text='Pixels.')),
+                ('logo_height', models.PositiveSmallIntegerField(default=0, help_text='Pixels.')),
+                ('edition', models.CharField(help_text='Changes with every change, so that browsers fetch it anew.', max_length=16)),
+                ('changed_at', models.DateTimeField()),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'brand',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_brand'), models.CheckConstraint(condition=models.Q(('accent__regex', '^#[0-9a-f]{6}$'), ('page__regex', '^#[0-9a-f]{6}$')), name='brand_colours_are_hexadecimal')],
+            },
+        ),
+        migrations.CreateModel(
             name='CampaignChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -774,6 +1095,18 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('customer', 'invoice'), name='one_choice_in_force', nulls_distinct=False)],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='arm',
+            constraint=models.UniqueConstraint(fields=('experiment', 'version'), name='one_arm_per_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='arm',
+            constraint=models.UniqueConstraint(fields=('experiment', 'name'), name='one_arm_per_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='arm',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_control', True)), fields=('experiment',), name='one_control_per_experiment'),
         ),
         migrations.AddConstraint(
             model_name='notice',

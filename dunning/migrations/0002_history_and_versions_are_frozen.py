@@ -1,6 +1,6 @@
 from django.db import migrations
 
-DATED_TABLES = ("dunning_contactcap", "dunning_contacthours")
+DATED_TABLES = ("dunning_contactcap", "dunning_contacthours", "dunning_costrate")
 FORWARD = """
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_caseevent
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -60,8 +60,32 @@ CREATE TRIGGER frozen_on_paper BEFORE UPDATE OR DELETE ON dunning_paperletter
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_paper();
 CREATE TRIGGER frozen_on_paper BEFORE UPDATE OR DELETE ON dunning_printrun
   FOR EACH ROW EXECUTE FUNCTION refuse_change_of_paper();
+CREATE TRIGGER append_only BEFORE UPDATE ON dunning_reportanswer
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_enrolment
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON dunning_look
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION refuse_change_of_running_arm() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM dunning_experiment WHERE state <> 'planned'
+      AND id = CASE WHEN TG_OP = 'DELETE' THEN OLD.experiment_id ELSE NEW.experiment_id END) THEN
+    RAISE EXCEPTION 'the arms of an experiment are fixed once it has started';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER frozen_once_started BEFORE INSERT OR UPDATE OR DELETE ON dunning_arm
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_of_running_arm();
 """
 BACKWARD = """
+DROP TRIGGER frozen_once_started ON dunning_arm;
+DROP FUNCTION refuse_change_of_running_arm();
+DROP TRIGGER append_only ON dunning_look;
+DROP TRIGGER append_only ON dunning_enrolment;
+DROP TRIGGER append_only ON dunning_reportanswer;
 DROP TRIGGER frozen_on_paper ON dunning_printrun;
 DROP TRIGGER frozen_on_paper ON dunning_paperletter;
 DROP FUNCTION refuse_change_of_paper();

@@ -15,7 +15,8 @@ BEGIN
   PERFORM id FROM customers_invoice WHERE customer_id = held.customer_id AND balance > 0 ORDER BY id FOR SHARE;
   UPDATE dunning_notice SET state = 'calling', calling_at = called_at, reason = '', address = message->>'address',
     language = message->>'language', subject = message->>'subject', body = message->>'body', lines = message->'lines',
-    link_id = (message->>'link')::bigint, message_id = message->>'key', delivery = ''
+    link_id = (message->>'link')::bigint, message_id = message->>'key', delivery = '',
+    copied_to = coalesce(message->>'copied_to', '')
   WHERE id = held.id AND state = 'leased' AND lease_token = token
     AND lease_until > clock_timestamp() + make_interval(secs => call_seconds)
     -- With the plan that covers an invoice: a letter for the whole sum does not leave once a plan was made, nor one
@@ -55,7 +56,7 @@ BEGIN
     AND EXISTS (SELECT 1 FROM dunning_case WHERE id = held.case_id AND state = expected_case_state)
     AND EXISTS (
       SELECT 1 FROM customers_contact
-      WHERE id = held.contact_id AND CASE held.channel WHEN 'sms' THEN phone WHEN 'post' THEN postal_address ELSE email END = message->>'held_as' AND is_primary)
+      WHERE id = held.contact_id AND CASE held.channel WHEN 'sms' THEN phone WHEN 'post' THEN postal_address ELSE email END = message->>'held_as' AND (is_primary OR role <> ''))
     -- A bounce that was heard of since.
     AND NOT EXISTS (
       SELECT 1 FROM customers_suppressedaddress

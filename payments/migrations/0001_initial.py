@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('looks', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['look_at', 'id'], name='event_to_look_up')],
+                'indexes': [models.Index(condition=models.Q(('body', b''), _negated=True), fields=['received_at'], name='event_with_body'), models.Index(condition=models.Q(('state', 'waiting')), fields=['look_at', 'id'], name='event_to_look_up')],
                 'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='one_row_per_event')],
             },
         ),
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
                 ('method', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='payments.paymentmethod')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('card_fingerprint', ''), _negated=True), fields=['card_fingerprint', 'started_at'], name='tries_of_a_card'), models.Index(condition=models.Q(('state__in', ['queued', 'calling', 'requires_action', 'pending', 'in_doubt'])), fields=['look_at'], name='charges_to_look_at'), models.Index(condition=models.Q(('is_elsewhere', True), ('state', 'pending')), fields=['customer'], name='debits_elsewhere')],
+                'indexes': [models.Index(condition=models.Q(('card_fingerprint', ''), _negated=True), fields=['card_fingerprint', 'started_at'], name='tries_of_a_card'), models.Index(condition=models.Q(('state__in', ['queued', 'calling', 'requires_action', 'pending', 'in_doubt'])), fields=['look_at'], name='charges_to_look_at'), models.Index(condition=models.Q(('is_attended', True), ('is_elsewhere', False), ('state', 'succeeded')), fields=['finished_at'], name='paid_on_the_page'), models.Index(condition=models.Q(('is_elsewhere', True), ('state', 'pending')), fields=['customer'], name='debits_elsewhere')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_elsewhere', False), ('state__in', ['queued', 'calling', 'requires_action', 'pending', 'in_doubt'])), fields=('customer', 'currency'), name='one_live_attempt_of_ours_per_customer_and_currency'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'queued'), _negated=True), models.Q(('is_attended', False), ('method__isnull', False)), _connector='OR'), name='a_queued_charge_has_a_method'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='charge_amount_positive'), models.CheckConstraint(condition=models.Q(('approval_address', ''), ('state', 'requires_action'), _connector='OR'), name='approval_address_only_while_it_is_needed')],
             },
         ),
@@ -579,11 +579,11 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(blank=True, help_text="The gateway's name for the page.", max_length=255)),
                 ('currency', models.CharField(max_length=3)),
                 ('amount', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                ('invoice_ids', models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, help_text='Empty: all that is open.')),
                 ('key', models.CharField(blank=True, max_length=64)),
                 ('opened_at', models.DateTimeField()),
                 ('put_off_until', models.DateTimeField(blank=True, help_text='When its gateway is asked again to forget the card.', null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='card_pages', to='customers.customer')),
-                ('invoice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.invoice')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gt', 0), _connector='OR'), name='card_page_amount_positive')],
