@@ -120,13 +120,11 @@ def refuse_unclear_in_app(*, secret: str, origins: Sequence[str]) -> None:
             raise ImproperlyConfigured(f"IN_APP_ORIGINS holds {origin!r}; write https:// and a host, and no path.")
 
 
-def refuse_unclear_service(*, url: str, secret: str, debug: bool) -> None:
+def refuse_unclear_webhook(name: str, *, url: str, secret: str, debug: bool) -> None:
     """Told over https to a host that is meant, and signed; this machine itself may listen by plain http."""
     if not url:
         if secret:
-            raise ImproperlyConfigured(
-                "SERVICE_WEBHOOK_SECRET is set without SERVICE_WEBHOOK_URL; set both or neither."
-            )
+            raise ImproperlyConfigured(f"{name}_SECRET is set without {name}_URL; set both or neither.")
         return
     try:
         address = urlsplit(url)
@@ -135,17 +133,17 @@ def refuse_unclear_service(*, url: str, secret: str, debug: bool) -> None:
         host = None
     if not host or address.username or address.fragment:
         raise ImproperlyConfigured(
-            "SERVICE_WEBHOOK_URL cannot be read; write an address such as https://app.example.com/hooks/dunning."
+            f"{name}_URL cannot be read; write an address such as https://app.example.com/hooks/dunning."
         )
     is_here = host in ("localhost", "127.0.0.1", "::1")
     if not is_here and address.scheme != "https":
-        raise ImproperlyConfigured(f"SERVICE_WEBHOOK_URL sends customers' data to {host} openly; write https://.")
+        raise ImproperlyConfigured(f"{name}_URL sends customers' data to {host} openly; write https://.")
     if not (is_here or debug or is_public(host)):
         raise ImproperlyConfigured(
-            f"SERVICE_WEBHOOK_URL leads into a private network ({host}); write a public host name, or localhost."
+            f"{name}_URL leads into a private network ({host}); write a public host name, or localhost."
         )
     if len(secret) < 32:
-        raise ImproperlyConfigured(f"SERVICE_WEBHOOK_SECRET must be 32 characters or more; {NEW_KEY}")
+        raise ImproperlyConfigured(f"{name}_SECRET must be 32 characters or more; {NEW_KEY}")
 
 
 def refuse_unclear_retries(gateways: Mapping[str, Mapping[str, Any]]) -> None:

@@ -183,6 +183,14 @@ IN_APP_ORIGINS = environment.words("IN_APP_ORIGINS", [])
 safety.refuse_unclear_in_app(secret=IN_APP_SECRET, origins=IN_APP_ORIGINS)
 if IN_APP_SECRET:
     DUNNING_CHANNELS["in_app"] = {"class": "dunning.channels.in_app.InAppChannel"}
+# Messages handed to a system of your own; without an address no campaign can hand it any.
+webhook_options = {
+    "url": environment.text("NOTICE_WEBHOOK_URL"),
+    "secret": environment.text("NOTICE_WEBHOOK_SECRET"),
+}
+safety.refuse_unclear_webhook("NOTICE_WEBHOOK", **webhook_options, debug=DEBUG)
+if webhook_options["url"]:
+    DUNNING_CHANNELS["webhook"] = {"class": "dunning.channels.webhook.WebhookChannel", "options": webhook_options}
 # What your app's server signs its "billing" button and its questions for facts with; empty: neither.
 BILLING_SECRET = environment.text("BILLING_SECRET")
 safety.refuse_short_secret("BILLING_SECRET", BILLING_SECRET)
@@ -217,7 +225,7 @@ safety.refuse_unknown_gateway(PAYMENT_GATEWAY, PAYMENT_GATEWAYS)
 # Where the service hears that a customer is restricted or restored; empty: no campaign may have such a step.
 SERVICE_WEBHOOK_URL = environment.text("SERVICE_WEBHOOK_URL")
 SERVICE_WEBHOOK_SECRET = environment.text("SERVICE_WEBHOOK_SECRET")
-safety.refuse_unclear_service(url=SERVICE_WEBHOOK_URL, secret=SERVICE_WEBHOOK_SECRET, debug=DEBUG)
+safety.refuse_unclear_webhook("SERVICE_WEBHOOK", url=SERVICE_WEBHOOK_URL, secret=SERVICE_WEBHOOK_SECRET, debug=DEBUG)
 
 # After so many days what providers and gateways told word for word is emptied; what followed from it stays.
 RAW_EVENT_DAYS = environment.whole_number("RAW_EVENT_DAYS", default=90, least=1)

@@ -1,4 +1,4 @@
-"""The call to the service's webhook: one signed POST. No proxy, no redirect: it goes where the settings say, only."""
+"""The call to a webhook of your own: one signed POST. No proxy, no redirect: it goes where the settings say, only."""
 
 import http.client
 import socket
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from dunning.rules.signing import signature
 
 TIMEOUT = 10  # seconds to connect, and as many for the whole answer
@@ -19,27 +17,26 @@ READ_UP_TO = 500
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `status`: HTTP's, None when nobody answered."""
+    """What came back. `status`: HTTP's, None when nobody answered; `is_heard`: whether anything may have arrived."""
 
     status: int | None
     text: str
+    is_heard: bool = True
 
     @property
     def is_good(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
 
-def post(event_id: str, body: bytes, *, now: datetime) -> Answer:
+def post(url: str, secret: str, event_id: str, body: bytes, *, now: datetime) -> Answer:
     """Deliver `body` under this id; whatever goes wrong on the way is an answer without a status."""
-    if not settings.SERVICE_WEBHOOK_URL:
-        return Answer(None, "SERVICE_WEBHOOK_URL is not set")
     headers = {
         "Content-Type": "application/json",
         "Desk-Event-Id": event_id,
-        "Desk-Signature": signature(body, settings.SERVICE_WEBHOOK_SECRET, at=now),
+        "Desk-Signature": signature(body, secret, at=now),
     }
     try:
-        return _post(settings.SERVICE_WEBHOOK_URL, body, headers)
+        return _post(url, body, headers)
     except (OSError, http.client.HTTPException) as error:
         return Answer(None, f"{type(error).__name__}: {error}"[:READ_UP_TO])
 
@@ -54,7 +51,10 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
     )
     is_late = threading.Event()
     try:
-        link.connect()
+        try:
+            link.connect()
+        except OSError as error:
+            return Answer(None, f"{type(error).__name__}: {error}"[:READ_UP_TO], is_heard=False)
         clock = threading.Timer(TIMEOUT, _cut, [link.sock, is_late])
         clock.start()
         try:

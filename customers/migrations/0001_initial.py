@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             name='ContactStop',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
+                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('webhook', 'your own system')], max_length=16)),
                 ('topic', models.CharField(blank=True, choices=[('', 'everything'), ('early', 'notices before a due date'), ('reminders', 'reminders of what is due'), ('thanks', 'thank-you letters'), ('offers', 'offers')], max_length=16)),
                 ('source', models.CharField(help_text='How they said so: on the phone, by e-mail, a law …', max_length=100)),
                 ('note', models.CharField(blank=True, max_length=300)),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('is_given', models.BooleanField(help_text='Agreed, or took a refusal back; otherwise refused.')),
-                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
+                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('webhook', 'your own system')], max_length=16)),
                 ('topic', models.CharField(blank=True, choices=[('', 'everything'), ('early', 'notices before a due date'), ('reminders', 'reminders of what is due'), ('thanks', 'thank-you letters'), ('offers', 'offers')], max_length=16)),
                 ('source', models.CharField(help_text="On the phone, by SMS, on the customer's page …", max_length=100)),
                 ('note', models.CharField(blank=True, max_length=300)),
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
             name='SuppressedAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
+                ('channel', models.CharField(choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('webhook', 'your own system')], max_length=16)),
                 ('address', models.CharField(help_text='In small letters.', max_length=254)),
                 ('reason', models.CharField(choices=[('bounced', 'came back for good'), ('complained', 'reported as spam'), ('soft_bounces', 'came back three times in a row'), ('somebody_else', 'somebody else answers there')], max_length=16)),
                 ('source', models.CharField(help_text='Who said so, and in which words.', max_length=300)),

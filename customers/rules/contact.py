@@ -7,6 +7,8 @@ EMAIL = "email"
 IN_APP = "in_app"
 POST = "post"
 SMS = "sms"
+WEBHOOK = "webhook"
+BY_NUMBER = (IN_APP, WEBHOOK)  # addressed by the customer's number: somebody else knows how to reach them
 # By alias, as campaigns name them. A cap or a refusal may speak of a channel before the desk uses it.
 CHANNELS = [
     ("", "every channel"),
@@ -15,6 +17,7 @@ CHANNELS = [
     (SMS, "text messages"),
     (POST, "letters by post"),
     (IN_APP, "notices in the app"),
+    (WEBHOOK, "your own system"),
 ]
 
 
@@ -35,7 +38,7 @@ def written_for(alias: str) -> str:
 
 def address_words(alias: str) -> str:
     """What is needed to reach somebody on this channel."""
-    return {SMS: "mobile number", IN_APP: "primary contact"}.get(alias, f"{alias} address")
+    return {SMS: "mobile number", **dict.fromkeys(BY_NUMBER, "primary contact")}.get(alias, f"{alias} address")
 
 
 class Role(StrEnum):

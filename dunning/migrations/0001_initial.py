@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('country', models.CharField(blank=True, help_text='Only for customers there; empty for everywhere.', max_length=2)),
-                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
+                ('channel', models.CharField(blank=True, choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('webhook', 'your own system')], max_length=16)),
                 ('talks_only', models.BooleanField(default=False, help_text='Only calls that were answered; the day of the talk is day 1.', verbose_name='only talks count')),
                 ('at_most', models.PositiveSmallIntegerField(help_text='So many contacts …')),
                 ('days', models.PositiveSmallIntegerField(help_text='… in so many days in a row. 1 in 1 day is a minimum gap.')),
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
             name='CostRate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('call', 'a call'), ('charge', 'a card try')], max_length=16, verbose_name='for')),
+                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('webhook', 'your own system'), ('call', 'a call'), ('charge', 'a card try')], max_length=16, verbose_name='for')),
                 ('currency', models.CharField(help_text='ISO 4217 code: counts for debts in this currency.', max_length=3)),
                 ('amount', models.DecimalField(decimal_places=4, help_text="For each message or try; for a call, of somebody's time.", max_digits=10)),
                 ('source', models.CharField(help_text='The price list, or who decided it.', max_length=200, verbose_name='decided by')),
@@ -708,7 +708,7 @@ class Migration(migrations.Migration):
             name='Reply',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app')], max_length=16)),
+                ('channel', models.CharField(choices=[('', 'every channel'), ('email', 'e-mail'), ('call', 'phone calls'), ('sms', 'text messages'), ('post', 'letters by post'), ('in_app', 'notices in the app'), ('webhook', 'your own system')], max_length=16)),
                 ('provider', models.CharField(max_length=32)),
                 ('provider_id', models.CharField(help_text="The provider's own id, or the message's.", max_length=200)),
                 ('sender', models.CharField(help_text='Address or number, in small letters.', max_length=254)),

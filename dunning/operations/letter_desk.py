@@ -7,7 +7,7 @@ from typing import Any
 
 from customers.models import Contact, Customer, Invoice
 from customers.queries import gone_among
-from customers.rules.contact import EMAIL, IN_APP, POST, SMS, written_for
+from customers.rules.contact import BY_NUMBER, EMAIL, IN_APP, POST, SMS, written_for
 from customers.rules.money import totals
 from customers.rules.phone import mobile_or_nothing
 from dunning.channels.base import Message
@@ -114,11 +114,11 @@ class LetterDesk:
         return reader.email if reader and reader.contact_id != notice.contact_id else ""
 
     def _address(self, notice: Leased) -> str:
-        """Where it goes to: an e-mail or postal address, a mobile number as +49…, in an app the customer's number."""
+        """Where it goes to: an e-mail or postal address, a mobile number as +49…, or the customer's number."""
         contact = self.contacts[notice.contact_id]
         if notice.channel == SMS:
             return mobile_or_nothing(contact.phone, self.customers[notice.customer_id].country)
-        if notice.channel == IN_APP:
+        if notice.channel in BY_NUMBER:
             return str(self.customers[notice.customer_id].number)
         return contact.postal_address if notice.channel == POST else contact.email
 

@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -118,7 +119,7 @@ def _deliver(event: OutgoingEvent, now: datetime) -> str:
     if not mine.update(attempts=F("attempts") + 1, tries_since=event.tries_since):
         return "withdrawn"
     crashpoint("service.before_call")
-    answer = service_hook.post(str(event.event_id), body_of(event), now=now)
+    answer = _call(str(event.event_id), body_of(event), now)
     crashpoint("service.after_call")
     state = _record(event, answer, now)
     crashpoint("service.after_record")
@@ -161,3 +162,9 @@ def _record(event: OutgoingEvent, answer: Answer, now: datetime) -> str:
 
 def _tell(case_id: int, text: str, now: datetime, by: User | None) -> None:
     CaseEvent.objects.create(case_id=case_id, happened_at=now, kind=CaseEvent.Kind.SERVICE, text=text[:500], actor=by)
+
+
+def _call(event_id: str, body: bytes, now: datetime) -> Answer:
+    if not settings.SERVICE_WEBHOOK_URL:
+        return Answer(None, "SERVICE_WEBHOOK_URL is not set", is_heard=False)
+    return service_hook.post(settings.SERVICE_WEBHOOK_URL, settings.SERVICE_WEBHOOK_SECRET, event_id, body, now=now)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from customers.rules.contact import IN_APP, SMS
+from customers.rules.contact import BY_NUMBER, SMS
 from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
 from dunning.rules.habits import NO_HABIT, Habit
@@ -126,11 +126,11 @@ class _Batch:
         case_ids = [subject.case_id for subject in subjects if subject.case_id]
         self.runs = runs_of_cases(case_ids, asked, awaiting_word=awaiting_word)
         self.holds = by_owner(rows(HOLDS, ids), HoldFact)
-        texted, in_app = (
-            {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(channel)}
-            for channel in (SMS, IN_APP)
-        )
-        self.channels = channels_of(ids, texted=texted, in_app=in_app)
+        reached = {
+            channel: {subject.customer_id for subject in subjects if followed[subject.version_id].sends_by(channel)}
+            for channel in (SMS, *BY_NUMBER)
+        }
+        self.channels = channels_of(ids, texted=reached.pop(SMS), by_number=reached)
         self.readers = readers_of([s.customer_id for s in subjects if followed[s.version_id].roles])
         self.money = set(rows(PAYING, ids))
         self.debited = frozenset(invoice_id for *_, invoice_id in self.money if invoice_id)

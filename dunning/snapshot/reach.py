@@ -1,9 +1,9 @@
 """On which channels customers can be reached: their primary contact has an address there, and nothing came back."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from customers.rules.contact import IN_APP, SMS
+from customers.rules.contact import SMS
 from customers.rules.phone import mobile_or_nothing
 from dunning.snapshot.rows import rows
 
@@ -19,6 +19,7 @@ WHERE customer_id = ANY(%s) AND is_primary AND way.address <> ''
     SELECT 1 FROM customers_suppressedaddress gone
     WHERE gone.channel = way.channel AND gone.address = lower(way.address) AND gone.released_at IS NULL)
 """
+NOBODY: Mapping[str, Collection[int]] = {}
 HAS_A_CONTACT = "SELECT customer_id FROM customers_contact WHERE customer_id = ANY(%s) AND is_primary"
 # Whether a number is a mobile is for the rule to say.
 PHONES = """
@@ -34,19 +35,21 @@ SELECT address FROM customers_suppressedaddress WHERE channel = 'sms' AND addres
 
 
 def channels_of(
-    customer_ids: list[int], *, texted: Collection[int], in_app: Collection[int] = ()
+    customer_ids: list[int], *, texted: Collection[int], by_number: Mapping[str, Collection[int]] = NOBODY
 ) -> dict[int, set[str]]:
     """The channels of each: one query, two more for those `texted`, whose campaigns send text messages.
 
-    One more for those `in_app`, whose campaigns show notices there: nobody knows before whether they will open it.
+    One more for each channel of `by_number` with customers whose campaigns use it: an app, or a system of yours, knows
+    how to reach them.
     """
     found = defaultdict[int, set[str]](set)
     for customer_id, channel in rows(REACHABLE, customer_ids):
         found[customer_id].add(channel)
     for customer_id in _with_a_mobile(list(texted)) if texted else ():
         found[customer_id].add(SMS)
-    for (customer_id,) in rows(HAS_A_CONTACT, list(in_app)) if in_app else ():
-        found[customer_id].add(IN_APP)
+    for channel, wanted in by_number.items():
+        for (customer_id,) in rows(HAS_A_CONTACT, list(wanted)) if wanted else ():
+            found[customer_id].add(channel)
     return found
 
 

@@ -92,6 +92,10 @@ REFUSED = {
         {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "secret@", "TWILIO_SENDER": "0151 234567"},
         "write a number such as +4915123456789",
     ),
+    "messages told openly": (
+        {"NOTICE_WEBHOOK_URL": "http://chat.acme.org/hook"},
+        "NOTICE_WEBHOOK_URL sends customers' data to chat.acme.org openly",
+    ),
     "no connections": ({"DUNNING_CONNECTIONS": "0"}, "write a whole number, 1 or more"),
 }
 

@@ -182,7 +182,7 @@ def test_campaign_that_restricts_is_not_published_while_nobody_listens(settings:
         standard_campaign(now=NOW, actions={"restrict": 20})
 
 
-def test_answer_that_drips_without_end_is_cut_off(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer_that_drips_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_hook, "TIMEOUT", 0.3)
 
     def drip() -> None:
@@ -194,11 +194,9 @@ def test_answer_that_drips_without_end_is_cut_off(settings: Settings, monkeypatc
                 time.sleep(0.02)
 
     with socket.create_server(("127.0.0.1", 0)) as door:
-        settings.SERVICE_WEBHOOK_URL = f"http://127.0.0.1:{door.getsockname()[1]}/"
-        settings.SERVICE_WEBHOOK_SECRET = SECRET
         dripping = threading.Thread(target=drip, daemon=True)
         dripping.start()
-        answer = service_hook.post("1", b"{}", now=NOW)
+        answer = service_hook.post(f"http://127.0.0.1:{door.getsockname()[1]}/", SECRET, "1", b"{}", now=NOW)
         dripping.join(10)
     assert (answer.status, answer.text) == (None, "no whole answer in time")
 
