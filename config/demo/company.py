@@ -1,7 +1,7 @@
 """The demo company itself: staff, campaign, 120 days of history, and the customer whose page is shown first."""
 
 import sys
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 
 from django.conf import settings
@@ -20,6 +20,9 @@ from dunning.queries.links import link_url
 def exists() -> bool:
     """True when the database holds customers already."""
     return Customer._meta.db_table in connection.introspection.table_names() and Customer.objects.exists()
+
+
+LONG_ENOUGH = timedelta(days=30)
 
 
 def build(*, now: datetime) -> str:
@@ -51,11 +54,11 @@ def build(*, now: datetime) -> str:
 
 
 def link_to_show(*, now: datetime) -> tuple[str, str]:
-    """The name of a customer with a telling page, and the personal link to it; the same link as long as it is good."""
+    """The name of a customer with a telling page, and the personal link to it: the same for weeks, whatever is mailed."""
     case = _telling_case()
-    good = PortalLink.objects.filter(customer=case.customer, revoked_at=None, expires_at__gt=now)
-    newest = good.order_by("-created_at").first()
-    token = links.token_of(newest) if newest else links.issue(case.customer, now=now)[1]
+    good = PortalLink.objects.filter(customer=case.customer, revoked_at=None, expires_at__gt=now + LONG_ENOUGH)
+    first = good.order_by("created_at").first()
+    token = links.token_of(first) if first else links.issue(case.customer, now=now)[1]
     return case.customer.name, link_url(token)
 
 

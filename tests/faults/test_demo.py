@@ -49,7 +49,7 @@ def pays_with_a_new_card(link: str) -> str:
 
     def submit(page: HTTPResponse, **choices: str) -> HTTPResponse:
         html = page.read().decode()
-        form = next(form for form in html.split("<form ")[1:] if "<button" in form)
+        form = next(form for form in html.split("<form ")[1:] if 'method="post"' in form and "<button" in form)
         action = re.search(r'^[^>]*action="([^"]+)"', form)
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
         address = urljoin(page.url, action[1] if action else "")

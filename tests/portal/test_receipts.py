@@ -29,7 +29,7 @@ def paid(door: Open) -> Door:
     grete = reachable("Grete Müller", language="de", country="DE", number="C-7")
     owes(grete, "1234.50", number="R-1", what="Wartung im März")
     owes(grete, "80.00", number="R-2")
-    at_door = door(grete)
+    at_door = door(grete).known()
     at_door.pay("part", amount="1.234,50")
     return at_door
 
