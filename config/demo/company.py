@@ -16,13 +16,12 @@ from dunning.operations import default_campaign, heartbeat, links
 from dunning.queries.in_app_feed import feed_of
 from dunning.queries.links import link_url
 
+LONG_ENOUGH = timedelta(days=30)  # that its reader may come back to it
+
 
 def exists() -> bool:
     """True when the database holds customers already."""
     return Customer._meta.db_table in connection.introspection.table_names() and Customer.objects.exists()
-
-
-LONG_ENOUGH = timedelta(days=30)
 
 
 def build(*, now: datetime) -> str:
@@ -54,7 +53,7 @@ def build(*, now: datetime) -> str:
 
 
 def link_to_show(*, now: datetime) -> tuple[str, str]:
-    """The name of a customer with a telling page, and the personal link to it: the same for weeks, whatever is mailed."""
+    """The name of a customer with a telling page, and the personal link to it: the same for weeks."""
     case = _telling_case()
     good = PortalLink.objects.filter(customer=case.customer, revoked_at=None, expires_at__gt=now + LONG_ENOUGH)
     first = good.order_by("created_at").first()
