@@ -10,7 +10,7 @@ from django.db import models
 from customers.models import Customer
 from dunning.models.customer_request import CustomerRequest
 from dunning.models.portal_link import PortalLink
-from dunning.rules.letter.confirmations import OCCASIONS
+from dunning.rules.letter.confirmation_words import OCCASIONS
 from payments.models import ChargeAttempt
 
 

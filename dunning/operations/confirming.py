@@ -14,7 +14,8 @@ from dunning.operations import links
 from dunning.queries.our_side import our_side
 from dunning.rules.formats import day, money
 from dunning.rules.letter import LetterFacts
-from dunning.rules.letter.confirmations import Occasion, Told, confirmation
+from dunning.rules.letter.confirmation_words import Occasion
+from dunning.rules.letter.confirmations import Told, confirmation
 from dunning.rules.needs import Need
 from payments.models import ChargeAttempt
 from payments.rules.methods import brand_words

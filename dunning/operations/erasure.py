@@ -17,7 +17,7 @@ from customers.rules.days import local_day
 from dunning.models import Case, CaseEvent, Confirmation, CustomerRequest, Erasure, Task
 from dunning.operations.confirming import tell
 from dunning.operations.erasing import erase_letters, erase_words
-from dunning.rules.letter.confirmations import Occasion
+from dunning.rules.letter.confirmation_words import Occasion
 from dunning.rules.needs import Need
 from payments.models import ChargeAttempt, InstalmentPlan, Payment, PaymentMethod
 from payments.operations import cards

@@ -16,7 +16,7 @@ from customers.queries import holds_in_force
 from customers.rules.days import local_day, zone
 from dunning.models import CustomerRequest
 from dunning.operations.confirming import tell
-from dunning.rules.letter.confirmations import Occasion
+from dunning.rules.letter.confirmation_words import Occasion
 from dunning.rules.needs import Need
 from payments.models import ChargeAttempt
 from payments.operations import orders

@@ -3,7 +3,8 @@
 import pytest
 
 from dunning.rules.letter import as_html, as_text
-from dunning.rules.letter.confirmations import TEXTS, Occasion, Told, confirmation
+from dunning.rules.letter.confirmation_words import TEXTS, Occasion
+from dunning.rules.letter.confirmations import Told, confirmation
 from tests.rules import letters
 
 TOLD = Told("6 March 2026", "R-1", "Visa •••• 4242", ("2 March 2026 · €100.00",), "Yes {customer_name}\n\tand <b>\r\n")
