@@ -36,6 +36,7 @@ from payments.operations import charges
 from payments.queries.charges import made_under
 from payments.queries.invoices import open_invoices
 from payments.queries.methods import kept_cards
+from payments.queries.plans import running_instalments
 from payments.rules.charging import EndedBy
 
 logger = logging.getLogger(__name__)
@@ -133,6 +134,7 @@ def _debt_page(visit: Visit, debt: Debt, *, form: PayForm | None = None, status:
     form, live = form or _pay_form(visit, debt), live_requests(visit.customer, today=visit.today)
     return visit.page(
         "debt.html",
+        plan=running_instalments(visit.customer.pk, debt.currency),
         debt=debt,
         rows=rows,
         form=form,

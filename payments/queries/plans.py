@@ -85,6 +85,12 @@ def progress(plan: InstalmentPlan) -> list[Progress]:
     return [Progress(row, left.get(row.number, Decimal(0))) for row in rows]
 
 
+def running_instalments(customer_id: int, currency: str) -> list[Progress]:
+    """The instalments of the customer's active plans in `currency`, each with what is missing of it."""
+    plans = InstalmentPlan.objects.filter(customer=customer_id, currency=currency, state=InstalmentPlan.State.ACTIVE)
+    return [step for plan in plans.order_by("pk") for step in progress(plan)]
+
+
 def plannable(customer_id: int) -> QuerySet[Invoice]:
     """The customer's open invoices that no active plan covers, oldest due first."""
     covered = PlanInvoice.objects.filter(released_at=None, invoice=OuterRef("pk"))
