@@ -18,8 +18,8 @@ def turn(since: datetime, until: datetime, *, every: timedelta) -> datetime:
     return until
 
 
-def live(days: float, start: datetime = START, every: timedelta = timedelta(hours=12)) -> datetime:
-    """Turn the engine for so many days, twice each unless said otherwise; returns the end."""
+def live(days: float, start: datetime = START, every: timedelta = timedelta(days=1)) -> datetime:
+    """Turn the engine for so many days, once each unless said otherwise; returns the end."""
     return turn(start, start + timedelta(days=days), every=every)
 
 

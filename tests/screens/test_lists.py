@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from tests.people import owes, person, reachable
 from tests.screens.books import add_customer, books_with
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+SEARCHED = ["nobody", "%", "'; DROP TABLE x; --", "a & b | !c", "\\", "ü:*", "9" * 400]
 
 
 def page_of(model: Any) -> str:
@@ -46,11 +48,13 @@ def test_every_list_takes_as_many_queries_for_three_rows_as_for_one(chief: Clien
     assert max(with_three.values()) <= 10
 
 
-@pytest.mark.parametrize("term", ["nobody", "%", "'; DROP TABLE x; --", "a & b | !c", "\\", "ü:*", "9" * 400])
-def test_any_search_word_is_only_a_word(chief: Client, term: str) -> None:
+def test_any_search_word_is_only_a_word(chief: Client) -> None:
+    """Each list is asked for one of them, and those that are searched in their own ways for all."""
     books_with(1)
-    for model in MODELS:
-        assert chief.get(page_of(model), {"q": term}).status_code == 200
+    asked = list(zip(MODELS, cycle(SEARCHED), strict=False))
+    asked += [(model, term) for model in (Customer, Invoice, Contact) for term in SEARCHED]
+    for model, term in asked:
+        assert chief.get(page_of(model), {"q": term}).status_code == 200, (model, term)
 
 
 @pytest.mark.parametrize("address", ["?nonsense=1", "?number__icontains=1", "?customer__name__regex=.*"])
