@@ -212,5 +212,5 @@ def test_page_takes_as_many_queries_for_three_invoices_as_for_one(  # type: igno
         owes(ada, "10.00")
     at_door = door(ada)
     at_door.get()  # the first visit is remembered
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         at_door.get()
