@@ -75,7 +75,7 @@ BUTTONS = (
         permission=CHANGE,
         act=start,
         offered=lambda experiment: experiment.state == State.PLANNED,
-        refusals=(ExperimentRefusal,),
+        refusals=(ExperimentRefusal, CampaignRefusal),
         is_main=True,
         template="desk/experiment_start.html",
         shows=shown_before,

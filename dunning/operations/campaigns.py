@@ -26,7 +26,7 @@ class CampaignRefusal(ValueError):
 @transaction.atomic
 def draft_of(campaign: Campaign, *, now: datetime) -> CampaignVersion:  # noqa: ARG001 - every operation knows its time
     """The campaign's open draft; a copy of its newest version when there is none."""
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    campaign = locked_campaign(campaign.pk)
     if draft := campaign.versions.filter(published_at=None).first():
         return draft
     newest = _newest(campaign)
@@ -64,14 +64,25 @@ def unused_name(name: str) -> str:
 def publish(version: CampaignVersion, *, now: datetime) -> CampaignVersion:
     """Copy the texts into the draft's steps and freeze it; new cases follow it from now on.
 
-    Raises CampaignRefusal with every problem that the check finds.
+    Raises CampaignRefusal with every problem that the check finds, and while an experiment runs on the campaign.
     """
-    if under_way := Experiment.objects.filter(campaign=version.campaign_id, state=Experiment.State.RUNNING).first():
-        raise CampaignRefusal(
-            f"The experiment “{under_way}” divides new cases of this campaign. Stop it first, or publish a variant."
-        )
+    refuse_beside_an_experiment(locked_campaign(version.campaign_id))
     version = locked_draft(version)
     return freeze(version, written(version), now=now)
+
+
+def locked_campaign(pk: int) -> Campaign:
+    """The campaign, held until the transaction ends. Whatever changes what new cases follow takes it first, so that
+    what was checked under it stays so."""
+    return Campaign.objects.select_for_update().get(pk=pk)
+
+
+def refuse_beside_an_experiment(campaign: Campaign) -> None:
+    """Raises CampaignRefusal while one runs. Call with the campaign held: none can be started then."""
+    if running := Experiment.objects.filter(campaign=campaign, state=Experiment.State.RUNNING).first():
+        raise CampaignRefusal(
+            f"The experiment “{running}” runs on this campaign, and would be spoilt. Stop it first, or wait for its end."
+        )
 
 
 def locked_draft(version: CampaignVersion) -> CampaignVersion:
@@ -102,7 +113,7 @@ def switch_on(campaign: Campaign, *, now: datetime) -> None:  # noqa: ARG001 - e
 
     Raises CampaignRefusal when it is on, or has no published version to follow.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    campaign = locked_campaign(campaign.pk)
     if campaign.is_active:
         raise CampaignRefusal(f"“{campaign}” is on already.")
     if not campaign.versions.exclude(published_at=None).exclude(is_variant=True).exists():

@@ -51,9 +51,10 @@ def _look(experiment: Experiment, arms: list[Counted], now: datetime) -> None:
     """Take the week's look, if there is something new to see, and end what is decided."""
     former = fractions_of(experiment)
     fraction = fraction_of(arms, experiment.planned or 1)
+    grown = fraction - max(former, default=0)
     last = experiment.looks.order_by("-number").first()
     is_due = now - (last.looked_at if last else experiment.started_at or now) >= WEEKLY or fraction >= 1
-    if not is_due or fraction < (former[-1] if former else 0) + LEAST_GROWTH:
+    if not is_due or grown <= 0 or (grown < LEAST_GROWTH and fraction < 1):
         return
     told = {str(arm.arm_id): [arm.complete, arm.recovered] for arm in arms}
     Look.objects.create(experiment=experiment, number=len(former) + 1, looked_at=now, fraction=fraction, counted=told)

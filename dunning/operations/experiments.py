@@ -3,10 +3,18 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from dunning.models import Arm, Campaign, CampaignVersion, EngineState, Experiment
-from dunning.operations.campaigns import CampaignRefusal, copied, freeze, next_number
+from dunning.models import Arm, CampaignVersion, EngineState, Experiment
+from dunning.operations.campaigns import (
+    CampaignRefusal,
+    copied,
+    freeze,
+    locked_campaign,
+    next_number,
+    refuse_beside_an_experiment,
+)
+from dunning.operations.moves import refuse_beside_a_move
 from dunning.operations.variants import newest_of, refuse_beside_a_draft
 from dunning.queries.experiments import plan_of
 from dunning.queries.versions import written
@@ -24,22 +32,20 @@ class ExperimentRefusal(ValueError):
 def start(experiment: Experiment, *, now: datetime, by: User | None) -> Experiment:  # noqa: ARG001 - the log names them
     """New cases of the campaign are divided by chance from now on; shares and arms are fixed.
 
-    Raises ExperimentRefusal with every problem of its arms, and while another experiment runs on the campaign.
+    Raises ExperimentRefusal with every problem of its arms; CampaignRefusal while another experiment runs on the
+    campaign, or its cases are moved to another version.
     """
+    campaign = locked_campaign(experiment.campaign_id)
     experiment = _locked(experiment, State.PLANNED)
+    refuse_beside_an_experiment(campaign)
+    refuse_beside_a_move(campaign)
     arms = list(experiment.arms.select_related("version__campaign").order_by("-is_control", "pk"))
     if problems := problems_of(experiment, arms):
         raise ExperimentRefusal(" ".join(problems))
     needed = plan_of(experiment, arms, now=now)
     experiment.state, experiment.started_at, experiment.reviewed_at = State.RUNNING, now, now
     experiment.base_rate, experiment.planned = needed.base_rate, needed.total
-    try:
-        with transaction.atomic():
-            experiment.save()
-    except IntegrityError:
-        raise ExperimentRefusal(
-            "Another experiment runs on this campaign. Stop it first, or wait for its end."
-        ) from None
+    experiment.save()
     EngineState.objects.update(scanned_at=None)
     return experiment
 
@@ -96,15 +102,16 @@ def adopt(experiment: Experiment, *, now: datetime, by: User | None) -> Campaign
     """The winner becomes the campaign's newest version, in the very words that were tried; running cases keep theirs.
 
     Raises ExperimentRefusal when there is no winner or it is settled already; CampaignRefusal while a draft is open,
-    and where the winner could not be published today.
+    while another experiment runs on the campaign, and where the winner could not be published today.
     """
-    Campaign.objects.select_for_update().get(pk=experiment.campaign_id)
+    campaign = locked_campaign(experiment.campaign_id)
     experiment = _unsettled(experiment)
     winner = experiment.winner
     if winner is None:
         raise ExperimentRefusal("No arm was shown to be better than the control: there is nothing to adopt.")
-    refuse_beside_a_draft(experiment.campaign)
-    draft = copied(winner.version, experiment.campaign, next_number(experiment.campaign))
+    refuse_beside_an_experiment(campaign)
+    refuse_beside_a_draft(campaign)
+    draft = copied(winner.version, campaign, next_number(campaign))
     adopted = freeze(draft, written(winner.version), now=now)
     Experiment.objects.filter(pk=experiment.pk).update(settled_at=now, adopted=adopted)
     return adopted

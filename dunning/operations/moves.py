@@ -10,9 +10,9 @@ from django.db import connection, transaction
 
 from customers.crashpoint import crashpoint
 from customers.deadline import NO_DEADLINE, Deadline
-from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove, Experiment
+from dunning.models import Campaign, CampaignVersion, Case, CaseEvent, CaseMove
 from dunning.operations.advance import decide_and_apply
-from dunning.operations.campaigns import CampaignRefusal
+from dunning.operations.campaigns import CampaignRefusal, locked_campaign, refuse_beside_an_experiment
 from dunning.operations.review import take_back
 from dunning.rehearsal.moving import movable
 from dunning.rules.review import TakenBack
@@ -54,17 +54,22 @@ def order(version: CampaignVersion, *, now: datetime, by: User | None) -> CaseMo
     Raises CampaignRefusal for a draft, when there is nothing to move, and while another move or an experiment is under
     way.
     """
-    Campaign.objects.select_for_update().get(pk=version.campaign_id)
+    campaign = locked_campaign(version.campaign_id)
     if version.published_at is None:
         raise CampaignRefusal(f"{version} is still a draft. Publish it first.")
-    if Experiment.objects.filter(campaign=version.campaign_id, state=Experiment.State.RUNNING).exists():
-        raise CampaignRefusal("An experiment runs on this campaign: whose case is moved would spoil it. Stop it first.")
-    if CaseMove.objects.filter(version__campaign=version.campaign_id, finished_at=None).exists():
-        raise CampaignRefusal("Cases of this campaign are being moved right now. Wait until that has ended.")
+    refuse_beside_an_experiment(campaign)
+    refuse_beside_a_move(campaign)
     total = movable(version).count()
     if not total:
         raise CampaignRefusal(f"Every running case of this campaign follows {version} already.")
     return CaseMove.objects.create(version=version, asked_at=now, asked_by=by, total=total)
+
+
+def refuse_beside_a_move(campaign: Campaign) -> None:
+    """Raises CampaignRefusal while cases are moved: the move takes whatever follows another version by then. Call with
+    the campaign held."""
+    if CaseMove.objects.filter(version__campaign=campaign, finished_at=None).exists():
+        raise CampaignRefusal("Cases of this campaign are being moved right now. Wait until that has ended.")
 
 
 def carry_out(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dunning.models import Campaign, CampaignVersion
-from dunning.operations.campaigns import CampaignRefusal, copied, freeze, locked_draft, next_number
+from dunning.operations.campaigns import CampaignRefusal, copied, freeze, locked_campaign, locked_draft, next_number
 from dunning.queries.versions import written
 from dunning.rules.experiments.required import required
 from dunning.rules.triggers import FORESEEN
@@ -29,7 +29,7 @@ def publish_hold_out(campaign: Campaign, *, now: datetime) -> CampaignVersion:
 
     Raises CampaignRefusal as for any variant, and while a draft is open: there is one at a time.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    campaign = locked_campaign(campaign.pk)
     newest = newest_of(campaign)
     refuse_beside_a_draft(campaign)
     kept = {step.position for step in required(written(newest).steps)}

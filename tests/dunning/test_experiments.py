@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import ContactStop
-from dunning.models import Arm, Case, Enrolment, Experiment, Feedback, Notice, Step, TemplateText
+from dunning.models import Arm, Case, CaseMove, Enrolment, Experiment, Feedback, Look, Notice, Step, TemplateText
 from dunning.operations import experiments, moves, variants
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
 from dunning.operations.experiment_review import review_experiments
@@ -77,7 +77,7 @@ def test_two_experiments_never_run_on_one_campaign() -> None:
     second = Experiment.objects.create(campaign=first.campaign, name="Later", created_at=NOW, smallest_effect=40)
     Arm.objects.create(experiment=second, name="as now", version=control, is_control=True)
     Arm.objects.create(experiment=second, name="later", version=variant_of(control))
-    with pytest.raises(ExperimentRefusal, match="Another experiment runs"):
+    with pytest.raises(CampaignRefusal, match="“Kinder words” runs on this campaign"):
         experiments.start(second, now=NOW, by=None)
 
 
@@ -136,6 +136,39 @@ def test_nothing_is_published_or_moved_while_an_experiment_runs() -> None:
         publish(draft_of(experiment.campaign, now=NOW), now=NOW)
     with pytest.raises(CampaignRefusal, match="Stop it first"):
         moves.order(control, now=NOW, by=None)
+
+
+def test_no_experiment_starts_while_cases_are_moved() -> None:
+    experiment = experiment_on()
+    control = experiment.arms.get(is_control=True).version
+    CaseMove.objects.create(version=control, asked_at=NOW, total=1)
+    with pytest.raises(CampaignRefusal, match="being moved right now"):
+        experiments.start(experiment, now=NOW, by=None)
+    CaseMove.objects.update(finished_at=NOW)
+    assert experiments.start(experiment, now=NOW, by=None).state == "running"
+
+
+def test_former_winner_is_not_adopted_into_a_running_experiment() -> None:
+    first = running()
+    Experiment.objects.update(
+        state="finished", ended_at=NOW, ended_because="More.", winner=first.arms.get(name="kinder")
+    )
+    control = first.arms.get(is_control=True).version
+    second = experiment_on(control, id=7_001, name="Later")
+    experiments.start(second, now=NOW, by=None)
+    with pytest.raises(CampaignRefusal, match="“Later” runs on this campaign"):
+        experiments.adopt(first, now=LATER, by=None)
+
+
+def test_experiment_ends_though_a_look_came_just_before_the_last_window() -> None:
+    experiment = running()
+    debtors(12)
+    open_cases(now=NOW)
+    Experiment.objects.update(planned=8)
+    Look.objects.create(experiment=experiment, number=1, looked_at=NOW, fraction=0.995, counted={})
+    review_experiments(now=NOW + timedelta(days=11))
+    experiment.refresh_from_db()
+    assert (experiment.state, experiment.looks.count()) == ("finished", 2)
 
 
 def test_harm_stops_an_experiment_by_itself_and_new_cases_follow_the_control(provider: Provider) -> None:

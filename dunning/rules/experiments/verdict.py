@@ -17,7 +17,7 @@ HARMS = {
     "unhappy": "said it was unclear or unkind",
     "wrongful": "got a letter after their money had arrived",
 }
-LEAST_GROWTH = 0.01  # a look at hardly anything new says nothing new
+LEAST_GROWTH = 0.01  # a look at hardly anything new says nothing new; the last one ends it all the same
 
 
 @dataclass(frozen=True, slots=True)
