@@ -15,6 +15,7 @@ class EngineState(models.Model):
     forgotten_at = models.DateTimeField(
         null=True, blank=True, help_text="When raw events that are old enough were last emptied."
     )
+    suggesting_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker makes suggestions.")
     suggested_on = models.DateField(null=True, blank=True, help_text="The month whose suggestions are made.")
 
     class Meta:

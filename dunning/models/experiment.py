@@ -126,6 +126,11 @@ class Look(models.Model):
     looked_at = models.DateTimeField()
     fraction = models.FloatField(help_text="Of the planned customers, those whose window has passed.")
     counted = models.JSONField(help_text="Of each arm: whose window has passed, and how many of these recovered.")
+    distances = models.JSONField(
+        default=dict,
+        help_text="Of each arm beside the control, in standard deviations: how far apart they were, and had to be "
+        "(empty: nothing could be decided yet).",
+    )
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """The engine's own look at running experiments: guardrails each day, the result each week, and the end."""
 
 from datetime import datetime, timedelta
+from math import inf
 
 from django.db import transaction
 
@@ -56,9 +57,15 @@ def _look(experiment: Experiment, arms: list[Counted], now: datetime) -> None:
     is_due = now - (last.looked_at if last else experiment.started_at or now) >= WEEKLY or fraction >= 1
     if not is_due or grown <= 0 or (grown < LEAST_GROWTH and fraction < 1):
         return
-    told = {str(arm.arm_id): [arm.complete, arm.recovered] for arm in arms}
-    Look.objects.create(experiment=experiment, number=len(former) + 1, looked_at=now, fraction=fraction, counted=told)
     verdict = judge(arms, [*former, fraction])
+    Look.objects.create(
+        experiment=experiment,
+        number=len(former) + 1,
+        looked_at=now,
+        fraction=fraction,
+        counted={arm.arm_id: [arm.complete, arm.recovered] for arm in arms},
+        distances={each.arm_id: [each.apart, each.limit if each.limit < inf else None] for each in verdict.distances},
+    )
     if verdict.is_decided:
         Experiment.objects.filter(pk=experiment.pk).update(winner_id=verdict.winner)
         end(experiment, State.FINISHED, verdict.says, now=now)

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 
 from dunning.models import Case, EngineState, Prediction
+from dunning.operations.engine_marks import claim
 from dunning.queries.expected_payments import Foreseen, Learnt, foreseen, summed
 from dunning.rules.prediction.backtest import MONTH, judge_past
 from dunning.rules.prediction.books import outcomes, typical_amounts
@@ -18,7 +18,6 @@ from dunning.rules.prediction.learning import LEAST_PAID, counted, learn, paid_i
 from dunning.rules.prediction.model import RULES
 from dunning.snapshot.payment_books import owing, sampled
 
-CLAIMED_FOR = timedelta(minutes=15)
 SAMPLE = 5_000  # customers learnt from; more hardly change the coefficients
 BY_RULES = Learnt(RULES, {})
 OUTLOOKS = """
@@ -39,7 +38,7 @@ def predict(*, now: datetime) -> Prediction | None:
     Its row comes last. A kill before it costs CLAIMED_FOR: then the next call begins anew, and writes the same again.
     """
     made_on = now.astimezone(UTC).date() - timedelta(days=1)
-    if Prediction.objects.filter(made_on=made_on).exists() or not _is_ours(now):
+    if Prediction.objects.filter(made_on=made_on).exists() or not claim("predicting_at", now=now):
         return None
     by_rules = BY_RULES, {"says": "goes by rules: learning is switched off"}
     learnt, told = by_rules if settings.PREDICT_BY_RULES else _learn(made_on)
@@ -49,13 +48,6 @@ def predict(*, now: datetime) -> Prediction | None:
     with transaction.atomic():
         EngineState.objects.filter(pk=1).update(predicting_at=None)
         return Prediction.objects.create(made_on=made_on, made_at=now, is_learnt=is_learnt, expected=kept, **told)
-
-
-def _is_ours(now: datetime) -> bool:
-    """No other worker makes it now. A mark, and no transaction over all of it: that would hold back the engine."""
-    EngineState.objects.get_or_create(pk=1)
-    is_free = Q(predicting_at=None) | Q(predicting_at__lt=now - CLAIMED_FOR)
-    return bool(EngineState.objects.filter(is_free, pk=1).update(predicting_at=now))
 
 
 def _learn(as_of: date) -> tuple[Learnt, dict[str, Any]]:

@@ -1,14 +1,18 @@
 """Each month: what could be done better, written down once. A manager makes a draft of it, or says why not."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from dunning.models import CampaignVersion, EngineState, Rehearsal, Step, Suggestion, Template, TemplateText
 from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of
 from dunning.operations.drafts import set_conditions
+from dunning.operations.engine_marks import claim
 from dunning.operations.variants import refuse_beside_a_draft
 from dunning.rehearsal.run import Question
 from dunning.rules.conditions import check, to_stored
@@ -18,30 +22,51 @@ from dunning.snapshot.suggesting import calls_seen, followed, letters_seen, trie
 
 State = Suggestion.State
 DAYS_REHEARSED = 30
+REMEMBERED = timedelta(days=365)
 
 
 class SuggestionRefusal(ValueError):
     """It cannot be done as it is; the message says why, and the remedy."""
 
 
-@transaction.atomic
 def suggest(*, now: datetime) -> int:
-    """Write down this month's suggestions, once; returns how many there are. What was dismissed lately stays so."""
+    """Write down this month's suggestions, once; returns how many are new. What was suggested within REMEMBERED stays.
+
+    Half a year is read outside any transaction. A kill costs as long as the claim lasts; then it begins anew.
+    """
     month = now.date().replace(day=1)
-    EngineState.objects.get_or_create(pk=1)
-    state = EngineState.objects.select_for_update().get(pk=1)
-    if state.suggested_on and state.suggested_on >= month:
+    if EngineState.objects.filter(suggested_on__gte=month).exists() or not claim("suggesting_at", now=now):
         return 0
     versions = followed()
-    found = suggestions(letters_seen(versions, now=now), calls_seen(versions, now=now), tries_seen(now=now))
-    made = Suggestion.objects.bulk_create(_row(one, month, now) for one in found if not _was_decided(one))
-    EngineState.objects.filter(pk=1).update(suggested_on=month)
-    return len(made)
+    found = suggestions(letters_seen(versions, now=now), calls_seen(versions, now=now), tries_seen(versions, now=now))
+    new = [_row(one, month, now) for one in found if not _is_remembered(one, now)]
+    return _write_down(new, month)
 
 
-def _was_decided(one: Suggested) -> bool:
-    """The same was suggested of the same step before, and is still open or was decided on."""
-    return Suggestion.objects.filter(kind=one.kind, step=one.step_id, detail=one.detail).exists()
+@transaction.atomic
+def _write_down(new: list[Suggestion], month: date) -> int:
+    """Nothing when another worker has been faster: the row of the engine decides, and is held for these few rows only."""
+    is_first = Q(suggested_on=None) | Q(suggested_on__lt=month)
+    if not EngineState.objects.filter(is_first, pk=1).update(suggested_on=month, suggesting_at=None):
+        return 0
+    return len(Suggestion.objects.bulk_create(new))
+
+
+def _is_remembered(one: Suggested, now: datetime) -> bool:
+    """The same was suggested lately, whatever became of it, of the same step in whichever version of the campaign."""
+    step = Step.objects.select_related("version").get(pk=one.step_id)
+    return Suggestion.objects.filter(
+        kind=one.kind,
+        detail=one.detail,
+        made_at__gt=now - REMEMBERED,
+        step__version__campaign=step.version.campaign_id,
+        **{f"step__{name}": value for name, value in _place_of(step).items()},
+    ).exists()
+
+
+def _place_of(step: Step) -> dict[str, Any]:
+    """What a step is known by from version to version. Only of calls there may be two alike."""
+    return {"kind": step.kind, "offset_days": step.offset_days, "channel": step.channel}
 
 
 def _row(one: Suggested, month: date, now: datetime) -> Suggestion:
@@ -79,15 +104,19 @@ def draft_from(suggestion: Suggestion, *, now: datetime, by: User) -> Rehearsal:
 
 @transaction.atomic
 def dismiss(suggestion: Suggestion, *, reason: str, now: datetime, by: User) -> None:
-    """Nothing is changed, and it is not suggested of this step again. Raises SuggestionRefusal when decided already."""
+    """Nothing is changed, and the same is not suggested within REMEMBERED. Raises SuggestionRefusal when decided."""
     _decide(_locked(suggestion), State.DISMISSED, now, by, reason=reason)
 
 
 def _same_step(step: Step, draft: CampaignVersion) -> Step:
-    same = draft.steps.filter(kind=step.kind, offset_days=step.offset_days, channel=step.channel).first()
-    if same is None:
+    """The step of the draft that this one has become: the one alike at its place, or else the only one alike."""
+    alike = list(draft.steps.filter(**_place_of(step)))
+    found = [one for one in alike if one.position == step.position] or alike
+    if not found:
         raise SuggestionRefusal(f"The newest version has no {step} any more. Dismiss the suggestion.")
-    return same
+    if len(found) > 1:
+        raise SuggestionRefusal(f"The newest version has several steps “{step}”. Change the one that is meant by hand.")
+    return found[0]
 
 
 def _change(suggestion: Suggestion, step: Step, now: datetime) -> None:
@@ -106,9 +135,11 @@ def _to_be_rewritten(step: Step) -> Template:
     """A copy of the step's text: the old one is used elsewhere, and is what the new one is compared with."""
     old = step.template
     assert old is not None  # letters have one
-    number = Template.objects.filter(key__startswith=f"{old.key[:40]}-new-").count() + 1
-    told = {"channel": old.channel, "announces": old.announces}
-    new = Template.objects.create(key=f"{old.key[:40]}-new-{number}", name=f"{old.name[:80]}, anew ({number})", **told)
+    begins = f"{old.key[:40]}-new-"
+    taken = set(Template.objects.filter(key__startswith=begins).values_list("key", flat=True))
+    number = next(number for number in count(1) if f"{begins}{number}" not in taken)
+    told = {"channel": old.channel, "announces": old.announces, "message_class": old.message_class}
+    new = Template.objects.create(key=f"{begins}{number}", name=f"{old.name[:80]}, anew ({number})", **told)
     TemplateText.objects.bulk_create(
         TemplateText(template=new, language=text.language, subject=text.subject, body=text.body)
         for text in old.texts.all()

@@ -13,7 +13,7 @@ from dunning.models import Experiment, Look
 from dunning.queries.experiments import counted, ends_on, history_of, plan_of
 from dunning.rules.experiments.outcome import MISMATCH, Compared, Counted, compare, rate_interval, sample_ratio
 from dunning.rules.experiments.planning import History, Plan
-from dunning.rules.experiments.sequential import boundaries
+from dunning.rules.experiments.sequential import FURTHEST
 from dunning.rules.experiments.verdict import HARMS, progress
 
 COLOURS = ("#64748b", "#2f686d", "#f97316", "#8dbfc1", "#b42318")
@@ -45,12 +45,12 @@ class ArmRow:
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """One look: how much was known, how far apart arms had to be, and how far apart they were."""
+    """One look: how much was known; of each arm how far from the control it was, and had to be."""
 
     number: int
     looked_at: datetime
     known: str
-    needed: str
+    apart: str
 
 
 def plan_words(experiment: Experiment, *, now: datetime) -> list[str]:
@@ -99,7 +99,7 @@ def result(experiment: Experiment, *, now: datetime) -> dict[str, Any]:
     return {
         "says": _verdict_words(experiment, arms, now),
         "rows": [_arm_row(arm, compared.get(arm.arm_id), has_ended=has_ended) for arm in arms],
-        "looks": list(_look_rows(looks)),
+        "looks": list(_look_rows(looks, others)),
         "uneven": _uneven_words(arms),
         "has_ended": has_ended,
         "chart": _chart(arms, looks),
@@ -142,11 +142,16 @@ def _p_words(compared: Compared) -> str:
     return f"{p} ({method})" + (f", Holm {compared.adjusted:.4f}" if compared.adjusted != compared.p else "")
 
 
-def _look_rows(looks: Sequence[Look]) -> Iterator[LookRow]:
-    limits = boundaries(tuple(look.fraction for look in looks))
-    for look, limit in zip(looks, limits, strict=True):
-        needed = f"{limit:.2f}" if limit < 8 else "nothing could be decided yet"
-        yield LookRow(look.number, look.looked_at, f"{look.fraction:.0%}", needed)
+def _look_rows(looks: Sequence[Look], others: Sequence[Counted]) -> Iterator[LookRow]:
+    for look in looks:
+        told = [(arm.name, look.distances[str(arm.arm_id)]) for arm in others if str(arm.arm_id) in look.distances]
+        apart = "; ".join(f"“{name}” {_distance_words(*distance)}" for name, distance in told)
+        yield LookRow(look.number, look.looked_at, f"{look.fraction:.0%}", apart or "–")
+
+
+def _distance_words(apart: float, limit: float | None) -> str:
+    needed = f"of {limit:.2f} needed" if limit is not None and limit < FURTHEST else "when nothing could be decided yet"
+    return f"{apart:.2f} {needed}"
 
 
 def _uneven_words(arms: Sequence[Counted]) -> str:

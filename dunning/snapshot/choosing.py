@@ -1,6 +1,6 @@
 """Which campaign a customer without a case gets: by hand, or the first one by priority whose conditions all hold."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from dunning.rules.triggers import FORESEEN, Trigger, happened_words
 from dunning.rules.words import StepKind
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.happenings import happened_to
-from dunning.snapshot.trials import OfferedTrial, trials_now
+from dunning.snapshot.trials import OfferedTrial, taking_part, trials_now
 
 # An invoice's choice counts for the case that this invoice begins; it goes before that of its customer.
 CHOICES = """
@@ -97,7 +97,8 @@ def _offer(version: Any) -> Offer:
 def choose(candidates: Sequence[Candidate], offered: Sequence[Offer], *, now: datetime) -> list[Chosen]:
     """What each candidate gets whose campaign speaks about the oldest due date by now.
 
-    One query for a batch, one more where a campaign has a trigger, and those of `gather` where one has conditions.
+    One query for a batch, one more where a campaign has a trigger or an experiment takes nobody new, and those of
+    `gather` where one has conditions.
     """
     by_hand = chosen_by_hand(candidates, offered)
     facts = _facts(candidates, offered, now)
@@ -106,18 +107,21 @@ def choose(candidates: Sequence[Candidate], offered: Sequence[Offer], *, now: da
         by_hand.get(pk) or _fitting(candidate, facts.get(pk), offered, happened.get(pk, {}), now)
         for pk, candidate in ((candidate.customer_id, candidate) for candidate in candidates)
     ]
+    full = [offer.trial for offer in offered if offer.trial and offer.trial.is_full]
+    kept = taking_part(full, [candidate.customer_id for candidate in candidates])
     return [
-        _of_arm(candidate, *choice)
+        _of_arm(candidate, *choice, kept)
         for candidate, choice in zip(candidates, found, strict=True)
         if choice and candidate.due_on <= candidate.today + timedelta(days=choice[0].reach_days)
     ]
 
 
-def _of_arm(candidate: Candidate, offer: Offer, why: str) -> Chosen:
-    if offer.trial is None:
+def _of_arm(candidate: Candidate, offer: Offer, why: str, kept: Container[tuple[int, int]]) -> Chosen:
+    trial = offer.trial
+    if trial is None or (trial.is_full and (trial.id, candidate.customer_id) not in kept):
         return Chosen(candidate, offer.version_id, why)
-    arm = arm_of(offer.trial, candidate.customer_id)
-    told = f"“{arm.name}” of the experiment “{offer.trial.name}”, by chance"
+    arm = arm_of(trial, candidate.customer_id)
+    told = f"“{arm.name}” of the experiment “{trial.name}”, by chance"
     return Chosen(candidate, arm.version_id, f"{why}; {told}" if why else told, arm.id)
 
 

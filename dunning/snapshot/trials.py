@@ -1,11 +1,12 @@
-"""The experiments that take new customers now, as the rules read them: one query."""
+"""The running experiments, as the rules read them, and who takes part: a query each."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db.models import Min, Q
 
-from dunning.models import Arm, Experiment
+from dunning.models import Arm, Enrolment, Experiment
 from dunning.rules.experiments.assignment import ArmFact, Trial
 from dunning.rules.words import StepKind
 
@@ -18,11 +19,11 @@ class OfferedTrial(NamedTuple):
 
 
 def trials_now() -> dict[int, OfferedTrial]:
-    """Campaign id → its experiment; none where it runs but takes nobody new."""
-    taking = Arm.objects.filter(experiment__state=Experiment.State.RUNNING, experiment__full_at=None)
+    """Campaign id → its running experiment."""
+    running = Arm.objects.filter(experiment__state=Experiment.State.RUNNING)
     first_day = Min("version__steps__offset_days", filter=Q(version__steps__kind=StepKind.REMINDER))
     arms: dict[int, list[Any]] = defaultdict(list)
-    for arm in taking.select_related("experiment").annotate(first_day=first_day).order_by("pk"):
+    for arm in running.select_related("experiment").annotate(first_day=first_day).order_by("pk"):
         arms[arm.experiment.campaign_id].append(arm)
     return {campaign_id: _offered(of_trial) for campaign_id, of_trial in arms.items()}
 
@@ -30,4 +31,14 @@ def trials_now() -> dict[int, OfferedTrial]:
 def _offered(arms: list[Any]) -> OfferedTrial:
     experiment = arms[0].experiment
     facts = tuple(ArmFact(arm.pk, arm.version_id, arm.name, arm.share) for arm in arms)
-    return OfferedTrial(Trial(experiment.pk, experiment.name, facts), max(0, -min(arm.first_day for arm in arms)))
+    trial = Trial(experiment.pk, experiment.name, facts, is_full=experiment.full_at is not None)
+    return OfferedTrial(trial, max(0, -min(arm.first_day for arm in arms)))
+
+
+def taking_part(trials: Collection[Trial], customer_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Of these customers (experiment, customer) for each who takes part in one of the trials; one query, none where
+    there is no trial."""
+    if not trials:
+        return set()
+    places = Enrolment.objects.filter(experiment__in=[trial.id for trial in trials], customer__in=customer_ids)
+    return set(places.values_list("experiment", "customer"))

@@ -30,18 +30,22 @@ def running() -> Experiment:
     return experiments.start(experiment_on(), now=NOW, by=None)
 
 
-def test_customer_whose_case_opens_again_keeps_arm_and_first_case() -> None:
+def test_customer_whose_case_opens_again_keeps_arm_and_first_case_though_nobody_new_is_taken() -> None:
     running()
     debtors(12)
     open_cases(now=NOW)
     first = dict(Enrolment.objects.values_list("customer", "arm"))
     cases = dict(Enrolment.objects.values_list("customer", "case"))
     Case.objects.update(state="closed", closed_at=NOW, next_action_at=None, ending="settled", close_reason="paid")
+    Experiment.objects.update(full_at=NOW)
+    new = reachable("Grace Okafor")
+    owes(new, "10.00", due="2026-03-01")
     open_cases(now=LATER)
-    assert Case.objects.filter(state="open").count() == 12
+    assert Case.objects.get(customer=new).version == Arm.objects.get(is_control=True).version
+    assert Case.objects.filter(state="open").count() == 13
     assert dict(Enrolment.objects.values_list("customer", "arm")) == first
     assert dict(Enrolment.objects.values_list("customer", "case")) == cases
-    for again in Case.objects.filter(state="open"):
+    for again in Case.objects.filter(state="open").exclude(customer=new):
         assert again.version_id == Arm.objects.get(pk=first[again.customer_id]).version_id
 
 

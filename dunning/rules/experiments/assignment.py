@@ -19,11 +19,12 @@ class ArmFact:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A running experiment that takes new customers; the shares of its arms make 100."""
+    """A running experiment; the shares of its arms make 100. `is_full`: it takes nobody new, and keeps whom it has."""
 
     id: int
     name: str
     arms: tuple[ArmFact, ...]
+    is_full: bool = False
 
 
 def arm_of(trial: Trial, customer_id: int) -> ArmFact:

@@ -1,8 +1,9 @@
 """What may be said of an experiment, and what ends it. No winner before a boundary is crossed at a planned look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
 from dunning.rules.experiments.outcome import MISMATCH, Compared, Counted, compare, sample_ratio
 from dunning.rules.experiments.planning import ERROR
@@ -21,12 +22,29 @@ LEAST_GROWTH = 0.01  # a look at hardly anything new says nothing new; the last 
 
 
 @dataclass(frozen=True, slots=True)
+class Distance:
+    """How far an arm is from the control at one look, and how far it must be: in standard deviations, without sign."""
+
+    arm_id: int
+    apart: float
+    limit: float
+
+    @property
+    def is_enough(self) -> bool:
+        return self.apart >= self.limit
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """`winner`: the arm that recovers more than the control and is the best of those; None where there is none."""
+    """`winner`: the arm that recovers more than the control and is the best of those; None where there is none.
+
+    `distances`: what it goes by; empty where chance divided too unevenly.
+    """
 
     says: str
     winner: int | None = None
     is_decided: bool = False
+    distances: tuple[Distance, ...] = ()
 
 
 def fraction_of(arms: Sequence[Counted], planned: int) -> float:
@@ -46,14 +64,19 @@ def judge(arms: Sequence[Counted], fractions: Sequence[float]) -> Verdict:
         says = f"No verdict: chance divides customers as unevenly as this with p = {uneven:.5f}. Find out why."
         return Verdict(says, is_decided=fractions[-1] >= 1)
     compared = _in_order(arms)
-    shown = _beyond(compared, fractions)
+    distances = _distances(compared, fractions)
+    clear = sum(1 for _ in takewhile(lambda distance: distance.is_enough, distances))
+    return replace(_verdict(compared, compared[:clear], is_last=fractions[-1] >= 1), distances=distances)
+
+
+def _verdict(compared: Sequence[Compared], shown: Sequence[Compared], *, is_last: bool) -> Verdict:
     better = [each for each in shown if each.difference > 0]
     if better:
         best = max(better, key=lambda each: each.difference)
         return Verdict(_words(best), best.arm.arm_id, True)
     if shown and len(shown) == len(compared):
         return Verdict(" ".join(map(_words, shown)), is_decided=True)
-    if fractions[-1] >= 1:
+    if is_last:
         return Verdict("No difference was shown that is worth a change: the control stays.", is_decided=True)
     return Verdict("Too early: no boundary was crossed at this look.")
 
@@ -64,14 +87,13 @@ def _in_order(arms: Sequence[Counted]) -> list[Compared]:
     return sorted(compared, key=lambda each: each.p)
 
 
-def _beyond(compared: Sequence[Compared], fractions: Sequence[float]) -> list[Compared]:
-    """Those that crossed, the clearest first, until one has not."""
-    crossed = []
-    for place, each in enumerate(compared):
-        if abs(each.z) < boundary(fractions, ERROR / (len(compared) - place)):
-            break
-        crossed.append(each)
-    return crossed
+def _distances(compared: Sequence[Compared], fractions: Sequence[float]) -> tuple[Distance, ...]:
+    """Each with the boundary of its share of the error, the clearest first. One counts only where all before it do."""
+    shares = [ERROR / (len(compared) - place) for place in range(len(compared))]
+    return tuple(
+        Distance(each.arm.arm_id, abs(each.z), boundary(fractions, share))
+        for each, share in zip(compared, shares, strict=True)
+    )
 
 
 def _words(each: Compared) -> str:
