@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from customers.admin.base import DeskAdmin, badge
+from dunning.admin.charge_hours import ChargeHoursField
 from dunning.admin.step_inline import StepInline, is_draft
 from dunning.admin.version_buttons import MOVE, PUBLISH, VARIANT, shown_for_publishing
 from dunning.models import CampaignVersion, CaseMove, StepText
@@ -44,6 +45,7 @@ class CampaignVersionAdmin(DeskAdmin):
         "working_days_only",
         "uses_profile",
         ("is_reviewed", "review_days"),
+        "hours_not_charged",
         "published_at",
     )
     readonly_fields = ("campaign", "state", "published_at")
@@ -62,6 +64,11 @@ class CampaignVersionAdmin(DeskAdmin):
         if is_draft(version):
             return "draft"
         return "variant" if version.is_variant else "published"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "hours_not_charged":
+            return ChargeHoursField(label=db_field.verbose_name.capitalize(), help_text=db_field.help_text)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "dunning_campaignversion_"

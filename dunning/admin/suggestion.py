@@ -38,7 +38,7 @@ def make_draft(suggestion: Suggestion, press: Press) -> str:
 
 def dismiss(suggestion: Suggestion, press: Press) -> str:
     suggestions.dismiss(suggestion, reason=press.answers["reason"], now=press.now, by=press.by)
-    return "Dismissed: the same is not suggested of this step again."
+    return "Dismissed: the same is not suggested of this step again for a year."
 
 
 @admin.register(Suggestion)
@@ -74,7 +74,8 @@ class SuggestionAdmin(ReadOnlyAdmin):
         Button(
             name="dismiss",
             label="Dismiss",
-            says="Nothing is changed, and the same is not suggested of this step again.",
+            says="Nothing is changed, and the same is not suggested of this step again for a year, also in later "
+            "versions of the campaign.",
             permission=CHANGE,
             form=ReasonForm,
             act=dismiss,

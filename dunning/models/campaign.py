@@ -8,6 +8,7 @@ from customers.rules.contact import ROLES
 from dunning.models.template import Template
 from dunning.rules.triggers import TRIGGERS, Trigger
 from dunning.rules.words import ACTIONS, FOR_A_PERSON, MESSAGE_CLASSES, StepKind, Tone, step_words
+from payments.rules.local_hours import DAYTIME
 
 LONGEST_NAME = 100
 ACTION_KINDS = [kind.value for kind in ACTIONS]
@@ -69,6 +70,14 @@ class CampaignVersion(models.Model):
         default=3,
         help_text="Working days after which a reminder that nobody has decided on is taken back and decided anew.",
     )
+    hours_not_charged = models.JSONField(
+        "no charges in these hours",
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        help_text="Hours of the customer's day in which no stored card is charged without them; a try waits for the "
+        "next other one.",
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="Empty: still a draft.")
     is_variant = models.BooleanField(
         "variant",
@@ -87,6 +96,12 @@ class CampaignVersion(models.Model):
                 name="campaign_send_window", condition=models.Q(send_from__lt=models.F("send_until"))
             ),
             models.CheckConstraint(name="review_has_days", condition=models.Q(review_days__range=(1, 30))),
+            models.CheckConstraint(name="hours_not_charged_are_a_list", condition=is_a_list("hours_not_charged")),
+            models.CheckConstraint(
+                name="hours_not_charged_leave_some_of_the_day",
+                condition=models.Q(hours_not_charged__contained_by=[*DAYTIME])
+                & ~models.Q(hours_not_charged__contains=[*DAYTIME]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,6 +43,7 @@ def export(version: CampaignVersion) -> str:
             uses_profile=version.uses_profile,
             is_reviewed=version.is_reviewed,
             review_days=version.review_days,
+            hours_not_charged=tuple(version.hours_not_charged),
             steps=tuple(_file_step(step) for step in steps),
             texts=texts,
         )
@@ -81,6 +82,7 @@ def _draft(file: CampaignFile, name: str) -> CampaignVersion:
         uses_profile=file.uses_profile,
         is_reviewed=file.is_reviewed,
         review_days=file.review_days,
+        hours_not_charged=list(file.hours_not_charged),
     )
 
 

@@ -81,7 +81,7 @@ def refuse_beside_an_experiment(campaign: Campaign) -> None:
     """Raises CampaignRefusal while one runs. Call with the campaign held: none can be started then."""
     if running := Experiment.objects.filter(campaign=campaign, state=Experiment.State.RUNNING).first():
         raise CampaignRefusal(
-            f"The experiment “{running}” runs on this campaign, and would be spoilt. Stop it first, or wait for its end."
+            f"The experiment “{running}” runs on this campaign and would be spoilt. Stop it first, or wait for its end."
         )
 
 

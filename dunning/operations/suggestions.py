@@ -19,6 +19,7 @@ from dunning.rules.conditions import check, to_stored
 from dunning.rules.suggestions import Kind, Suggested, suggestions
 from dunning.rules.vocabulary import Operator
 from dunning.snapshot.suggesting import calls_seen, followed, letters_seen, tries_seen
+from payments.rules.local_hours import DAYTIME
 
 State = Suggestion.State
 DAYS_REHEARSED = 30
@@ -45,7 +46,7 @@ def suggest(*, now: datetime) -> int:
 
 @transaction.atomic
 def _write_down(new: list[Suggestion], month: date) -> int:
-    """Nothing when another worker has been faster: the row of the engine decides, and is held for these few rows only."""
+    """Nothing when another worker was faster: the engine's row decides, and is held for these few rows only."""
     is_first = Q(suggested_on=None) | Q(suggested_on__lt=month)
     if not EngineState.objects.filter(is_first, pk=1).update(suggested_on=month, suggesting_at=None):
         return 0
@@ -91,7 +92,7 @@ def draft_from(suggestion: Suggestion, *, now: datetime, by: User) -> Rehearsal:
     """
     suggestion = _locked(suggestion)
     if suggestion.step is None:
-        raise SuggestionRefusal("No campaign is to be changed for this. Do what it says, then dismiss it.")
+        raise SuggestionRefusal("It names no step, so no draft can be made of it. Dismiss it; next month's names one.")
     refuse_beside_a_draft(suggestion.step.version.campaign)
     draft = draft_of(suggestion.step.version.campaign, now=now)
     _change(suggestion, _same_step(suggestion.step, draft), now)
@@ -129,6 +130,15 @@ def _change(suggestion: Suggestion, step: Step, now: datetime) -> None:
         case Kind.SPARE_CALL:
             not_there = to_stored([check("segment", Operator.IS_NOT, suggestion.detail)])
             set_conditions(step, [*step.conditions, *not_there], now=now)
+        case Kind.OTHER_HOUR:
+            _leave_out_hour(step.version, int(suggestion.detail))
+
+
+def _leave_out_hour(draft: CampaignVersion, hour: int) -> None:
+    hours = sorted({*draft.hours_not_charged, hour})
+    if not set(DAYTIME) - set(hours):
+        raise SuggestionRefusal("No hour of the day would be left to charge in. Dismiss the suggestion.")
+    CampaignVersion.objects.filter(pk=draft.pk).update(hours_not_charged=hours)
 
 
 def _to_be_rewritten(step: Step) -> Template:

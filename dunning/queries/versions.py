@@ -39,6 +39,7 @@ def written(version: CampaignVersion) -> WrittenVersion:
         uses_profile=version.uses_profile,
         is_reviewed=version.is_reviewed,
         review_days=version.review_days,
+        hours_not_charged=tuple(version.hours_not_charged),
         trigger=Trigger(version.campaign.trigger),
     )
 

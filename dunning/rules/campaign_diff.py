@@ -197,6 +197,9 @@ def _letters(before: WrittenVersion, after: WrittenVersion) -> Iterator[str]:
         yield f"Reminders wait for review{'' if after.is_reviewed else ' no longer'}"
     if before.review_days != after.review_days:
         yield f"Review expires after working days {before.review_days} → {after.review_days}"
+    if before.hours_not_charged != after.hours_not_charged:
+        hours = ", ".join(f"{hour}–{hour + 1}" for hour in after.hours_not_charged)
+        yield f"Stored cards are not charged at {hours} h" if hours else "Stored cards are charged at any hour by day"
 
 
 def _sentences(change: StepChange) -> Iterator[str]:

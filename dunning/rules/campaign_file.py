@@ -56,10 +56,12 @@ class CampaignFile:
     review_days: int
     steps: tuple[FileStep, ...]
     texts: Mapping[str, FileText]
+    hours_not_charged: tuple[int, ...] = ()
 
 
 def dump(campaign: CampaignFile) -> str:
     """The file's text; the same campaign always gives the same text, a line of a letter on a line of its own."""
+    charges = {"charges": {"hours_left_out": list(campaign.hours_not_charged)}} if campaign.hours_not_charged else {}
     whole = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -77,6 +79,7 @@ def dump(campaign: CampaignFile) -> str:
             "is_reviewed": campaign.is_reviewed,
             "review_days": campaign.review_days,
         },
+        **charges,
         "steps": [_dumped_step(step) for step in campaign.steps],
         "texts": {key: _dumped_text(text) for key, text in sorted(campaign.texts.items())},
     }

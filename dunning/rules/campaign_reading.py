@@ -13,6 +13,7 @@ from dunning.rules.campaign_steps import Text
 from dunning.rules.conditions import Condition, ConditionRefusal, check
 from dunning.rules.triggers import Trigger
 from dunning.rules.words import Consequence, MessageClass, StepKind, Tone
+from payments.rules.local_hours import DAYTIME
 
 LONGEST_WORDS = 20_000
 LONGEST_SCRIPT = 4000
@@ -91,7 +92,15 @@ def _lines(least: int, longest: int) -> _Rule:
     return _Rule(is_fine, f"write a list of lines, together at most {longest} characters", [])
 
 
-SECTIONS = ("campaign", "letters", "steps", "texts")
+def _are_hours(value: Any) -> bool:
+    """Hours by day, in order, and not all of them."""
+    if not isinstance(value, list) or any(type(hour) is not int for hour in value):
+        return False
+    return value == [hour for hour in DAYTIME if hour in value] != [*DAYTIME]
+
+
+SECTIONS = ("campaign", "letters", "charges", "steps", "texts")
+HOURS = _Rule(_are_hours, f"write some of the hours {DAYTIME[0]} to {DAYTIME[-1]} in brackets, in order, not all", [])
 TIME = _Rule(_is_time, "write a time such as 09:00", "09:00")
 YES_OR_NO = _Rule(lambda value: type(value) is bool, "write true or false", True)
 KEY = re.compile(r"[-\w]{1,50}", re.ASCII)
@@ -151,6 +160,7 @@ class _Reader:
 def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
     about = reader.table(whole.get("campaign"), "campaign", ("name", "trigger", "priority", "conditions"))
     letters = reader.table(whole.get("letters"), "letters", LETTERS)
+    charges = reader.table(whole.get("charges", {}), "charges", ("hours_left_out",))
     texts = {key: _text(reader, key, text) for key, text in reader.table(whole.get("texts"), "texts").items()}
     first, last = (
         time.fromisoformat(reader.value(letters, "letters", name, TIME)) for name in ("send_from", "send_until")
@@ -172,6 +182,7 @@ def _campaign(reader: _Reader, whole: dict[str, Any]) -> CampaignFile:
         ),
         steps=_steps(reader, whole.get("steps"), texts),
         texts=texts,
+        hours_not_charged=tuple(reader.perhaps(charges, "charges", "hours_left_out", HOURS, otherwise=[])),
     )
 
 

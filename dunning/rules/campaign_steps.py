@@ -87,4 +87,5 @@ class WrittenVersion:
     uses_profile: bool = False
     is_reviewed: bool = False
     review_days: int = 3
+    hours_not_charged: tuple[int, ...] = ()
     trigger: Trigger = Trigger.OVERDUE  # of its campaign

@@ -137,6 +137,7 @@ def _debt(facts: CaseFacts, due: list[InvoiceFact], currency: str, anchor_on: da
         country=facts.country,
         time_zone=facts.time_zone,
         told_at=tuple(run.decided_at for run in facts.runs if run.delivery == Delivery.REACHED),
+        hours_left_out=facts.plan.hours_not_charged,
     )
 
 

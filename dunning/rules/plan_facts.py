@@ -52,7 +52,8 @@ class PlanFact:
 
     `charges` are the steps at which a stored card is charged; a letter of the same day goes if that fails. `actions`
     send nothing: tasks, restrictions and what else is done beside the letters.
-    `review_days`: for how many working days a letter that waits for review stands.
+    `review_days`: for how many working days a letter that waits for review stands. `hours_not_charged`: of the
+    customer's day, no stored card is charged in them.
     """
 
     version_id: int
@@ -65,6 +66,7 @@ class PlanFact:
     uses_profile: bool = False
     review_days: int = 3
     actions: tuple[StepFact, ...] = ()
+    hours_not_charged: frozenset[int] = frozenset()
 
     @property
     def charges_from(self) -> int | None:

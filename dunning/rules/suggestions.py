@@ -86,8 +86,10 @@ class CallsSeen:
 
 @dataclass(frozen=True, slots=True)
 class TriesSeen:
-    """Charges without the customer in one hour (UTC)."""
+    """Charges without the customer in one hour of their day, under the campaign of a charge step."""
 
+    step_id: int
+    step: str
     hour: int
     tries: int
     succeeded: int
@@ -95,12 +97,12 @@ class TriesSeen:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """`detail` tells two of the same kind and step apart. `step_id`: None where no campaign is to be changed."""
+    """`detail` tells two of the same kind and step apart."""
 
     kind: Kind
     says: str
     evidence: tuple[Counted, ...]
-    step_id: int | None = None
+    step_id: int
     detail: str = ""
 
 
@@ -135,13 +137,13 @@ def _about_calls(calls: Iterable[CallsSeen]) -> Iterator[Suggested]:
 
 def _about_tries(tries: Sequence[TriesSeen]) -> Iterator[Suggested]:
     for seen in tries:
-        rest = [other for other in tries if other.hour != seen.hour]
-        here = Counted(f"tries between {seen.hour}:00 and {seen.hour + 1}:00 UTC succeeded", seen.succeeded, seen.tries)
+        rest = [other for other in tries if other.step_id == seen.step_id and other.hour != seen.hour]
+        hours = f"between {seen.hour}:00 and {seen.hour + 1}:00"
+        here = Counted(f"tries {hours} of the customer's day succeeded", seen.succeeded, seen.tries)
         elsewhere = Counted(
             "tries at other hours succeeded", sum(r.succeeded for r in rest), sum(r.tries for r in rest)
         )
         is_enough = min(here.of, elsewhere.of) >= LEAST_TRIES
         if is_enough and here.interval[1] < elsewhere.interval[0]:
-            hours = f"between {seen.hour}:00 and {seen.hour + 1}:00 UTC"
-            says = f"Charges {hours} fail more often. Look at the retry schedules."
-            yield Suggested(Kind.OTHER_HOUR, says, (here, elsewhere), detail=str(seen.hour))
+            says = f"Charges {hours} fail more often. From the {seen.step} on leave that hour out."
+            yield Suggested(Kind.OTHER_HOUR, says, (here, elsewhere), seen.step_id, str(seen.hour))

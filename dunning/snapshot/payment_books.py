@@ -2,21 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from dunning.rules.prediction.books import Book, BookedInvoice
+from dunning.rules.prediction.books import LOOKED_BACK, Book, BookedInvoice
 
-LOOKED_BACK = timedelta(days=400)
-# Known by then: booked with that value date, or typed in by that day with a later one.
+# Known by then: booked with that value date, or typed in by that day with a later one. What is old counts while it is
+# open. Paid: by money at its end; the rest of a part payment may have been credited or written off.
 INVOICES = """
 SELECT invoice.customer_id, invoice.id, due_on, currency, invoice.amount, sum(entry.amount),
   min(least(occurred_on, recorded_at::date)) FILTER (WHERE kind = 'invoiced'),
-  max(occurred_on) FILTER (WHERE kind <> 'invoiced'), bool_or(kind = 'paid')
+  max(occurred_on) FILTER (WHERE kind <> 'invoiced'),
+  (array_agg(kind ORDER BY occurred_on DESC, entry.id DESC) FILTER (WHERE entry.amount < 0))[1] = 'paid'
 FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
-WHERE invoice.customer_id = ANY(%(customers)s) AND due_on > %(since)s
+WHERE invoice.customer_id = ANY(%(customers)s) AND (due_on > %(since)s OR balance > 0 OR EXISTS (
+    SELECT 1 FROM customers_ledgerentry later WHERE later.invoice_id = invoice.id AND later.occurred_on > %(as_of)s))
   AND (occurred_on <= %(as_of)s OR kind = 'invoiced' AND recorded_at::date <= %(as_of)s)
 GROUP BY invoice.id ORDER BY due_on, invoice.id
 """
@@ -40,9 +42,12 @@ WHERE customer_id > %(after)s AND (balance > 0 OR EXISTS (
   SELECT 1 FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id AND occurred_on > %(as_of)s))
 ORDER BY customer_id LIMIT %(most)s
 """
+# Every second one, or third: as many as are too many go, and none of the old ones more than of the new.
 SAMPLE = """
-SELECT id FROM customers_customer WHERE id %% greatest(1, (SELECT count(*) FROM customers_customer) / %(most)s) = 0
-ORDER BY id
+SELECT id FROM (
+  SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS all_of_them FROM customers_customer
+) AS customer
+WHERE place %% greatest(1, (all_of_them + %(most)s - 1) / %(most)s) = 0 ORDER BY id
 """
 BATCH = 2000
 
@@ -66,7 +71,7 @@ def owing(as_of: date) -> Iterator[list[Book]]:
 
 
 def sampled(as_of: date, *, most: int) -> list[Book]:
-    """The books of customers from all over the portfolio, of about `most`, or of all where there are fewer."""
+    """The books of customers from all over the portfolio, of at most `most`."""
     customer_ids = _column(SAMPLE, {"most": most})
     starts = range(0, len(customer_ids), BATCH)
     return [book for start in starts for book in books_of(customer_ids[start : start + BATCH], as_of)]

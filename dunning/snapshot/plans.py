@@ -33,6 +33,7 @@ def read_plan(version: CampaignVersion) -> PlanFact:
         charges=tuple(_step(step) for step in steps if step.kind == StepKind.CHARGE),
         actions=tuple(_step(step) for step in steps if step.kind in ACTIONS),
         review_days=version.review_days,
+        hours_not_charged=frozenset(version.hours_not_charged),
     )
 
 

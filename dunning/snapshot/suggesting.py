@@ -1,4 +1,4 @@
-"""Half a year's figures about letters, calls and charges, for the suggestions: three queries, and one per campaign."""
+"""Half a year's figures about letters, calls and charges, for the suggestions: six queries, and four per campaign."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from dunning.rules.experiments.required import required
 from dunning.rules.suggestions import CallsSeen, LetterSeen, TriesSeen
 from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import StepKind
+from payments.rules.local_hours import DAYTIME
 
 PAST, FORTNIGHT = timedelta(days=180), timedelta(days=14)
 # A letter is counted once the fortnight after it is over; the last one before the payment has it.
@@ -54,12 +55,23 @@ JOIN customers_customer customer ON customer.id = dunning_case.customer_id
 WHERE task.kind = 'call' AND step.version_id = ANY(%(versions)s) AND task.created_at BETWEEN %(since)s AND %(until)s
 GROUP BY 1, 2 ORDER BY 1, 2
 """
+# Under whichever version of these campaigns, on the customer's clock; only in hours that a campaign may leave out.
 TRIES = """
-SELECT extract(hour FROM started_at AT TIME ZONE 'UTC')::int, count(*), count(*) FILTER (WHERE state = 'succeeded')
-FROM payments_chargeattempt
-WHERE NOT is_attended AND NOT is_elsewhere AND state IN ('succeeded', 'declined')
-  AND started_at BETWEEN %(since)s AND %(now)s
-GROUP BY 1 ORDER BY 1
+WITH try AS (
+  SELECT followed.id AS version_id, attempt.state, extract(hour FROM started_at AT TIME ZONE CASE
+    WHEN time_zone IN (SELECT name FROM pg_timezone_names) THEN time_zone ELSE 'UTC' END)::int AS hour
+  FROM payments_chargeattempt attempt
+  JOIN customers_customer customer ON customer.id = attempt.customer_id
+  JOIN dunning_case ON dunning_case.customer_id = customer.id AND about = ''
+    AND started_at >= opened_at AND (closed_at IS NULL OR started_at <= closed_at)
+  JOIN dunning_campaignversion version ON version.id = dunning_case.version_id
+  JOIN dunning_campaignversion followed
+    ON followed.id = ANY(%(versions)s) AND followed.campaign_id = version.campaign_id
+  WHERE NOT is_attended AND NOT is_elsewhere AND attempt.state IN ('succeeded', 'declined')
+    AND started_at BETWEEN %(since)s AND %(now)s
+)
+SELECT version_id, hour, count(*), count(*) FILTER (WHERE state = 'succeeded') FROM try
+WHERE hour BETWEEN %(from)s AND %(until_hour)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -100,13 +112,21 @@ def calls_seen(versions: Iterable[CampaignVersion], *, now: datetime) -> list[Ca
     return [CallsSeen(pk, steps[pk], *counts) for pk, *counts in _rows(CALLS, versions, now)]
 
 
-def tries_seen(*, now: datetime) -> list[TriesSeen]:
-    """Charges that nobody was at the screen for, by hour."""
-    return [TriesSeen(*row) for row in _rows(TRIES, [], now)]
+def tries_seen(versions: Iterable[CampaignVersion], *, now: datetime) -> list[TriesSeen]:
+    """Charges that nobody was at the screen for, by hour, under each of these campaigns that charges cards."""
+    versions = list(versions)
+    charging = Step.objects.filter(version__in=versions, kind=StepKind.CHARGE).order_by("version", "position")
+    first = {step.version_id: step for step in charging.distinct("version")}
+    return [
+        TriesSeen(first[version_id].pk, str(first[version_id]), *counts)
+        for version_id, *counts in _rows(TRIES, versions, now)
+        if version_id in first
+    ]
 
 
 def _rows(statement: str, versions: list[CampaignVersion], now: datetime) -> list[tuple[Any, ...]]:
     asked: dict[str, Any] = {"versions": [version.pk for version in versions], "fortnight": FORTNIGHT}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**asked, "now": now, "since": now - PAST, "until": now - FORTNIGHT})
+        times = {"now": now, "since": now - PAST, "until": now - FORTNIGHT}
+        cursor.execute(statement, {**asked, **times, "from": DAYTIME[0], "until_hour": DAYTIME[-1]})
         return list(cursor.fetchall())

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from payments.rules.caps import applicable, bound_of, left_in_words
 from payments.rules.declines import Auto, Cause, DeclineBook, Schedule
-from payments.rules.local_hours import by_day, on_working_day, zone_of
+from payments.rules.local_hours import by_day, on_working_day, outside, zone_of
 from payments.rules.methods import MethodKind
 from payments.rules.pauses import after_pause
 from payments.rules.retry_facts import Bound, Ground, NoTry, RetryFacts, Tried, Try
@@ -113,10 +113,11 @@ def _schedules(facts: RetryFacts, book: DeclineBook) -> list[Schedule]:
 
 
 def _fitting(at: datetime, facts: RetryFacts, zone: ZoneInfo, now: datetime) -> datetime:
-    """`at`, or the next daytime of the customer; for bank debits of a working day."""
+    """`at`, or the next daytime of the customer and none of the hours left out; for bank debits of a working day."""
     has_just_acted = facts.acted_at and at <= now < facts.acted_at + JUST_ACTED
-    at = at if has_just_acted else by_day(at, zone)
-    return on_working_day(at, zone) if facts.kind in DEBIT_CAUSES else at
+    at = at if has_just_acted else outside(by_day(at, zone), facts.hours_left_out, zone)
+    worked = on_working_day(at, zone) if facts.kind in DEBIT_CAUSES else at
+    return at if worked == at else outside(worked, facts.hours_left_out, zone)
 
 
 def _over(at: datetime, facts: RetryFacts, book: DeclineBook, zone: ZoneInfo) -> NoTry | None:
@@ -138,8 +139,13 @@ def _grounds(
     if refused:
         grounds.insert(0, Ground("last refusal", f"{_cause_words(refused[-1])} on {_day(refused[-1], zone)}"))
     if at != latest.at:
-        grounds.insert(-1, Ground("hours", "on a working day by day" if facts.kind in DEBIT_CAUSES else "not at night"))
+        grounds.insert(-1, Ground("hours", _hours_words(facts)))
     return tuple(grounds)
+
+
+def _hours_words(facts: RetryFacts) -> str:
+    by_day_words = "on a working day by day" if facts.kind in DEBIT_CAUSES else "not at night"
+    return by_day_words + (", nor in the hours that the campaign leaves out" if facts.hours_left_out else "")
 
 
 def _cause_words(tried: Tried) -> str:

@@ -43,7 +43,7 @@ class RetryFacts:
     `issued_in` is the card's country, `country` the payer's ("" for unknown), `closes_at` the end of the campaign.
     `acted_at`: when the customer last mended what stood in the way (new details, an approval, a new mandate).
     `unreachable_at`: when a charge last ended because the gateway could not be asked; it is no try of the card.
-    `told_at`: when the payer was written to about this debt.
+    `told_at`: when the payer was written to about this debt. `hours_left_out`: of the payer's day, without tries.
     """
 
     amount: Decimal
@@ -59,6 +59,7 @@ class RetryFacts:
     acted_at: datetime | None = None
     unreachable_at: datetime | None = None
     told_at: tuple[datetime, ...] = ()
+    hours_left_out: frozenset[int] = frozenset()
 
     @property
     def told_since_refusal(self) -> datetime | None:

@@ -6,14 +6,19 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
+from customers.models import LedgerEntry
+from customers.operations.ledger import Posting, post
 from dunning.figures.foreseen import Past, expected_within
 from dunning.figures.question import Question
 from dunning.models import Case, CaseOutlook, Prediction
 from dunning.operations.predictions import predict
 from dunning.operations.tick import tick
 from dunning.queries.expected_payments import expected_payments
+from dunning.rules.prediction.books import outcomes
 from dunning.rules.prediction.model import RULES
+from dunning.snapshot.payment_books import books_of, sampled
 from tests.campaigns import standard_campaign
+from tests.experimenting import debtors
 from tests.people import NOW, owes, paid, reachable
 from tests.provider import Provider
 
@@ -77,6 +82,36 @@ def test_figure_of_a_past_night_stays_what_it_was(ada: None) -> None:
 
 def test_what_was_not_booked_by_a_day_is_not_expected_on_it(ada: None) -> None:
     assert expected_payments(date(2025, 11, 3), 30).keys() == {"EUR"}
+
+
+def test_what_is_open_for_years_is_expected_and_is_the_oldest_of_its_case(ada: None) -> None:
+    customer = Case.objects.get(customer__name="Ada Lindgren").customer
+    owes(customer, "70.00", due="2024-09-01")
+    [book] = books_of([customer.pk], YESTERDAY)
+    assert [one.due_on.year for one in book.invoices if one.ended_on is None] == [2024, 2026]
+    assert not [one for one in outcomes(book, YESTERDAY, {}) if one.over_on.year == 2024]
+    predict(now=NOW)
+    outlook = CaseOutlook.objects.get(case__customer=customer)
+    assert outlook.likely_on is None
+
+
+def test_rest_that_is_written_off_is_no_payment(ada: None) -> None:
+    customer = Case.objects.get(customer__name="Ada Lindgren").customer
+    given_up, in_full = (owes(customer, "70.00", due="2026-01-01", number=name) for name in ("given-up", "in-full"))
+    for invoice, first, last in ((given_up, "paid", "written_off"), (in_full, "credited", "paid")):
+        for kind, amount, days in ((first, -20, 9), (last, -50, 3)):
+            at = NOW - timedelta(days=days)
+            post([Posting(invoice.pk, LedgerEntry.Kind(kind), Decimal(amount), at.date(), "desk")], now=at)
+    [book] = books_of([customer.pk], YESTERDAY)
+    assert {one.id: one.is_paid for one in book.invoices if one.due_on.year == 2026 and one.due_on.month == 1} == {
+        given_up.pk: False,
+        in_full.pk: True,
+    }
+
+
+def test_no_more_customers_are_learnt_from_than_asked_for() -> None:
+    debtors(9)
+    assert [len(sampled(NOW.date(), most=most)) for most in (4, 5, 9, 20)] == [3, 4, 9, 9]
 
 
 def test_learning_can_be_switched_off(ada: None, settings: Settings) -> None:

@@ -4,18 +4,34 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.test import Client
 
 from customers.models import ContactStop
-from dunning.models import CampaignVersion, Case, Feedback, Notice, Suggestion, Task, TemplateText
+from dunning.models import (
+    Campaign,
+    CampaignVersion,
+    Case,
+    EngineState,
+    Feedback,
+    Notice,
+    Rehearsal,
+    Step,
+    Suggestion,
+    Task,
+    Template,
+    TemplateText,
+)
 from dunning.operations import suggestions
-from dunning.operations.campaigns import CampaignRefusal, draft_of
-from dunning.operations.suggestions import SuggestionRefusal, draft_from, suggest
+from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
+from dunning.operations.suggestions import REMEMBERED, SuggestionRefusal, draft_from, suggest
 from dunning.operations.tick import tick
-from dunning.queries.versions import written
-from dunning.rules.suggestions import Kind
-from dunning.snapshot.suggesting import calls_seen, followed, letters_seen
+from dunning.queries.versions import comparison_of, written
+from dunning.rules.suggestions import Kind, TriesSeen
+from dunning.snapshot.plans import read_plan
+from dunning.snapshot.suggesting import calls_seen, followed, letters_seen, tries_seen
 from tests.campaigns import standard_campaign
+from tests.habits import tried
 from tests.people import NOW, owes, pays, reachable
 from tests.provider import Provider
 from tests.screens.pressing import press
@@ -49,8 +65,23 @@ def test_suggestions_are_made_once_a_month(provider: Provider) -> None:
     )
     assert made.evidence == ["25 of 25 readers who answered found it unclear: 100.0% (86.7% to 100.0%)"]
     assert suggest(now=LATER + timedelta(days=1)) == 0
+    publish(draft_of(Campaign.objects.get(), now=LATER), now=LATER)
+    Feedback.objects.update(step=Step.objects.get(version__number=2, offset_days=1))
+    Notice.objects.update(step=Step.objects.get(version__number=2, offset_days=1))
     assert suggest(now=LATER + timedelta(days=31)) == 0
-    assert Suggestion.objects.count() == 1
+    Suggestion.objects.update(made_at=LATER - REMEMBERED)
+    assert suggest(now=LATER + timedelta(days=62)) == 1
+
+
+def test_suggestions_are_one_workers_and_hold_nobody_back_meanwhile() -> None:
+    EngineState.objects.create(pk=1, suggesting_at=LATER)
+    assert suggest(now=LATER + timedelta(minutes=14)) == 0
+    assert EngineState.objects.get().suggested_on is None
+    suggest(now=LATER + timedelta(minutes=16))
+    assert (EngineState.objects.get().suggested_on, EngineState.objects.get().suggesting_at) == (
+        LATER.date().replace(day=1),
+        None,
+    )
 
 
 def test_letters_are_counted_with_what_followed_them(provider: Provider) -> None:
@@ -78,6 +109,20 @@ def test_calls_are_counted_by_segment_with_those_that_settled_before(provider: P
     assert Case.objects.get().state == "closed"
     [seen] = calls_seen(followed(), now=LATER)
     assert (seen.segment, seen.calls, seen.settled) == ("key account", 1, 1)
+
+
+def test_charges_are_counted_by_the_hour_of_the_customers_day_under_campaigns_that_charge(provider: Provider) -> None:
+    version = standard_campaign(now=NOW, charge_on=40)
+    customer = reachable("Ada Lindgren", time_zone="Asia/Tokyo")
+    owes(customer, "10.00", due="2026-03-01")
+    tick(now=NOW)
+    midnight = NOW.replace(hour=0)
+    for hour in (1, 2, 20):
+        tried(customer, midnight + timedelta(days=2, hours=hour), attended=False)
+    tried(customer, midnight - timedelta(days=30), attended=False)
+    tried(reachable("Grace Okafor"), midnight + timedelta(days=2, hours=9), attended=False)
+    charge = version.steps.get(kind="charge")
+    assert tries_seen([version], now=LATER) == [TriesSeen(charge.pk, str(charge), hour, 1, 0) for hour in (10, 11)]
 
 
 def test_draft_leaves_the_letter_out_and_is_rehearsed_and_nothing_is_published(maria: User) -> None:
@@ -109,14 +154,54 @@ def test_draft_spares_a_segment_the_call(maria: User) -> None:
     assert call.only_if == "segment is not key account"
 
 
-def test_no_draft_is_made_beside_another_or_for_what_no_campaign_says(maria: User) -> None:
+def test_draft_charges_at_other_hours(maria: User) -> None:
+    version = standard_campaign(now=NOW, charge_on=20)
+    draft_from(suggested(version, Kind.OTHER_HOUR, 20, detail="8"), now=NOW, by=maria)
+    draft = CampaignVersion.objects.get(published_at=None)
+    assert read_plan(draft).hours_not_charged == {8}
+    comparison = comparison_of(draft)
+    assert comparison is not None
+    assert comparison.diff.in_words == ["Stored cards are not charged at 8–9 h"]
+
+
+def test_step_is_found_again_at_its_place_and_never_guessed(maria: User) -> None:
+    version = standard_campaign(now=NOW, actions={"call": 20})
+    one = suggested(version, Kind.SPARE_CALL, 20, detail="key account")
+    draft = draft_of(version.campaign, now=NOW)
+    call = draft.steps.get(kind="call")
+    Step.objects.create(
+        version=draft, position=300, kind="call", offset_days=20, queue="vip", script="Ask.", due_days=2
+    )
+    publish(draft, now=NOW)
+    draft_from(one, now=NOW, by=maria)
+    changed = CampaignVersion.objects.get(published_at=None)
+    assert [bool(step.conditions) for step in changed.steps.filter(kind="call").order_by("position")] == [True, False]
+    Step.objects.filter(version=changed, kind="call").update(position=F("position") + 50, conditions=[])
+    publish(changed, now=NOW)
+    Suggestion.objects.update(state="open", decided_at=None)
+    with pytest.raises(SuggestionRefusal, match="several steps"):
+        draft_from(one, now=NOW, by=maria)
+    assert call.queue == "calls"
+
+
+def test_text_is_rewritten_though_a_former_copy_was_deleted(maria: User) -> None:
+    one = suggested(standard_campaign(now=NOW), Kind.REWRITE)
+    for number in (1, 2):
+        draft_from(one, now=NOW, by=maria)
+        Suggestion.objects.update(state="open", decided_at=None, draft=None, rehearsal=None)
+        Rehearsal.objects.all().delete()
+        CampaignVersion.objects.filter(published_at=None).delete()
+        assert Template.objects.filter(key__endswith=f"-new-{number}").exists()
+    Template.objects.get(key__endswith="-new-1").delete()
+    draft_from(one, now=NOW, by=maria)
+    assert Template.objects.filter(key__contains="-new-").count() == 2
+
+
+def test_no_draft_is_made_beside_another(maria: User) -> None:
     version = standard_campaign(now=NOW)
     draft_of(version.campaign, now=NOW)
     with pytest.raises(CampaignRefusal, match="one draft at a time"):
         draft_from(suggested(version, Kind.LEAVE_OUT), now=NOW, by=maria)
-    hour = Suggestion.objects.create(month=MONTH, kind=Kind.OTHER_HOUR, detail="3", says="Charges fail.", made_at=NOW)
-    with pytest.raises(SuggestionRefusal, match="No campaign is to be changed"):
-        draft_from(hour, now=NOW, by=maria)
 
 
 def test_dismissed_suggestion_keeps_its_reason(maria: User) -> None:

@@ -78,6 +78,7 @@ def files(draw: st.DrawFn) -> CampaignFile:
         uses_profile=draw(st.booleans()),
         is_reviewed=draw(st.booleans()),
         review_days=draw(st.integers(1, 30)),
+        hours_not_charged=tuple(sorted(draw(st.sets(st.integers(7, 21), max_size=3)))),
         steps=tuple(steps),
         texts=texts,
     )
@@ -138,6 +139,7 @@ def put(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
             "campaign.conditions[0].fact: “mood” is no fact that can be asked about",
         ),
         (put("letters", "send_from", value="9"), "letters.send_from: write a time such as 09:00"),
+        (put("charges", value={"hours_left_out": [9, 3]}), "charges.hours_left_out: write some of the hours 7 to 21"),
         (put("letters", "send_until", value="08:00"), "letters.send_until: write a later time"),
         (put("steps", value={}), "steps: write a list"),
         (put("steps", 0, "kind", value="visit"), "steps[0].kind: write one of: reminder, charge, thanks"),

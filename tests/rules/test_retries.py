@@ -67,6 +67,7 @@ FACTS = {
     "issued_in": st.sampled_from(["DE", "BR", ""]),
     "time_zone": st.sampled_from(ZONES),
     "kind": st.sampled_from(list(MethodKind)),
+    "hours_left_out": st.frozensets(st.integers(7, 21), max_size=5) | st.just(frozenset(range(8, 22))),
 }
 
 
@@ -98,6 +99,7 @@ def test_try_is_never_at_night_never_past_and_within_the_campaign(facts: RetryFa
     assert now <= at_of(answer) <= now + timedelta(days=20)
     local = at_of(answer).astimezone(_zone(facts))
     assert time(7) <= local.time() < time(22)
+    assert local.hour not in facts.hours_left_out
     if facts.kind is not MethodKind.CARD:
         assert local.weekday() < 5
 
@@ -271,6 +273,15 @@ def test_card_never_tried_may_be_tried_at_once_by_day() -> None:
     night = at_time(date(2026, 3, 30), time(23), ZoneInfo("Europe/Berlin"))
     assert next_try(card(closes_at=FAR), BOOK, now=NOON).why.startswith("next try Mon 30 March, 12:00")
     assert next_try(card(closes_at=FAR), BOOK, now=night).why.startswith("next try Tue 31 March, 07:00")
+
+
+def test_try_waits_for_the_next_hour_that_the_campaign_does_not_leave_out() -> None:
+    at_noon = card(closes_at=FAR, hours_left_out=frozenset([12, 13]))
+    answer = next_try(at_noon, BOOK, now=NOON + timedelta(minutes=20))
+    assert answer.why.startswith("next try Mon 30 March, 14:00")
+    assert "; not at night, nor in the hours that the campaign leaves out; " in answer.why
+    evening = next_try(card(closes_at=FAR, hours_left_out=frozenset([7, 21])), BOOK, now=NOON + timedelta(hours=9))
+    assert evening.why.startswith("next try Tue 31 March, 08:00")
 
 
 def _zone(facts: RetryFacts) -> ZoneInfo:

@@ -8,7 +8,8 @@ from dunning.rules.suggestions import CallsSeen, Kind, LetterSeen, TriesSeen, su
 
 LETTER = LetterSeen(7, "clear reminder (day +7)", 400, 3, 9, 10, 5, False)
 CALLS = CallsSeen(9, "phone call (day +20)", "key account", 60, 52)
-TRIES = [TriesSeen(3, 100, 10), TriesSeen(9, 300, 150)]
+CHARGE = (11, "charge of the card (day +3)")
+TRIES = [TriesSeen(*CHARGE, 8, 100, 10), TriesSeen(*CHARGE, 9, 300, 150)]
 
 
 def kinds(*letters: LetterSeen, calls: tuple[CallsSeen, ...] = (), tries: tuple[TriesSeen, ...] = ()) -> list[Kind]:
@@ -51,7 +52,11 @@ def test_segment_that_pays_before_anybody_calls_is_spared() -> None:
 
 def test_hour_at_which_charges_clearly_fail_is_named_beside_the_others() -> None:
     [found] = suggestions([], [], TRIES)
-    assert (found.kind, found.step_id, found.detail) == (Kind.OTHER_HOUR, None, "3")
+    assert (found.kind, found.step_id, found.detail) == (Kind.OTHER_HOUR, 11, "8")
+    assert found.says == (
+        "Charges between 8:00 and 9:00 fail more often. From the charge of the card (day +3) on leave that hour out."
+    )
     assert found.evidence[1].number == 150
-    assert kinds(tries=(TriesSeen(3, 100, 45), TRIES[1])) == []
+    assert kinds(tries=(replace(TRIES[0], succeeded=45), TRIES[1])) == []
     assert kinds(tries=(TRIES[0],)) == []
+    assert kinds(tries=(TRIES[0], replace(TRIES[1], step_id=12))) == []

@@ -1,5 +1,6 @@
 """Experiments on the desk: planned, started, watched and decided on."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,7 +67,9 @@ def test_running_experiment_shows_how_far_it_is_and_keeps_its_p_values(manager: 
     assert "p = " not in page
     assert len(few) < 30
     review_experiments(now=timezone.now())
-    assert "Looks at the result" in manager.get(page_of(experiment)).content.decode()
+    page = manager.get(page_of(experiment)).content.decode()
+    assert "Looks at the result" in page
+    assert re.search(r"“kinder” 0\.00 (of \d\.\d\d needed|when nothing could be decided yet)", page)
     press(manager, "stop", experiment, reason="Enough seen")
     assert "Stopped: Enough seen" in manager.get(page_of(experiment)).content.decode()
 

@@ -16,13 +16,14 @@ ENDS = (*(start - 1 for start in STARTS[1:]), 270)
 LENGTHS = tuple(end - start + 1 for start, end in zip(STARTS, ENDS, strict=True))
 LONG_OPEN_DAYS = 30
 MOST_LETTERS = 3  # so many or more
+LOOKED_BACK = timedelta(days=400)  # what fell due earlier teaches nothing; it is known only while it is open
 BEFORE_DUE = timedelta(days=10)  # a letter this long before the due date is about something else
 
 
 @dataclass(frozen=True, slots=True)
 class BookedInvoice:
     """`known_on`: since when it was in the books. `ended_on`: the day on which nothing of it was open any more;
-    `is_paid`: by money. `amount` is what was billed."""
+    `is_paid`: money ended it. `amount` is what was billed."""
 
     id: int
     due_on: date
@@ -138,9 +139,12 @@ def outcomes(book: Book, until: date, typical: Mapping[str, Decimal]) -> Iterato
     """Every whole period of every invoice that was over by `until`, as things stood when it began.
 
     A period that is not over yet says nothing, and neither does one in which the invoice ended otherwise. The first one
-    begins late for what was billed later.
+    begins late for what was billed later. Of what fell due before LOOKED_BACK only the unpaid is known: that is no fair
+    sample, and is left out.
     """
     for invoice in book.invoices:
+        if invoice.due_on <= until - LOOKED_BACK:
+            continue
         for start, end in zip(STARTS, ENDS, strict=True):
             last = invoice.due_on + timedelta(days=end)
             first = max(invoice.due_on + timedelta(days=start), invoice.known_on + timedelta(days=1))

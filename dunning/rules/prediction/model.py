@@ -24,7 +24,7 @@ LEAST_SAID = 0.15  # a coefficient closer to nothing explains nothing
 @dataclass(frozen=True)
 class Model:
     """`coefficients`: log odds by feature, 0 where a feature is not named. `letters`: how many have usually left by the
-    beginning of each period. `typical`: the median amount by currency."""
+    beginning of each period."""
 
     name: str
     coefficients: Mapping[str, float]
