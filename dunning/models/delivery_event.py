@@ -3,7 +3,7 @@
 from django.db import models
 
 from dunning.models.notice import Notice
-from dunning.rules.delivery_news import WORDS, NewsKind
+from dunning.rules.delivery_news import READ, WORDS, NewsKind
 
 
 class DeliveryEvent(models.Model):
@@ -38,6 +38,7 @@ class DeliveryEvent(models.Model):
             models.Index(
                 name="delivery_heard", fields=["channel", "received_at"], condition=models.Q(kind="delivered")
             ),
+            models.Index(name="delivery_read", fields=["received_at"], condition=models.Q(kind__in=READ)),
             models.Index(name="delivery_not_understood", fields=["received_at"], condition=models.Q(kind="unknown")),
         ]
         constraints = [models.UniqueConstraint(name="one_row_per_delivery_event", fields=["provider", "event_id"])]

@@ -30,6 +30,11 @@ class Profile(models.Model):
     hour = models.PositiveSmallIntegerField(null=True, blank=True, help_text="On their clock; empty: not clear.")
     hour_times = models.PositiveSmallIntegerField(default=0, db_default=0)
     hour_of = models.PositiveSmallIntegerField(default=0, db_default=0)
+    read_hour = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="At which they read letters, on their clock; empty: not clear."
+    )
+    read_times = models.PositiveSmallIntegerField(default=0, db_default=0)
+    read_of = models.PositiveSmallIntegerField(default=0, db_default=0)
     channel = models.CharField(max_length=16, blank=True, default="", db_default="", help_text="Its alias.")
     channel_times = models.PositiveSmallIntegerField(default=0, db_default=0)
     channel_of = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -46,7 +51,8 @@ class Profile(models.Model):
             models.CheckConstraint(
                 name="profile_weekday_and_hour_exist",
                 condition=(models.Q(weekday__isnull=True) | models.Q(weekday__range=(1, 7)))
-                & (models.Q(hour__isnull=True) | models.Q(hour__range=(0, 23))),
+                & (models.Q(hour__isnull=True) | models.Q(hour__range=(0, 23)))
+                & (models.Q(read_hour__isnull=True) | models.Q(read_hour__range=(0, 23))),
             ),
             models.CheckConstraint(
                 name="profile_counts_parts_of_wholes",
@@ -54,6 +60,7 @@ class Profile(models.Model):
                     late__lte=models.F("settled"),
                     weekday_times__lte=models.F("weekday_of"),
                     hour_times__lte=models.F("hour_of"),
+                    read_times__lte=models.F("read_of"),
                     channel_times__lte=models.F("channel_of"),
                     promises_kept__lte=models.F("promises_made"),
                 ),

@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.operations import news
 from dunning.models import EngineState, Profile
 from dunning.rules.profile import Behaviour, behaviour_of
-from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, occasions_of
+from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, READ_KINDS, occasions_of
 
 BATCH = 1000
 NIGHT = time(2)  # UTC
@@ -26,13 +26,15 @@ ON CONFLICT (customer_id) DO UPDATE SET is_stale = TRUE WHERE NOT dunning_profil
 """
 EVERYBODY = "SELECT id AS customer_id FROM customers_customer"
 # Each entry in the ledger touches its invoice. A promise is judged when its day has passed: time alone moves it.
-CHANGED = """
+CHANGED = f"""
 SELECT customer_id FROM customers_invoice WHERE updated_at >= %(since)s
 UNION ALL SELECT customer_id FROM payments_chargeattempt WHERE started_at >= %(since)s AND is_attended
 UNION ALL SELECT customer_id FROM payments_instalmentplan WHERE ended_at >= %(since)s
 UNION ALL SELECT customer_id FROM dunning_case WHERE closed_at >= %(since)s
 UNION ALL SELECT customer_id FROM customers_hold WHERE kind = 'promise'
   AND (until_on BETWEEN %(since)s::date - %(settles)s AND %(now)s::date - %(settles)s OR released_at >= %(since)s)
+UNION ALL SELECT notice.customer_id FROM dunning_deliveryevent event JOIN dunning_notice notice ON notice.id = notice_id
+  WHERE event.received_at >= %(since)s AND event.kind IN {READ_KINDS}
 """
 CLAIM = """
 SELECT customer_id FROM dunning_profile WHERE is_stale ORDER BY customer_id LIMIT %s FOR UPDATE SKIP LOCKED
@@ -42,6 +44,7 @@ UPDATE dunning_profile profile SET is_stale = FALSE, computed_at = %(now)s, pays
   usual_days_late = row.usual_days_late, settled = row.settled, late = row.late,
   weekday = row.weekday, weekday_times = row.weekday_times, weekday_of = row.weekday_of,
   hour = row.hour, hour_times = row.hour_times, hour_of = row.hour_of,
+  read_hour = row.read_hour, read_times = row.read_times, read_of = row.read_of,
   channel = row.channel, channel_times = row.channel_times, channel_of = row.channel_of,
   promises_made = row.promises_made, promises_kept = row.promises_kept, worked_step_id = row.worked_step_id
 FROM json_populate_recordset(NULL::dunning_profile, %(rows)s) AS row
@@ -131,6 +134,9 @@ def _row(customer_id: int, seen: Behaviour) -> dict[str, Any]:
         "hour": seen.hour.habit,
         "hour_times": seen.hour.times,
         "hour_of": seen.hour.of,
+        "read_hour": seen.reads.habit,
+        "read_times": seen.reads.times,
+        "read_of": seen.reads.of,
         "channel": seen.channel.habit or "",
         "channel_times": seen.channel.times,
         "channel_of": seen.channel.of,

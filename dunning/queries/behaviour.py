@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from dunning.models import Profile
 from dunning.rules.habits import Habit, effects
 from dunning.rules.history import History, PaysHow
@@ -25,9 +27,15 @@ def told(customer_id: int) -> Told | None:
     if profile is None:
         return None
     seen = behaviour_in(profile)
-    habit = Habit(profile.weekday, profile.hour, profile.pays == PaysHow.ON_TIME)
+    never_late = profile.pays == PaysHow.ON_TIME
+    habit = Habit(profile.weekday, profile.hour, never_late, profile.channel, profile.read_hour)
     worked = str(profile.worked_step) if profile.worked_step else ""
-    return Told(profile, in_words(seen, worked), evidence(seen), effects(habit))
+    return Told(
+        profile,
+        in_words(seen, worked),
+        evidence(seen),
+        effects(habit.without_times if settings.PREDICT_BY_RULES else habit),
+    )
 
 
 def behaviour_in(profile: Profile) -> Behaviour:
@@ -42,4 +50,5 @@ def behaviour_in(profile: Profile) -> Behaviour:
         promises_made=profile.promises_made,
         promises_kept=profile.promises_kept,
         worked_step_id=profile.worked_step_id,
+        reads=Seen(profile.read_hour, profile.read_times, profile.read_of),
     )

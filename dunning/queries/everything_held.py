@@ -48,7 +48,7 @@ def _about_them(customer: Customer) -> dict[str, Rows]:
         "consents": _rows(Consent, its, "is_given", "channel", "topic", "source", "note", "said_at"),
         "rests": _rows(Hold, its & Q(kind__in=THEIR_OWN), "kind", "reason", "placed_at", "until_on", "released_at"),
         "habits": _rows(
-            Profile, its, "pays", "usual_days_late", "settled", "late", "weekday", "hour", "channel",
+            Profile, its, "pays", "usual_days_late", "settled", "late", "weekday", "hour", "read_hour", "channel",
             "promises_made", "promises_kept", "computed_at",
         ),
         "page_links": _rows(PortalLink, its, "created_at", "expires_at", "first_visited_at", "revoked_at"),

@@ -52,6 +52,8 @@ LINE = (
     NewsKind.BOUNCED,
     NewsKind.COMPLAINED,
 )
+# Only people do this; mail programs open letters by themselves.
+READ = (NewsKind.CLICKED, NewsKind.DISMISSED)
 # What only somebody can tell who took the message over: a notice of unknown fate has left.
 HAS_LEFT = frozenset(NewsKind) - {NewsKind.UNKNOWN}
 

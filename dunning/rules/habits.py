@@ -4,12 +4,12 @@ Later only, within the day's hours for letters, at most SHIFT_DAYS days, and nev
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from customers.rules.contact import way_words
-from dunning.rules.profile import DAYS, when_words
+from dunning.rules.profile import DAYS, hours_words, when_words
 
 if TYPE_CHECKING:
     from dunning.rules.facts import CaseFacts
@@ -24,14 +24,26 @@ FIRST_TIME_PATIENCE_DAYS = 7  # how much later the first firm letter comes to wh
 class Habit:
     """`weekday` (Monday is 1) and `hour` (their clock) at which they usually pay, where that is clear.
 
-    `never_late`: they have settled invoices, and none of them late. `channel`: by which the letter came after which
-    they usually pay, "" where that is not clear.
+    `read_hour`: at which they usually read letters; it counts where they pay at no clear hour. `never_late`: they have
+    settled invoices, and none of them late. `channel`: by which the letter came after which they usually pay, "" where
+    that is not clear.
     """
 
     weekday: int | None = None
     hour: int | None = None
     never_late: bool = False
     channel: str = ""
+    read_hour: int | None = None
+
+    @property
+    def letter_hour(self) -> int | None:
+        """The hour of the day for which a letter waits."""
+        return self.read_hour if self.hour is None else self.hour
+
+    @property
+    def without_times(self) -> "Habit":
+        """What is left where letters leave at the campaign's own times."""
+        return replace(self, weekday=None, hour=None, read_hour=None)
 
 
 NO_HABIT = Habit()
@@ -71,8 +83,8 @@ def effects(habit: Habit) -> list[str]:
     lines = []
     if habit.weekday is not None:
         lines.append(f"letters wait up to {SHIFT_DAYS} days for a {DAYS[habit.weekday - 1]}")
-    if habit.hour is not None:
-        lines.append(f"letters wait until {habit.hour}:00 of their day, within the campaign's hours")
+    if habit.letter_hour is not None:
+        lines.append(f"letters wait until {habit.letter_hour}:00 of their day, within the campaign's hours")
     if habit.channel:
         lines.append(f"letters go by {way_words(habit.channel)} first, where their step may go that way")
     if habit.never_late:
@@ -96,7 +108,7 @@ def _their_weekday(facts: "CaseFacts", first_on: date, before: date) -> date:
 
 
 def _their_hour(facts: "CaseFacts", day: date, opening: datetime) -> datetime:
-    hour = facts.habit.hour
+    hour = facts.habit.letter_hour
     opens, closes = facts.window_on(day)
     if hour is None or not opens < time(hour) < closes:
         return opening
@@ -110,5 +122,8 @@ def _patience(pace: "Pace", step: "StepFact") -> str:
 
 
 def _waiting(habit: Habit, waits_for_day: bool, waits_for_hour: bool) -> str:
-    when = when_words(habit.weekday if waits_for_day else None, habit.hour if waits_for_hour else None)
-    return f"; it waits for that moment because they usually pay {when}" if when else ""
+    pays = when_words(habit.weekday if waits_for_day else None, habit.hour if waits_for_hour else None)
+    why = [f"pay {pays}"] if pays else []
+    if waits_for_hour and habit.hour is None and habit.read_hour is not None:
+        why.append(f"read letters {hours_words(habit.read_hour)}")
+    return f"; it waits for that moment because they usually {' and '.join(why)}" if why else ""

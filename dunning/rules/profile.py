@@ -25,8 +25,9 @@ class Occasions:
     """What is known of one customer, newest first, at most LOOKED_AT of each.
 
     `days_late`: settled invoices, value date less due date. `paid_on`: the days on which they paid by themselves.
-    `at_screen`: when they tried to pay on their page, on their clock. `promises`: whether each was kept. `worked`: step
-    and channel of the letter after which the money came, one for each case that ended so.
+    `at_screen`: when they tried to pay on their page, on their clock; `read_at`: when they read a letter. `promises`:
+    whether each was kept. `worked`: step and channel of the letter after which the money came, one for each case that
+    ended so.
     """
 
     days_late: Sequence[int] = ()
@@ -34,6 +35,7 @@ class Occasions:
     at_screen: Sequence[datetime] = ()
     promises: Sequence[bool] = ()
     worked: Sequence[tuple[int, str]] = ()
+    read_at: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Seen(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """The profile in numbers. `weekday`: Monday is 1. `hour`: the first of two hours, on the customer's clock."""
+    """The profile in numbers. `weekday`: Monday is 1. `hour`, `reads`: the first of two hours, on their clock."""
 
     history: History = History()
     settled: int = 0
@@ -58,6 +60,7 @@ class Behaviour:
     promises_made: int = 0
     promises_kept: int = 0
     worked_step_id: int | None = None
+    reads: Seen[int] = Seen()
 
 
 def behaviour_of(known: Occasions) -> Behaviour:
@@ -72,6 +75,7 @@ def behaviour_of(known: Occasions) -> Behaviour:
         promises_made=len(known.promises),
         promises_kept=sum(known.promises),
         worked_step_id=known.worked[0][0] if known.worked else None,
+        reads=_hours([moment.hour for moment in known.read_at]),
     )
 
 
@@ -92,6 +96,8 @@ def _most(counts: Counter[T], of: int) -> Seen[T]:
 def in_words(seen: Behaviour, worked: str = "") -> str:
     """One sentence about the customer; `worked`: the step after which the money came, as the desk calls it."""
     parts = [_paying(seen)]
+    if seen.hour.habit is None and seen.reads.habit is not None:
+        parts.append(f"reads letters {hours_words(seen.reads.habit)}")
     if seen.promises_made:
         parts.append(f"{seen.promises_kept} of {seen.promises_made} promises kept")
     if worked:
@@ -117,14 +123,19 @@ def _paying(seen: Behaviour) -> str:
 
 
 def when_words(weekday: int | None, hour: int | None) -> str:
-    """When somebody pays: "on Thursday mornings", "on Thursdays", "at about 9:00"; "" when that is not known."""
+    """When somebody pays: "on Thursday mornings", "between 9:00 and 11:00"; "" when that is not known."""
     if weekday is None:
-        return "" if hour is None else f"at about {hour}:00"
+        return "" if hour is None else hours_words(hour)
     day = DAYS[weekday - 1]
     if hour is None:
         return f"on {day}s"
     part = "mornings" if hour < MIDDAY else "afternoons" if hour < EVENING else "evenings"
     return f"on {day} {part}"
+
+
+def hours_words(hour: int) -> str:
+    """The two hours of a habit."""
+    return f"between {hour}:00 and {(hour + HOURS_TOGETHER) % 24}:00"
 
 
 def evidence(seen: Behaviour) -> list[str]:
@@ -140,9 +151,13 @@ def evidence(seen: Behaviour) -> list[str]:
     elif seen.weekday.of:
         lines.append(f"no clear weekday in {_counted(seen.weekday.of, 'day')} of paying")
     if (hour := seen.hour.habit) is not None:
-        lines.append(f"on the page between {hour}:00 and {hour + 2}:00 {seen.hour.times} of {seen.hour.of} times")
+        lines.append(f"on the page {hours_words(hour)} {seen.hour.times} of {seen.hour.of} times")
     elif seen.hour.of:
         lines.append(f"no clear hour in {_counted(seen.hour.of, 'visit')} to the page to pay")
+    if (hour := seen.reads.habit) is not None:
+        lines.append(
+            f"followed a link or put a notice away {hours_words(hour)} {seen.reads.times} of {seen.reads.of} times"
+        )
     if seen.promises_made:
         what = "promise or plan" if seen.promises_made == 1 else "promises and plans"
         lines.append(f"{seen.promises_made} {what} whose end has come, {seen.promises_kept} kept")

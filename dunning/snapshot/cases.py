@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
+
 from customers.rules.contact import BY_NUMBER, SMS
 from dunning.rules.business import still_our_business
 from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact
@@ -42,9 +44,9 @@ SELECT customer_id, 'no reminders by any campaign: ' || reason, NULL, invoice_id
 FROM dunning_campaignchoice JOIN asked USING (customer_id) WHERE campaign_id IS NULL AND ended_at IS NULL
 """
 HABITS = """
-SELECT customer_id, weekday, hour, pays = 'on_time', channel FROM dunning_profile
+SELECT customer_id, weekday, hour, pays = 'on_time', channel, read_hour FROM dunning_profile
 WHERE customer_id = ANY(%s) AND is_used
-  AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time' OR channel <> '')
+  AND (weekday IS NOT NULL OR hour IS NOT NULL OR pays = 'on_time' OR channel <> '' OR read_hour IS NOT NULL)
 """
 # Money on its way (a gateway's own debit: for which invoice); money at the bank that is probably theirs; credit that
 # settles an open invoice in the next turn.
@@ -196,7 +198,8 @@ def _with_given_up(subjects: Sequence[Subject], known: list[CaseFacts], now: dat
 
 def _habits(subjects: Sequence[Subject], followed: Mapping[int, PlanFact]) -> dict[int, Habit]:
     asking = [subject.customer_id for subject in subjects if followed[subject.version_id].uses_profile]
-    return {customer_id: Habit(*habit) for customer_id, *habit in rows(HABITS, asking)} if asking else {}
+    found = {customer_id: Habit(*habit) for customer_id, *habit in rows(HABITS, asking)} if asking else {}
+    return {pk: habit.without_times for pk, habit in found.items()} if settings.PREDICT_BY_RULES else found
 
 
 def _methods(

@@ -1,15 +1,19 @@
 """Profiles in the database: what is counted, who is recounted, and that a slow count by hand comes to the same."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from customers.models import Customer, Hold, Invoice, LedgerEntry
-from dunning.models import EngineState, Profile
+from dunning.models import DeliveryEvent, EngineState, Notice, Profile
 from dunning.operations import profiles
+from dunning.rules.habits import Habit
+from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN
 from tests.campaigns import standard_campaign
 from tests.habits import DAY, TODAY, ended_case, noon, profile_of, promised, settle, settled, tried
@@ -51,6 +55,32 @@ def test_hour_is_on_the_customers_clock(ada: Customer) -> None:
         tried(ada, datetime(2026, 1, 2 + day, 3, 0, tzinfo=UTC), attended=False)
     profile = profile_of(ada)
     assert (profile.hour, profile.hour_times, profile.hour_of) == (9, 3, 3)
+
+
+def test_hour_of_reading_comes_from_links_followed_long_after_the_letter_left(ada: Customer) -> None:
+    version = standard_campaign(now=NOW)
+    left = [NOW - days * DAY for days in (9, 8, 7, 6)]
+    ended_case(ada, version, NOW, *left)
+    for notice, (kind, hours) in zip(
+        Notice.objects.order_by("pk"), [("clicked", 10), ("dismissed", 9), ("clicked", 10), ("opened", 3)], strict=True
+    ):
+        for later in (0.1, hours):
+            DeliveryEvent.objects.create(
+                channel="email", provider="test", event_id=f"{notice.pk}-{later}", kind=kind, notice=notice,
+                happened_at=notice.finished_at + timedelta(hours=later), received_at=NOW,
+            )  # fmt: skip
+    profile = profile_of(ada)
+    read = (NOW + timedelta(hours=9)).astimezone(ZoneInfo("Europe/Berlin")).hour
+    assert (profile.read_hour, profile.read_times, profile.read_of, profile.hour) == (read, 3, 3, None)
+
+
+def test_letters_leave_at_the_campaigns_times_where_predictions_go_by_rules(ada: Customer, settings: Settings) -> None:
+    version = standard_campaign(now=NOW)
+    Profile.objects.create(customer=ada, weekday=4, hour=14, read_hour=17, pays="on_time")
+    about = [Subject(None, ada.pk, version.pk)]
+    assert gather(about, now=NOW)[0].habit == Habit(4, 14, never_late=True, read_hour=17)
+    settings.PREDICT_BY_RULES = True
+    assert gather(about, now=NOW)[0].habit == Habit(never_late=True)
 
 
 def test_promise_is_kept_by_money_until_its_last_day(ada: Customer) -> None:

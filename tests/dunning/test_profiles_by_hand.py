@@ -9,7 +9,7 @@ import pytest
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from customers.operations.ledger import Posting, post
 from customers.rules.days import zone
-from dunning.models import CampaignVersion, Case, EngineState, Notice
+from dunning.models import CampaignVersion, Case, DeliveryEvent, EngineState, Notice
 from dunning.queries.behaviour import behaviour_in
 from dunning.rules.profile import LOOKED_AT, Occasions, behaviour_of
 from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, occasions_of
@@ -68,6 +68,17 @@ def _live(customer: Customer, version: CampaignVersion, chance: random.Random) -
         )  # fmt: skip
     for _ in range(chance.randrange(15)):
         ended_case(customer, version, moment(), *sorted(moment() for _ in range(chance.randrange(5))))
+    _read(customer, chance)
+
+
+def _read(customer: Customer, chance: random.Random) -> None:
+    for notice in customer.notices.all():
+        assert notice.finished_at
+        DeliveryEvent.objects.create(
+            channel="email", provider="test", event_id=str(next(numbers)), notice=notice, received_at=NOW,
+            kind=chance.choice(["clicked", "clicked", "dismissed", "opened"]),
+            happened_at=notice.finished_at + timedelta(minutes=chance.randrange(300)),
+        )  # fmt: skip
 
 
 def _by_hand(customer: Customer, now: datetime) -> Occasions:
@@ -90,7 +101,18 @@ def _by_hand(customer: Customer, now: datetime) -> Occasions:
         at_screen=[at.astimezone(there) for at in sorted(first_of_day.values(), reverse=True)[:LOOKED_AT]],
         promises=_promises(customer, now),
         worked=_worked(customer, own),
+        read_at=[at.astimezone(there) for at in _read_at(customer)],
     )
+
+
+def _read_at(customer: Customer) -> list[datetime]:
+    first_of_day: dict[date, datetime] = {}
+    events = DeliveryEvent.objects.filter(notice__customer=customer, kind__in=["clicked", "dismissed"])
+    for event in events.order_by("happened_at"):
+        assert event.notice and event.notice.finished_at
+        if event.happened_at - event.notice.finished_at >= timedelta(hours=1):
+            first_of_day.setdefault(event.happened_at.astimezone(UTC).date(), event.happened_at)
+    return sorted(first_of_day.values(), reverse=True)[:LOOKED_AT]
 
 
 def _days_late(customer: Customer) -> list[int]:

@@ -24,6 +24,7 @@ HABITS = st.builds(
     weekday=st.none() | st.integers(1, 7),
     hour=st.none() | st.integers(0, 23),
     never_late=st.booleans(),
+    read_hour=st.none() | st.integers(0, 23),
 )
 
 
@@ -37,7 +38,17 @@ def test_letter_waits_for_the_hour_of_its_day_and_says_why() -> None:
     decision = decided(Habit(hour=14), at(1, hour=10))
     assert isinstance(decision, Wait)
     assert decision.until == at(1, hour=14)
-    assert decision.reason.endswith("it waits for that moment because they usually pay at about 14:00")
+    assert decision.reason.endswith("it waits for that moment because they usually pay between 14:00 and 16:00")
+
+
+def test_letter_waits_for_the_hour_of_reading_where_they_pay_at_no_clear_hour() -> None:
+    decision = decided(Habit(weekday=2, read_hour=14), at(1, hour=10))
+    assert isinstance(decision, Wait)
+    assert decision.until == at(1, hour=14)
+    assert decision.reason.endswith("because they usually read letters between 14:00 and 16:00")
+    both = decided(Habit(weekday=THURSDAY, read_hour=14), at(1, hour=10))
+    assert both.reason.endswith("because they usually pay on Thursdays and read letters between 14:00 and 16:00")
+    assert decided(Habit(hour=16, read_hour=14), at(1, hour=10)).reason.endswith("pay between 16:00 and 18:00")
 
 
 def test_letter_waits_for_the_weekday_and_says_why() -> None:

@@ -32,7 +32,8 @@ def test_profile_reads_as_one_sentence() -> None:
         (Occasions([4]), "Usually pays 4 days late."),
         (Occasions([20, 30, 41, 0]), "Nearly always pays late, usually by 30 days."),
         (Occasions([0], THURSDAYS), "Has paid on time so far, on Thursdays."),
-        (Occasions([0], (), MORNINGS), "Has paid on time so far, at about 9:00."),
+        (Occasions([0], (), MORNINGS), "Has paid on time so far, between 9:00 and 11:00."),
+        (Occasions([0], read_at=MORNINGS), "Has paid on time so far; reads letters between 9:00 and 11:00."),
         (Occasions((), THURSDAYS), "No invoice settled yet; pays on Thursdays."),
     ],
 )
