@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django_q.tasks import async_task
 
-from customers.admin.base import ReadOnlyAdmin, badge
+from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press, ReasonForm
 from customers.admin.filters import choice_filter
 from dunning.admin.rehearsal import SMALL
@@ -85,8 +85,8 @@ class SuggestionAdmin(ReadOnlyAdmin):
     )
 
     @badge("State", COLOURS)
-    def stands(self, suggestion: Suggestion) -> tuple[str, str]:
-        return suggestion.state, suggestion.get_state_display()
+    def stands(self, suggestion: Suggestion) -> Badge:
+        return Badge(suggestion.state, suggestion.get_state_display())
 
     @admin.display(description="Campaign")
     def campaign(self, suggestion: Suggestion) -> str:

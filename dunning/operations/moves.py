@@ -66,8 +66,7 @@ def order(version: CampaignVersion, *, now: datetime, by: User | None) -> CaseMo
 
 
 def refuse_beside_a_move(campaign: Campaign) -> None:
-    """Raises CampaignRefusal while cases are moved: the move takes whatever follows another version by then. Call with
-    the campaign held."""
+    """Raises CampaignRefusal while cases are moved to another version. Call with the campaign held."""
     if CaseMove.objects.filter(version__campaign=campaign, finished_at=None).exists():
         raise CampaignRefusal("Cases of this campaign are being moved right now. Wait until that has ended.")
 
@@ -93,7 +92,9 @@ def _move_batch(pk: int, now: datetime) -> int:
     move = held.select_related("version__campaign").first()
     if move is None:
         return 0
-    rows = movable(move.version).filter(pk__gt=move.last_case).order_by("pk").select_for_update(of=("self",))
+    # Whoever came since follows what was published since, or chance.
+    rows = movable(move.version).filter(pk__gt=move.last_case, opened_at__lte=move.asked_at)
+    rows = rows.order_by("pk").select_for_update(of=("self",))
     cases = list(rows[:BATCH])
     if cases:
         _move(cases, move, now)

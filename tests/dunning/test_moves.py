@@ -13,6 +13,7 @@ from dunning.models import CampaignVersion, Case, CaseEvent, CaseMove, Notice, R
 from dunning.operations import moves
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
 from dunning.operations.cases import send_next_step_now
+from dunning.operations.opening import open_cases
 from dunning.operations.tick import tick
 from dunning.rehearsal import moving
 from dunning.rehearsal.moving import preview
@@ -200,6 +201,19 @@ def test_move_goes_on_where_it_stopped(provider: Provider, monkeypatch: pytest.M
     tick(now=NOW)
     assert set(Case.objects.values_list("version", flat=True)) == {second.pk}
     assert CaseMove.objects.get().finished_at == NOW
+
+
+def test_case_opened_under_a_version_published_since_is_not_moved_back(provider: Provider) -> None:
+    first = standard_campaign(now=NOW)
+    owes(reachable(), "10.00", due="2026-03-01")
+    tick(now=NOW)
+    second = next_version(first)
+    moves.order(second, now=NOW, by=None)
+    third = next_version(second)
+    owes(reachable("Grace Okafor"), "10.00", due="2026-03-01")
+    open_cases(now=NOW + timedelta(hours=1))
+    moves.carry_out(now=NOW + timedelta(hours=1))
+    assert list(Case.objects.order_by("pk").values_list("version", flat=True)) == [second.pk, third.pk]
 
 
 def test_moving_back_counts_what_the_other_version_sent(provider: Provider) -> None:
