@@ -60,8 +60,8 @@ class CampaignVersion(models.Model):
     uses_profile = models.BooleanField(
         "goes by customers' habits",
         default=True,
-        help_text="A letter may wait for the hour at which the customer usually pays or reads, or up to two days for the "
-        "weekday of paying; the first firm letter comes a week later to whoever was never late before.",
+        help_text="A letter may wait for the hour at which the customer usually pays or reads, or up to two days for "
+        "the weekday of paying; the first firm letter comes a week later to whoever was never late before.",
     )
     is_reviewed = models.BooleanField(
         default=False, help_text="Reminders wait until a manager has released them, under Review."
