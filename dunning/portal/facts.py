@@ -38,7 +38,7 @@ def facts(request: HttpRequest) -> HttpResponse:
         doors.count(Deed.DATA, f"customer {customer.pk}", now=now)
     except doors.TooOften as refusal:
         answer = _answer({"error": "That was too often."}, status=429)
-        answer["Retry-After"] = str(int(refusal.wait.total_seconds()) + 1)
+        answer["Retry-After"] = refusal.retry_after
         return answer
     return _answer(told_of(customer, now=now))
 

@@ -63,9 +63,15 @@ def count_form(request: HttpRequest, link: PortalLink, *, now: datetime) -> None
     doors.count(Deed.SEND_FROM, visitor_of(request), now=now)
 
 
-def too_often(request: HttpRequest, wait: timedelta) -> HttpResponse:
+def count_card_page(request: HttpRequest, link: PortalLink, *, now: datetime) -> None:
+    """A page of the gateway is opened: what is refused there we are not told. Raises TooOften like `count_form`."""
+    doors.count(Deed.CARD, f"link {link.pk}", now=now)
+    doors.count(Deed.CARD_FROM, visitor_of(request), now=now)
+
+
+def too_often(request: HttpRequest, refusal: doors.TooOften) -> HttpResponse:
     """The page that asks for patience."""
-    minutes = max(1, math.ceil(wait / timedelta(minutes=1)))
+    minutes = max(1, math.ceil(refusal.wait / timedelta(minutes=1)))
     response = render(request, "portal/too_often.html", {"minutes": minutes, **company()}, status=429)
-    response["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
+    response["Retry-After"] = refusal.retry_after
     return response
