@@ -21,7 +21,7 @@ from dunning.channels import channel
 from dunning.channels.base import Channel, Message, Refused
 from dunning.models import Confirmation
 from dunning.operations.links import token_of
-from dunning.queries.brand import branding
+from dunning.queries.brand import Branding, branding
 from dunning.queries.links import link_url
 from dunning.rules.letter import as_html, as_text
 
@@ -51,9 +51,10 @@ def send_confirmations(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Co
     counts: Counter[str] = Counter()
     if EMAIL not in settings.DUNNING_CHANNELS or not _settle_doubts(now):
         return counts
+    brand = branding()
     with channel(EMAIL) as by:
         while not deadline.is_over and (confirmation := _call(now)):
-            counts[_send(confirmation, by, now)] += 1
+            counts[_send(confirmation, by, brand, now)] += 1
     return counts
 
 
@@ -72,12 +73,12 @@ def _call(now: datetime) -> Confirmation | None:
     return found.get(pk=row[0]) if row else None
 
 
-def _send(confirmation: Confirmation, by: Channel, now: datetime) -> str:
+def _send(confirmation: Confirmation, by: Channel, brand: Branding, now: datetime) -> str:
     contact = Contact.objects.filter(customer=confirmation.customer_id, is_primary=True).exclude(email="").first()
     if contact is None or gone_among([contact.email.lower()]) or confirmation.link is None:
         return _finish(confirmation, State.REFUSED, now, reason=NOWHERE)
     try:
-        receipt = by.send(_message(confirmation, contact))
+        receipt = by.send(_message(confirmation, contact, brand))
     except Refused as refusal:
         return _refused(confirmation, refusal, now)
     except Exception as error:
@@ -88,9 +89,9 @@ def _send(confirmation: Confirmation, by: Channel, now: datetime) -> str:
     return _finish(confirmation, State.SENT, now, **told)
 
 
-def _message(confirmation: Confirmation, contact: Contact) -> Message:
+def _message(confirmation: Confirmation, contact: Contact, brand: Branding) -> Message:
     assert confirmation.link
-    url, brand = link_url(token_of(confirmation.link)), branding()
+    url = link_url(token_of(confirmation.link))
     if confirmation.attempt_id:
         url += f"payments/{confirmation.attempt_id}/"
     return Message(

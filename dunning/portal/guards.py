@@ -12,6 +12,7 @@ from customers.models import Customer
 from dunning.models import PortalLink
 from dunning.operations import doors
 from dunning.portal.company import company
+from dunning.portal.middleware import PREFIX
 from dunning.rules.doors import Deed, visitors_address
 from dunning.rules.page_codes import OPENS_FOR
 
@@ -40,7 +41,7 @@ def remember(response: HttpResponse, customer: Customer, *, now: datetime) -> No
         COOKIE,
         signing.dumps([customer.pk, int((now + OPENS_FOR).timestamp())], salt=SALT),
         max_age=int(OPENS_FOR.total_seconds()),
-        path="/p/",
+        path=PREFIX,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -49,7 +50,7 @@ def remember(response: HttpResponse, customer: Customer, *, now: datetime) -> No
 
 def forget(response: HttpResponse) -> None:
     """Close the details in this browser."""
-    response.delete_cookie(COOKIE, path="/p/", samesite="Lax")
+    response.delete_cookie(COOKIE, path=PREFIX, samesite="Lax")
 
 
 def count_guess(request: HttpRequest, *, now: datetime) -> None:
