@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from customers.rules.days import local_day
 from dunning.models import CustomerRequest
 from dunning.operations.additions import NotWaiting, TooManyNotes, add
 from dunning.operations.attachments import TooManyFiles
@@ -70,7 +71,7 @@ def _page(visit: Visit, asked: CustomerRequest, form: AddForm) -> HttpResponse:
         asked=asked,
         title=shown_words_of(Need(asked.kind), is_known=visit.is_known),
         lines=list(asked.plan.instalments.order_by("number")) if asked.plan else [],
-        notes=notes if visit.is_known else [],
+        added=[(local_day(note.added_at, visit.customer.time_zone), note.text) for note in notes],
         keeps_words_back=is_said_in_words and not visit.is_known,
         files=asked.files.defer("content").order_by("pk"),
         form=form,

@@ -134,6 +134,7 @@ def test_s22_a_closed_form_keeps_nobody_from_taking_back_what_they_gave(thief: D
     kept = PaymentMethod.objects.create(customer=thief.customer, gateway="sandbox", **told)
     for n in range(3):
         thief.pay("part", amount="1", card=f"stolen_{n}")
+    assert "Change the stored cards" in words(thief.get())
     thief.post("card/", do="disagree", method=str(kept.pk))
     kept.refresh_from_db()
     assert kept.charge_agreed_at is None
