@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet
 
-from customers.models import Consent, Contact, ContactStop, Customer, Hold, Invoice, LedgerEntry
+from customers.models import Consent, Contact, ContactStop, Customer, DueChange, Hold, Invoice, LedgerEntry
 from customers.rules.holds import HoldKind
 from dunning.models import (
     Call,
@@ -100,6 +100,7 @@ def _money(customer: Customer) -> dict[str, Rows]:
         "invoices": _rows(
             Invoice, its, "number", "description", "pdf_url", "issued_on", "due_on", "currency", "amount", "balance"
         ),
+        "former_due_dates": _rows(DueChange, billed, "was_due_on", "changed_at", **number),
         "ledger": _rows(
             LedgerEntry, billed, "kind", "amount", "occurred_on", "recorded_at", "source", "reference", "note", **number
         ),
