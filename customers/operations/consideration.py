@@ -8,8 +8,10 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from customers.models import Consent, Contact, ContactStop, Customer
+from customers.models.contact_stop import FOR_ALL
 from customers.operations import news
 
 
@@ -80,7 +82,8 @@ def agree(
     """
     _lock(customer)
     said = _Said(contact, source[:100], note[:300], now, by)
-    refused = ContactStop.objects.filter(customer=customer, contact=said.only, channel=channel, released_at=None)
+    theirs = Q(contact=said.only) if said.only else FOR_ALL
+    refused = ContactStop.objects.filter(theirs, customer=customer, channel=channel, released_at=None)
     if topic:
         refused = refused.filter(topic=topic)
     if refused.update(released_at=now):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.models import ContactStop, Customer
+from customers.models.contact_stop import FOR_ALL
 from customers.operations import consideration, news
 from customers.rules.contact import Refusal
 
@@ -37,7 +38,7 @@ def refused_by(customer: Customer) -> set[Refusal]:
 
 def _in_force(customer: Customer) -> QuerySet[ContactStop]:
     """What the customer as a whole refuses; a single contact's refusals are their own."""
-    return ContactStop.objects.filter(customer=customer, contact=None, released_at=None)
+    return ContactStop.objects.filter(FOR_ALL, customer=customer, released_at=None)
 
 
 def _stops(refusals: Collection[Refusal]) -> list[tuple[str, str]]:

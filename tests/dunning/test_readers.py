@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from customers.models import Contact, Customer
 from customers.operations import consideration
+from customers.operations.customers import save_contact
 from dunning.channels.news import DeliveryNews
 from dunning.models import Notice, Task
 from dunning.operations import drafts
@@ -73,6 +75,21 @@ def test_escalation_contact_who_wants_none_gets_none_and_the_primary_one_does(pr
     consideration.stop_contact(ada, channel="email", topic="", source="By e-mail", contact=boss, now=NOW, by=None)
     live([0, 7])
     assert [entry["to"] for entry in provider.accepted()] == ["ada-lindgren@example.com"] * 2
+
+
+def test_who_wants_none_gets_none_as_the_primary_contact_either_until_they_agree(provider: Provider) -> None:
+    campaign()
+    ada = ada_and_her_boss()
+    boss = Contact.objects.get(role="escalation")
+    wish: dict[str, Any] = {"channel": "email", "topic": "", "source": "By e-mail", "now": NOW, "by": None}
+    consideration.stop_contact(ada, contact=boss, **wish)
+    boss.is_primary = True
+    save_contact(boss)
+    live([0, 7])
+    assert provider.accepted() == []
+    consideration.agree(ada, contact=boss, **wish)
+    live([8])
+    assert [entry["to"] for entry in provider.accepted()] == ["bo@example.com"]
 
 
 @pytest.mark.parametrize("wants_none", [False, True])
