@@ -7,17 +7,11 @@ from django.contrib import admin
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
 from customers.admin.filters import KnownFilter, choice_filter
+from dunning.admin.outgoing import COLOURS
 from dunning.models import Confirmation
 from dunning.operations import confirmations
 
 State = Confirmation.State
-COLOURS: dict[str, str | None] = {
-    State.QUEUED: "info",
-    State.CALLING: "info",
-    State.SENT: "success",
-    State.REFUSED: "danger",
-    State.IN_DOUBT: "warning",
-}
 
 
 class StuckFilter(KnownFilter):
