@@ -111,6 +111,7 @@ class Unreachable(StrEnum):
     COMPLAINED = "complained"
     SOFT_BOUNCES = "soft_bounces"
     SOMEBODY_ELSE = "somebody_else"
+    STOPPED = "stopped"
 
 
 UNREACHABLE = [
@@ -118,4 +119,5 @@ UNREACHABLE = [
     (Unreachable.COMPLAINED.value, "reported as spam"),
     (Unreachable.SOFT_BOUNCES.value, "came back three times in a row"),
     (Unreachable.SOMEBODY_ELSE.value, "somebody else answers there"),
+    (Unreachable.STOPPED.value, "said stop, and nobody we know has it"),
 ]

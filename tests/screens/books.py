@@ -172,8 +172,9 @@ def _figures(customer: Customer, place: int, now: datetime) -> None:
     ReportAnswer.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, made_at=now)
     maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
     WeeklyMail.objects.create(
-        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now
-    )
+        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now,
+        due_at=now,
+    )  # fmt: skip
 
 
 PDF = b"%PDF-1.7 %%EOF"
