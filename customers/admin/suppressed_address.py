@@ -25,9 +25,7 @@ def release(suppressed: SuppressedAddress, press: Press) -> str:
 
 @admin.register(SuppressedAddress)
 class SuppressedAddressAdmin(ReadOnlyAdmin):
-    empty_says = (
-        "An address lands here when what was sent to it came back, was reported as spam, or when it said stop."
-    )
+    empty_says = "An address lands here when what was sent to it came back, was reported as spam, or when it said stop."
     list_display = ("address", "channel", "reason", "state", "since", "source")
     list_filter = (InForce, choice_filter("reason", "reason", UNREACHABLE))
     ordering = ("-pk",)
