@@ -10,6 +10,7 @@ from customers.admin.buttons import Button, ButtonForm, Press
 from customers.admin.filters import KnownFilter, choice_filter
 from customers.models import Contact, ContactStop, Customer
 from customers.operations import consideration
+from customers.operations.consideration import Said
 from customers.rules.contact import CHANNELS, TOPICS
 
 
@@ -40,13 +41,13 @@ class ReleaseForm(ButtonForm):
     source = forms.CharField(max_length=100, label="How they said so", help_text="On the phone, by e-mail …")
 
 
-def stop_contact(customer: Customer, press: Press) -> str:
-    stop = consideration.stop_contact(customer, **press.answers, now=press.now, by=press.by)
+def refuse(customer: Customer, press: Press) -> str:
+    stop = consideration.refuse(customer, Said(**press.answers, now=press.now, by=press.by))
     return f"Recorded: {stop}."
 
 
 def agree(customer: Customer, press: Press) -> str:
-    consideration.agree(customer, **press.answers, now=press.now, by=press.by)
+    consideration.agree(customer, Said(**press.answers, now=press.now, by=press.by))
     return f"Recorded: {customer.name} agrees."
 
 

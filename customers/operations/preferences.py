@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from customers.models import ContactStop, Customer
 from customers.models.contact_stop import FOR_ALL
 from customers.operations import consideration, news
+from customers.operations.consideration import Said
 from customers.rules.contact import Refusal
 
 
@@ -24,7 +25,7 @@ def prefer(customer: Customer, *, language: str, refused: Collection[Refusal], s
         news.announce([customer.pk])
     before = refused_by(customer)
     for channel, topic in _stops(set(refused)):
-        consideration.stop_contact(customer, channel=channel, topic=topic, source=source, now=now, by=None)
+        consideration.refuse(customer, Said(channel, topic, source, now, by=None))
     for channel, topic in _stops(before - set(refused)):
         for stop in _in_force(customer).filter(channel=channel, topic=topic):
             consideration.release_stop(stop, source=source, now=now, by=None)

@@ -6,7 +6,6 @@ Everything else they write waits for a person, as with e-mail.
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -72,11 +71,11 @@ def heed(reply: Reply, *, now: datetime) -> bool:
 
 
 def _do(wish: Wish, contact: Contact, said: str, now: datetime) -> None:
-    told: dict[str, Any] = {"channel": SMS, "topic": "", "source": SOURCE, "note": f"“{said[:280]}”"}
+    told = consideration.Said(SMS, "", SOURCE, now, by=None, note=f"“{said[:280]}”", contact=contact)
     if wish is Wish.STOP:
-        consideration.stop_contact(contact.customer, contact=contact, **told, now=now, by=None)
+        consideration.refuse(contact.customer, told)
     elif wish is Wish.START:
-        consideration.agree(contact.customer, contact=contact, **told, now=now, by=None)
+        consideration.agree(contact.customer, told)
 
 
 def _at_the_number(wish: Wish, reply: Reply, now: datetime, *, is_known: bool) -> str:

@@ -162,7 +162,7 @@ def _choices(customer: Customer, now: datetime) -> None:
     by, _ = User.objects.get_or_create(username="maria")
     campaign = case_of(customer).version.campaign
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
-    consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
+    consideration.refuse(customer, consideration.Said("sms", "", "By e-mail", now=now, by=None))
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
 
 
