@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='customerrequest',
             name='look_at',
-            field=models.DateTimeField(blank=True, help_text='The engine looks at the promised day not before; it was of no use last time.', null=True),
+            field=models.DateTimeField(blank=True, help_text='The promised day is not looked at before: last time nothing could be done.', null=True),
         ),
         migrations.AddField(
             model_name='weeklymail',

@@ -48,7 +48,7 @@ class CustomerRequest(models.Model):
         ChargeAttempt, on_delete=models.PROTECT, null=True, blank=True, related_name="promise"
     )
     look_at = models.DateTimeField(
-        null=True, blank=True, help_text="The engine looks at the promised day not before; it was of no use last time."
+        null=True, blank=True, help_text="The promised day is not looked at before: last time nothing could be done."
     )
     hold = models.ForeignKey(Hold, on_delete=models.SET_NULL, null=True, blank=True, related_name="requests")
     plan = models.ForeignKey(InstalmentPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="requests")
