@@ -5,8 +5,9 @@ that came back does. The note on the day before a promise is no answer: it is lo
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Contact
@@ -16,7 +17,7 @@ from dunning.models import Confirmation
 from dunning.operations.links import token_of
 from dunning.operations.outbox import Withdrawn, send_queued
 from dunning.operations.promised_notes import why_no_note
-from dunning.queries.brand import branding
+from dunning.queries.brand import Branding, branding
 from dunning.queries.links import link_url
 from dunning.rules.letter import as_html, as_text
 from dunning.rules.letter.confirmation_words import Occasion
@@ -31,7 +32,8 @@ class ConfirmationRefusal(ValueError):
 
 def send_confirmations(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Send every queued confirmation; returns how many ended in each state. Other workers may do the same at once."""
-    return send_queued(Confirmation, partial(_message, now=now), now=now, deadline=deadline)
+    write = partial(_message, brand=cache(branding), now=now)  # the brand is read once, for the first mail
+    return send_queued(Confirmation, write, now=now, deadline=deadline)
 
 
 def send_again(confirmation: Confirmation, *, now: datetime) -> None:
@@ -41,7 +43,7 @@ def send_again(confirmation: Confirmation, *, now: datetime) -> None:
         raise ConfirmationRefusal("This mail is neither in doubt nor refused by now.")
 
 
-def _message(confirmation: Confirmation, *, now: datetime) -> Message:
+def _message(confirmation: Confirmation, *, brand: Callable[[], Branding], now: datetime) -> Message:
     """Raises Withdrawn for a note that is not wanted any more, and Refused where nobody can be written to."""
     request = confirmation.request
     if request and confirmation.occasion == Occasion.EVE and (why := why_no_note(request, now=now)):
@@ -49,7 +51,7 @@ def _message(confirmation: Confirmation, *, now: datetime) -> Message:
     contact = Contact.objects.filter(customer=confirmation.customer_id, is_primary=True).exclude(email="").first()
     if contact is None or gone_among([contact.email.lower()]) or confirmation.link is None:
         raise Refused(NOWHERE, permanent=True)
-    url, brand = link_url(token_of(confirmation.link)), branding()
+    url, ours = link_url(token_of(confirmation.link)), brand()
     if confirmation.attempt_id:
         url += f"payments/{confirmation.attempt_id}/"
     return Message(
@@ -58,7 +60,7 @@ def _message(confirmation: Confirmation, *, now: datetime) -> Message:
         to_name=contact.name or confirmation.customer.name,
         subject=confirmation.subject,
         text=as_text(confirmation.body, url),
-        html=as_html(confirmation.body, url, language=confirmation.language, look=brand.look),
+        html=as_html(confirmation.body, url, language=confirmation.language, look=ours.look),
         language=confirmation.language,
-        from_name=brand.sender,
+        from_name=ours.sender,
     )
