@@ -109,7 +109,7 @@ def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client,
     hold = holds.place(ada, kind=Hold.Kind.PROMISE, reason="Friday", until_on=None, now=timezone.now(), by=None)
     assert shown(client, ada) == []
     holds.release(hold, now=timezone.now())
-    stop = consideration.stop_contact(ada, channel="in_app", topic="", source="asked", now=timezone.now(), by=None)
+    stop = consideration.refuse(ada, consideration.Said("in_app", "", "asked", now=timezone.now(), by=None))
     assert shown(client, ada) == []
     consideration.release_stop(stop, source="asked", now=timezone.now(), by=None)
     owes(ada, "5.00", due="2030-01-01")
@@ -119,7 +119,7 @@ def test_a_notice_goes_when_its_debt_is_paid_on_hold_or_unwanted(client: Client,
 
 def test_who_wants_only_what_is_necessary_still_sees_reminders(client: Client, ada: Customer) -> None:
     for channel, topic in Refusal.EXTRAS.stops:
-        consideration.stop_contact(ada, channel=channel, topic=topic, source="asked", now=timezone.now(), by=None)
+        consideration.refuse(ada, consideration.Said(channel, topic, source="asked", now=timezone.now(), by=None))
     assert len(shown(client, ada)) == 1
 
 
