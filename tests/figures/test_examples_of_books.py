@@ -1,0 +1,84 @@
+"""Reports on what is owed and what came in, of small books whose figures can be counted on fingers."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from customers.models import Invoice
+from customers.operations import ledger
+from tests.figures.asked import at, counts, figures
+from tests.people import LONG_AGO, owes, paid, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quarter() -> None:
+    """January to March: 100 a month billed on the first, due on 31 January, 28 February and 30 April.
+
+    January's is paid in February; of February's 60 are paid in March.
+    """
+    ada = person("Ada Lindgren")
+    for month, due in ((1, "2026-01-31"), (2, "2026-02-28"), (3, "2026-04-30")):
+        one = Invoice.objects.create(
+            customer=ada, number=f"R-{month}", issued_on=date(2026, month, 1), due_on=date.fromisoformat(due),
+            currency="EUR", amount=100, balance=0, created_at=LONG_AGO, updated_at=LONG_AGO,
+        )  # fmt: skip
+        kind, day = ledger.LedgerEntry.Kind.INVOICED, date(2026, month, 1)
+        now = datetime(2026, month, 1, tzinfo=UTC)
+        ledger.post([ledger.Posting(one.pk, kind, Decimal(100), day, "import")], now=now)
+    paid(Invoice.objects.get(number="R-1"), at("2026-02-10"))
+    paid(Invoice.objects.get(number="R-2"), at("2026-03-20"), "60")
+
+
+def test_dso_of_a_quarter_is_as_counted_by_hand(quarter: None) -> None:
+    # At the end of March 140 are open of 300 sold in 90 days: 42. Countback: March's 100 (31 days) and 40 of
+    # February's 100 (28 days): 31 + 11.2. True: 58 days × 40/100 + 30 days × 100/100. Best possible: 100 / 300 × 90.
+    # CEI: (0 + 300/3 − 140) ÷ (0 + 300/3 − 100) has nothing to divide by.
+    told = figures("dso", part="2026-03")
+    assert (told["simple"], told["countback"], told["true"]) == (42, Decimal("42.2"), Decimal("53.2"))
+    assert (told["best"], told["delay"], told["cei"]) == (30, 12, None)
+    # At the end of February 100 are open, all of it due on that very day: best possible equals DSO.
+    february = figures("dso", part="2026-02")
+    assert (february["sales"], february["simple"], february["delay"]) == (200, Decimal("29.5"), 0)
+
+
+def test_debts_roll_and_are_cured_month_by_month(quarter: None) -> None:
+    # At the end of March 40 of February's are 31 days late; at the end of April 40 are 61 days late.
+    april = figures("rolls", part="2026-04")
+    assert (april["roll_2"].part, april["roll_2"].whole, april["roll_0"].whole) == (40, 40, 100)
+    assert (april["late"], counts(april["cured"])) == (1, (0, 1))
+    paid(Invoice.objects.get(number="R-2"), at("2026-05-05"))
+    paid(Invoice.objects.get(number="R-3"), at("2026-05-05"))
+    assert counts(figures("rolls", part="2026-05")["cured"]) == (1, 1)
+
+
+def test_what_is_open_ninety_days_late_is_at_risk(quarter: None) -> None:
+    assert counts(figures("risk", part="2026-02")["at_risk"]) == (1, 1)  # 28 February and 90 days is 29 May
+    assert counts(figures("risk", part="2026-01")["at_risk"]) == (0, 1)
+    assert counts(figures("risk", part="2026-03")["waiting"]) == (1, 1)
+
+
+def test_churn_counts_customers_given_up_and_late_money_kept(quarter: None) -> None:
+    march = figures("churn", part="2026-03")
+    assert (march["customers"], counts(march["lost"]), march["kept"]) == (1, (0, 1), 60)
+    ledger.write_off(
+        Invoice.objects.get(number="R-2"), reason="Gone", now=at("2026-05-05"), on=date(2026, 5, 5), by=None
+    )
+    assert counts(figures("churn", part="2026-05")["lost"]) == (1, 1)
+    given_up = figures("write-offs")
+    assert (given_up["number"], given_up["amount"], given_up["days"]) == (1, 40, 66)
+
+
+def test_a_forecast_goes_by_the_weeks_before() -> None:
+    # Each week one invoice of 100 falls due on Monday; half of what is due is paid on Thursday, the rest stays open.
+    ada = person("Ada Lindgren")
+    for week in range(20):
+        due = date(2026, 2, 9) + timedelta(weeks=week)
+        one = owes(ada, "100.00", due=str(due), number=f"R-{week}")
+        paid(one, datetime.combine(due + timedelta(days=3), at("2026-01-01").timetz()), "50")
+    told = figures("forecast", part=" 7 days", as_of=date(2026, 6, 23))
+    # On Tuesday of the twentieth week one is a day late with 100 open: 50 of it are expected; old halves stay.
+    assert told["expected"] == 50
+    assert told["accuracy"] == 1
