@@ -8,6 +8,7 @@ from dunning.rules.figures.messages import per_recovered
 
 STEP = "campaign.name || ', day ' || to_char(step.offset_days, 'FMSG990') || ', ' || {tone}"
 TONES = "(ARRAY['friendly', 'clear', 'firm', 'formal'])[step.tone]"
+BY_VERSION = {"version": "unit.version_id::text"}  # as the form names it
 REACHED = f"""
   SELECT reach.id, reach.customer_id, invoice.number AS label, reach.on_day, reach.currency, reach.asked AS amount,
     reach.channel, reach.language, template.name AS template, version.id AS version_id,
@@ -58,7 +59,7 @@ UNIT = Unit(
         "segment": BY_CUSTOMER["segment"],
         "country": BY_CUSTOMER["country"],
     },
-    filters={"channel": "unit.channel", "version": "unit.version"},
+    filters={"channel": "unit.channel", **BY_VERSION},
 )
 COLUMNS = (
     Column("messages", "Messages", Kind.COUNT, lambda m: m["messages"]),

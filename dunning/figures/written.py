@@ -2,7 +2,7 @@
 
 from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
 from dunning.figures.columns import Column, Kind, Share, Unit
-from dunning.figures.reached import STEP, TONES
+from dunning.figures.reached import BY_VERSION, STEP, TONES
 from dunning.figures.report import NOT_YET, Report
 
 
@@ -32,7 +32,8 @@ UNKIND = """
 WRITTEN = f"""
   SELECT notice.id, notice.customer_id, coalesce(nullif(notice.subject, ''), step.kind) AS label,
     (notice.finished_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount, notice.channel,
-    notice.language, step.kind, template.name AS template, campaign.name || ' v' || version.number AS version,
+    notice.language, step.kind, template.name AS template, version.id AS version_id,
+    campaign.name || ' v' || version.number AS version,
     {STEP.format(tone=TONES)} AS step, {{what}}
   FROM dunning_notice notice
   JOIN dunning_step step ON step.id = notice.step_id
@@ -52,7 +53,7 @@ GROUPS = {
     "country": BY_CUSTOMER["country"],
     "segment": BY_CUSTOMER["segment"],
 }
-FILTERS = {"channel": "unit.channel", "version": "unit.version"}
+FILTERS = {"channel": "unit.channel", **BY_VERSION}
 OFFERED = ("version", "segment", "country", "channel")
 BOUNCED, COMPLAINED, OPTED_OUT = "bounced", "complained", "opted_out"
 DELIVERY_UNIT = Unit(
@@ -160,7 +161,8 @@ FEEDBACK_UNIT = Unit(
     sql="""
   SELECT said.id, said.customer_id, coalesce(nullif(left(said.words, 60), ''), 'without words') AS label,
     (said.given_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount, said.is_clear,
-    said.is_kind, said.why_late, said.language, coalesce(template.name, 'no letter') AS template,
+    said.is_kind, said.why_late, said.language, version.id AS version_id,
+    coalesce(template.name, 'no letter') AS template,
     coalesce(campaign.name || ' v' || version.number, 'no letter') AS version,
     coalesce("""
     + STEP.format(tone=TONES)
@@ -189,7 +191,7 @@ FEEDBACK_UNIT = Unit(
         "reason": ("why they were late", "coalesce(nullif(unit.why_late, ''), 'not said')"),
         "version": ("campaign version", "unit.version"),
     },
-    filters={"version": "unit.version"},
+    filters=BY_VERSION,
 )
 FEEDBACK_COLUMNS = (
     Column("given", "Opinions", Kind.COUNT, lambda m: m["given"], only="TRUE"),
