@@ -55,7 +55,9 @@ def test_debts_roll_and_are_cured_month_by_month(quarter: None) -> None:
 
 
 def test_what_is_open_ninety_days_late_is_at_risk(quarter: None) -> None:
-    assert counts(figures("risk", part="2026-02")["at_risk"]) == (1, 1)  # 28 February and 90 days is 29 May
+    # 28 February and 90 days is 29 May: 40 are open of February's 100.
+    february = figures("risk", part="2026-02")
+    assert (counts(february["at_risk"]), february["amount"], february["risk_amount"]) == ((1, 1), 100, 40)
     assert counts(figures("risk", part="2026-01")["at_risk"]) == (0, 1)
     assert counts(figures("risk", part="2026-03")["waiting"]) == (1, 1)
 
@@ -69,6 +71,27 @@ def test_churn_counts_customers_given_up_and_late_money_kept(quarter: None) -> N
     assert counts(figures("churn", part="2026-05")["lost"]) == (1, 1)
     given_up = figures("write-offs")
     assert (given_up["number"], given_up["amount"], given_up["days"]) == (1, 40, 66)
+
+
+def test_churn_knows_new_customers_money_and_debts_of_long_ago(quarter: None) -> None:
+    # Bo is new in March and pays late in March. Eva was billed two years ago and owes it until it is written off in
+    # May; Lee was billed two years ago, too, and paid in April.
+    bo, eva, lee = (person(name) for name in ("Bo Nygaard", "Eva Sole", "Lee Park"))
+    paid(owes(bo, "30.00", due="2026-03-05"), at("2026-03-20"))
+    old, settled = (owes(one, "70.00", due="2024-05-01") for one in (eva, lee))
+    paid(settled, at("2026-04-10"))
+    ledger.write_off(old, reason="Gone", now=at("2026-05-20"), on=date(2026, 5, 20), by=None)
+    months = {month: figures("churn", part=month) for month in ("2026-03", "2026-04", "2026-05", "2026-06")}
+    assert [(one["customers"], counts(one["lost"])) for one in months.values()] == [
+        (3, (0, 3)),  # Ada, Eva and Lee; Bo comes in the month
+        (4, (0, 4)),
+        (3, (1, 3)),
+        (2, (0, 2)),
+    ]
+    assert [one["kept"] for one in months.values()] == [90, 70, 0, 0]
+    assert months["2026-05"]["given_up"] == 70
+    whole = figures("churn", "language")
+    assert (whole["customers"], counts(whole["lost"]), whole["kept"]) == (4, (1, 4), 100 + 60 + 30 + 70)
 
 
 def test_a_forecast_goes_by_the_weeks_before() -> None:
