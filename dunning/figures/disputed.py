@@ -1,6 +1,6 @@
 """Disputes: how much is disputed, for how long, and who was right."""
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, fetched, grouped, rows_of
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.question import DAY, Question
 from dunning.figures.report import Report
@@ -33,14 +33,17 @@ DISPUTE_UNIT = Unit(
     },
     groups={**BY_MONTH, **BY_CUSTOMER},
 )
-BILLED = f"""
-SELECT to_char({DAY}, 'YYYY-MM'), invoice.currency, sum(entry.amount)
-FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
-JOIN customers_customer customer ON customer.id = invoice.customer_id
-WHERE entry.kind = 'invoiced' AND {DAY} BETWEEN %(first)s AND %(until)s
-  AND {FOR_CUSTOMER}
-GROUP BY 1, 2
-"""
+BILLED = Unit(
+    sql=f"""
+  SELECT invoice.id, invoice.customer_id, {DAY} AS on_day, invoice.currency, entry.amount
+  FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
+  WHERE entry.kind = 'invoiced' AND {DAY} BETWEEN %(first)s AND %(until)s
+""",
+    page="customers_invoice",
+    noun="bill",
+    measures={"billed": "sum(unit.amount)"},
+    groups=DISPUTE_UNIT.groups,
+)
 DISPUTE_COLUMNS = (
     Column("raised", "Disputes", Kind.COUNT, lambda m: m["raised"], only="TRUE"),
     Column("amount", "Disputed", Kind.MONEY, lambda m: m["amount"]),
@@ -58,8 +61,8 @@ DISPUTE_COLUMNS = (
 
 
 def disputes(question: Question) -> list[Row]:
-    """Disputes by the month they were raised; beside what was billed in it where grouped by month."""
-    billed = {(month, currency): amount for month, currency, amount in fetched(BILLED, question)}
+    """Disputes, beside what was billed in the same days by the same group."""
+    billed = {(one["part"], one["currency"]): one["billed"] for one in grouped(BILLED, question)}
     found = grouped(DISPUTE_UNIT, question)
     return rows_of([{**one, "billed": billed.get((one["part"], one["currency"]), 0)} for one in found], DISPUTE_COLUMNS)
 
@@ -70,7 +73,7 @@ DISPUTES = Report(
     asks="How much is disputed, for how long, and who was right?",
     definition=(
         "Disputed: what was open of the invoice when it was disputed, or the amount named of it, if that is less. Its "
-        "rate is of what was billed in that month.",
+        "rate is of what was billed in the same days, to the same group.",
         "Decided for the customer: closed, and something was credited or written off while it was open, or on the day "
         "on which it was closed.",
         "Median days open: from raised to closed, of those that are closed.",

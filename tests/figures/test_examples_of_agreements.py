@@ -104,6 +104,7 @@ def test_disputes_count_what_is_disputed_and_how_they_were_decided() -> None:
     assert (told["raised"], told["amount"], told["days"]) == (3, 200 + 50 + 30, 4)
     assert (counts(told["closed"]), counts(told["for_customer"])) == ((2, 3), (1, 2))
     assert (told["rate"].part, told["rate"].whole) == (280, 1230)
+    assert figures("disputes", "country")["rate"] == told["rate"]
 
 
 def claim(invoice: Invoice, **facts: Any) -> Claim:
