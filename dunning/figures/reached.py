@@ -4,7 +4,7 @@ from dunning.figures.asking import BY_CUSTOMER
 from dunning.figures.columns import Column, Kind, Share, Unit
 from dunning.figures.question import DAY
 from dunning.figures.report import Report
-from dunning.rules.figures.messages import per_recovered
+from dunning.rules.figures.shares import rate
 
 STEP = "campaign.name || ', day ' || to_char(step.offset_days, 'FMSG990') || ', ' || {tone}"
 TONES = "(ARRAY['friendly', 'clear', 'firm', 'formal'])[step.tone]"
@@ -83,7 +83,7 @@ COLUMNS = (
     Column(
         "came_share", "Came in, of the amount", Kind.SHARE, lambda m: Share(m["came"], m["asked"], is_counted=False)
     ),
-    Column("each", "Messages per paid invoice", Kind.NUMBER, lambda m: per_recovered(m["messages"], m["settled"])),
+    Column("each", "Messages per paid invoice", Kind.NUMBER, lambda m: rate(m["messages"], m["settled"])),
 )
 
 STEPS = Report(

@@ -6,7 +6,7 @@ from dunning.figures.asking import BY_MONTH, FOR_CUSTOMER, fetched, grouped, row
 from dunning.figures.columns import Column, Kind, Measured, Row, Unit
 from dunning.figures.question import DAY, Question
 from dunning.figures.report import NOT_YET, Report
-from dunning.rules.figures.cost import cost_to_collect
+from dunning.rules.figures.shares import rate
 
 RATE = """
     SELECT rate.amount FROM dunning_costrate rate
@@ -61,7 +61,7 @@ GROUP BY 1, 2
 
 
 def _per_hundred(measured: Measured) -> Decimal | None:
-    each = cost_to_collect(measured["cost"], measured["collected"]) if measured["is_all"] else None
+    each = rate(measured["cost"], measured["collected"]) if measured["is_all"] else None
     return None if each is None else 100 * each
 
 

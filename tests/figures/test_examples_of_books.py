@@ -8,6 +8,7 @@ import pytest
 from customers.models import Invoice
 from customers.operations import ledger
 from tests.figures.asked import at, counts, figures
+from tests.figures.portfolio import Letter, Portfolio, _send
 from tests.people import LONG_AGO, owes, paid, person
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,31 @@ def test_what_is_open_ninety_days_late_is_at_risk(quarter: None) -> None:
     assert (counts(february["at_risk"]), february["amount"], february["risk_amount"]) == ((1, 1), 100, 40)
     assert counts(figures("risk", part="2026-01")["at_risk"]) == (0, 1)
     assert counts(figures("risk", part="2026-03")["waiting"]) == (1, 1)
+
+
+def test_what_was_late_ends_in_four_ways_and_what_is_in_progress_stays_in_the_whole() -> None:
+    # Six of 100 fell due on 1 April: one is paid on the third before any letter, one on the ninth after one, one is
+    # credited; of one 60 are paid and 40 given up, of one 30 are paid so far; one was paid in time and is not counted.
+    people = [person(f"Customer {number}") for number in range(6)]
+    quick, slow, let_off, given_up, partly, in_time = (owes(one, "100.00", due="2026-04-01") for one in people)
+    _send(Portfolio([], [Letter(1, 0, at("2026-04-08"), (1,))]), people, [quick, slow])
+    for one, day, amount in ((in_time, 1, ""), (quick, 3, ""), (slow, 9, ""), (given_up, 5, "60"), (partly, 5, "30")):
+        paid(one, at(f"2026-04-0{day}"), amount)
+    ledger.credit(let_off, Decimal(100), reason="Gone", now=at("2026-04-20"), on=date(2026, 4, 20), by=None)
+    ledger.write_off(given_up, reason="Gone", now=at("2026-04-20"), on=date(2026, 4, 20), by=None)
+    told = figures("recovery")
+    ends = {name: counts(told[name]) for name in ("recovered", "credited", "written_off", "open", "quiet")}
+    assert ends == {"recovered": (2, 5), "credited": (1, 5), "written_off": (1, 5), "open": (1, 5), "quiet": (1, 5)}
+    assert (told["failed_amount"], told["came_in"], told["came_share"].rate) == (500, 290, 0.58)
+
+
+def test_bad_debt_is_what_was_written_off_of_net_sales(quarter: None) -> None:
+    # In March 100 are billed and 20 credited; February's 40 are given up.
+    march = Invoice.objects.get(number="R-3")
+    ledger.credit(march, Decimal(20), reason="Parts", now=at("2026-03-25"), on=date(2026, 3, 25), by=None)
+    february = Invoice.objects.get(number="R-2")
+    ledger.write_off(february, reason="Gone", now=at("2026-03-26"), on=date(2026, 3, 26), by=None)
+    assert figures("movements", part="2026-03")["bad"].rate == 0.5
 
 
 def test_churn_counts_customers_given_up_and_late_money_kept(quarter: None) -> None:

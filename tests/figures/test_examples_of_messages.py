@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import ContactStop, Invoice
+from customers.models import ContactStop, Hold, Invoice, LedgerEntry
+from customers.operations import ledger
+from customers.operations.ledger import Posting, post
 from dunning.figures.book import REPORTS
 from dunning.figures.shown import panels
 from dunning.models import Call, CostRate, DeliveryEvent, Feedback, Notice
@@ -31,6 +33,7 @@ def test_a_step_that_goes_by_two_ways_is_one_reminder_of_the_way_it_went_last() 
     paid(paid_one, at("2026-04-13"), "60")
     first = figures("steps", "step", "Standard, day +1, friendly")
     assert (first["messages"], first["reached"], counts(first["settled"]), first["came"]) == (2, 2, (1, 2), 100)
+    assert first["each"] == 2
     assert counts(figures("steps", "step", "Standard, day +7, clear")["open"]) == (1, 1)
     mail, sms = (figures("steps", "channel", way) for way in ("email", "sms"))
     assert (mail["messages"], mail["reached"], counts(mail["settled"])) == (2, 2, (0, 2))
@@ -47,6 +50,38 @@ def test_no_interval_is_told_of_invoices_that_one_letter_names() -> None:
     settled = figures("steps")["settled"]
     assert (counts(settled), settled.interval) == ((20, 20), None)
     assert panels(REPORTS["steps"], REPORTS["steps"].rows(ASKED))[0].lines[0].cells[2].note == "20 of 20"
+
+
+def test_reminders_after_the_money_are_wrongful_whenever_it_was_written_down() -> None:
+    # Of four reminders of 10 April one is about money with the value date of the eighth that was written down on the
+    # twelfth, one about money of the very day, one about a credit note of the eighth, and one about an open invoice.
+    people = [person(f"Customer {number}") for number in range(4)]
+    early, same_day, let_off, still_open = (owes(one, "100.00", due="2026-04-01") for one in people)
+    post([Posting(early.pk, LedgerEntry.Kind.PAID, Decimal(-100), date(2026, 4, 8), "desk")], now=at("2026-04-12"))
+    paid(same_day, at("2026-04-10"))
+    ledger.credit(let_off, Decimal(100), reason="Gone", now=at("2026-04-08"), on=date(2026, 4, 8), by=None)
+    letters = [Letter(place, 0, at("2026-04-10"), (place,)) for place in range(4)]
+    _send(Portfolio([], letters), people, [early, same_day, let_off, still_open])
+    assert counts(figures("chases")["wrongful"]) == (1, 4)
+    assert counts(figures("chases", as_of=date(2026, 4, 11))["wrongful"]) == (0, 4)
+
+
+def test_calls_are_of_all_attempts_and_promises_of_those_who_answered() -> None:
+    # Four calls, two of them answered; in one of these a day is promised, the other promise comes three days later.
+    ada, bo = person("Ada Lindgren"), person("Bo Nygaard")
+    for who, is_talk, promised in (
+        (ada, True, "2026-04-12"),
+        (bo, True, "2026-04-15"),
+        (ada, False, ""),
+        (bo, False, ""),
+    ):
+        Call.objects.create(customer=who, called_at=at("2026-04-12"), is_talk=is_talk)
+        if promised:
+            Hold.objects.create(
+                customer=who, kind="promise", reason="Friday", placed_at=at(promised), until_on=date(2026, 4, 30)
+            )
+    told = figures("calls")
+    assert (counts(told["reached"]), counts(told["promised"])) == ((2, 4), (1, 2))
 
 
 def test_messages_are_counted_with_what_was_heard_of_them_and_what_they_cost() -> None:
