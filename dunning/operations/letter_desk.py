@@ -19,7 +19,7 @@ from dunning.queries.brand import branding
 from dunning.queries.links import link_url, unsubscribe_url
 from dunning.queries.our_side import our_side
 from dunning.rules.card_news import card_news
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.letter import (
     Choices,
     Letter,
@@ -35,6 +35,7 @@ from dunning.rules.letter import (
 )
 from dunning.rules.letter.choices import choices_for
 from dunning.rules.parts import balances_of
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.readers import copied_to, reader_of
 from dunning.rules.recheck import Go, Verdict, Withdraw, recheck
 from dunning.rules.words import MessageClass, Outcome

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from customers.models import Customer
 from customers.rules.contact import IN_APP
 from dunning.models import Case, InAppNotice, Notice
-from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.in_app import THANKS_STAY, Loudness, Told, is_still_so, loudness_of
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Tone
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.plans import plan, version_of_step
