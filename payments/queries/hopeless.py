@@ -12,7 +12,7 @@ HOPELESS = (Meaning.NEVER, Meaning.FIX_DATA)
 # Tries without the customer, together where everything that is judged is the same. `rules_on`: the day from which on
 # the rules were those of the day of the refusal.
 REFUSED = """
-WITH changed AS (
+WITH changed AS MATERIALIZED (
   SELECT valid_from AS on_day FROM payments_declinerule UNION SELECT valid_until + 1 FROM payments_declinerule
 )
 SELECT refused.rules_on, kind, card_brand, country, decline_code, advice_code, network_code, network_advice,
