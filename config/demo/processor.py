@@ -4,10 +4,9 @@ While history is lived its events are held and its list is not asked: every answ
 """
 
 import json
-import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,7 +14,6 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from config.demo.ports import free_port
 from customers.models import Customer
 from payments.gateways import gateway
 from payments.gateways.base import WebhookEvent
@@ -32,17 +30,7 @@ class WithoutList(StripeGateway):
         return iter(())
 
 
-def surroundings() -> dict[str, str]:
-    """What the desk must know of the processor, with a free port and secrets of this start's own."""
-    return {
-        "PAYMENT_GATEWAY": "stripe",
-        "STRIPE_ADDRESS": f"http://127.0.0.1:{free_port()}",
-        "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
-        "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
-    }
-
-
-def command(around: dict[str, str], desk: str, data: Path) -> list[str]:
+def command(around: Mapping[str, str], desk: str, data: Path) -> list[str]:
     """Starts it: books in the data folder, events brought to the web server at `desk`."""
     return [
         sys.executable,

@@ -1,24 +1,17 @@
-"""Gets the demo's database ready: tables, company, history, one customer's link. Started by `manage.py demo`.
-
-A process of its own, so that everything in it is under the demo's settings: the mailbox, and nothing but the mailbox.
-"""
+"""Gets the demo's database ready: tables, company, history, one customer's link."""
 
 import gc
-import signal
-import sys
 from pathlib import Path
 
-import django
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from config.demo import company, folder
+
 
 def build(data: Path, *, fresh: bool) -> None:
     """Make the demo in the folder `data` ready to be shown. Raises CommandError for a desk that is not a demo's."""
-    from config.demo import company, folder
-
     promise = folder.read(data)
     if promise is None and company.exists():
         raise CommandError(f"{data} holds a desk that is not the demo's; set DATA_DIR to another folder.")
@@ -27,7 +20,7 @@ def build(data: Path, *, fresh: bool) -> None:
         wipe()
         promise = None
     call_command("migrate", verbosity=0)
-    password = promise.password if promise else company.build(now=timezone.now())
+    password = promise.password if promise else _company()
     customer, link = company.link_to_show(now=timezone.now())
     in_app = company.with_notices_in_the_app(now=timezone.now())
     folder.write(data, folder.Promise(is_built=True, password=password, customer=customer, link=link, in_app=in_app))
@@ -39,11 +32,13 @@ def wipe() -> None:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a Ctrl-C ends it without a word; the parent has one to say
-    gc.disable()  # the process ends soon: not worth looking for what could be freed
-    django.setup()
+def _company() -> str:
+    """An unfinished demo is made anew: so nothing can be lost that has not reached the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+    gc.disable()  # half a minute: not worth looking for what could be freed
     try:
-        build(settings.DATA_DIR, fresh="--fresh" in sys.argv)
-    except CommandError as refusal:
-        sys.exit(f"CommandError: {refusal}")
+        return company.build(now=timezone.now())
+    finally:
+        gc.enable()
+        connection.close()  # from now on it waits for the disk again
