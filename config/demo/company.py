@@ -43,7 +43,7 @@ def build(*, now: datetime) -> str:
     shown = _telling_case().customer
     processor.stores_a_card(shown, "pm_card_visa", may_charge=False, now=now)
     visitors.speak_up(now=now, but=shown)
-    processor.let_run()
+    processor.let_run(now=now)
     bank.statement(now=now, by=staff.clerk())
     trial.plan(standard, now=now, by=manager)
     key_accounts.plan_ahead(standard, now=now, by=manager)

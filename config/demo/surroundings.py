@@ -7,10 +7,13 @@ import os
 import secrets
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from importlib import import_module
+from threading import Thread
 
 from config.demo.ports import free_port
 
 PORT = 8000
+LARGE = ("openpyxl", "stripe", "requests", "phonenumbers", "rapidfuzz")  # none of them reads settings
 
 
 def take_on(arguments: Sequence[str]) -> None:
@@ -24,6 +27,11 @@ def take_on(arguments: Sequence[str]) -> None:
 def are_taken_on() -> bool:
     """True in the process that was started as the demo."""
     return os.environ.get("DEMO") == str(os.getpid())
+
+
+def read_large_libraries() -> None:
+    """Read in what takes a second, in a thread of its own: meanwhile this one waits for an empty database."""
+    Thread(target=lambda: [import_module(name) for name in LARGE]).start()
 
 
 def _of_the_desk(address: str) -> dict[str, str]:
