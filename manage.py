@@ -11,7 +11,7 @@ def main() -> None:
         from config.demo import surroundings
 
         surroundings.take_on(sys.argv[2:])
-        surroundings.read_large_libraries()
+        surroundings.make_haste()
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

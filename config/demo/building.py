@@ -12,6 +12,16 @@ from config.demo import company, folder
 
 def build(data: Path, *, fresh: bool) -> None:
     """Make the demo in the folder `data` ready to be shown. Raises CommandError for a desk that is not a demo's."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
+        _make_ready(data, fresh)
+    finally:
+        gc.enable()
+        connection.close()  # what is written from now on waits for the disk
+
+
+def _make_ready(data: Path, fresh: bool) -> None:
     promise = folder.read(data)
     if promise is None and company.exists():
         raise CommandError(f"{data} holds a desk that is not the demo's; set DATA_DIR to another folder.")
@@ -20,7 +30,7 @@ def build(data: Path, *, fresh: bool) -> None:
         wipe()
         promise = None
     call_command("migrate", verbosity=0)
-    password = promise.password if promise else _company()
+    password = promise.password if promise else company.build(now=timezone.now())
     customer, link = company.link_to_show(now=timezone.now())
     in_app = company.with_notices_in_the_app(now=timezone.now())
     folder.write(data, folder.Promise(is_built=True, password=password, customer=customer, link=link, in_app=in_app))
@@ -30,15 +40,3 @@ def wipe() -> None:
     """Drop everything the demo has made; the processor empties its books itself."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-
-
-def _company() -> str:
-    """An unfinished demo is made anew: so nothing can be lost that has not reached the disk."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")
-    gc.disable()  # half a minute: not worth looking for what could be freed
-    try:
-        return company.build(now=timezone.now())
-    finally:
-        gc.enable()
-        connection.close()  # from now on it waits for the disk again

@@ -3,6 +3,7 @@
 Whatever the environment or `.env` say, no mail leaves, no money moves, every link leads to this machine.
 """
 
+import gc
 import os
 import secrets
 from argparse import ArgumentParser
@@ -29,8 +30,9 @@ def are_taken_on() -> bool:
     return os.environ.get("DEMO") == str(os.getpid())
 
 
-def read_large_libraries() -> None:
-    """Read in what takes a second, in a thread of its own: meanwhile this one waits for an empty database."""
+def make_haste() -> None:
+    """Until the company is built nothing is freed; and while this thread waits for a database, another one reads on."""
+    gc.disable()
     Thread(target=lambda: [import_module(name) for name in LARGE]).start()
 
 
