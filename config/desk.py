@@ -196,7 +196,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [lambda request: static("desk/desk.css")],
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "config.signing_in.LimitedLogin"},
-    "DASHBOARD_CALLBACK": "config.first_page.first_page",
+    "DASHBOARD_CALLBACK": "config.first_page.page.first_page",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
     "BORDER_RADIUS": "6px",
     "COLORS": {

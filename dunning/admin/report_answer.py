@@ -22,7 +22,8 @@ from dunning.channels.typesetting import MissingGlyphs, NotReady
 from dunning.figures.asking import LISTED, Behind, behind
 from dunning.figures.book import CHAPTERS, REPORTS
 from dunning.figures.bound import as_pdf, as_xlsx
-from dunning.figures.report import Report, Unit
+from dunning.figures.columns import Unit
+from dunning.figures.report import Report
 from dunning.figures.shown import csv_lines, panels
 from dunning.models import ReportAnswer
 from dunning.operations.report_answers import answer, last_day_over, month_end, usual

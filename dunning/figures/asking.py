@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from dunning.figures.columns import Column, Measured, Row, Unit
 from dunning.figures.question import Question
-from dunning.figures.report import Column, Measured, Row, Unit
 
 GROUPED = """
 WITH unit AS ({unit})
@@ -31,6 +31,9 @@ SELECT listed.id, listed.label, listed.on_day, listed.currency, listed.amount, l
 FROM listed ORDER BY listed.on_day DESC, listed.id DESC
 """
 OF_CUSTOMERS = {"segment": "customer.segment", "country": "customer.country", "currency": "unit.currency"}
+# The same filters for statements of one's own.
+FOR_CUSTOMER = """(%(segment)s = '' OR customer.segment = %(segment)s)
+  AND (%(country)s = '' OR customer.country = %(country)s)"""
 BY_CUSTOMER = {
     "segment": ("segment", "coalesce(nullif(customer.segment, ''), 'no segment')"),
     "country": ("country", "coalesce(nullif(customer.country, ''), 'not known')"),

@@ -1,8 +1,8 @@
 """Phone calls: how many reached somebody, and how many led to a promise."""
 
-from dunning.figures.asking import BY_CUSTOMER, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
+from dunning.figures.columns import Column, Kind, Share, Unit
+from dunning.figures.report import NOT_YET, Report
 
 UNIT = Unit(
     sql="""
@@ -24,7 +24,7 @@ UNIT = Unit(
         "promised": "count(*) FILTER (WHERE unit.is_promised)",
     },
     groups={
-        "month": ("month", "to_char(unit.on_day, 'YYYY-MM')"),
+        **BY_MONTH,
         "caller": ("caller", "unit.caller"),
         **BY_CUSTOMER,
     },
@@ -36,12 +36,6 @@ COLUMNS = (
         "promised", "Promise, of those", Kind.SHARE, lambda m: Share(m["promised"], m["reached"]), "unit.is_promised"
     ),
 )
-
-
-def calls(question: Question) -> list[Row]:
-    """Calls by month or caller, and what came of them."""
-    return rows_of(grouped(UNIT, question), COLUMNS)
-
 
 CALLS = Report(
     key="calls",
@@ -55,9 +49,7 @@ CALLS = Report(
     cohort="Calls by their day within the period.",
     in_progress=NOT_YET,
     columns=COLUMNS,
-    rows=calls,
     drawn="reached",
     filters=("segment", "country"),
-    groups={name: words for name, (words, _) in UNIT.groups.items()},
     unit=UNIT,
 )

@@ -11,10 +11,11 @@ from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
-from dunning.figures.asking import fetched, rows_of
+from dunning.figures.asking import FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.owed import OPEN
 from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.figures.report import Report
 from dunning.queries.expected_payments import learnt_within
 from dunning.rules.figures.forecast import accuracy, at_least, expected, pay_rates
 
@@ -32,8 +33,7 @@ LEFT JOIN LATERAL (
   SELECT {WITHIN} FROM customers_ledgerentry entry
   WHERE entry.invoice_id = unit.id AND entry.kind IN ('paid', 'refunded') AND {{day}} > %(as_of)s
     AND {{day}} <= %(known)s) AS came ON TRUE
-WHERE (%(currency)s = '' OR unit.currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
-  AND (%(country)s = '' OR customer.country = %(country)s)
+WHERE (%(currency)s = '' OR unit.currency = %(currency)s) AND {FOR_CUSTOMER}
 GROUP BY 1, 2
 """
 
@@ -155,9 +155,8 @@ FORECAST = Report(
     cohort="Invoices open at the date of the report; the dates of the period play no part.",
     in_progress="All of it is ahead.",
     columns=FORECAST_COLUMNS,
-    rows=forecast,
+    answers=forecast,
     drawn="share",
-    filters=("segment", "currency", "country"),
     unit=UNIT,
     interval="A forecast by rates: no interval; its past accuracy stands beside.",
 )
@@ -187,8 +186,7 @@ FORECAST_PAST = Report(
     cohort="The eight weeks up to the date, by their first day.",
     in_progress="All of these weeks are over.",
     columns=WEEK_COLUMNS,
-    rows=forecast_past,
+    answers=forecast_past,
     drawn="accuracy",
-    filters=("segment", "currency", "country"),
     interval="A comparison of amounts: no interval.",
 )

@@ -1,10 +1,10 @@
 """Write-offs: what was given up, one row per entry of the ledger."""
 
-from dunning.figures.asking import BY_CUSTOMER, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Unit
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
+from dunning.figures.columns import Column, Kind, Unit
+from dunning.figures.question import DAY
+from dunning.figures.report import NOT_YET, Report
 
-DAY = "{day}"  # as the question says
 UNIT = Unit(
     sql=f"""
   SELECT invoice.id, invoice.customer_id, invoice.number AS label, {DAY} AS on_day, invoice.currency,
@@ -19,19 +19,13 @@ UNIT = Unit(
         "amount": "sum(unit.amount)",
         "days": "percentile_cont(0.5) WITHIN GROUP (ORDER BY unit.days)",
     },
-    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), **BY_CUSTOMER},
+    groups={**BY_MONTH, **BY_CUSTOMER},
 )
 COLUMNS = (
     Column("number", "Write-offs", Kind.COUNT, lambda m: m["number"], only="TRUE"),
     Column("amount", "Written off", Kind.MONEY, lambda m: m["amount"], only="TRUE"),
     Column("days", "Median days past due", Kind.DAYS, lambda m: m["days"]),
 )
-
-
-def write_offs(question: Question) -> list[Row]:
-    """Write-offs by month (or group) and currency."""
-    return rows_of(grouped(UNIT, question), COLUMNS)
-
 
 WRITE_OFFS = Report(
     key="write-offs",
@@ -41,10 +35,7 @@ WRITE_OFFS = Report(
     cohort="Entries by the day on which the books knew them, within the period.",
     in_progress=NOT_YET,
     columns=COLUMNS,
-    rows=write_offs,
     drawn="number",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in UNIT.groups.items()},
     unit=UNIT,
     interval="A full count: no interval.",
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dunning.figures.report import Row, Share
+from dunning.figures.columns import Row, Share
 
 
 def as_json(rows: Sequence[Row]) -> list[list[Any]]:

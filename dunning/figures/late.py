@@ -1,13 +1,13 @@
 """Recovery: what was not paid in time, and what became of it. One row per invoice that was late."""
 
 from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, spread
-from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.figures.columns import Column, Kind, Row, Share, Unit
+from dunning.figures.question import DAY, Question
+from dunning.figures.report import Report
 from dunning.rules.figures.survival import curve, median, paid_by
 
 BY_DAY = (1, 3, 7, 14, 30)
 # `late_on`: the due date, or the first day on which the books knew the invoice, if that is later.
-DAY = "{day}"  # as the question says
 SETTLED = """
     CASE WHEN sum(moved) <= 0 THEN max(next_day) FILTER (WHERE running.balance > 0) END AS settled_on"""
 LATE = f"""
@@ -124,9 +124,7 @@ RECOVERY = Report(
     cohort="Invoices by the month (or group) of their due date within the period, never by the day of the recovery.",
     in_progress="What is still open stays in the whole; its share stands beside. A cohort is final when it is 0 %.",
     columns=COLUMNS,
-    rows=recovery,
+    answers=recovery,
     drawn="recovered",
-    filters=("segment", "country", "currency"),
-    groups={name: words for name, (words, _) in UNIT.groups.items()},
     unit=UNIT,
 )

@@ -1,11 +1,11 @@
 """What is at risk and what was lost: invoices 90 days late, customers who ended unpaid, revenue that was kept."""
 
-from dunning.figures.asking import BY_CUSTOMER, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
+from dunning.figures.columns import Column, Kind, Share, Unit
+from dunning.figures.question import DAY
+from dunning.figures.report import Report
 from dunning.rules.figures.ageing import LATE
 
-DAY = "{day}"  # as the question says
 RISK_UNIT = Unit(
     sql=f"""
   SELECT invoice.id, invoice.customer_id, invoice.number AS label, issued.on_day, invoice.currency, invoice.amount,
@@ -28,7 +28,7 @@ RISK_UNIT = Unit(
         "amount": "sum(unit.amount)",
         "risk_amount": "coalesce(sum(unit.amount) FILTER (WHERE unit.is_at_risk), 0)",
     },
-    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), **BY_CUSTOMER},
+    groups={**BY_MONTH, **BY_CUSTOMER},
 )
 RISK_COLUMNS = (
     Column("issued", "Invoices issued", Kind.COUNT, lambda m: m["issued"], only="TRUE"),
@@ -44,12 +44,6 @@ RISK_COLUMNS = (
     Column("risk_amount", "At risk", Kind.MONEY, lambda m: m["risk_amount"], "unit.is_at_risk"),
 )
 
-
-def at_risk(question: Question) -> list[Row]:
-    """Invoices by month of issue, and those open 90 days past due."""
-    return rows_of(grouped(RISK_UNIT, question), RISK_COLUMNS)
-
-
 AT_RISK = Report(
     key="risk",
     title="At risk",
@@ -58,10 +52,7 @@ AT_RISK = Report(
     cohort="Invoices by the month in which they were issued (due, where that is not known), within the period.",
     in_progress="Invoices that are not yet 90 days past due stay in the whole; their share stands beside.",
     columns=RISK_COLUMNS,
-    rows=at_risk,
     drawn="at_risk",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in RISK_UNIT.groups.items()},
     unit=RISK_UNIT,
 )
 # Once for each customer, month and currency in which they were billed in the year before.
@@ -100,7 +91,7 @@ CHURN_UNIT = Unit(
         "kept": "sum(unit.amount)",
         "given_up": "sum(unit.given_up)",
     },
-    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), **BY_CUSTOMER},
+    groups={**BY_MONTH, **BY_CUSTOMER},
 )
 CHURN_COLUMNS = (
     Column("customers", "Customers at the start", Kind.COUNT, lambda m: m["customers"], only="TRUE"),
@@ -108,12 +99,6 @@ CHURN_COLUMNS = (
     Column("kept", "Revenue kept", Kind.MONEY, lambda m: m["kept"], "unit.amount > 0"),
     Column("given_up", "Written off", Kind.MONEY, lambda m: m["given_up"], "unit.given_up > 0"),
 )
-
-
-def churn(question: Question) -> list[Row]:
-    """Customers by month, those lost for want of payment, and late money that came all the same."""
-    return rows_of(grouped(CHURN_UNIT, question), CHURN_COLUMNS)
-
 
 CHURN = Report(
     key="churn",
@@ -127,9 +112,6 @@ CHURN = Report(
     cohort="Customers of each month of the period.",
     in_progress="The month of the date itself goes as far as the date.",
     columns=CHURN_COLUMNS,
-    rows=churn,
     drawn="lost",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in CHURN_UNIT.groups.items()},
     unit=CHURN_UNIT,
 )

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dunning.figures.asking import fetched, rows_of
+from dunning.figures.asking import FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.columns import Column, Kind, Row, Share
 from dunning.figures.months import NOTHING, Month, last_day, months_of, next_month
 from dunning.figures.owed import open_on
 from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share
+from dunning.figures.report import NOT_YET, Report
 from dunning.rules.figures import ageing, dso
 
 QUARTER = 3  # months of sales that days sales outstanding are counted on
-ASKED_OF = """
-WHERE (%(currency)s = '' OR currency = %(currency)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
-  AND (%(country)s = '' OR customer.country = %(country)s)
+ASKED_OF = f"""
+WHERE (%(currency)s = '' OR currency = %(currency)s) AND {FOR_CUSTOMER}
 """
 TRUE_PARTS = f"""
 SELECT day, currency, date_trunc('month', coalesce(issued_on, on_day))::date,
@@ -104,9 +104,8 @@ DSO = Report(
     cohort="Months that are over at the date of the report. Fewer than three months of books: as many as there are.",
     in_progress=NOT_YET,
     columns=DSO_COLUMNS,
-    rows=days_sales_outstanding,
+    answers=days_sales_outstanding,
     drawn="simple",
-    filters=("segment", "currency", "country"),
     interval="A full count: no interval.",
     span=365,
 )
@@ -185,8 +184,7 @@ ROLLS = Report(
     cohort="Months that are over at the date of the report.",
     in_progress=NOT_YET,
     columns=ROLL_COLUMNS,
-    rows=rolls,
+    answers=rolls,
     drawn="cured",
-    filters=("segment", "currency", "country"),
     span=180,
 )

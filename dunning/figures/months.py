@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dunning.figures.asking import fetched, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.figures.asking import BY_MONTH, FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.columns import Column, Kind, Row, Share, Unit
+from dunning.figures.question import DAY, Question
+from dunning.figures.report import Report
 
 NOTHING = Decimal(0)
 # `due_later`: the month from which on the invoice is late at a month's end: due on the last day, it is not yet.
-MOVED = """
-SELECT invoice.currency, entry.kind, date_trunc('month', {day})::date, date_trunc('month', invoice.due_on + 1)::date,
+MOVED = f"""
+SELECT invoice.currency, entry.kind, date_trunc('month', {DAY})::date, date_trunc('month', invoice.due_on + 1)::date,
   sum(entry.amount)
 FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
 JOIN customers_customer customer ON customer.id = invoice.customer_id
-WHERE {day} <= %(as_of)s AND (%(currency)s = '' OR invoice.currency = %(currency)s)
-  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+WHERE {DAY} <= %(as_of)s AND (%(currency)s = '' OR invoice.currency = %(currency)s)
+  AND {FOR_CUSTOMER}
 GROUP BY 1, 2, 3, 4
 """
 KINDS = ("invoiced", "paid", "credited", "written_off", "refunded")
@@ -89,7 +90,7 @@ ENTRIES = Unit(
     page="customers_invoice",
     noun="entry of the ledger",
     measures={},
-    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")},
+    groups=BY_MONTH,
 )
 MOVEMENT_COLUMNS = (
     Column("opening", "Opening", Kind.MONEY, lambda m: m["opening"]),
@@ -126,9 +127,8 @@ MOVEMENTS = Report(
     cohort="Ledger entries by month.",
     in_progress="The month of the date itself goes as far as the date.",
     columns=MOVEMENT_COLUMNS,
-    rows=movements,
+    answers=movements,
     drawn="closing",
-    filters=("segment", "currency", "country"),
     unit=ENTRIES,
     interval="A full count: no interval.",
     span=365,

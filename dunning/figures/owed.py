@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from dunning.figures.asking import BY_CUSTOMER, grouped
+from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
+from dunning.figures.report import NOT_YET, Report
 from dunning.rules.figures.ageing import BUCKETS, FIRST_DAYS
 
 LATER = "SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1"
@@ -84,10 +85,8 @@ AGEING = Report(
     cohort="All invoices with an open balance at the end of the day; the dates of the period play no part.",
     in_progress=NOT_YET,
     columns=COLUMNS,
-    rows=ageing,
+    answers=ageing,
     drawn="share",
-    filters=("segment", "country", "currency"),
-    groups={name: words for name, (words, _) in UNIT.groups.items()},
     unit=UNIT,
     interval="A full count: no interval.",
 )

@@ -11,9 +11,10 @@ from typing import Any
 
 from dunning.figures.asking import behind, fetched
 from dunning.figures.book import REPORTS
+from dunning.figures.columns import Column, Kind, Row, Share
 from dunning.figures.months import KINDS
 from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share
+from dunning.figures.report import Report
 
 Ask = Callable[[Report, Question], list[Row]]
 

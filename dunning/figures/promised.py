@@ -1,11 +1,11 @@
 """Promises, instalment plans, disputes and late-payment claims, and what came of them."""
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, fetched, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, fetched, grouped, rows_of
+from dunning.figures.columns import Column, Kind, Row, Share, Unit
+from dunning.figures.question import DAY, Question
+from dunning.figures.report import Report
 from dunning.rules.figures.promises import ENOUGH, TOLERANCE
 
-DAY = "{day}"  # as the question says
 PLACED = "(hold.placed_at AT TIME ZONE 'UTC')::date"
 # What a hold is about: its invoice, or whatever was due when it was placed.
 ABOUT = f"""
@@ -68,12 +68,6 @@ PROMISE_COLUMNS = (
     Column("taken_back", "Taken back", Kind.COUNT, lambda m: m["taken_back"], only="unit.state = 'taken back'"),
 )
 
-
-def promises(question: Question) -> list[Row]:
-    """Promises by the month they were for, and whether they were kept."""
-    return rows_of(grouped(PROMISE_UNIT, question), PROMISE_COLUMNS)
-
-
 PROMISES = Report(
     key="promises",
     title="Promises",
@@ -86,10 +80,7 @@ PROMISES = Report(
     cohort="Promises by the day they were for, within the period.",
     in_progress="What is not due yet stands beside and is not in the share.",
     columns=PROMISE_COLUMNS,
-    rows=promises,
     drawn="kept",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in PROMISE_UNIT.groups.items()},
     unit=PROMISE_UNIT,
 )
 PLAN_UNIT = Unit(
@@ -113,12 +104,6 @@ PLAN_COLUMNS = (
     Column("ended", "Ended by the desk", Kind.COUNT, lambda m: m["ended"], only="unit.state = 'ended'"),
 )
 
-
-def plans(question: Question) -> list[Row]:
-    """Instalment plans by the month they began."""
-    return rows_of(grouped(PLAN_UNIT, question), PLAN_COLUMNS)
-
-
 PLANS = Report(
     key="plans",
     title="Instalment plans",
@@ -127,10 +112,7 @@ PLANS = Report(
     cohort="Plans by the day on which they began, within the period.",
     in_progress="Plans under way are not in the share; theirs stands beside.",
     columns=PLAN_COLUMNS,
-    rows=plans,
     drawn="kept",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in PLAN_UNIT.groups.items()},
     unit=PLAN_UNIT,
 )
 DISPUTE_UNIT = Unit(
@@ -160,12 +142,12 @@ DISPUTE_UNIT = Unit(
     },
     groups={**BY_MONTH, **BY_CUSTOMER},
 )
-BILLED = """
-SELECT to_char({day}, 'YYYY-MM'), invoice.currency, sum(entry.amount)
+BILLED = f"""
+SELECT to_char({DAY}, 'YYYY-MM'), invoice.currency, sum(entry.amount)
 FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
 JOIN customers_customer customer ON customer.id = invoice.customer_id
-WHERE entry.kind = 'invoiced' AND {day} BETWEEN %(first)s AND %(until)s
-  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+WHERE entry.kind = 'invoiced' AND {DAY} BETWEEN %(first)s AND %(until)s
+  AND {FOR_CUSTOMER}
 GROUP BY 1, 2
 """
 DISPUTE_COLUMNS = (
@@ -204,10 +186,8 @@ DISPUTES = Report(
     in_progress="Open disputes are in the number and the amount, not in days and decisions; the share closed stands "
     "beside.",
     columns=DISPUTE_COLUMNS,
-    rows=disputes,
+    answers=disputes,
     drawn="rate",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in DISPUTE_UNIT.groups.items()},
     unit=DISPUTE_UNIT,
 )
 CLAIM_UNIT = Unit(
@@ -247,12 +227,6 @@ CLAIM_COLUMNS = (
     Column("waived_amount", "Waived", Kind.MONEY, lambda m: m["waived_amount"]),
 )
 
-
-def claims(question: Question) -> list[Row]:
-    """Fees and interest by kind, law or month."""
-    return rows_of(grouped(CLAIM_UNIT, question), CLAIM_COLUMNS)
-
-
 CLAIMS = Report(
     key="claims",
     title="Fees and interest",
@@ -261,9 +235,6 @@ CLAIMS = Report(
     cohort="Claims by the day on which they arose, within the period.",
     in_progress="What is neither paid nor waived is in the whole.",
     columns=CLAIM_COLUMNS,
-    rows=claims,
     drawn="share",
-    filters=("segment", "currency", "country"),
-    groups={name: words for name, (words, _) in CLAIM_UNIT.groups.items()},
     unit=CLAIM_UNIT,
 )

@@ -13,6 +13,7 @@ class Basis(StrEnum):
     VALUE = "value"
 
 
+DAY = "{day}"  # in a statement: the day of an entry, by the basis
 # A day's books know what was written by its end and has its value by then; they never change afterwards.
 DAYS = {
     Basis.BOOKS: "greatest(entry.occurred_on, (entry.recorded_at AT TIME ZONE 'UTC')::date)",

@@ -1,11 +1,11 @@
 """What follows each reminder: one row per reminder and invoice it named, until the next one that names it."""
 
-from dunning.figures.asking import BY_CUSTOMER, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import Column, Kind, Report, Row, Share, Unit
+from dunning.figures.asking import BY_CUSTOMER
+from dunning.figures.columns import Column, Kind, Share, Unit
+from dunning.figures.question import DAY
+from dunning.figures.report import Report
 from dunning.rules.figures.messages import per_recovered
 
-DAY = "{day}"  # as the question says
 STEP = "campaign.name || ', day ' || to_char(step.offset_days, 'FMSG990') || ', ' || {tone}"
 TONES = "(ARRAY['friendly', 'clear', 'firm', 'formal'])[step.tone]"
 REACHED = f"""
@@ -75,12 +75,6 @@ COLUMNS = (
     Column("each", "Messages per paid invoice", Kind.NUMBER, lambda m: per_recovered(m["messages"], m["settled"])),
 )
 
-
-def steps(question: Question) -> list[Row]:
-    """Reminders by step, channel, text, tone, language or version, and what came in before the next one."""
-    return rows_of(grouped(UNIT, question), COLUMNS)
-
-
 STEPS = Report(
     key="steps",
     title="Steps, channels and texts",
@@ -96,10 +90,8 @@ STEPS = Report(
     in_progress="Invoices that are still open and were not reminded again stay in the whole; their share stands "
     "beside.",
     columns=COLUMNS,
-    rows=steps,
     drawn="settled",
     filters=("version", "segment", "currency", "country", "channel"),
-    groups={name: words for name, (words, _) in UNIT.groups.items()},
     unit=UNIT,
     span=90,
 )

@@ -1,86 +1,21 @@
 """What a report is: its words, its columns, where its rows come from, and what lies behind each number."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
+from dunning.figures.asking import OF_CUSTOMERS, grouped, rows_of
+from dunning.figures.columns import Column, Row, Unit
 from dunning.figures.question import Question
-from dunning.rules.figures.shares import Interval, wilson
 
-Measured = Mapping[str, Any]
 NOT_YET = "Nothing of it can be in progress."
-
-
-class Kind(StrEnum):
-    """How a value is printed. COUNT and MONEY are numbers, SHARE is a Share, RATE a fraction of one."""
-
-    COUNT = "count"
-    MONEY = "money"
-    SHARE = "share"
-    RATE = "rate"
-    DAYS = "days"
-    NUMBER = "number"
-    TEXT = "text"
-
-
-class Share(NamedTuple):
-    """A part of a whole; with an interval when both are counts of things."""
-
-    part: Any
-    whole: Any
-    is_counted: bool = True
-
-    @property
-    def rate(self) -> float | None:
-        return float(self.part) / float(self.whole) if self.whole else None
-
-    @property
-    def interval(self) -> Interval | None:
-        return wilson(int(self.part), int(self.whole)) if self.is_counted else None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`of`: the value, from what was measured. `only`: a condition on the units; the number leads to those."""
-
-    name: str
-    title: str
-    kind: Kind
-    of: Callable[[Measured], Any]
-    only: str = ""
-
-
-class Row(NamedTuple):
-    """`part`: the group as the database knows it, for what lies behind. Values in the order of the columns."""
-
-    label: str
-    currency: str
-    part: str
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is counted: one row per thing, with `id, customer_id, label, on_day, currency, amount` and more.
-
-    `page`: the admin page of one thing. `groups`: name → (words, SQL). `filters`: name → SQL of the value.
-    """
-
-    sql: str
-    page: str
-    noun: str
-    measures: Mapping[str, str]
-    groups: Mapping[str, tuple[str, str]]
-    filters: Mapping[str, str] = field(default_factory=dict)
-    facts: Callable[[Question], dict[str, Any]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. `rows` answers a question; `unit` is what its numbers lead to, None where they count no things.
+    """One report. `unit` is what its numbers lead to, None where they count no things; its measures are the rows.
 
-    `drawn`: the column the chart shows. `filters`: which filters it knows.
+    `drawn`: the column the chart shows. `filters`: which filters it knows. `answers`: how it answers a question, where
+    the rows are more than what was measured of its units.
     """
 
     key: str
@@ -90,13 +25,25 @@ class Report:
     cohort: str
     in_progress: str
     columns: Sequence[Column]
-    rows: Callable[[Question], list[Row]]
     drawn: str
-    filters: Sequence[str]
-    groups: Mapping[str, str] = field(default_factory=dict)
     unit: Unit | None = None
+    answers: Callable[[Question], list[Row]] | None = None
+    filters: Sequence[str] = tuple(OF_CUSTOMERS)
     interval: str = "Shares of counts carry their 95 % interval (Wilson)."
     span: int = 180
+
+    @property
+    def groups(self) -> Mapping[str, str]:
+        """Name → words of what its rows may be grouped by; empty where there is nothing to choose."""
+        known = self.unit.groups if self.unit else {}
+        return {name: words for name, (words, _) in known.items()} if len(known) > 1 else {}
+
+    def rows(self, question: Question) -> list[Row]:
+        """Its answer, worked out now."""
+        if self.answers:
+            return self.answers(question)
+        assert self.unit, f"{self.key} counts nothing"
+        return rows_of(grouped(self.unit, question), self.columns)
 
     def column(self, name: str) -> Column:
         """Raises KeyError for a column it does not have."""

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from customers.rules.import_text import escaped
 from customers.rules.money import MINOR_UNITS
 from customers.wording import bare_money
-from dunning.figures.report import Column, Kind, Report, Row, Share
+from dunning.figures.columns import Column, Kind, Row, Share
+from dunning.figures.report import Report
 
 COLOUR = "#2f686d"
 LONG = 10  # letters of a label

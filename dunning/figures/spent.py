@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from dunning.figures.asking import fetched, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Unit
+from dunning.figures.asking import BY_MONTH, FOR_CUSTOMER, fetched, grouped, rows_of
+from dunning.figures.columns import Column, Kind, Row, Unit
+from dunning.figures.question import DAY, Question
+from dunning.figures.report import NOT_YET, Report
 from dunning.rules.figures.cost import cost_to_collect
 
 RATE = """
@@ -44,15 +45,15 @@ UNIT = Unit(
         "cost": "coalesce(sum(unit.amount), 0)",
         "unpriced": "count(*) FILTER (WHERE unit.amount IS NULL)",
     },
-    groups={"month": ("month", "to_char(unit.on_day, 'YYYY-MM')"), "kind": ("what it was", "unit.kind")},
+    groups={**BY_MONTH, "kind": ("what it was", "unit.kind")},
     filters={"channel": "unit.kind"},
 )
-COLLECTED = """
-SELECT CASE WHEN %(by)s = 'kind' THEN '' ELSE to_char({day}, 'YYYY-MM') END, invoice.currency, -sum(entry.amount)
+COLLECTED = f"""
+SELECT CASE WHEN %(by)s = 'kind' THEN '' ELSE to_char({DAY}, 'YYYY-MM') END, invoice.currency, -sum(entry.amount)
 FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
 JOIN customers_customer customer ON customer.id = invoice.customer_id
-WHERE entry.kind IN ('paid', 'refunded') AND {day} BETWEEN %(first)s AND %(until)s AND {day} > invoice.due_on
-  AND (%(segment)s = '' OR customer.segment = %(segment)s) AND (%(country)s = '' OR customer.country = %(country)s)
+WHERE entry.kind IN ('paid', 'refunded') AND {DAY} BETWEEN %(first)s AND %(until)s AND {DAY} > invoice.due_on
+  AND {FOR_CUSTOMER}
 GROUP BY 1, 2
 """
 
@@ -96,10 +97,9 @@ COSTS = Report(
     cohort="What was done, and what came in, within the period.",
     in_progress=NOT_YET,
     columns=COLUMNS,
-    rows=costs,
+    answers=costs,
     drawn="each",
     filters=("segment", "currency", "country", "channel"),
-    groups={name: words for name, (words, _) in UNIT.groups.items()},
     unit=UNIT,
     interval="A full count: no interval.",
 )

@@ -1,13 +1,13 @@
 """Card tries: what trying again brings and wastes, and how failed card payments ended."""
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, fetched, grouped, rows_of
-from dunning.figures.question import Question
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.columns import Column, Kind, Row, Share, Unit
+from dunning.figures.question import DAY, Question
+from dunning.figures.report import NOT_YET, Report
 from dunning.rules.figures.retries import head_room, is_narrow
 from payments.models import DeclineRule, NetworkCap
 from payments.rules.declines import ANY_NETWORK, CapScope, Meaning
 
-DAY = "{day}"  # as the question says
 HOPELESS = (Meaning.NEVER, Meaning.FIX_DATA)
 # A chain: every try, ours or the gateway's, to charge the same invoice without the customer.
 CHAIN = """
@@ -64,11 +64,6 @@ def _hopeless_codes() -> list[str]:
     return sorted(set(rules.values_list("code", flat=True)))
 
 
-def retries(question: Question) -> list[Row]:
-    """Retries by the code of the first refusal, or by their number."""
-    return rows_of(grouped(RETRY_UNIT, question), RETRY_COLUMNS)
-
-
 RETRIES = Report(
     key="retries",
     title="Retries of cards",
@@ -81,10 +76,8 @@ RETRIES = Report(
     cohort="Retries by the day on which they were made, within the period.",
     in_progress="A try whose outcome is not known yet is left out until it is.",
     columns=RETRY_COLUMNS,
-    rows=retries,
     drawn="yield",
     filters=("segment", "currency", "country", "cause"),
-    groups={name: words for name, (words, _) in RETRY_UNIT.groups.items()},
     unit=RETRY_UNIT,
 )
 OUTCOME_UNIT = Unit(
@@ -144,12 +137,6 @@ OUTCOME_COLUMNS = (
     _outcome("open", "In progress", "in progress"),
 )
 
-
-def outcomes(question: Question) -> list[Row]:
-    """First tries of a card for an invoice, and how those that failed ended."""
-    return rows_of(grouped(OUTCOME_UNIT, question), OUTCOME_COLUMNS)
-
-
 OUTCOMES = Report(
     key="outcomes",
     title="Failed card payments",
@@ -163,17 +150,15 @@ OUTCOMES = Report(
     cohort="First tries without the customer, by their day within the period.",
     in_progress="What is still open stays in the whole; its share stands beside.",
     columns=OUTCOME_COLUMNS,
-    rows=outcomes,
     drawn="retry",
     filters=("segment", "currency", "country", "cause"),
-    groups={name: words for name, (words, _) in OUTCOME_UNIT.groups.items()},
     unit=OUTCOME_UNIT,
 )
-USED = """
+USED = f"""
 SELECT coalesce(nullif(lower(card_brand), ''), 'not known') AS brand, count(*) AS tries
 FROM payments_chargeattempt attempt JOIN customers_customer customer ON customer.id = attempt.customer_id
 WHERE card_fingerprint <> '' AND started_at >= %(end)s - interval '30 days' AND started_at < %(end)s
-  AND (%(country)s = '' OR customer.country = %(country)s) AND (%(segment)s = '' OR customer.segment = %(segment)s)
+  AND {FOR_CUSTOMER}
 GROUP BY card_fingerprint, 1
 """
 ROOM_COLUMNS = (
@@ -223,7 +208,7 @@ ROOM = Report(
     cohort="Cards with a try in the 30 days to the date of the report, by network.",
     in_progress=NOT_YET,
     columns=ROOM_COLUMNS,
-    rows=room,
+    answers=room,
     drawn="narrow",
     filters=("segment", "country"),
 )

@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 
 from customers.wording import bare_money
 from dunning.figures.book import REPORTS
-from dunning.figures.report import Report, Row, Share
+from dunning.figures.columns import Row, Share
+from dunning.figures.report import Report
 from dunning.figures.shown import percent
 from dunning.rules.figures.standing_out import LIMITS, Seen, furthest
 

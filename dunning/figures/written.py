@@ -1,9 +1,9 @@
 """What became of messages: delivery health, wrongful chases and annoyance. One row per message that left."""
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, rows_of
-from dunning.figures.question import Question
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
+from dunning.figures.columns import Column, Kind, Share, Unit
 from dunning.figures.reached import STEP, TONES
-from dunning.figures.report import NOT_YET, Column, Kind, Report, Row, Share, Unit
+from dunning.figures.report import NOT_YET, Report
 
 
 def _heard(*kinds: str) -> str:
@@ -89,12 +89,6 @@ DELIVERY_COLUMNS = (
     _share("answered", "Answered by a person"),
 )
 
-
-def delivery(question: Question) -> list[Row]:
-    """Messages by text, channel or language, and what was heard of them."""
-    return rows_of(grouped(DELIVERY_UNIT, question), DELIVERY_COLUMNS)
-
-
 DELIVERY = Report(
     key="delivery",
     title="Delivery health",
@@ -107,10 +101,8 @@ DELIVERY = Report(
     cohort="Messages by the day on which they left, within the period.",
     in_progress="Word of a message may come days later and is counted with its message.",
     columns=DELIVERY_COLUMNS,
-    rows=delivery,
     drawn=BOUNCED,
     filters=OFFERED,
-    groups={name: words for name, (words, _) in GROUPS.items()},
     unit=DELIVERY_UNIT,
     span=90,
 )
@@ -128,7 +120,7 @@ CHASES_UNIT = Unit(
         "annoyed": "count(*) FILTER (WHERE unit.is_complained) + count(*) FILTER (WHERE unit.is_opted_out) "
         "+ count(*) FILTER (WHERE unit.is_unkind)",
     },
-    groups={**BY_MONTH, **{name: group for name, group in GROUPS.items() if name != "month"}},
+    groups={**BY_MONTH, **GROUPS},
     filters=FILTERS,
 )
 CHASES_COLUMNS = (
@@ -147,12 +139,6 @@ CHASES_COLUMNS = (
     ),
 )
 
-
-def chases(question: Question) -> list[Row]:
-    """Reminders, how many went out after the money had arrived, and how many annoyed."""
-    return rows_of(grouped(CHASES_UNIT, question), CHASES_COLUMNS)
-
-
 CHASES = Report(
     key="chases",
     title="Wrongful chases and annoyance",
@@ -165,10 +151,8 @@ CHASES = Report(
     cohort="Reminders by the day on which they left, within the period.",
     in_progress="Money written down later with an earlier value date makes a reminder wrongful after the fact.",
     columns=CHASES_COLUMNS,
-    rows=chases,
     drawn="wrongful",
     filters=OFFERED,
-    groups={name: words for name, (words, _) in CHASES_UNIT.groups.items()},
     unit=CHASES_UNIT,
     span=90,
 )
@@ -213,12 +197,6 @@ FEEDBACK_COLUMNS = (
     Column("kind", "Kind", Kind.SHARE, lambda m: Share(m["kind"], m["kind_of"]), "unit.is_kind"),
 )
 
-
-def feedback(question: Question) -> list[Row]:
-    """What customers thought, by the step that led to it."""
-    return rows_of(grouped(FEEDBACK_UNIT, question), FEEDBACK_COLUMNS)
-
-
 FEEDBACK = Report(
     key="feedback",
     title="Feedback",
@@ -227,9 +205,7 @@ FEEDBACK = Report(
     cohort="Opinions by the day on which they were given, within the period.",
     in_progress=NOT_YET,
     columns=FEEDBACK_COLUMNS,
-    rows=feedback,
     drawn="clear",
     filters=("version", "segment", "country"),
-    groups={name: words for name, (words, _) in FEEDBACK_UNIT.groups.items()},
     unit=FEEDBACK_UNIT,
 )

@@ -9,7 +9,7 @@ from django.db import connection
 
 from dunning.operations.proposing import LAPSE
 from dunning.rules.decisions import Act, Unreached
-from dunning.rules.facts import StepFact
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import FOR_A_PERSON, Ending, StepKind, step_words
 
 # What lifts a restriction by itself; a person may always do so.

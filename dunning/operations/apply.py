@@ -15,8 +15,9 @@ from dunning.operations.review import take_back
 from dunning.operations.unseen import withdraw_unseen
 from dunning.rules import why
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.plan_ahead import acts_of, leaves_at, runs_of
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.readers import reader_of
 from dunning.rules.review import TakenBack, asked_for
 from dunning.rules.words import Ending

@@ -9,10 +9,11 @@ from typing import Any
 
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.figures.book import REPORTS
+from dunning.figures.columns import Row
 from dunning.figures.keeping import as_json, from_json
 from dunning.figures.pack import Pack, pack
 from dunning.figures.question import Question
-from dunning.figures.report import Report, Row
+from dunning.figures.report import Report
 from dunning.models import ReportAnswer
 
 EDITION = 1  # goes up whenever a definition changes: what was kept before is worked out anew

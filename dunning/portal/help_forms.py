@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from customers.models import Invoice
 from dunning.operations.requests import Asked
 from dunning.portal.files import FilesField
-from dunning.portal.need_forms import NeedForm, day_field, words_field, words_of
+from dunning.portal.need_forms import NeedForm, day_field, words_field
+from dunning.portal.need_words import words_of
 from dunning.rules.amounts import read_amount
 from dunning.rules.formats import day, money
 from dunning.rules.help_terms import FURTHEST, next_friday
@@ -230,10 +231,15 @@ class ErasureForm(NeedForm):
 
     @property
     def lead(self) -> str:
-        return _(
+        told = _(
             "A person looks at it and answers by %(day)s. What the law makes us keep stays, under your number and "
             "without your name. Before your address goes we tell you by e-mail."
         ) % {"day": self.answer_on}
+        stays = _(
+            "Letters on paper, bank statements, files for a collection agency and what you agreed to or refused stay "
+            "as they are, even where your name is in them."
+        )
+        return f"{told} {stays}"
 
 
 def day_parts() -> dict[DayPart, str]:

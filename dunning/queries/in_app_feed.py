@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from customers.models import Customer
 from customers.rules.contact import IN_APP
 from dunning.models import Case, InAppNotice, Notice
-from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.in_app import THANKS_STAY, Loudness, Told, is_still_so, loudness_of
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Tone
 from dunning.snapshot.cases import Subject, gather
 from dunning.snapshot.plans import plan, version_of_step
@@ -38,17 +39,14 @@ class ToShow(NamedTuple):
         return loudness_of(Tone(self.kept.tone), asks=asks, opens=self.opens(now), is_vulnerable=is_vulnerable)
 
 
-def feed_of(number: str, *, now: datetime) -> list[ToShow] | None:
-    """At most one notice; None for a number that nobody has.
+def feed_of(customer: Customer, *, now: datetime) -> list[ToShow]:
+    """At most one notice.
 
-    Three queries where no case is open and no thanks are new; otherwise the facts of a letter as well, read once.
+    Two queries where no case is open and no thanks are new; otherwise the facts of a letter as well, read once.
     """
-    customer = Customer.objects.filter(number=number).first()
-    if customer is None:
-        return None
     kept = {one.key: one for one in _kept(customer)}
     lasting = Q(case__state=Case.State.OPEN) | Q(lines=[], finished_at__gt=now - THANKS_STAY)  # thanks name nothing
-    left = list(_sent(number, kept).filter(lasting).order_by("-pk")) if kept else []
+    left = list(_sent(customer.number, kept).filter(lasting).order_by("-pk")) if kept else []
     facts = _facts_of(left, now)
     for notice in left:
         if is_still_so(_told(notice), facts[notice.case_id], now=now):

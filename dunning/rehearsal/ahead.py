@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from dunning.models import CampaignVersion, Case
 from dunning.rules.conditions import facts_asked
-from dunning.rules.facts import CaseFacts, PlanFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.fitting import Offer
+from dunning.rules.plan_facts import PlanFact
 from dunning.rules.rehearsal import Strategy
 from dunning.rules.triggers import Trigger
 from dunning.snapshot.cases import Subject, gather

@@ -20,7 +20,8 @@ from dunning.rehearsal.ahead import customers_ahead, foretold
 from dunning.rehearsal.fees import FeesAhead, Life, fees_ahead
 from dunning.rules.conditions import facts_asked
 from dunning.rules.consequences import Charges
-from dunning.rules.facts import CaseFacts, PlanFact
+from dunning.rules.facts import CaseFacts
+from dunning.rules.plan_facts import PlanFact
 from dunning.rules.rehearsal import Event, Kind, Strategy, first_plan, live
 from dunning.rules.words import StepKind
 from dunning.snapshot.candidates import candidates

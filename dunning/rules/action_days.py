@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, RunFact
 from dunning.rules.pace import pace_of, skip_lapsed
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.ways import is_open
 from dunning.rules.words import LEFT_TO_A_PERSON, Outcome
 

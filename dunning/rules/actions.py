@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from dunning.rules.action_days import Coming, coming
 from dunning.rules.decisions import Act, Send, Skip, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact
 from dunning.rules.fitting import parted
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import LEFT_TO_A_PERSON, Attention, Outcome, StepKind, day_words, spelled, step_words
 
 TO_BE_HANDED_OVER = "the campaign hands this case over to an agency: a person decides"

@@ -15,7 +15,8 @@ left out because its conditions did not hold is judged anew, by those of the new
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dunning.rules.facts import PlanFact, RunFact, StepFact
+from dunning.rules.facts import RunFact
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import ACTIONS, Delivery, Outcome
 
 

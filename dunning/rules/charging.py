@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from customers.rules.money import in_words
 from dunning.rules.decisions import Charge, Skip
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.fitting import parted
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Delivery, Outcome, day_words, spelled
 from payments.rules.next_charge import NextCharge, Order, next_charge
 from payments.rules.retry_facts import Ground, RetryFacts, Try

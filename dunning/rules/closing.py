@@ -4,8 +4,9 @@ from datetime import datetime
 
 from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decisions import Close, Skip
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.giving_up import given_up
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Delivery, Ending, spelled
 
 

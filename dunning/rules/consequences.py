@@ -8,8 +8,9 @@ from typing import Any
 
 from customers.rules.contact import POST
 from dunning.rules.decisions import Charge, Send, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, SentFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact, SentFact
 from dunning.rules.plan_ahead import acts_of, after, skipped, with_contact
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.recheck import Go, PutBack, on_its_way, recheck, unsent
 from dunning.rules.words import Delivery, Outcome
 from payments.rules.declines import Decline, judge

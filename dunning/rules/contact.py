@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from customers.rules.contact import CALL, Topic
-from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force
 from dunning.rules.hours import narrowed
 from dunning.rules.limits import capped
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.readers import forbids
 from dunning.rules.words import Attention, Rule
 

@@ -6,7 +6,7 @@ Each carries its reason in words that could be read to the customer.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dunning.rules.facts import StepFact
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Attention, Ending, Rule
 from payments.rules.next_charge import Order
 from payments.rules.retry_facts import Ground

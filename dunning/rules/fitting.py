@@ -9,9 +9,10 @@ from customers.rules.money import totals
 from dunning.rules.conditions import Condition, first_unmet
 from dunning.rules.decisions import Skip
 from dunning.rules.experiments.assignment import Trial
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.holding import without_held
 from dunning.rules.pace import Pace
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.readers import forbids
 from dunning.rules.situation import Situation, Sum
 from dunning.rules.triggers import Trigger

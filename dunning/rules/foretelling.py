@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from customers.rules.contact import address_words
 from dunning.rules.contact import kept_from_engine
 from dunning.rules.decisions import Close, Decision, Send, Skip, Unreached, Wait
-from dunning.rules.facts import DAY, CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import DAY, CaseFacts, InvoiceFact
 from dunning.rules.fitting import Offer, first_fitting, situation_of, skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN, hold_in_force, wait_for_holds, without_held
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.readers import channels_to
 from dunning.rules.silence import beside_silence
 from dunning.rules.triggers import Foreseen, Trigger, trigger_of

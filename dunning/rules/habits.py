@@ -12,8 +12,9 @@ from customers.rules.contact import way_words
 from dunning.rules.profile import DAYS, when_words
 
 if TYPE_CHECKING:
-    from dunning.rules.facts import CaseFacts, StepFact
+    from dunning.rules.facts import CaseFacts
     from dunning.rules.pace import Pace
+    from dunning.rules.plan_facts import StepFact
 
 SHIFT_DAYS = 2  # how long a letter waits for their weekday at most
 FIRST_TIME_PATIENCE_DAYS = 7  # how much later the first firm letter comes to whoever was never late before

@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from customers.rules.contact import IN_APP
 from dunning.rules.contact import thanks_are_kept
-from dunning.rules.facts import CaseFacts, StepFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.holding import hold_in_force, without_held
 from dunning.rules.letter.words import DEFAULT_LANGUAGE, language_of
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import StepKind, Tone
 
 

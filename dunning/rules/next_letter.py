@@ -7,12 +7,13 @@ from customers.rules.contact import address_words
 from dunning.rules.conditions import words
 from dunning.rules.contact import kept_from_engine
 from dunning.rules.decisions import Send, Skip, Unreached, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.fitting import skip_unfit
 from dunning.rules.habits import leaving_of
 from dunning.rules.holding import LOOK_AGAIN
 from dunning.rules.limits import capped
 from dunning.rules.pace import Pace, latest_due, pace_of, skip_lapsed, skip_too_firm
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.readers import channels_to
 from dunning.rules.silence import beside_silence
 from dunning.rules.ways import NoWay, way_of

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, PlanFact, StepFact
+from dunning.rules.facts import CaseFacts
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import Attention, Outcome
 
 

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from customers.rules.contact import Topic
 from dunning.rules.decisions import Skip
-from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, RunFact
 from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS
 from dunning.rules.limits import Limits
 from dunning.rules.mail_transit import received_on
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Outcome, Tone, day_words, spelled
 
 DAY = timedelta(days=1)

@@ -7,9 +7,10 @@ from customers.rules.contact import POST, address_words
 from dunning.rules.business import still_our_business
 from dunning.rules.decide import PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Act, Charge, Close, Decision, Send, Skip, Wait
-from dunning.rules.facts import CaseFacts, RunFact, SentFact, StepFact
+from dunning.rules.facts import CaseFacts, RunFact, SentFact
 from dunning.rules.holding import without_held
 from dunning.rules.limits import Contacted, Limits
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.review import wait_for_review
 from dunning.rules.words import Delivery, Outcome, Rule
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from customers.rules.contact import EMAIL
 
 if TYPE_CHECKING:
-    from dunning.rules.facts import CaseFacts, StepFact
+    from dunning.rules.facts import CaseFacts
+    from dunning.rules.plan_facts import StepFact
 
 
 @dataclass(frozen=True, slots=True)

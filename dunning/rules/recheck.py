@@ -9,9 +9,10 @@ from dunning.rules.by_hand import hurry
 from dunning.rules.contact import thanks_are_kept
 from dunning.rules.decide import MONEY_UNMATCHED, PAYMENT_SETTLES_WITHIN, decide
 from dunning.rules.decisions import Charge, Close, Send, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact
 from dunning.rules.holding import awaits_debit, without_held
 from dunning.rules.plan_ahead import wait_after
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.readers import channels_to
 from dunning.rules.review import TakenBack, amounts_of, stands_until, wait_for_review
 from dunning.rules.words import Delivery, Outcome, spelled

@@ -16,11 +16,12 @@ from dunning.rules.business import still_our_business
 from dunning.rules.consequences import Charges, Left, carried_out, left_first
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.fitting import Offer, offer_for
 from dunning.rules.foretelling import offer_ahead
 from dunning.rules.holding import without_held
 from dunning.rules.plan_ahead import leaves_at, runs_of, with_contact
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.triggers import Foreseen, Trigger
 from dunning.rules.words import Attention, Outcome, Rule, spelled
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from dunning.rules.business import still_our_business
 from dunning.rules.calendar import working_days_later
 from dunning.rules.decisions import Wait
-from dunning.rules.facts import CaseFacts, InvoiceFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.holding import without_held
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.words import Attention, Outcome, Rule, reminder_words, spelled
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from customers.rules.contact import way_words
 from dunning.rules.contact import kept_from_engine
 from dunning.rules.decisions import Send, Unreached, Wait
-from dunning.rules.facts import CaseFacts, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, RunFact
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.ways import NoWay, way_of
 from dunning.rules.words import Rule, spelled, step_words
 

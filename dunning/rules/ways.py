@@ -10,7 +10,8 @@ from dunning.rules.readers import channels_to, forbids
 from dunning.rules.words import Attention, Rule
 
 if TYPE_CHECKING:
-    from dunning.rules.facts import CaseFacts, StepFact
+    from dunning.rules.facts import CaseFacts
+    from dunning.rules.plan_facts import StepFact
 
 
 @dataclass(frozen=True, slots=True)

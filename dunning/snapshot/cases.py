@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from customers.rules.contact import BY_NUMBER, SMS
 from dunning.rules.business import still_our_business
-from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact, PlanFact
+from dunning.rules.facts import NO_BOOK, CaseFacts, HoldFact, InvoiceFact
 from dunning.rules.habits import NO_HABIT, Habit
 from dunning.rules.parts import in_parts
+from dunning.rules.plan_facts import PlanFact
 from dunning.snapshot.customers import customers_known
 from dunning.snapshot.foreseen import cases_about, still_so
 from dunning.snapshot.ledger import runs_of_cases, with_carried_over

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from dunning.rules.carry_over import carried_over
-from dunning.rules.facts import PlanFact, RunFact, SentFact
+from dunning.rules.facts import RunFact, SentFact
+from dunning.rules.plan_facts import PlanFact
 from dunning.rules.words import Delivery, Outcome
 from dunning.snapshot.plans import plan, version_of_step
 from dunning.snapshot.rows import by_owner, rows

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from dunning.models import CampaignVersion, Step
 from dunning.rules.conditions import from_stored
-from dunning.rules.facts import PlanFact, StepFact
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import ACTIONS, MessageClass, StepKind, Tone
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from dunning.figures import month_ends
 from dunning.figures.asking import behind
 from dunning.figures.book import REPORTS
+from dunning.figures.columns import Row, Share
 from dunning.figures.foreseen import Past
 from dunning.figures.question import Question
-from dunning.figures.report import Report, Row, Share
+from dunning.figures.report import Report
 from dunning.models import Step
 from tests.figures import slowly
 from tests.figures.portfolio import FIRST, SPAN, Portfolio, day, portfolios, store

@@ -9,8 +9,8 @@ import pytest
 from customers.models import Customer, Hold, Invoice
 from customers.operations import ledger
 from dunning.figures.book import REPORTS
+from dunning.figures.columns import Share
 from dunning.figures.question import Basis, Question
-from dunning.figures.report import Share
 from dunning.models import Call, CostRate, DeliveryEvent, Feedback, Notice
 from payments.models import ChargeAttempt, InstalmentPlan
 from tests.figures.portfolio import Letter, Portfolio, _send

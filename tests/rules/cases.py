@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact
 from dunning.rules.plan_ahead import after
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import Delivery, Outcome, Tone
 
 DAY_ZERO = date(2026, 1, 5)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dunning.rules.facts import CaseFacts, InvoiceFact, PlanFact, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, InvoiceFact, RunFact
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import Outcome, Tone
 from payments.rules.retry_facts import StoredMethod, Tried
 from tests.rules.cases import DAY_ZERO, PLAN, at, case, invoice

@@ -9,9 +9,10 @@ from dunning.rules.conditions import first_unmet
 from dunning.rules.consequences import Charges, carried_out
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Close, Decision, Send, Wait
-from dunning.rules.facts import CaseFacts, RunFact, SentFact, StepFact
+from dunning.rules.facts import CaseFacts, RunFact, SentFact
 from dunning.rules.fitting import situation_of
 from dunning.rules.plan_ahead import acts_of, next_wait, runs_of, with_contact
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.recheck import Go, PutBack, may_act, may_act_by_itself, on_its_way, recheck, recheck_proposal
 from dunning.rules.review import amounts_of, asked_for
 from dunning.rules.words import LEFT_TO_A_PERSON, Delivery, Outcome

@@ -10,9 +10,10 @@ from dunning.rules.conditions import Condition
 from dunning.rules.consequences import Charges
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Close, Send, Wait
-from dunning.rules.facts import CaseFacts, HoldFact, RunFact, StepFact
+from dunning.rules.facts import CaseFacts, HoldFact, RunFact
 from dunning.rules.limits import NO_LIMITS, Limits, Stop
 from dunning.rules.plan_ahead import next_wait
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.recheck import may_act, may_act_by_itself
 from dunning.rules.rehearsal import Kind, Strategy, live
 from dunning.rules.words import Attention, Delivery, Outcome, StepKind, Tone

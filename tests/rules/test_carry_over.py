@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dunning.rules.carry_over import carried_over
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Send
-from dunning.rules.facts import PlanFact, RunFact, StepFact
+from dunning.rules.facts import RunFact
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import Delivery, Outcome, StepKind, Tone
 from tests.rules.cases import DAY_ZERO, PLAN, STEPS, Life, at, case, invoice, reached
 

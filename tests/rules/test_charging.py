@@ -11,7 +11,8 @@ from dunning.rules.by_hand import hurry
 from dunning.rules.conditions import Condition
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Charge, Send, Wait
-from dunning.rules.facts import HoldFact, InvoiceFact, PlanFact, RunFact
+from dunning.rules.facts import HoldFact, InvoiceFact, RunFact
+from dunning.rules.plan_facts import PlanFact
 from dunning.rules.recheck import Withdraw, recheck, recheck_proposal
 from dunning.rules.review import TakenBack
 from dunning.rules.words import Delivery, Outcome

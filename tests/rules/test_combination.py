@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from dunning.rules.conditions import Condition
 from dunning.rules.consequences import Charges
-from dunning.rules.facts import CaseFacts, HoldFact, PlanFact, StepFact
+from dunning.rules.facts import CaseFacts, HoldFact
 from dunning.rules.habits import Habit
 from dunning.rules.hours import OpenHours
 from dunning.rules.limits import Cap, Limits, Stop
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.words import ACTIONS, StepKind, Tone
 from payments.rules.retry_facts import StoredMethod
 from tests.rules.cases import DAY_ZERO, EVENTS, PLAN, ZONES, Event, Life, at, case, happen, invoice

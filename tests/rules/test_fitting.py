@@ -11,7 +11,8 @@ from dunning.rules.by_hand import hurry
 from dunning.rules.conditions import Condition, check
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Send, Wait
-from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, PlanFact, RunFact
+from dunning.rules.facts import CaseFacts, HoldFact, InvoiceFact, RunFact
+from dunning.rules.plan_facts import PlanFact
 from dunning.rules.recheck import Go, Withdraw, recheck
 from dunning.rules.words import Attention, Delivery, Outcome
 from tests.rules.cases import DAY_ZERO, PLAN, STEPS, Life, at, case, invoice, reached

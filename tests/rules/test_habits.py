@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Send, Wait
-from dunning.rules.facts import CaseFacts, PlanFact, StepFact
+from dunning.rules.facts import CaseFacts
 from dunning.rules.habits import FIRST_TIME_PATIENCE_DAYS, SHIFT_DAYS, Habit, leaving_of
 from dunning.rules.pace import pace_of
+from dunning.rules.plan_facts import PlanFact, StepFact
 from dunning.rules.recheck import Go, recheck
 from dunning.rules.words import Tone
 from tests.rules.cases import DAY_ZERO, GAPS, PLAN, STEPS, ZONES, Life, at, case, happen, invoice, reached

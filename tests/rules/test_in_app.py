@@ -8,7 +8,7 @@ import pytest
 
 from dunning.rules.campaign_steps import Text, WrittenStep
 from dunning.rules.checking import Severity, check_text_of, standing_of
-from dunning.rules.facts import CaseFacts, HoldFact, PartFact, StepFact
+from dunning.rules.facts import CaseFacts, HoldFact, PartFact
 from dunning.rules.in_app import (
     LATER,
     LOUDNESS,
@@ -21,6 +21,7 @@ from dunning.rules.in_app import (
 )
 from dunning.rules.letter import check_in_app, compile_text, compose_alone
 from dunning.rules.limits import Limits, Stop
+from dunning.rules.plan_facts import StepFact
 from dunning.rules.triggers import Foreseen
 from dunning.rules.words import StepKind, Tone
 from dunning.texts import shipped_in_app_texts

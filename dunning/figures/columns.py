@@ -1,0 +1,75 @@
+"""What a report counts and shows: things, measures of them, and values in columns."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from dunning.figures.question import Question
+from dunning.rules.figures.shares import Interval, wilson
+
+Measured = Mapping[str, Any]
+
+
+class Kind(StrEnum):
+    """How a value is printed. COUNT and MONEY are numbers, SHARE is a Share, RATE a fraction of one."""
+
+    COUNT = "count"
+    MONEY = "money"
+    SHARE = "share"
+    RATE = "rate"
+    DAYS = "days"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class Share(NamedTuple):
+    """A part of a whole; with an interval when both are counts of things."""
+
+    part: Any
+    whole: Any
+    is_counted: bool = True
+
+    @property
+    def rate(self) -> float | None:
+        return float(self.part) / float(self.whole) if self.whole else None
+
+    @property
+    def interval(self) -> Interval | None:
+        return wilson(int(self.part), int(self.whole)) if self.is_counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`of`: the value, from what was measured. `only`: a condition on the units; the number leads to those."""
+
+    name: str
+    title: str
+    kind: Kind
+    of: Callable[[Measured], Any]
+    only: str = ""
+
+
+class Row(NamedTuple):
+    """`part`: the group as the database knows it, for what lies behind. Values in the order of the columns."""
+
+    label: str
+    currency: str
+    part: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is counted: one row per thing, with `id, customer_id, label, on_day, currency, amount` and more.
+
+    `page`: the admin page of one thing. `groups`: name → (words, SQL). `filters`: name → SQL of the value.
+    """
+
+    sql: str
+    page: str
+    noun: str
+    measures: Mapping[str, str]
+    groups: Mapping[str, tuple[str, str]]
+    filters: Mapping[str, str] = field(default_factory=dict)
+    facts: Callable[[Question], dict[str, Any]] = lambda _: {}
