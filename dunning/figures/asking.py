@@ -40,7 +40,6 @@ BY_CUSTOMER = {
     "language": ("language", "customer.language"),
 }
 BY_MONTH = {"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")}
-EVERYTHING = {"all": ("nothing", "'all'")}
 LISTED = 1000
 ROOM_TO_SORT = "64MB"  # of memory; with the usual four a large book is sorted on disk
 
@@ -59,9 +58,9 @@ class Behind(NamedTuple):
     case_id: int | None
 
 
-def grouped(unit: Unit, question: Question, by: str = "") -> list[dict[str, Any]]:
+def grouped(unit: Unit, question: Question) -> list[dict[str, Any]]:
     """The unit's measures for each group and currency: one query."""
-    group = _group(unit, by or question.by)
+    group = _group(unit, question.by)
     measures = ", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items())
     names = ("part", "currency", *unit.measures)
     statement = GROUPED.format(unit=unit.sql, group=group, measures=measures, conditions=_conditions(unit, question))

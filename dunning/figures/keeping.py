@@ -20,7 +20,7 @@ def from_json(rows: Sequence[Sequence[Any]]) -> list[Row]:
 def _packed(value: Any) -> Any:
     match value:
         case Share():
-            return {"share": [_packed(value.part), _packed(value.whole), value.is_counted]}
+            return {"share": [_packed(value.part), _packed(value.whole), value.is_counted, value.is_each]}
         case Decimal():
             return {"decimal": str(value)}
         case _:
@@ -29,8 +29,8 @@ def _packed(value: Any) -> Any:
 
 def _unpacked(value: Any) -> Any:
     match value:
-        case {"share": [part, whole, is_counted]}:
-            return Share(_unpacked(part), _unpacked(whole), is_counted)
+        case {"share": [part, whole, is_counted, is_each]}:
+            return Share(_unpacked(part), _unpacked(whole), is_counted, is_each)
         case {"decimal": written}:
             return Decimal(written)
         case _:

@@ -103,7 +103,7 @@ def _heading(report: Report, place: int) -> str:
 def _value(column: Column, value: Any) -> Value:
     if isinstance(value, Share):
         value = value.rate
-    if value is None or column.kind in (Kind.COUNT, Kind.MONEY, Kind.TEXT):
+    if value is None or column.kind in (Kind.COUNT, Kind.MONEY):
         as_it_is: Value = value
         return as_it_is
     return Rate(value) if column.kind in (Kind.SHARE, Kind.RATE) else float(value)

@@ -16,7 +16,7 @@ from dunning.figures.question import Question
 from dunning.figures.report import Report
 from dunning.models import ReportAnswer
 
-EDITION = 1  # goes up whenever a definition changes: what was kept before is worked out anew
+EDITION = 2  # goes up whenever a definition changes: what was kept before is worked out anew
 OVER_AFTER = timedelta(hours=2)  # what was begun before midnight is written by then
 
 
