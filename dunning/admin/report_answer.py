@@ -146,8 +146,8 @@ def _amount(one: Behind) -> str:
 def _plain(one: Behind) -> list[str]:
     amount = "" if one.amount is None else f"{one.amount:f}"
     case = "" if one.case_id is None else str(one.case_id)
-    told = (str(one.id), one.label, str(one.on), one.currency, amount, one.customer_number, one.customer, case)
-    return [escaped(cell) for cell in told]
+    label, number, customer = (escaped(text) for text in (one.label, one.customer_number, one.customer))
+    return [str(one.id), label, str(one.on), one.currency, amount, number, customer, case]
 
 
 def _download(name: str, lines: list[Any]) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The two statements behind the reports that count things: grouped figures, and the things behind a number."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,9 +13,9 @@ from dunning.figures.question import Question
 
 GROUPED = """
 WITH unit AS ({unit})
-SELECT {group} AS part, unit.currency, {measures}
+SELECT {group}, {measures}
 FROM unit JOIN customers_customer customer ON customer.id = unit.customer_id
-WHERE {conditions} GROUP BY 1, 2
+WHERE {conditions} GROUP BY {places}
 """
 BEHIND = """
 WITH unit AS ({unit}),
@@ -59,12 +58,17 @@ class Behind(NamedTuple):
     case_id: int | None
 
 
-def grouped(unit: Unit, question: Question, by: str = "") -> list[dict[str, Any]]:
-    """The unit's measures for each group and currency: one query."""
-    group = _group(unit, by or question.by)
-    measures = ", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items())
-    names = ("part", "currency", *unit.measures)
-    statement = GROUPED.format(unit=unit.sql, group=group, measures=measures, conditions=_conditions(unit, question))
+def grouped(unit: Unit, question: Question, by: str = "", within: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The unit's measures for each group and currency, and for each value of its columns `within`: one query."""
+    group = ", ".join([f"{_group(unit, by or question.by)} AS part, unit.currency", *(f"unit.{one}" for one in within)])
+    names = ("part", "currency", *within, *unit.measures)
+    statement = GROUPED.format(
+        unit=unit.sql,
+        group=group,
+        measures=", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items()),
+        conditions=_conditions(unit, question),
+        places=", ".join(str(place) for place in range(1, 3 + len(within))),
+    )
     found = [dict(zip(names, row, strict=True)) for row in fetched(statement, question, unit)]
     return sorted(found, key=lambda one: (str(one["currency"]), in_order(str(one["part"]))))
 
@@ -72,18 +76,6 @@ def grouped(unit: Unit, question: Question, by: str = "") -> list[dict[str, Any]
 def in_order(label: str) -> list[tuple[int, str]]:
     """For sorting as people count: day +5 before day +11."""
     return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", label)]
-
-
-def spread(unit: Unit, question: Question, days: str, event: str) -> dict[tuple[str, str], dict[int, tuple[int, int]]]:
-    """(part, currency) → days → (events, others): for a curve over time."""
-    measures = f"{days} AS days, count(*) FILTER (WHERE {event}), count(*) FILTER (WHERE NOT {event})"
-    statement = GROUPED.format(
-        unit=unit.sql, group=_group(unit, question.by), measures=measures, conditions=_conditions(unit, question)
-    ).replace("GROUP BY 1, 2", "GROUP BY 1, 2, 3")
-    found: dict[tuple[str, str], dict[int, tuple[int, int]]] = defaultdict(dict)
-    for part, currency, day, events, others in fetched(statement, question, unit):
-        found[part, currency][day] = (events, others)
-    return found
 
 
 def behind(unit: Unit, question: Question, *, part: str, currency: str, only: str, most: int = LISTED) -> list[Behind]:

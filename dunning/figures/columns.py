@@ -12,15 +12,28 @@ Measured = Mapping[str, Any]
 
 
 class Kind(StrEnum):
-    """How a value is printed. COUNT and MONEY are numbers, SHARE is a Share, RATE a fraction of one."""
+    """How a value is printed. COUNT and MONEY are numbers, SHARE is a Share, RATE a fraction of one.
+
+    ESTIMATE and ESTIMATED_DAYS are Estimates, of a fraction of one and of days.
+    """
 
     COUNT = "count"
     MONEY = "money"
     SHARE = "share"
     RATE = "rate"
+    ESTIMATE = "estimate"
     DAYS = "days"
+    ESTIMATED_DAYS = "estimated days"
     NUMBER = "number"
     TEXT = "text"
+
+
+class Estimate(NamedTuple):
+    """What is estimated, and the ends of its 95 % interval; `high` None: no end is known yet."""
+
+    value: float
+    low: float
+    high: float | None
 
 
 class Share(NamedTuple):

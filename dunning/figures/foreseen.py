@@ -5,16 +5,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from dunning.figures.asking import FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.asking import fetched, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
-from dunning.figures.owed import OPEN
-from dunning.figures.question import Question
+from dunning.figures.owed import OPEN, open_on
+from dunning.figures.question import DAY, Question
 from dunning.figures.report import Report
 from dunning.queries.expected_payments import learnt_within
 from dunning.rules.figures.forecast import accuracy, at_least, expected, pay_rates
@@ -23,18 +23,29 @@ WEEK = timedelta(days=7)
 HORIZONS = (7, 30, 60, 90)
 LOOKED_BACK = 8  # weeks whose behaviour a forecast goes by, and of which its accuracy is shown
 AGES = (-30, -14, -7, 1, 8, 31, 61, 91, 121)  # days past due at which debts begin to behave otherwise
-PAID = ", ".join(f"coalesce(sum(came.in_{days}), 0)" for days in HORIZONS)
-WITHIN = ", ".join(f"sum(-entry.amount) FILTER (WHERE {{day}} <= %(as_of)s + {days}) AS in_{days}" for days in HORIZONS)
-# What was open on a day by age, and what of it was paid in the days after, as far as is known.
+FURTHEST = LOOKED_BACK + ceil(HORIZONS[-1] / WEEK.days) - 1  # weeks back that a forecast looks at
+SUMS = ", ".join(f"sum(in_{days})" for days in HORIZONS)
+NONE = ", ".join(f"0 AS in_{days}" for days in HORIZONS)
+WITHIN = ", ".join(
+    f"coalesce(sum(-came.amount) FILTER (WHERE came.day <= standing.day + {days}), 0)" for days in HORIZONS
+)
+# What was open on each of some days by age, and what of it was paid in the days after, as far as is known.
 STANDING = f"""
-SELECT unit.currency, width_bucket(unit.days, ARRAY[{", ".join(map(str, AGES))}]), sum(unit.amount), {PAID}
-FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
-LEFT JOIN LATERAL (
-  SELECT {WITHIN} FROM customers_ledgerentry entry
-  WHERE entry.invoice_id = unit.id AND entry.kind IN ('paid', 'refunded') AND {{day}} > %(as_of)s
-    AND {{day}} <= %(known)s) AS came ON TRUE
-WHERE (%(currency)s = '' OR unit.currency = %(currency)s) AND {FOR_CUSTOMER}
-GROUP BY 1, 2
+WITH standing AS MATERIALIZED (
+  SELECT unit.id, unit.day, unit.currency, unit.amount,
+    width_bucket(unit.days, ARRAY[{", ".join(map(str, AGES))}]) AS age
+  FROM ({{open}}) AS unit)
+SELECT day, currency, age, sum(amount), {SUMS}
+FROM (
+  SELECT day, currency, age, sum(amount) AS amount, {NONE} FROM standing GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT standing.day, currency, age, 0, {WITHIN}
+  FROM standing JOIN (
+    SELECT entry.invoice_id, entry.amount, {DAY} AS day FROM customers_ledgerentry entry
+    WHERE entry.kind IN ('paid', 'refunded') AND {DAY} <= %(as_of)s) AS came
+  ON came.invoice_id = standing.id AND came.day > standing.day AND came.day <= standing.day + {HORIZONS[-1]}
+  GROUP BY 1, 2, 3) AS part
+GROUP BY 1, 2, 3
 """
 
 
@@ -54,24 +65,23 @@ class Week(NamedTuple):
 
 
 class Past:
-    """How debts stood and paid on the days a forecast asks about; each day is read once."""
+    """How debts stood and paid on the day of the question and whole weeks before it: all that forecasts ask about."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.read: dict[date, dict[str, Standing]] = {}
+
+    @cached_property
+    def read(self) -> dict[date, dict[str, Standing]]:
+        """One query for all of these days."""
+        days = [self.question.as_of - WEEK * back for back in range(FURTHEST, -1, -1)]
+        found: dict[date, dict[str, Standing]] = {day: {} for day in days}
+        for day, currency, age, amount, *came in fetched(STANDING.replace("{open}", open_on(days)), self.question):
+            standing = found[day].setdefault(currency, Standing({}, {}))
+            standing.open[age], standing.came[age] = amount, tuple(came)
+        return found
 
     def on(self, day: date) -> Mapping[str, Standing]:
-        if day not in self.read:
-            self.read[day] = self._read(day)
         return self.read[day]
-
-    def _read(self, day: date) -> dict[str, Standing]:
-        found: dict[str, Standing] = defaultdict(lambda: Standing({}, {}))
-        asked = {"known": self.question.as_of}
-        for currency, age, amount, *came in fetched(STANDING, replace(self.question, as_of=day), asked=asked):
-            found[currency].open[age] = amount
-            found[currency].came[age] = tuple(came)
-        return found
 
 
 def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:

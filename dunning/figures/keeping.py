@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dunning.figures.columns import Row, Share
+from dunning.figures.columns import Estimate, Row, Share
 
 
 def as_json(rows: Sequence[Row]) -> list[list[Any]]:
@@ -21,6 +21,8 @@ def _packed(value: Any) -> Any:
     match value:
         case Share():
             return {"share": [_packed(value.part), _packed(value.whole), value.is_counted]}
+        case Estimate():
+            return {"estimate": [*value]}
         case Decimal():
             return {"decimal": str(value)}
         case _:
@@ -31,6 +33,8 @@ def _unpacked(value: Any) -> Any:
     match value:
         case {"share": [part, whole, is_counted]}:
             return Share(_unpacked(part), _unpacked(whole), is_counted)
+        case {"estimate": [value, low, high]}:
+            return Estimate(value, low, high)
         case {"decimal": written}:
             return Decimal(written)
         case _:

@@ -11,10 +11,11 @@ from typing import Any
 
 from dunning.figures.asking import behind, fetched
 from dunning.figures.book import REPORTS
-from dunning.figures.columns import Column, Kind, Row, Share
+from dunning.figures.columns import Column, Estimate, Kind, Row, Share
 from dunning.figures.months import KINDS
 from dunning.figures.question import Question
 from dunning.figures.report import Report
+from dunning.figures.shown import PER_CENT
 
 Ask = Callable[[Report, Question], list[Row]]
 
@@ -86,27 +87,21 @@ def _table(key: str, question: Question, ask: Ask) -> Table:
     head = (
         next(iter(report.groups.values()), "what"),
         "currency",
-        *(_heading(report, place) for place in _places(report)),
+        *(column.title for column in report.columns),
     )
     rows = [(row.label, row.currency, *map(_value, report.columns, row.values)) for row in ask(report, question)]
     return Table(report.title, " ".join((*report.definition, report.in_progress)), head, rows)
 
 
-def _places(report: Report) -> range:
-    return range(len(report.columns))
-
-
-def _heading(report: Report, place: int) -> str:
-    return report.columns[place].title
-
-
 def _value(column: Column, value: Any) -> Value:
     if isinstance(value, Share):
         value = value.rate
+    if isinstance(value, Estimate):
+        value = value.value
     if value is None or column.kind in (Kind.COUNT, Kind.MONEY, Kind.TEXT):
         as_it_is: Value = value
         return as_it_is
-    return Rate(value) if column.kind in (Kind.SHARE, Kind.RATE) else float(value)
+    return Rate(value) if column.kind in PER_CENT else float(value)
 
 
 def _movements(month: Question, ask: Ask) -> tuple[Table, list[str]]:

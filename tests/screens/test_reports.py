@@ -81,6 +81,14 @@ def test_csv_holds_plain_numbers(collector: Client, ada: Customer) -> None:
     [euro] = [line for line in lines if line["currency"] == "EUR"]
     assert (euro["failed"], euro["recovered_part"], euro["recovered_rate"]) == ("2", "1", "0.500000")
     assert (euro["failed_amount"], euro["came_in"]) == ("200.00", "120.00")
+    asked = {
+        "column": "paid",
+        "part": f"{timezone.now().date() - timedelta(days=8):%Y-%m}",
+        "of": "EUR",
+        "format": "csv",
+    }
+    [money] = csv.DictReader(collector.get(url("movements", "behind"), asked).content.decode().splitlines())
+    assert money["amount"] == "-120.0000"
 
 
 def test_links_of_numbers_are_whole_questions(collector: Client, ada: Customer) -> None:

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
+from customers.rules.ageing import AGE_BUCKETS, FIRST_DAYS
 from dunning.rules.figures.shares import rate
 
-FIRST_DAYS = (1, 31, 61, 91, 121)  # of the buckets past due
-BUCKETS = ("not due", "1–30 days", "31–60 days", "61–90 days", "91–120 days", "over 120 days")
+BUCKETS = tuple(bucket.words for bucket in AGE_BUCKETS)
 LATE = 90  # days past due from which an invoice counts as at risk
 
 
