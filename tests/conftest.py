@@ -27,6 +27,15 @@ hypothesis.settings.load_profile("desk")
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 
 
+# Whole programs that are started, killed and waited for, half a minute and more each.
+LONGEST = ("tests/faults/test_demo.py", "tests/faults/test_supervisor.py", "tests/faults/test_worker.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first: at the end none of them is left to wait for alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: tests that kill, restart and browse wait as much as they work."""
     return (os.cpu_count() or 1) + 1

@@ -134,7 +134,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
     totals = (("open", "balance"), ("billed", "amount"))
     fields = (
         ("number", "customer_link"),
-        ("issued_on", "due_on"),
+        ("issued_on", "due_on", "was_due"),
         ("billed", "open_amount"),
         ("state", "description"),
         "pdf_url",
@@ -160,6 +160,10 @@ class InvoiceAdmin(ReadOnlyAdmin):
         if invoice.held:
             return Badge("held", f"held, {late}")
         return Badge("overdue" if invoice.due_on < today else "open", late)
+
+    @admin.display(description="Was due before")
+    def was_due(self, invoice: Invoice) -> str:
+        return ", ".join(map(str, invoice.due_changes.order_by("pk"))) or "–"
 
     @admin.display(description="Open")
     def open_amount(self, invoice: Invoice) -> str:

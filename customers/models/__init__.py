@@ -3,6 +3,7 @@ from customers.models.contact import Contact
 from customers.models.contact_stop import ContactStop
 from customers.models.customer import Customer
 from customers.models.customer_change import CustomerChange
+from customers.models.due_change import DueChange
 from customers.models.hold import Hold
 from customers.models.import_issue import ImportIssue
 from customers.models.import_mapping import ImportMapping
@@ -20,6 +21,7 @@ __all__ = [
     "ContactStop",
     "Customer",
     "CustomerChange",
+    "DueChange",
     "Hold",
     "ImportIssue",
     "ImportMapping",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from dunning.models import Brand, RefusedCard
 from dunning.operations import brand
@@ -17,6 +17,14 @@ from tests.provider import Provider
 
 __all__ = ["reader"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("gateway")]
+
+
+def is_fine(page: Page, what: str) -> None:
+    violations = Axe().run(page).response["violations"]
+    assert [(what, each["id"], [n["html"] for n in each["nodes"]]) for each in violations] == []
+    page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]
+    assert (what, overflow(page)) == (what, 0)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
 
 def test_the_way_to_the_details_is_accessible_without_script_and_in_the_brands_colours(
@@ -30,29 +38,22 @@ def test_the_way_to_the_details_is_accessible_without_script_and_in_the_brands_c
     at_door = reader(ada, color_scheme="dark")
     page = at_door.open()
 
-    def is_fine(what: str) -> None:
-        violations = Axe().run(page).response["violations"]
-        assert [(what, each["id"], [n["html"] for n in each["nodes"]]) for each in violations] == []
-        page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]
-        assert (what, overflow(page)) == (what, 0)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-
-    is_fine("debt")
+    is_fine(page, "debt")
     expect(page.get_by_text("Consulting in January")).to_have_count(0)
     page.get_by_role("link", name="Show what was billed in detail").click()
-    is_fine("asking for a code")
+    is_fine(page, "asking for a code")
     page.get_by_role("button", name="Send it to a•••@example.com").click()
     page.get_by_label("The six digits").fill("12")
     page.get_by_role("button", name="Open the details").click()
-    is_fine("wrong code")
+    is_fine(page, "wrong code")
     code = re.findall(r"\b\d{6}\b", provider.accepted()[-1]["subject"])[0]
     page.get_by_label("The six digits").fill(code)
     page.get_by_role("button", name="Open the details").click()
     expect(page.get_by_text("Consulting in January")).to_be_visible()
     page.emulate_media(color_scheme="light")
-    is_fine("details, by day")
+    is_fine(page, "details, by day")
     at_door.open("data/")
-    is_fine("data")
+    is_fine(page, "data")
     with page.expect_download() as loaded:
         page.get_by_role("button", name="Download everything").click()
     assert loaded.value.suggested_filename.startswith("my-data-")
@@ -63,6 +64,6 @@ def test_the_way_to_the_details_is_accessible_without_script_and_in_the_brands_c
         RefusedCard.objects.filter(card__regex="^[^c]|^c.{5}").update(card=f"c{number}")
     at_door.open()
     expect(page.get_by_text("we take no card for about an hour")).to_be_visible()
-    is_fine("closed for cards")
+    is_fine(page, "closed for cards")
     assert Brand.objects.count() == 1
     assert at_door.blocked() == []

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from customers.models import Customer, ImportIssue, ImportMapping, ImportPiece, ImportRow, ImportRun, Invoice
+from customers.models import Customer, DueChange, ImportIssue, ImportMapping, ImportPiece, ImportRow, ImportRun, Invoice
 from customers.operations import import_apply, imports
 from customers.rules.import_layout import Choices
 from customers.tasks import take_imports
@@ -36,6 +37,15 @@ def test_preview_foresees_what_happens() -> None:
     foreseen.refresh_from_db()
     assert (counts(foreseen), foreseen.new_customers, problems(foreseen)) == expected
     assert sum(counts(foreseen).values()) == foreseen.rows == 7
+
+
+def test_earlier_due_date_is_remembered_with_its_last_moment_and_stays() -> None:
+    take(csv_of(row(due_on="2026-02-14")))
+    take(csv_of(row(due_on="2026-02-20")))
+    take(csv_of(row(due_on="2026-02-20", description="Consulting")))
+    assert list(DueChange.objects.values_list("was_due_on", "changed_at")) == [(date(2026, 2, 14), NOW)]
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        DueChange.objects.all().delete()
 
 
 def test_mapping_is_remembered_for_files_with_the_same_headers() -> None:

@@ -1,6 +1,5 @@
 """Rehearsing the portfolio: nothing is written, drafts are compared and forgotten, batches cost what one costs."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Invoice
 from dunning.models import Campaign, CampaignVersion, Rehearsal, RehearsedCustomer
-from dunning.operations import default_campaign, rehearsals
+from dunning.operations import rehearsals
 from dunning.operations.campaigns import draft_of, publish
 from dunning.operations.tick import tick
 from dunning.rehearsal.run import (
@@ -260,46 +259,3 @@ def test_a_rehearsal_of_nobody_ends_too(provider: Provider) -> None:
     asked = rehearsals.ask(MONTH, now=NOW, by=None)
     rehearsals.carry_out(asked, now=NOW)
     assert (asked.state, asked.sum.customers) == ("done", 0)
-
-
-def renewing(name: str, on: date) -> Customer:
-    customer = reachable(name)
-    Customer.objects.filter(pk=customer.pk).update(renews_on=on, renewal_of="Website care")
-    return customer
-
-
-def test_draft_about_renewals_is_rehearsed_and_todays_strategy_knows_nothing_of_it(provider: Provider) -> None:
-    default_campaign.ensure(now=NOW)
-    ada, _later, owing = (
-        renewing("Ada Lindgren", date(2026, 3, 20)),
-        renewing("Lars Late", date(2026, 5, 20)),
-        renewing("Omar Haddad", date(2026, 3, 20)),
-    )
-    owes(owing, "10.00", due="2026-02-20")
-    draft = Campaign.objects.get(name="Coming renewals").versions.get()
-    before = everything_stored()
-    found = {one.customer_id: one for one in told(replace(MONTH, version=draft))}
-    assert set(found) == {ada.pk, owing.pk}
-    assert found[ada.pk].today == ()
-    assert [(event.on, event.kind) for event in found[ada.pk].events] == [
-        (date(2026, 3, 6), Kind.OPENED), (date(2026, 3, 6), Kind.LETTER), (date(2026, 3, 21), Kind.CLOSED)
-    ]  # fmt: skip
-    assert found[ada.pk].events[1].what == "friendly reminder (day \N{MINUS SIGN}14)"
-    waits = [event.reason for event in found[owing.pk].events if event.kind == Kind.WAITS]
-    assert "an invoice due on 20 February 2026 is open: that goes first" in waits
-    assert everything_stored() == before
-
-
-def test_as_many_queries_for_four_renewals_as_for_two(provider: Provider) -> None:
-    default_campaign.ensure(now=NOW)
-    draft = Campaign.objects.get(name="Coming renewals").versions.get()
-
-    def queries(*names: str) -> int:
-        for name in names:
-            renewing(name, date(2026, 3, 20))
-        with CaptureQueriesContext(connection) as made:
-            told(replace(MONTH, version=draft))
-        return len(made)
-
-    queries("Ada Lindgren")  # versions are read once per process
-    assert queries("Grace Okafor") == queries("Marie Delacroix", "Omar Haddad")

@@ -7,6 +7,7 @@ deleted instead, past the triggers that keep history: that needs a superuser, wh
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.creation import DatabaseCreation as PostgresqlCreation
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresqlOperations
 
 
@@ -28,5 +29,13 @@ class DatabaseOperations(PostgresqlOperations):
             return bool(cursor.fetchone()[0])
 
 
+class DatabaseCreation(PostgresqlCreation):
+    def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:  # noqa: ARG002
+        """A thread of the browser tests' server may still hold a session when the last test is over: it is cut."""
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
+    creation_class = DatabaseCreation
