@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,10 +20,11 @@ WHERE {conditions} GROUP BY {places}
 """
 BEHIND = """
 WITH unit AS ({unit}),
-listed AS (
-  SELECT unit.*, customer.name, customer.number FROM unit
+counted AS (
+  SELECT {one} unit.*, customer.name, customer.number FROM unit
   JOIN customers_customer customer ON customer.id = unit.customer_id
-  WHERE {conditions} ORDER BY unit.on_day DESC, unit.id DESC LIMIT %(most)s)
+  WHERE {conditions} ORDER BY {sorted}unit.on_day DESC, unit.id DESC),
+listed AS (SELECT * FROM counted ORDER BY on_day DESC, id DESC LIMIT %(most)s)
 SELECT listed.id, listed.label, listed.on_day, listed.currency, listed.amount, listed.customer_id, listed.name,
   listed.number, (
     SELECT id FROM dunning_case c WHERE c.customer_id = listed.customer_id AND c.about = '' AND c.opened_at < %(end)s
@@ -78,14 +80,27 @@ def in_order(label: str) -> list[tuple[int, str]]:
     return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", label)]
 
 
-def behind(unit: Unit, question: Question, *, part: str, currency: str, only: str, most: int = LISTED) -> list[Behind]:
-    """The things behind one number, newest first, no more than `most`."""
+def behind(
+    unit: Unit, question: Question, *, part: str, currency: str, only: str, each: str = "", most: int | None = LISTED
+) -> list[Behind]:
+    """The things behind one number, newest first, no more than `most`; `each`: one for each of these values."""
+    question = _within(unit, question, part)
     conditions = f"{_conditions(unit, question)} AND {_group(unit, question.by)} = %(part)s AND {only or 'TRUE'}"
     if currency:
         conditions += " AND unit.currency = %(of_currency)s"
-    statement = BEHIND.format(unit=unit.sql, conditions=conditions)
+    one = f"DISTINCT ON ({each})" if each else ""
+    statement = BEHIND.format(unit=unit.sql, conditions=conditions, one=one, sorted=f"{each}, " if each else "")
     asked = {"part": part, "of_currency": currency, "most": most}
     return [Behind(*row) for row in fetched(statement, question, unit, asked)]
+
+
+def _within(unit: Unit, question: Question, part: str) -> Question:
+    """The question about the month of the row alone, where rows are months: the others need not be looked at."""
+    if unit.groups.get(question.by, next(iter(unit.groups.values()))) != BY_MONTH["month"]:
+        return question
+    first = date.fromisoformat(f"{part}-01")
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return replace(question, first=max(first, question.first), last=min(last, question.last))
 
 
 def rows_of(measured: Sequence[Measured], columns: Sequence[Column]) -> list[Row]:

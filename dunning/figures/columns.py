@@ -54,13 +54,19 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`of`: the value, from what was measured. `only`: a condition on the units; the number leads to those."""
+    """`of`: the value, from what was measured. `only`: a condition on the units; the number leads to those.
+
+    `each`: it counts no units, but the values of this SQL, and leads to one unit of each. `unit`: what it leads to,
+    where that is another thing than what the report counts.
+    """
 
     name: str
     title: str
     kind: Kind
     of: Callable[[Measured], Any]
     only: str = ""
+    each: str = ""
+    unit: "Unit | None" = None
 
 
 class Row(NamedTuple):

@@ -169,6 +169,7 @@ FORECAST = Report(
     drawn="share",
     unit=UNIT,
     interval="A forecast by rates: no interval; its past accuracy stands beside.",
+    has_period=False,
 )
 WEEK_COLUMNS = (
     Column("forecast", "Forecast", Kind.MONEY, lambda m: m["week"].forecast),
@@ -199,4 +200,5 @@ FORECAST_PAST = Report(
     answers=forecast_past,
     drawn="accuracy",
     interval="A comparison of amounts: no interval.",
+    has_period=False,
 )

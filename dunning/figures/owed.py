@@ -101,4 +101,5 @@ AGEING = Report(
     drawn="share",
     unit=UNIT,
     interval="A full count: no interval.",
+    has_period=False,
 )

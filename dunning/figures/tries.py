@@ -211,4 +211,5 @@ ROOM = Report(
     answers=room,
     drawn="narrow",
     filters=("segment", "country"),
+    has_period=False,
 )
