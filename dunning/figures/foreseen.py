@@ -128,8 +128,8 @@ def weeks(past: Past) -> dict[str, list[Week]]:
 UNIT = Unit(OPEN, "customers_invoice", "invoice", measures={}, groups={"horizon": ("days ahead", "%(part)s::text")})
 FORECAST_COLUMNS = (
     Column("open", "Open now", Kind.MONEY, lambda m: m["open"], only="TRUE"),
-    Column("expected", "Expected", Kind.MONEY, lambda m: m["expected"]),
-    Column("share", "Of what is open", Kind.SHARE, lambda m: Share(m["expected"], m["open"], is_counted=False)),
+    Column("expected", "Expected", Kind.MONEY, lambda m: m["expected"], only="TRUE"),
+    Column("share", "Of what is open", Kind.SHARE, lambda m: Share(m["expected"], m["open"], is_counted=False), "TRUE"),
     Column("accuracy", "Accuracy of the last 8 weeks", Kind.RATE, lambda m: m["accuracy"]),
 )
 
@@ -171,9 +171,27 @@ FORECAST = Report(
     interval="A forecast by rates: no interval; its past accuracy stands beside.",
     has_period=False,
 )
+# What was open when the week of a row began, and what of it came in within the week, each as a row of its own.
+WEEK_UNIT = Unit(
+    sql=f"""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.due_on AS on_day, invoice.currency, at.side,
+    at.amount
+  FROM (
+    SELECT entry.invoice_id, sum(entry.amount) FILTER (WHERE {DAY} < %(part)s::date) AS held,
+      -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('paid', 'refunded') AND {DAY} >= %(part)s::date), 0) AS came
+    FROM customers_ledgerentry entry WHERE {DAY} < %(part)s::date + {WEEK.days} GROUP BY 1) AS week
+  JOIN customers_invoice invoice ON invoice.id = week.invoice_id
+  CROSS JOIN LATERAL (VALUES ('open', held), ('came', came)) AS at (side, amount)
+  WHERE held > 0 AND at.amount <> 0
+""",
+    page="customers_invoice",
+    noun="invoice",
+    measures={},
+    groups={"week": ("week", "%(part)s::text")},
+)
 WEEK_COLUMNS = (
-    Column("forecast", "Forecast", Kind.MONEY, lambda m: m["week"].forecast),
-    Column("actual", "Came in", Kind.MONEY, lambda m: m["week"].actual),
+    Column("forecast", "Forecast", Kind.MONEY, lambda m: m["week"].forecast, "unit.side = 'open'"),
+    Column("actual", "Came in", Kind.MONEY, lambda m: m["week"].actual, "unit.side = 'came'"),
     Column("missed", "Difference", Kind.MONEY, lambda m: m["week"].actual - m["week"].forecast),
     Column("accuracy", "Accuracy", Kind.RATE, lambda m: accuracy([(m["week"].forecast, m["week"].actual)])),
 )
@@ -198,6 +216,7 @@ FORECAST_PAST = Report(
     in_progress="All of these weeks are over.",
     columns=WEEK_COLUMNS,
     answers=forecast_past,
+    unit=WEEK_UNIT,
     drawn="accuracy",
     interval="A comparison of amounts: no interval.",
     has_period=False,

@@ -10,7 +10,7 @@ from typing import Any
 from customers.rules.ageing import FIRST_DAYS
 from dunning.figures.asking import fetched, rows_of
 from dunning.figures.columns import Column, Kind, Measured, Row, Share
-from dunning.figures.months import NOTHING, Month, last_day, months_of, next_month
+from dunning.figures.months import AT_THE_END, NOTHING, STOOD, Month, last_day, months_of, next_month
 from dunning.figures.owed import BUCKET, open_on
 from dunning.figures.question import Question
 from dunning.figures.report import NOT_YET, Report
@@ -23,11 +23,11 @@ FROM ({open}) AS unit GROUP BY 1, 2, 3
 """
 DSO_COLUMNS = (
     Column("sales", "Sales of three months", Kind.MONEY, lambda m: m["sales"]),
-    Column("closing", "Receivable", Kind.MONEY, lambda m: m["closing"]),
-    Column("simple", "DSO", Kind.DAYS, lambda m: m["simple"]),
-    Column("countback", "DSO, countback", Kind.DAYS, lambda m: m["countback"]),
-    Column("true", "True DSO", Kind.DAYS, lambda m: m["true"]),
-    Column("best", "Best possible DSO", Kind.DAYS, lambda m: m["best"]),
+    Column("closing", "Receivable", Kind.MONEY, lambda m: m["closing"], AT_THE_END),
+    Column("simple", "DSO", Kind.DAYS, lambda m: m["simple"], AT_THE_END),
+    Column("countback", "DSO, countback", Kind.DAYS, lambda m: m["countback"], AT_THE_END),
+    Column("true", "True DSO", Kind.DAYS, lambda m: m["true"], f"{AT_THE_END} AND unit.amount > 0"),
+    Column("best", "Best possible DSO", Kind.DAYS, lambda m: m["best"], f"{AT_THE_END} AND unit.bucket = 0"),
     Column("delay", "Average delay (ADD)", Kind.DAYS, lambda m: dso.average_delay(m["simple"], m["best"])),
     Column("cei", "Collection effectiveness (CEI)", Kind.NUMBER, lambda m: m["cei"]),
 )
@@ -128,6 +128,7 @@ DSO = Report(
     in_progress=NOT_YET,
     columns=DSO_COLUMNS,
     answers=days_sales_outstanding,
+    unit=STOOD,
     drawn="simple",
     interval="A full count: no interval.",
     span=365,
@@ -165,13 +166,27 @@ def _roll(place: int) -> Column:
         before = sum((m["then"].get(one, NOTHING) for one in {place, *([LAST + 1] if place == LAST else [])}), NOTHING)
         return Share(m["now"].get(place + 1, NOTHING), before, is_counted=False)
 
-    return Column(f"roll_{place}", f"{source} → {ageing.BUCKETS[place + 1]}", Kind.SHARE, share)
+    there = f"{AT_THE_END} AND unit.amount > 0 AND unit.bucket = {place + 1}"
+    return Column(f"roll_{place}", f"{source} → {ageing.BUCKETS[place + 1]}", Kind.SHARE, share, there)
 
 
+WERE_LATE = "unit.side = 'before' AND unit.amount > 0 AND unit.bucket > 0"
+ARE_LATE = """EXISTS (
+  SELECT 1 FROM unit AS still WHERE still.customer_id = unit.customer_id AND still.currency = unit.currency
+    AND still.side = 'end' AND still.amount > 0 AND still.bucket > 0)"""
 ROLL_COLUMNS = (
     *(_roll(place) for place in range(LAST + 1)),
-    Column("late", "Customers late a month before", Kind.COUNT, lambda m: m["late"]),
-    Column("cured", "Cured", Kind.SHARE, lambda m: Share(m["cured"], m["late"])),
+    Column(
+        "late", "Customers late a month before", Kind.COUNT, lambda m: m["late"], WERE_LATE, each="unit.customer_id"
+    ),
+    Column(
+        "cured",
+        "Cured",
+        Kind.SHARE,
+        lambda m: Share(m["cured"], m["late"]),
+        f"{WERE_LATE} AND NOT {ARE_LATE}",
+        each="unit.customer_id",
+    ),
 )
 
 
@@ -225,6 +240,7 @@ ROLLS = Report(
     in_progress=NOT_YET,
     columns=ROLL_COLUMNS,
     answers=rolls,
+    unit=STOOD,
     drawn="cured",
     span=180,
 )

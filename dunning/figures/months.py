@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from customers.rules.ageing import FIRST_DAYS
 from dunning.figures.asking import BY_MONTH, FOR_CUSTOMER, fetched, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.owed import ISSUED
@@ -112,14 +113,40 @@ ENTRIES = Unit(
     measures={},
     groups=BY_MONTH,
 )
+# The balances before the month of a row and at its end (or at the date, within it), each as a row of its own.
+BEFORE = "(to_date(%(part)s, 'YYYY-MM') - 1)"
+END = "least(%(as_of)s, (to_date(%(part)s, 'YYYY-MM') + interval '1 month')::date - 1)"
+STOOD = Unit(
+    sql=f"""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.due_on AS on_day, invoice.currency,
+    at.side, at.amount, width_bucket(at.day - invoice.due_on, ARRAY{list(FIRST_DAYS)}) AS bucket
+  FROM (
+    SELECT entry.invoice_id, sum(entry.amount) FILTER (WHERE {DAY} <= {BEFORE}) AS before, sum(entry.amount) AS after
+    FROM customers_ledgerentry entry WHERE {DAY} <= {END} GROUP BY 1) AS held
+  JOIN customers_invoice invoice ON invoice.id = held.invoice_id
+  CROSS JOIN LATERAL (VALUES ('before', {BEFORE}, before), ('end', {END}, after)) AS at (side, day, amount)
+  WHERE at.amount <> 0
+""",
+    page="customers_invoice",
+    noun="invoice",
+    measures={},
+    groups={"month": ("month", "%(part)s::text")},
+)
+AT_THE_END = "unit.side = 'end'"
 MOVEMENT_COLUMNS = (
-    Column("opening", "Opening", Kind.MONEY, lambda m: m["opening"]),
+    Column("opening", "Opening", Kind.MONEY, lambda m: m["opening"], "unit.side = 'before'", unit=STOOD),
     *(
         Column(kind, title, Kind.MONEY, lambda m, kind=kind: m[kind], f"unit.kind = '{kind}'")  # type: ignore[misc]
         for kind, title in zip(KINDS, ("Invoiced", "Paid", "Credited", "Written off", "Refunded"), strict=True)
     ),
-    Column("closing", "Closing", Kind.MONEY, lambda m: m["closing"]),
-    Column("bad", "Bad debt, of sales", Kind.SHARE, lambda m: Share(-m["written_off"], m["sales"], is_counted=False)),
+    Column("closing", "Closing", Kind.MONEY, lambda m: m["closing"], AT_THE_END, unit=STOOD),
+    Column(
+        "bad",
+        "Bad debt, of sales",
+        Kind.SHARE,
+        lambda m: Share(-m["written_off"], m["sales"], is_counted=False),
+        "unit.kind = 'written_off'",
+    ),
 )
 
 

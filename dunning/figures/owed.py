@@ -62,9 +62,11 @@ UNIT = Unit(
 )
 COLUMNS = (
     Column("amount", "Open", Kind.MONEY, lambda m: m["amount"], only="TRUE"),
-    Column("share", "Share of what is open", Kind.SHARE, lambda m: Share(m["amount"], m["whole"], is_counted=False)),
+    Column(
+        "share", "Share of what is open", Kind.SHARE, lambda m: Share(m["amount"], m["whole"], is_counted=False), "TRUE"
+    ),
     Column("number", "Invoices", Kind.COUNT, lambda m: m["number"], only="TRUE"),
-    Column("customers", "Customers", Kind.COUNT, lambda m: m["customers"]),
+    Column("customers", "Customers", Kind.COUNT, lambda m: m["customers"], "TRUE", each="unit.customer_id"),
 )
 
 

@@ -61,7 +61,7 @@ UNIT = Unit(
     filters={"channel": "unit.channel", "version": "unit.version"},
 )
 COLUMNS = (
-    Column("messages", "Messages", Kind.COUNT, lambda m: m["messages"]),
+    Column("messages", "Messages", Kind.COUNT, lambda m: m["messages"], "TRUE", each="unit.id"),
     Column("reached", "Reminders of an invoice", Kind.COUNT, lambda m: m["reached"], only="TRUE"),
     Column(
         "settled", "Paid before the next", Kind.SHARE, lambda m: Share(m["settled"], m["reached"]), "unit.is_settled"

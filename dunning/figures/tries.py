@@ -1,6 +1,8 @@
 """Card tries: what trying again brings and wastes, and how failed card payments ended."""
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, fetched, rows_of
+import json
+
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, grouped, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.question import DAY, Question
 from dunning.figures.report import NOT_YET, Report
@@ -154,16 +156,28 @@ OUTCOMES = Report(
     filters=("segment", "currency", "country", "cause"),
     unit=OUTCOME_UNIT,
 )
-USED = f"""
-SELECT coalesce(nullif(lower(card_brand), ''), 'not known') AS brand, count(*) AS tries
-FROM payments_chargeattempt attempt JOIN customers_customer customer ON customer.id = attempt.customer_id
-WHERE card_fingerprint <> '' AND started_at >= %(end)s - interval '30 days' AND started_at < %(end)s
-  AND {FOR_CUSTOMER}
-GROUP BY card_fingerprint, 1
-"""
+# One row per card: its newest try, and how many there were. `caps`: by network, "" for every other.
+CARDS = Unit(
+    sql=f"""
+  SELECT card.*, coalesce(%(caps)s::jsonb->>brand, %(caps)s::jsonb->>'')::int AS cap
+  FROM (
+    SELECT max(attempt.id) AS id, max(attempt.customer_id) AS customer_id, count(*) || ' tries' AS label,
+      max(attempt.started_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount,
+      coalesce(nullif(lower(card_brand), ''), 'not known') AS brand, count(*) AS tries
+    FROM payments_chargeattempt attempt JOIN customers_customer customer ON customer.id = attempt.customer_id
+    WHERE card_fingerprint <> '' AND started_at >= %(end)s - interval '30 days' AND started_at < %(end)s
+      AND {FOR_CUSTOMER}
+    GROUP BY card_fingerprint, 7) AS card
+""",
+    page="payments_chargeattempt",
+    noun="card",
+    measures={"used": "array_agg(unit.tries)"},
+    groups={"brand": ("network", "unit.brand")},
+    facts=lambda question: {"caps": json.dumps(_caps(question))},
+)
 ROOM_COLUMNS = (
     Column("cap", "Tries allowed", Kind.COUNT, lambda m: m["cap"]),
-    Column("cards", "Cards tried", Kind.COUNT, lambda m: len(m["used"])),
+    Column("cards", "Cards tried", Kind.COUNT, lambda m: len(m["used"]), "TRUE"),
     Column("most", "Most tries of a card", Kind.COUNT, lambda m: max(m["used"])),
     Column("room", "Least head-room", Kind.COUNT, lambda m: min(head_room(m["cap"], used) for used in m["used"])),
     Column(
@@ -171,33 +185,25 @@ ROOM_COLUMNS = (
         "Cards with less than 20 % left",
         Kind.SHARE,
         lambda m: Share(sum(is_narrow(m["cap"], used) for used in m["used"]), len(m["used"])),
+        "5 * greatest(unit.cap - unit.tries, 0) < unit.cap",
     ),
 )
 
 
 def room(question: Question) -> list[Row]:
     """Head-room under the caps on tries in 30 days, by the card's network."""
-    used: dict[str, list[int]] = {}
-    for brand, tries in fetched(USED, question):
-        used.setdefault(brand, []).append(tries)
     caps = _caps(question)
-    found = [{"part": brand, "currency": "", "used": tries, "cap": caps[brand]} for brand, tries in used.items()]
-    return rows_of(sorted((one for one in found if one["cap"]), key=lambda one: str(one["part"])), ROOM_COLUMNS)
+    found = [{**one, "cap": caps.get(one["part"], caps[""])} for one in grouped(CARDS, question)]
+    return rows_of([one for one in found if one["cap"]], ROOM_COLUMNS)
 
 
-class _Caps(dict[str, int]):
-    """The narrowest cap of a network, or of every card where it has none of its own."""
-
-    def __missing__(self, brand: str) -> int:
-        return self.get("other") or self.get(ANY_NETWORK, 0)
-
-
-def _caps(question: Question) -> _Caps:
-    found = _Caps()
+def _caps(question: Question) -> dict[str, int]:
+    """Network → its cap; under "" that of every card whose network has none of its own."""
+    found: dict[str, int] = {}
     rows = NetworkCap.objects.filter(scope=CapScope.DAYS_30, same_amount=False, country="")
     for cap in rows.filter(valid_from__lte=question.as_of).order_by("valid_from"):
         found[cap.network] = cap.limit
-    return found
+    return {**found, "": found.get("other") or found.get(ANY_NETWORK, 0)}
 
 
 ROOM = Report(
@@ -209,6 +215,7 @@ ROOM = Report(
     in_progress=NOT_YET,
     columns=ROOM_COLUMNS,
     answers=room,
+    unit=CARDS,
     drawn="narrow",
     filters=("segment", "country"),
     has_period=False,

@@ -21,6 +21,7 @@ from dunning.operations.report_answers import DayNotOver, kept_answer, last_day_
 from dunning.operations.reports_to_make import ask, prepare
 from dunning.tasks import figures
 from tests.campaigns import standard_campaign
+from tests.figures.drilled import same_behind
 from tests.people import owes, paid, reachable
 from tests.screens.books import books_with
 
@@ -52,6 +53,7 @@ def test_every_report_opens_with_its_meaning_and_answers_every_grouping_and_filt
         shown = answer.content.decode()
         assert "What it means" in shown and "In progress" in shown and "Interval" in shown, key
         question = usual(report, today)
+        same_behind(key, question)
         for by in report.groups:
             list(csv_lines(report, report.rows(replace(question, by=by))))
         assert report.rows(replace(question, **dict.fromkeys(report.filters, "nonsense"))) == []
