@@ -49,6 +49,13 @@ class IsDown(SandboxGateway):
         raise ConnectionResetError
 
 
+class ForgetsNothing(SandboxGateway):
+    """Cards stay kept there: nobody answers who is asked to forget one."""
+
+    def forget(self, card: str) -> None:
+        raise ConnectionResetError
+
+
 class RepeatsItself(SandboxGateway):
     """Takes the money, and gives one and the same reference to all of it."""
 

@@ -22,5 +22,4 @@ if ON_A_LAPTOP:  # noqa: F405
             connection.execute(f"ALTER SYSTEM SET {switch} = off")
         connection.execute("SELECT pg_reload_conf()")
     del connection
-
-DATABASES["default"]["ENGINE"] = "tests.postgresql"  # noqa: F405
+    DATABASES["default"]["ENGINE"] = "tests.postgresql"  # noqa: F405

@@ -3,8 +3,10 @@
 Invoices and the ledger stay: tax law wants them, and the number leads to the invoice itself, in your accounting.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import Q
 
 from customers.models import (
@@ -18,17 +20,21 @@ from customers.models import (
     Invoice,
     SuppressedAddress,
 )
-from customers.rules.phone import mobile_or_nothing
-from customers.rules.retention import kept_until
+from customers.rules.retention import kept_from, kept_until
 
 ERASED = "erased"
 ADDRESS = ("street", "street_2", "postal_code", "city", "region", "country")
 SEPARATOR = "\x1e"  # of the cells of an imported row
 
 
-def erase_customer(customer: Customer, *, years: int, today: date, now: datetime) -> tuple[list[str], list[str]]:
-    """Returns what was erased and what was kept and why, in words that name nobody."""
-    addresses = _forget_addresses(customer)
+def erase_customer(
+    customer: Customer, *, addresses: Collection[str], years: int, today: date, now: datetime
+) -> tuple[list[str], list[str]]:
+    """Returns what was erased and what was kept and why, in words that name nobody.
+
+    `addresses`: whatever of theirs nobody else has, now or formerly, as `SuppressedAddress` has it.
+    """
+    contacts = _forget_addresses(customer, addresses)
     _forget_imports(customer)
     Hold.objects.filter(customer=customer).update(reason=ERASED)
     ContactStop.objects.filter(customer=customer).update(source=ERASED, note="")
@@ -49,19 +55,17 @@ def erase_customer(customer: Customer, *, years: int, today: date, now: datetime
     described, kept = _invoices(customer, years, today)
     if consents := Consent.objects.filter(customer=customer).count():
         kept.append(f"{consents} line(s) of what they agreed to and refused: proof of what might be sent")
-    gone = ["the name, marks and notes of the account", f"{addresses} contact(s) with all addresses and numbers"]
+    gone = ["the name, marks and notes of the account", f"{contacts} contact(s) with all addresses and numbers"]
     return [*gone, *described], kept
 
 
-def _forget_addresses(customer: Customer) -> int:
+def _forget_addresses(customer: Customer, addresses: Collection[str]) -> int:
     """Blank the contacts: letters of the past point at them. A closed address stays closed while others have it."""
+    LogEntry.objects.filter(
+        content_type__app_label="customers", content_type__model="suppressedaddress", object_repr__in=addresses
+    ).update(object_repr=ERASED, change_message="")
+    SuppressedAddress.objects.filter(address__in=addresses).delete()
     theirs = Contact.objects.filter(customer=customer)
-    others = Contact.objects.exclude(customer=customer)
-    for contact in theirs:
-        if contact.email and not others.filter(email__iexact=contact.email).exists():
-            SuppressedAddress.objects.filter(address=contact.email.lower()).delete()
-        if contact.phone and not others.filter(phone=contact.phone).exists():
-            SuppressedAddress.objects.filter(address=mobile_or_nothing(contact.phone, customer.country)).delete()
     return theirs.update(name="", email="", phone="", **dict.fromkeys(ADDRESS, ""))
 
 
@@ -77,7 +81,7 @@ def _invoices(customer: Customer, years: int, today: date) -> tuple[list[str], l
     """What invoices are for is erased as soon as the law lets it."""
     invoices = list(Invoice.objects.filter(customer=customer).only("pk", "due_on", "description"))
     Invoice.objects.filter(customer=customer).exclude(pdf_url="").update(pdf_url="")
-    over = [invoice.pk for invoice in invoices if kept_until(invoice.due_on, years) < today]
+    over = [invoice.pk for invoice in invoices if invoice.due_on < kept_from(today, years)]
     Invoice.objects.filter(pk__in=over).exclude(description="").update(description="")
     gone = [f"what {len(over)} invoice(s) were for, older than the law wants them kept"] if over else []
     if len(invoices) == len(over):

@@ -25,7 +25,7 @@ class Erasure(models.Model):
     told = models.CharField(max_length=200, blank=True, help_text="How the customer was told.")
     erased = models.JSONField(default=list, blank=True, help_text="What was erased, in words.")
     kept = models.JSONField(default=list, blank=True, help_text="What was kept and why, in words.")
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it was stopped.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was stopped, or is not done yet.")
 
     class Meta:
         constraints = [

@@ -14,19 +14,21 @@ from django.db import transaction
 from customers.models import Customer
 from customers.operations.erasing import erase_customer
 from customers.rules.days import local_day
-from dunning.models import Case, CaseEvent, Confirmation, CustomerRequest, Erasure, Task
+from dunning.models import Case, CaseEvent, Confirmation, CustomerRequest, Erasure, Reply, Task
 from dunning.operations.confirming import tell
 from dunning.operations.erasing import erase_letters, erase_words
+from dunning.operations.erasing_history import erase_history
+from dunning.queries.addresses import addresses_of
 from dunning.rules.letter.confirmation_words import Occasion
 from dunning.rules.needs import Need
-from payments.models import ChargeAttempt, InstalmentPlan, Payment, PaymentMethod
-from payments.operations import cards
-from payments.operations.erasing import erase_payments
+from payments.models import ChargeAttempt, InstalmentPlan, Payment
+from payments.operations.erasing import erase_payments, forget_cards
 from payments.queries.charges import LIVE
 from payments.queries.invoices import open_invoices
 
 logger = logging.getLogger(__name__)
 State = Erasure.State
+NOT_YET = "Not everything could be forgotten yet, a card at its gateway perhaps. Each turn tries again; see the log."
 UNDER_WAY = (Confirmation.State.QUEUED, Confirmation.State.CALLING)
 
 
@@ -65,19 +67,13 @@ def finish_erasures(*, now: datetime) -> int:
         if Confirmation.objects.filter(request=erasure.request_id, state__in=UNDER_WAY).exists():
             continue
         try:
-            _forget_cards(erasure.customer, now)
+            if not _needed_for(erasure.customer):  # no card goes before it is sure that all goes
+                forget_cards(erasure.customer_id, now=now)
             done += _finish(erasure.pk, now)
         except Exception:
             logger.exception("Erasure %s failed; the next turn tries again", erasure.pk)
+            Erasure.objects.filter(pk=erasure.pk, state=State.TELLING).update(reason=NOT_YET)
     return done
-
-
-def _forget_cards(customer: Customer, now: datetime) -> None:
-    """At the gateways first, while we still know their names for the cards; not before it is sure that all goes."""
-    if _needed_for(customer):
-        return
-    for card in PaymentMethod.objects.filter(customer=customer, removed_at=None):
-        cards.remove(card, now=now)
 
 
 @transaction.atomic
@@ -92,19 +88,26 @@ def _finish(erasure_id: int, now: datetime) -> bool:
         erasure.state, erasure.reason = State.STOPPED, why
         _tell_the_desk(erasure, now)
     else:
-        erasure.state = State.ERASED
+        erasure.state, erasure.reason = State.ERASED, ""
         erasure.erased, erasure.kept = _erase(customer, now)
     erasure.save()
     return erasure.state == State.ERASED
 
 
 def _erase(customer: Customer, now: datetime) -> tuple[list[str], list[str]]:
-    letters, letters_kept = erase_letters(customer, now=now)
-    words = erase_words(customer)
+    addresses = addresses_of(customer)
+    letters, letters_kept = erase_letters(customer, addresses, now=now)
+    words, words_kept = erase_words(customer, addresses, now=now)
+    erase_history(customer, now=now)
     money, money_kept = erase_payments(customer.pk)
-    today = local_day(now, customer.time_zone)
-    account, account_kept = erase_customer(customer, years=settings.RETENTION_YEARS, today=today, now=now)
-    return [*account, *letters, *words, *money], [*account_kept, *money_kept, *letters_kept]
+    account, account_kept = erase_customer(
+        customer,
+        addresses=addresses.alone,
+        years=settings.RETENTION_YEARS,
+        today=local_day(now, customer.time_zone),
+        now=now,
+    )
+    return [*account, *letters, *words, *money], [*account_kept, *money_kept, *letters_kept, *words_kept]
 
 
 def _needed_for(customer: Customer) -> str:
@@ -119,7 +122,16 @@ def _needed_for(customer: Customer) -> str:
         return "A payment plan is running. End it first."
     if Case.objects.filter(customer=customer, state=Case.State.OPEN).exists():
         return "A case is open. Close it first."
+    if _unanswered(customer):
+        return "They wait for an answer to something else. Answer it first, under Requests or Replies."
     return ""
+
+
+def _unanswered(customer: Customer) -> bool:
+    """Whether something else that they asked for or wrote waits for a person: with its words gone, nobody could."""
+    asked = CustomerRequest.objects.filter(customer=customer, state=CustomerRequest.State.WAITING)
+    wrote = Reply.objects.filter(customer=customer, state=Reply.State.WAITING)
+    return asked.exclude(kind=Need.ERASURE).exists() or wrote.exists()
 
 
 def _told(erasure: Erasure) -> str:

@@ -29,7 +29,7 @@ from dunning.operations.profiles import refresh
 from dunning.operations.promised_charges import order_promised, remind_of_promises
 from dunning.operations.receipts import write_receipts
 from dunning.operations.replies import put_with_cases
-from dunning.operations.retention import forget_raw
+from dunning.operations.retention import forget
 from dunning.operations.service import deliver_events
 from dunning.rules.decide import decide
 from dunning.rules.decisions import Decision
@@ -101,7 +101,7 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     _attempt(print_on, now=now, deadline=deadline)
     _attempt(review_experiments, now=now, deadline=deadline)
     _attempt(refresh, now=now, deadline=deadline)
-    _attempt(forget_raw, now=now, deadline=deadline)
+    _attempt(forget, now=now, deadline=deadline)
     return TickReport(
         opened=opened,
         decided=decided["decided"],

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from dunning.operations import doors
 from dunning.portal.visits import Visit, by_link, code_first
 from dunning.queries.brand import branding
-from dunning.queries.everything_held import everything_held
+from dunning.queries.everything_held import everything_held, files_held
 from dunning.rules.doors import Deed
 from dunning.rules.download import as_zip
 
@@ -24,6 +24,7 @@ def data(visit: Visit) -> HttpResponse:
     customer = visit.customer
     file = as_zip(
         everything_held(customer),
+        files_held(customer),
         company=branding().name,
         name=customer.name,
         number=customer.number,

@@ -230,10 +230,15 @@ class ErasureForm(NeedForm):
 
     @property
     def lead(self) -> str:
-        return _(
+        told = _(
             "A person looks at it and answers by %(day)s. What the law makes us keep stays, under your number and "
             "without your name. Before your address goes we tell you by e-mail."
         ) % {"day": self.answer_on}
+        stays = _(
+            "Letters on paper, bank statements, files for a collection agency and what you agreed to or refused stay "
+            "as they are, even where your name is in them."
+        )
+        return f"{told} {stays}"
 
 
 def day_parts() -> dict[DayPart, str]:

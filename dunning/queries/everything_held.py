@@ -4,19 +4,24 @@ A column is named here or it is not in the file. What the desk noted for itself 
 information and stays out; a hold is in when the customer asked for it.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet
 
-from customers.models import Consent, Contact, ContactStop, Customer, Hold, Invoice, LedgerEntry
+from customers.models import Consent, Contact, ContactStop, Customer, DueChange, Hold, Invoice, LedgerEntry
 from customers.rules.holds import HoldKind
 from dunning.models import (
     Call,
+    CaseOutlook,
     Confirmation,
     CustomerRequest,
+    Enrolment,
     Feedback,
+    HandedCase,
     InAppNotice,
     Notice,
+    OutgoingEvent,
     PageCode,
     PaperLetter,
     PortalLink,
@@ -25,7 +30,18 @@ from dunning.models import (
     RequestFile,
     RequestNote,
 )
-from payments.models import ChargeAttempt, Claim, Instalment, InstalmentPlan, Payment, PaymentMethod, Refund
+from payments.models import (
+    BankLine,
+    ChargeAttempt,
+    Claim,
+    GatewayCustomer,
+    Instalment,
+    InstalmentPlan,
+    Payment,
+    PaymentMethod,
+    Refund,
+    RefundReversal,
+)
 
 Rows = list[dict[str, Any]]
 THEIR_OWN = (HoldKind.DISPUTE, HoldKind.PROMISE, HoldKind.HARDSHIP, HoldKind.MONEY_IN_TRANSIT)
@@ -34,7 +50,13 @@ ADDRESS = ("street", "street_2", "postal_code", "city", "region", "country")
 
 def everything_held(customer: Customer) -> dict[str, Rows]:
     """By part, one dictionary a row; every row of a part has the same columns. A fixed number of queries."""
-    return {**_about_them(customer), **_money(customer), **_said(customer)}
+    return {**_about_them(customer), **_expected(customer), **_money(customer), **_said(customer)}
+
+
+def files_held(customer: Customer) -> Iterator[tuple[str, bytes]]:
+    """What they sent with their requests: a name for each file, and the file."""
+    for file in RequestFile.objects.filter(request__customer=customer).order_by("pk").iterator(chunk_size=1):
+        yield str(file), bytes(file.content)
 
 
 def _about_them(customer: Customer) -> dict[str, Rows]:
@@ -47,12 +69,26 @@ def _about_them(customer: Customer) -> dict[str, Rows]:
         "wishes": _rows(ContactStop, its, "channel", "topic", "source", "note", "since", "released_at"),
         "consents": _rows(Consent, its, "is_given", "channel", "topic", "source", "note", "said_at"),
         "rests": _rows(Hold, its & Q(kind__in=THEIR_OWN), "kind", "reason", "placed_at", "until_on", "released_at"),
+        "page_links": _rows(PortalLink, its, "created_at", "expires_at", "first_visited_at", "revoked_at"),
+        "page_codes": _rows(PageCode, its, "channel", "state", "asked_at", "used_at"),
+        "numbers_at_gateways": _rows(GatewayCustomer, its, "gateway", "external_id"),
+    }
+
+
+def _expected(customer: Customer) -> dict[str, Rows]:
+    """What was worked out about them, and what followed for them besides letters."""
+    its, of_case = Q(customer=customer), Q(case__customer=customer)
+    names = {"experiment_name": F("experiment__name"), "arm_name": F("arm__name")}
+    agency = {"agency": F("hand_over__agency"), "made_at": F("hand_over__made_at")}
+    return {
         "habits": _rows(
             Profile, its, "pays", "usual_days_late", "settled", "late", "weekday", "hour", "channel",
             "promises_made", "promises_kept", "computed_at",
         ),
-        "page_links": _rows(PortalLink, its, "created_at", "expires_at", "first_visited_at", "revoked_at"),
-        "page_codes": _rows(PageCode, its, "channel", "state", "asked_at", "used_at"),
+        "predictions": _rows(CaseOutlook, of_case, "made_on", "chance", "likely_on", "why"),
+        "experiments": _rows(Enrolment, its, "enrolled_at", **names),
+        "service": _rows(OutgoingEvent, its, "kind", "state", "created_at", "ended_at"),
+        "given_to_agencies": _rows(HandedCase, of_case, "taken_back_at", **agency),
     }  # fmt: skip
 
 
@@ -64,13 +100,18 @@ def _money(customer: Customer) -> dict[str, Rows]:
         "invoices": _rows(
             Invoice, its, "number", "description", "pdf_url", "issued_on", "due_on", "currency", "amount", "balance"
         ),
+        "former_due_dates": _rows(DueChange, billed, "was_due_on", "changed_at", **number),
         "ledger": _rows(
             LedgerEntry, billed, "kind", "amount", "occurred_on", "recorded_at", "source", "reference", "note", **number
         ),
         "payments": _rows(
             Payment, its, "amount", "currency", "unapplied", "received_on", "recorded_at", "source", "reference"
         ),
+        "bank_lines": _rows(
+            BankLine, its, "booked_on", "amount", "currency", "payer_name", "payer_account", "reference", "text"
+        ),
         "refunds": _rows(Refund, Q(payment__customer=customer), "kind", "amount", "happened_on", "reason", "reference"),
+        "refunds_that_came_back": _rows(RefundReversal, Q(refund__payment__customer=customer), "happened_on", "reason"),
         "charges": _rows(
             ChargeAttempt, its, "amount", "currency", "state", "decline_code", "card_brand", "started_at", "finished_at"
         ),

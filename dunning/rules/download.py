@@ -1,28 +1,40 @@
-"""What we hold of somebody, as files that people and programs read: one ZIP of CSV files and the same as JSON. Pure."""
+"""What we hold of somebody, for people and programs: a ZIP of CSV files, the same as JSON, and their files. Pure."""
 
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from customers.rules.import_text import escaped
 
-READ_ME, ALL = "README.txt", "all.json"
+READ_ME, ALL, SENT = "README.txt", "all.json", "files/"
 Rows = Sequence[Mapping[str, Any]]
 WORDS = (
     "What {company} holds of {name} ({number}), as of {day}.\n\n"
     "all.json has everything; each .csv file has one part of it and opens in a spreadsheet.\n"
+    "What you sent us lies below files/: request-17-1.pdf is the first file of request 17.\n"
     "Days are written as 2026-03-31, times in UTC, amounts with a point.\n"
     "Card numbers, codes and passwords are not in it: we do not have them, or keep only what cannot be read back.\n"
 )
 
 
-def as_zip(parts: Mapping[str, Rows], *, company: str, name: str, number: str, at: datetime) -> bytes:
-    """The whole as one file. Parts without a row are in the JSON only. The same facts give the same bytes."""
+def as_zip(
+    parts: Mapping[str, Rows],
+    sent: Iterable[tuple[str, bytes]],
+    *,
+    company: str,
+    name: str,
+    number: str,
+    at: datetime,
+) -> bytes:
+    """The whole as one file; `sent`: files and their names. Parts without a row are in the JSON only.
+
+    The same facts give the same bytes.
+    """
     whole = io.BytesIO()
     moment = (at.year, at.month, at.day, at.hour, at.minute, at.second)
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as files:
@@ -32,6 +44,8 @@ def as_zip(parts: Mapping[str, Rows], *, company: str, name: str, number: str, a
         for part, rows in parts.items():
             if rows:
                 files.writestr(zipfile.ZipInfo(f"{part}.csv", moment), _csv(rows))
+        for called, content in sent:
+            files.writestr(zipfile.ZipInfo(SENT + called, moment), content)
     return whole.getvalue()
 
 

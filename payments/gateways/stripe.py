@@ -184,9 +184,14 @@ class StripeGateway(Gateway):
         return amount.quantize(Decimal("0.01"), ROUND_DOWN) if minor_units(currency) == 3 else amount
 
     def forget(self, card: str) -> None:
-        """Detach the method from its customer; one that is detached already stays so."""
-        with refusals():
-            self.client.payment_methods.detach(card.rpartition("/")[2])
+        """Detach the method from its customer; one that nobody has any more, or Stripe never knew, is forgotten."""
+        method = card.rpartition("/")[2]
+        try:
+            if self.client.payment_methods.retrieve(method).customer:
+                self.client.payment_methods.detach(method)
+        except stripe.StripeError as error:
+            if error_in(error).get("code") != "resource_missing":
+                raise refusal_or_doubt(error) from error
 
     def _customer(self, number: str) -> str:
         """Stripe's customer for our number, made once; a second one, made while the search lags, does no harm."""

@@ -62,11 +62,15 @@ def test_page_of_another_customer_tells_nothing(gateway: StripeGateway, page: Ho
             gateway.card_set_up(reference, customer)
 
 
-def test_forgotten_card_is_charged_no_more(gateway: StripeGateway, page: HostedPage) -> None:
+def test_forgotten_card_is_charged_no_more_and_forgotten_once(
+    gateway: StripeGateway, processor: StripeProcessor, page: HostedPage
+) -> None:
     enter(page, "pm_card_visa")
     card = gateway.card_set_up(page.reference, "C-1")
     assert card
-    gateway.forget(card.token)
+    for token in (card.token, card.token, "cus_unknown/pm_unknown"):
+        gateway.forget(token)
+    assert sum(path.endswith("/detach") for path, _ in processor.posts()) == 1
     with pytest.raises(GatewayRefusal):
         gateway.charge(request(card.token))
 

@@ -1,122 +1,69 @@
-"""What we hold: downloaded whole by its customer, and erased as far as the law lets it, in one go."""
+"""What we hold is erased as far as the law lets it, in one go, and what others have stays theirs."""
 
-import csv
-import io
-import json
-import zipfile
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
-from customers.models import Customer, Invoice, LedgerEntry
-from dunning.models import Case, Confirmation, CustomerRequest, Erasure, Notice, PaperLetter, Reply
-from dunning.operations import erasure, feedback, requests
+from customers.models import Contact, Customer, LedgerEntry, SuppressedAddress
+from dunning.models import (
+    CaseEvent,
+    Confirmation,
+    CustomerRequest,
+    DeliveryEvent,
+    Erasure,
+    MailboxMessage,
+    Notice,
+    PaperLetter,
+    Reply,
+)
+from dunning.operations import erasure, requests
 from dunning.operations.erasure import ErasureRefusal, begin, finish_erasures
-from dunning.operations.feedback import Opinion
 from dunning.operations.requests import Asked, RequestRefusal
 from dunning.operations.tick import tick
-from dunning.queries.everything_held import everything_held
 from dunning.rules.needs import Need
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import PaymentMethod
-from tests.campaigns import standard_campaign
-from tests.people import owes, paid, pays, reachable
+from payments.models import GatewayCustomer, GatewayEvent, GatewayInvoice, PaymentMethod
+from payments.operations import cards
+from tests.dunning.conftest import wrote
+from tests.gateways import ForgetsNothing, use_gateway
+from tests.people import owes, pays, reachable
 from tests.portal.conftest import Door, words
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
-SECRETS = ("tok_secret", "fp_secret")
 # Whatever names her, in any table. Kept on purpose, and said so: letters as printed, and what the bank wrote.
 NAMES = ("Lindgren", "lindgren", "Ada ", "12345678", "Mill Lane", "my husband is ill", "catalogue")
-
-
-@pytest.fixture
-def ada(gateway: SandboxGateway, provider: Provider, now: datetime) -> Customer:
-    """A customer with a whole story behind her, and nothing open."""
-    standard_campaign(now=now)
-    customer = reachable(
-        "Ada Lindgren", email="ada-lindgren@example.com", number="K-1", tags=["catalogue"], segment="catalogue readers"
-    )
-    customer.contacts.update(phone="+49 151 12345678", street="12 Mill Lane", city="Bath")
-    invoice = owes(customer, "420.00", what="Spring catalogue", number="R-1")
-    owes(customer, "10.00", what="Old catalogue", number="R-0", due="2010-05-01")
-    tick(now=now)
-    requests.ask(
-        customer, Asked(Need.CALL, day_part="noon", phone="+49 151 12345678", text="my husband is ill"), now=now
-    )
-    card = {"token": "tok_secret", "fingerprint": "fp_secret", "last4": "4242"}
-    PaymentMethod.objects.create(customer=customer, gateway="sandbox", stored_at=now, **card)
-    feedback.give(customer, Opinion(is_clear=False, words="my husband is ill"), link=None, now=now)
-    Reply.objects.create(
-        channel="email", provider="x", provider_id="1", sender="ada-lindgren@example.com", text="Ada here",
-        customer=customer, state="waiting", received_at=now,
-    )  # fmt: skip
-    for one in (invoice, Invoice.objects.get(number="R-0")):
-        paid(one, now)
-    tick(now=now)
-    Case.objects.filter(state="open").update(state="closed", next_action_at=None, closed_at=now)
-    log = {"user": User.objects.create(username="paul"), "content_type": ContentType.objects.get_for_model(Customer)}
-    LogEntry.objects.create(action_flag=CHANGE, object_id=str(customer.pk), object_repr=str(customer), **log)
-    return customer
 
 
 def asks(customer: Customer, now: datetime) -> CustomerRequest:
     return requests.ask(customer, Asked(Need.ERASURE, text="Please"), now=now)
 
 
-def named_in_the_database(*, but: tuple[str, ...] = ()) -> dict[str, list[str]]:
+def is_erased(customer: Customer, maria: User, now: datetime) -> Erasure:
+    """Asked for, told by mail and done."""
+    begun = begin(asks(customer, now), now=now, by=maria)
+    Confirmation.objects.update(state="sent")
+    assert finish_erasures(now=now) == 1
+    begun.refresh_from_db()
+    return begun
+
+
+def named_in_the_database() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for model in apps.get_models():
-        if model._meta.label in but or model._meta.app_label in ("sessions", "django_q"):
+        if model._meta.app_label in ("sessions", "django_q"):
             continue
         for row in model._base_manager.values():
             text = " ".join(str(bytes(v) if isinstance(v, memoryview) else v) for v in row.values())
             if hits := [name for name in NAMES if name in text]:
                 found.setdefault(model._meta.label, []).append(f"{hits} in {row}")
     return found
-
-
-def files_of(answer: Any) -> dict[str, str]:
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as whole:
-        return {name: whole.read(name).decode() for name in whole.namelist()}
-
-
-def test_everything_held_is_downloaded_and_no_secret_with_it(ada: Customer, now: datetime) -> None:
-    at_door = Door(ada).known()
-    answer = at_door.post("data/")
-    files = files_of(answer)
-    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/zip", "nosniff")
-    assert "attachment" in answer["Content-Disposition"]
-    told = json.loads(files["all.json"])
-    assert {part: len(rows) for part, rows in told.items() if rows} == {
-        "account": 1, "contacts": 1, "habits": 1, "page_links": len(told["page_links"]), "invoices": 2, "ledger": 4,
-        "cards": 1, "letters": 1, "requests": 1, "confirmations": 1, "feedback": 1, "replies": 1,
-    }  # fmt: skip
-    assert "Spring catalogue" in told["letters"][0]["body"] + files["invoices.csv"]
-    assert told["requests"][0]["text"] == "my husband is ill"
-    rows = list(csv.DictReader(io.StringIO(files["invoices.csv"].removeprefix("\ufeff"))))
-    assert [(row["number"], row["amount"], row["balance"]) for row in rows] == [("R-1", "420", "0"), ("R-0", "10", "0")]
-    assert [secret for secret in SECRETS for text in files.values() if secret in text] == []
-    assert set(files) == {"README.txt", "all.json", *(f"{part}.csv" for part, rows in told.items() if rows)}
-
-
-def test_a_download_is_asked_for_by_post_and_five_times_a_day(ada: Customer) -> None:
-    at_door = Door(ada).known()
-    assert "Download everything" in words(at_door.get("data/"))
-    assert [at_door.post("data/").status_code for _ in range(6)] == [200] * 5 + [429]
-
-
-def test_a_download_holds_nothing_of_another_customer(ada: Customer) -> None:
-    grace = reachable("Grace Okafor")
-    owes(grace, "5.00", what="Grace only")
-    assert "Ada" not in str(everything_held(grace))
-    assert "Grace" not in str(everything_held(ada))
 
 
 def test_erasing_leaves_no_name_and_keeps_the_books(
@@ -132,9 +79,12 @@ def test_erasing_leaves_no_name_and_keeps_the_books(
     assert (last["to"], "your data" in last["subject"]) == ("ada-lindgren@example.com", True)
     begun.refresh_from_db()
     assert (begun.state, begun.told) == ("erased", "by e-mail, before the address was erased")
-    [kept] = named_in_the_database().pop("customers.Invoice")  # what the law wants kept with the invoice
-    assert "'R-1'" in kept
-    assert set(named_in_the_database()) == {"customers.Invoice"}
+    named = named_in_the_database()
+    [invoice], [consent] = named.pop("customers.Invoice"), named.pop("customers.Consent")
+    assert "'R-1'" in invoice, "what the law wants kept with the invoice"
+    assert "my husband is ill" in consent, "proof of what they wanted, in their words"
+    assert named == {}
+    assert set(CaseEvent.objects.values_list("text", flat=True)) == {"erased"}
     assert list(LedgerEntry.objects.order_by("pk").values()) == ledger
     assert [(i.number, i.amount) for i in ada.invoices.order_by("pk")] == [("R-1", 420), ("R-0", 10)]
 
@@ -195,19 +145,125 @@ def test_letters_on_paper_stay_as_printed_and_the_list_says_so(ada: Customer, ma
         key="p", recipient=ada.name, address="12 Mill Lane", subject="x", language="en", customer_number=ada.number,
         pages=1, pdf=b"%PDF", sha256="0" * 64,
     )  # fmt: skip
-    begin(asks(ada, now), now=now, by=maria)
-    Confirmation.objects.update(state="sent")
-    finish_erasures(now=now)
-    kept, gone = Erasure.objects.get().kept, Erasure.objects.get().erased
+    done = is_erased(ada, maria, now)
+    kept, gone = done.kept, done.erased
     assert any("letter(s) on paper as printed" in line for line in kept)
     assert any("1 invoice(s) with their ledger" in line and "2036-12-31" in line for line in kept)
     assert any("what 1 invoice(s) were for, older" in line for line in gone)
-    assert set(named_in_the_database()) == {"customers.Invoice", "dunning.PaperLetter"}
+    assert set(named_in_the_database()) == {"customers.Invoice", "customers.Consent", "dunning.PaperLetter"}
 
 
 def test_links_and_pages_are_shut_afterwards(ada: Customer, maria: User, now: datetime) -> None:
     at_door = Door(ada, now=timezone.now())
-    begin(asks(ada, now), now=now, by=maria)
-    Confirmation.objects.update(state="sent")
-    finish_erasures(now=now)
+    is_erased(ada, maria, now)
     assert at_door.get().status_code == 404
+
+
+def test_the_history_is_emptied_by_an_erasure_under_way_and_by_nothing_else(
+    ada: Customer, maria: User, now: datetime
+) -> None:
+    for change in ({"text": "erased"}, {"text": "nicer"}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            CaseEvent.objects.update(**change)
+    begin(asks(ada, now), now=now, by=maria)
+    for change in ({"text": "nicer"}, {"text": "erased", "kind": "closed"}, {"text": "erased", "actor": None}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            CaseEvent.objects.update(**change)
+
+
+def test_what_waits_for_an_answer_is_answered_first(ada: Customer, maria: User, now: datetime) -> None:
+    asked = asks(ada, now)
+    reply = wrote(ada, "One more thing", now)
+    with pytest.raises(ErasureRefusal, match="wait for an answer"):
+        begin(asked, now=now, by=maria)
+    Reply.objects.filter(pk=reply.pk).delete()
+    requests.ask(ada, Asked(Need.CALL, day_part="noon", phone="1"), now=now)
+    with pytest.raises(ErasureRefusal, match="wait for an answer"):
+        begin(asked, now=now, by=maria)
+
+
+def test_a_card_is_erased_once_its_gateway_has_forgotten_it(
+    ada: Customer, maria: User, now: datetime, settings: Settings, tmp_path: Path
+) -> None:
+    use_gateway(settings, ForgetsNothing, tmp_path / "journal.sqlite3")
+    cards.remove(PaymentMethod.objects.get(), now=now)  # the customer did so before, and the gateway did not hear it
+    begun = begin(asks(ada, now), now=now, by=maria)
+    Confirmation.objects.update(state="sent")
+    assert finish_erasures(now=now) == 0
+    begun.refresh_from_db()
+    assert (begun.state, "tries again" in begun.reason) == ("telling", True)
+    assert PaymentMethod.objects.get().token == "tok_secret"
+    use_gateway(settings, SandboxGateway, tmp_path / "journal.sqlite3")
+    assert finish_erasures(now=now + timedelta(hours=1)) == 1
+    begun.refresh_from_db()
+    assert (begun.state, begun.reason, "tok_secret" in PaymentMethod.objects.get().token) == ("erased", "", False)
+
+
+def test_what_gateways_told_of_anything_of_theirs_is_emptied(ada: Customer, maria: User, now: datetime) -> None:
+    GatewayCustomer.objects.create(customer=ada, gateway="sandbox", external_id="cus_1", seen_at=now)
+    GatewayInvoice.objects.create(
+        invoice=ada.invoices.get(number="R-1"), gateway="sandbox", external_id="in_1", state="paid",
+        references=["pi_1"], seen_at=now,
+    )  # fmt: skip
+    told = {
+        "customer/cus_1": b"{Ada }", "invoice/in_1": b"{Ada }", "payment/pi_1": b"{Ada }",
+        "credit_note/cn_1": b'{"customer": "cus_1"}', "customer/cus_2": b"{Grace}", "credit_note/cn_2": b"{Grace}",
+    }  # fmt: skip
+    GatewayEvent.objects.bulk_create(
+        GatewayEvent(
+            gateway="sandbox", event_id=about, about=about, body=body, happened_at=now, received_at=now, look_at=now
+        )
+        for about, body in told.items()
+    )  # fmt: skip
+    is_erased(ada, maria, now)
+    left = GatewayEvent.objects.exclude(body=b"").order_by("pk").values_list("about", flat=True)
+    assert list(left) == ["customer/cus_2", "credit_note/cn_2"]
+
+
+SHARED, OLD, COPIED = "books@example.com", "old-ada@example.com", "partner@example.com"
+
+
+@pytest.fixture
+def grace(ada: Customer, now: datetime) -> Customer:
+    """Another firm; its bills go to the same accountant as Ada's. Everybody's mail is in one mailbox."""
+    other = reachable("Grace Okafor", email=SHARED)
+    Contact.objects.create(customer=ada, email=SHARED, is_primary=False, role="billing")
+    letter = Notice.objects.earliest("pk")
+    Notice.objects.filter(pk=letter.pk).update(address=OLD, copied_to=COPIED)
+    for number, (address, notice) in enumerate([(SHARED, None), (OLD, None), (COPIED, letter)]):
+        DeliveryEvent.objects.create(
+            channel="email", provider="x", event_id=str(number), kind="bounced", recipient=address, happened_at=now,
+            received_at=now, notice=notice,
+        )  # fmt: skip
+    for address in (SHARED, OLD, COPIED, "ada-lindgren@example.com"):
+        SuppressedAddress.objects.create(channel="email", address=address, reason="bounced", source="x", since=now)
+        wrote(None, "Hello", now, sender=address)
+    near = ["x-ada-lindgren@example.com", "ada-lindgren@example.com.au"]
+    for to, key in [
+        *((to, "") for to in near),
+        ("Ada-Lindgren@example.com", ""),
+        (f"{SHARED}, {COPIED}", ""),
+        (SHARED, letter.message_id),
+        (SHARED, "of-grace"),
+    ]:
+        raw = f"Message-ID: <{key}@desk.example>\n\nHello".encode()
+        MailboxMessage.objects.create(received_at=now, to=to, subject=f"{to} {key}", raw=raw)
+    return other
+
+
+def test_what_others_have_stays_theirs_and_former_addresses_go(
+    ada: Customer, grace: Customer, maria: User, now: datetime
+) -> None:
+    done = is_erased(ada, maria, now)
+    assert list(DeliveryEvent.objects.order_by("pk").values_list("recipient", flat=True)) == [SHARED, "", ""]
+    assert list(SuppressedAddress.objects.values_list("address", flat=True)) == [SHARED]
+    strangers = Reply.objects.filter(customer=None).order_by("pk").values_list("sender", "text", "state")
+    assert list(strangers) == [(SHARED, "Hello", "waiting"), *[("", "", "answered")] * 3]
+    assert list(MailboxMessage.objects.order_by("pk").values_list("subject", flat=True)) == [
+        "x-ada-lindgren@example.com ",
+        "ada-lindgren@example.com.au ",
+        f"{SHARED} of-grace",
+    ]
+    assert grace.contacts.get().email == SHARED
+    assert any("1 message(s) from an address that other customers have" in line for line in done.kept)
+    assert set(Notice.objects.values_list("address", "copied_to")) == {("", "")}

@@ -1,19 +1,32 @@
-"""Raw events are forgotten after RAW_EVENT_DAYS; what followed from them stays, and a repeat is still known."""
+"""What is kept for a while only is forgotten by night; what followed from it stays, and a repeat is still known."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from pytest_django import Settings
 
+from customers.models import Invoice
 from dunning.channels.news import DeliveryNews, Incoming
-from dunning.models import DeliveryEvent, EngineState, Notice, Reply
+from dunning.models import (
+    CustomerRequest,
+    DeliveryEvent,
+    EngineState,
+    Erasure,
+    Notice,
+    PageCode,
+    RefusedCard,
+    Reply,
+)
 from dunning.operations import replies, retention
 from dunning.operations.delivery_news import apply_news, take_in
-from dunning.operations.retention import forget_raw
+from dunning.operations.links import issue
+from dunning.operations.retention import forget
 from dunning.operations.tick import tick
 from dunning.rules.delivery_news import NewsKind
-from payments.models import GatewayEvent
+from payments.gateways.sandbox import SandboxGateway
+from payments.models import ChargeAttempt, GatewayEvent
 from tests.campaigns import standard_campaign
 from tests.people import NOW, owes, reachable
 from tests.provider import Provider
@@ -55,14 +68,14 @@ def test_old_bodies_are_emptied_by_night_and_what_followed_stays(provider: Provi
     gateway_told(1, NOW)
     gateway_told(2, NOW, state="waiting")
     EngineState.objects.update(forgotten_at=NOW)
-    assert forget_raw(now=NOW + timedelta(hours=10)) == 0, "it is done for tonight"
-    assert forget_raw(now=NOW + 31 * DAY) == 2
+    assert forget(now=NOW + timedelta(hours=10)) == 0, "it is done for tonight"
+    assert forget(now=NOW + 31 * DAY) == 2
     assert bodies() == [b"", b'{"secret": 1}', b"", b"{}"]
     notice.refresh_from_db()
     assert (notice.state, notice.delivery) == ("refused", "bounced")
     told(1, NOW, str(notice.pk))
     assert DeliveryEvent.objects.count() == 2, "a repeat is still known"
-    assert forget_raw(now=NOW + 31 * DAY) == 0
+    assert forget(now=NOW + 31 * DAY) == 0
 
 
 def test_headers_of_settled_replies_go_and_their_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,12 +88,48 @@ def test_headers_of_settled_replies_go_and_their_words_stay(monkeypatch: pytest.
         )  # fmt: skip
         replies.take_in(mail, now=NOW)
     Reply.objects.exclude(provider_id="0").update(state="automatic")
-    assert forget_raw(now=NOW + 91 * DAY) == 2
+    assert forget(now=NOW + 91 * DAY) == 2
     assert list(Reply.objects.order_by("pk").values_list("text", "headers")) == [
         ("Hello", {"precedence": "bulk"}),
         ("Hello", {}),
         ("Hello", {}),
     ]
+
+
+def test_codes_and_refused_cards_are_thrown_away_as_old(gateway: SandboxGateway) -> None:
+    ada = reachable()
+    link, _ = issue(ada, now=NOW)
+    for at in (NOW, NOW + 60 * DAY):
+        PageCode.objects.create(
+            customer=ada, link=link, channel="email", salt=b"1", code_hash=b"1", asked_at=at, expires_at=at
+        )
+        attempt = ChargeAttempt.objects.create(
+            customer=ada, gateway="sandbox", amount=1, currency="EUR", idempotency_key=str(at), state="declined",
+            started_at=at, finished_at=at, look_at=at,
+        )  # fmt: skip
+        RefusedCard.objects.create(attempt=attempt, link=link, card="1", refused_at=at)
+    EngineState.objects.update_or_create(pk=1, defaults={"forgotten_at": None})
+    assert forget(now=NOW + 91 * DAY) == 2
+    assert (PageCode.objects.get().asked_at, RefusedCard.objects.get().refused_at) == (NOW + 60 * DAY,) * 2
+
+
+def test_what_invoices_of_erased_customers_were_for_goes_when_its_years_are_over(maria: User) -> None:
+    """Due in 2026 and kept for ten years more: until the end of 2036. Those of other customers stay."""
+    ada, grace, nia = (reachable(name) for name in ("Ada Lindgren", "Grace Okafor", "Nia Mensah"))
+    for customer, due in [(ada, "2026-12-31"), (ada, "2027-01-01"), (grace, "2026-02-01"), (nia, "2026-02-01")]:
+        owes(customer, "5.00", due=due, what="Spring catalogue")
+    for customer, state in ((ada, "erased"), (nia, "stopped")):
+        request = CustomerRequest.objects.create(
+            customer=customer, kind="erasure", state="settled", raised_at=NOW, closed_at=NOW
+        )
+        Erasure.objects.create(
+            customer=customer, request=request, state=state, begun_at=NOW, begun_by=maria, ended_at=NOW
+        )
+    described = Invoice.objects.exclude(description="").order_by("pk").values_list("customer__name", "due_on__year")
+    EngineState.objects.update_or_create(pk=1, defaults={"forgotten_at": None})
+    assert forget(now=datetime(2037, 1, 1, 3, 0, tzinfo=UTC)) == 0, "it is still 2036 somewhere"
+    assert forget(now=datetime(2037, 1, 2, 3, 0, tzinfo=UTC)) == 1
+    assert list(described) == [("Ada Lindgren", 2027), ("Grace Okafor", 2026), ("Nia Mensah", 2026)]
 
 
 def test_looking_for_old_bodies_goes_by_index() -> None:

@@ -90,10 +90,10 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.ERASED: (
             "your data",
             "Hello {name},\n\nas you asked, we now erase what we hold of you: your name, your addresses, our "
-            "letters and "
-            "what you told us.\n\nWe must keep your invoices and payments, under your number and without your "
-            "name: tax "
-            "law wants them for years. This is the last message to this address about it.",
+            "letters and what you told us.\n\nWe must keep your invoices and payments, under your number and without "
+            "your name: tax law wants them for years. Letters on paper, bank statements, files for a collection agency "
+            "and what you agreed to or refused stay as they are, even where your name is in them. This is the last "
+            "message to this address about it.",
         ),
         Occasion.RECEIPT: (
             "your receipt",
@@ -154,12 +154,10 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.ERASED: (
             "Ihre Daten",
             "Guten Tag {name},\n\nwie gewünscht löschen wir jetzt, was wir über Sie haben: Ihren Namen, Ihre "
-            "Adressen, unsere "
-            "Schreiben und was Sie uns mitgeteilt haben.\n\nIhre Rechnungen und Zahlungen müssen wir behalten, "
-            "unter Ihrer "
-            "Nummer und ohne Ihren Namen: Das Steuerrecht verlangt es auf Jahre. Dies ist dazu die letzte "
-            "Nachricht an "
-            "diese Adresse.",
+            "Adressen, unsere Schreiben und was Sie uns mitgeteilt haben.\n\nIhre Rechnungen und Zahlungen müssen "
+            "wir behalten, unter Ihrer Nummer und ohne Ihren Namen: Das Steuerrecht verlangt es auf Jahre. Briefe auf "
+            "Papier, Kontoauszüge, Unterlagen für ein Inkassobüro und das, wozu Sie Ja oder Nein gesagt haben, "
+            "bleiben, wie sie sind, auch wo Ihr Name darin steht. Dies ist dazu die letzte Nachricht an diese Adresse.",
         ),
         Occasion.RECEIPT: (
             "Ihre Quittung",
@@ -220,12 +218,11 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.ERASED: (
             "vos données",
             "Bonjour {name},\n\ncomme demandé, nous effaçons maintenant ce que nous avons sur vous : votre nom, "
-            "vos adresses, nos "
-            "lettres et ce que vous nous avez dit.\n\nNous devons conserver vos factures et paiements, sous votre "
-            "numéro et "
-            "sans votre nom : le droit fiscal l’exige pendant des années. Ceci est le dernier message à cette "
-            "adresse à ce "
-            "sujet.",
+            "vos adresses, nos lettres et ce que vous nous avez dit.\n\nNous devons conserver vos factures et "
+            "paiements, sous votre numéro et sans votre nom : le droit fiscal l’exige pendant des années. Les lettres "
+            "sur papier, les relevés bancaires, les dossiers remis à une société de recouvrement et ce que vous avez "
+            "accepté ou refusé restent tels quels, même là où figure votre nom. Ceci est le dernier message à cette "
+            "adresse à ce sujet.",
         ),
         Occasion.RECEIPT: (
             "votre reçu",
@@ -283,10 +280,10 @@ TEXTS: dict[str, dict[Occasion, tuple[str, str]]] = {
         Occasion.ERASED: (
             "sus datos",
             "Hola, {name}:\n\ncomo ha pedido, ahora borramos lo que tenemos sobre usted: su nombre, sus "
-            "direcciones, nuestras "
-            "cartas y lo que nos ha contado.\n\nTenemos que conservar sus facturas y pagos, con su número y sin su "
-            "nombre: "
-            "la ley fiscal lo exige durante años. Este es el último mensaje a esta dirección sobre ello.",
+            "direcciones, nuestras cartas y lo que nos ha contado.\n\nTenemos que conservar sus facturas y pagos, con "
+            "su número y sin su nombre: la ley fiscal lo exige durante años. Las cartas en papel, los extractos "
+            "bancarios, los expedientes para una agencia de cobro y lo que usted aceptó o rechazó quedan como están, "
+            "aunque figure en ellos su nombre. Este es el último mensaje a esta dirección sobre ello.",
         ),
         Occasion.RECEIPT: (
             "su recibo",
