@@ -34,8 +34,8 @@ LATE = f"""
         greatest(due_on, min(day) OVER (PARTITION BY invoice_id)) AS late_on
       FROM (
         SELECT entry.invoice_id, invoice.due_on, {DAY} AS day, sum(entry.amount) AS moved,
-          -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('paid', 'refunded')), 0) AS paid,
-          -coalesce(sum(entry.amount) FILTER (WHERE kind = 'written_off'), 0) AS written_off
+          -coalesce(sum(entry.amount) FILTER (WHERE entry.kind IN ('paid', 'refunded')), 0) AS paid,
+          -coalesce(sum(entry.amount) FILTER (WHERE entry.kind = 'written_off'), 0) AS written_off
         FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
         JOIN customers_customer customer ON customer.id = invoice.customer_id
         WHERE (%(currency)s = '' OR invoice.currency = %(currency)s) AND {FOR_CUSTOMER}
