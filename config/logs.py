@@ -3,7 +3,7 @@
 import logging
 import re
 
-PERSONAL_LINK = re.compile(r"/p/(?:app/)?[^/\s]+")
+PERSONAL_LINK = re.compile(r"/p/(?:app/|unsubscribe/)?[^/\s]+")
 
 
 class HidePersonalLinks(logging.Filter):

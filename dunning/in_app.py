@@ -14,22 +14,23 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from customers.models import Customer
 from customers.rules.contact import IN_APP
-from dunning.operations import in_app
-from dunning.operations.in_app import InAppRefusal, asked
+from dunning.operations import doors, in_app
+from dunning.operations.in_app import InAppRefusal
 from dunning.operations.links import token_of
 from dunning.queries.in_app_feed import ToShow, feed_of
 from dunning.queries.links import link_url
 from dunning.rules.app_tokens import AppDoor, number_in
+from dunning.rules.doors import Deed
 from dunning.rules.in_app import Dismissal, later_in
 from dunning.rules.letter.words import words_for
 
-MOST_A_MINUTE = 60  # for one customer
 Answer = Callable[..., HttpResponse]
 
 
 def door(method: str) -> Callable[[Answer], Answer]:
-    """Call the view with a customer's number instead of the request, for pages of IN_APP_ORIGINS."""
+    """Call the view with a customer instead of the request, for pages of IN_APP_ORIGINS."""
 
     def made(view: Answer) -> Answer:
         @csrf_exempt  # the token says who asks
@@ -46,24 +47,21 @@ def door(method: str) -> Callable[[Answer], Answer]:
 
 
 @door("GET")
-def notices(number: str, *, now: datetime) -> HttpResponse:
+def notices(customer: Customer, *, now: datetime) -> HttpResponse:
     """What to show this customer now: {"notices": [at most one]}."""
-    found = feed_of(number, now=now)
-    if found is None:
-        return _refused()
-    return JsonResponse({"notices": [_as_shown(one, now) for one in found]})
+    return JsonResponse({"notices": [_as_shown(one, now) for one in feed_of(customer, now=now)]})
 
 
 @door("POST")
-def shown(number: str, *, key: str, now: datetime) -> HttpResponse:
+def shown(customer: Customer, *, key: str, now: datetime) -> HttpResponse:
     """Somebody saw it."""
-    return _done(in_app.seen, key, number, now)
+    return _done(in_app.seen, key, customer, now)
 
 
 @door("POST")
-def dismissed(number: str, *, key: str, now: datetime) -> HttpResponse:
+def dismissed(customer: Customer, *, key: str, now: datetime) -> HttpResponse:
     """Somebody wants to see it no more."""
-    return _done(in_app.dismiss, key, number, now)
+    return _done(in_app.dismiss, key, customer, now)
 
 
 def _answer(request: HttpRequest, method: str, view: Answer, parts: dict[str, str]) -> HttpResponse:
@@ -72,16 +70,19 @@ def _answer(request: HttpRequest, method: str, view: Answer, parts: dict[str, st
     now = timezone.now()
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     number = number_in(token, secret=settings.IN_APP_SECRET, now=now, door=AppDoor.NOTICES)
-    if number is None:
+    customer = Customer.objects.filter(number=number).first() if number else None
+    if customer is None:
         return _refused()
-    if asked(number, now=now) > MOST_A_MINUTE:
-        return HttpResponse(status=429, headers={"Retry-After": "60"})
-    return view(number, now=now, **parts)
-
-
-def _done(operation: Callable[..., None], key: str, number: str, now: datetime) -> HttpResponse:
     try:
-        operation(key, number, now=now)
+        doors.count(Deed.NOTICES, f"customer {customer.pk}", now=now)
+    except doors.TooOften as refusal:
+        return HttpResponse(status=429, headers={"Retry-After": refusal.retry_after})
+    return view(customer, now=now, **parts)
+
+
+def _done(operation: Callable[..., None], key: str, customer: Customer, now: datetime) -> HttpResponse:
+    try:
+        operation(key, customer.number, now=now)
     except InAppRefusal:
         return _refused()
     return HttpResponse(status=204)

@@ -1,7 +1,6 @@
 """The doors for Twilio: check the signature, store, answer. What an answer asks for is heeded at once, or next turn."""
 
 import logging
-from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from customers.queries import contacts_at
 from customers.rules.contact import SMS
 from customers.rules.import_text import masked
 from dunning.channels.news import DeliveryNews, Incoming
+from dunning.models import Reply
 from dunning.operations import delivery_news, replies, sms_wishes
 from dunning.queries.brand import branding
 from dunning.rules.sms_answers import answer_to
@@ -65,21 +65,16 @@ def answers(request: HttpRequest) -> HttpResponse:
         received_at=now,
         attachments=tuple((told.get(f"MediaContentType{n}", "?"), 0) for n in range(_media(told.get("NumMedia", "")))),
     )
-    replies.take_in(incoming, now=now)
-    _heed(now)
+    reply = replies.take_in(incoming, now=now)
+    sms_wishes.heed_new(now=now)
+    reply.refresh_from_db()
     response = MessagingResponse()
+    is_recorded = reply.state == Reply.State.ANSWERED
     language = contacts_at(SMS, incoming.sender).values_list("customer__language", flat=True).first() or ""
-    if words := answer_to(incoming.text, language, company=branding().name, email=settings.DEFAULT_FROM_EMAIL):
+    ours = {"company": branding().name, "email": settings.DEFAULT_FROM_EMAIL}
+    if words := answer_to(incoming.text, language, **ours, is_recorded=is_recorded):
         response.message(words)
     return HttpResponse(str(response), content_type="text/xml")
-
-
-def _heed(now: datetime) -> None:
-    """It is stored: if this fails, the engine's next turn does it."""
-    try:
-        sms_wishes.heed_new(now=now)
-    except Exception:
-        logger.exception("What text messages ask for could not be heeded; the next turn tries again.")
 
 
 def _media(said: str) -> int:

@@ -63,3 +63,16 @@ class ProviderRefusing(Provider):
 
     def send(self, message: Message) -> Receipt:
         raise Refused("550 no such user", permanent=True)
+
+
+class ProviderBusy(Provider):
+    """Has no time for `addresses`, or for anybody where none is named."""
+
+    def __init__(self, journal: str, addresses: tuple[str, ...] = ()) -> None:
+        super().__init__(journal)
+        self.addresses = addresses
+
+    def send(self, message: Message) -> Receipt:
+        if not self.addresses or message.to in self.addresses:
+            raise Refused("450 come back later", permanent=False)
+        return super().send(message)

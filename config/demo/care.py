@@ -36,7 +36,7 @@ def wishes_no(topic: str, channel: str, *, said: str) -> Act:
     """The customer does not want to be written to about this."""
 
     def act(customer: Customer, now: datetime, by: User) -> None:
-        consideration.stop_contact(customer, channel=channel, topic=topic, source=said, now=now, by=by)
+        consideration.refuse(customer, consideration.Said(channel, topic, source=said, now=now, by=by))
 
     return act
 

@@ -64,10 +64,10 @@ def link_to_show(*, now: datetime) -> tuple[str, str]:
 def with_notices_in_the_app(*, now: datetime) -> tuple[tuple[str, str], ...]:
     """Number and name of up to five customers whose app has something to show."""
     kept = InAppNotice.objects.filter(dismissed_at=None).order_by("-pk")
-    customers = dict.fromkeys(kept.values_list("customer_number", flat=True))
-    numbers = list(islice((number for number in customers if feed_of(number, now=now)), 5))
-    named = Customer.objects.filter(number__in=numbers).order_by("name").values_list("number", "name")
-    return tuple(named)
+    numbers = dict.fromkeys(kept.values_list("customer_number", flat=True))
+    told = Customer.objects.in_bulk(numbers, field_name="number")
+    shown = islice((told[number] for number in numbers if number in told and feed_of(told[number], now=now)), 5)
+    return tuple((customer.number, customer.name) for customer in sorted(shown, key=lambda one: one.name))
 
 
 def _telling_case() -> Case:

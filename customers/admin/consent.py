@@ -1,24 +1,16 @@
 """Who agreed to what or refused it, when, and how they said so: the proof, only read."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Q
 
 from customers.admin.base import ReadOnlyAdmin, badge
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import choice_filter, condition_filter
 from customers.models import Consent
 from customers.rules.contact import CHANNELS
 
-
-class Said(KnownFilter):
-    title = "what they said"
-    parameter_name = "said"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("agrees", "agrees"), ("refuses", "refuses")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(is_given=value == "agrees")
+SaidFilter = condition_filter(
+    "said", "what they said", {"agrees": ("agrees", Q(is_given=True)), "refuses": ("refuses", Q(is_given=False))}
+)
 
 
 @admin.register(Consent)
@@ -26,7 +18,7 @@ class ConsentAdmin(ReadOnlyAdmin):
     empty_says = "Rows come with what customers say: on their page, by text message, by unsubscribing, or to the desk."
     list_display = ("customer", "contact", "said", "topic_words", "channel", "source", "said_at")
     list_select_related = ("customer", "contact")
-    list_filter = (Said, choice_filter("channel", "channel", [pair for pair in CHANNELS if pair[0]]))
+    list_filter = (SaidFilter, choice_filter("channel", "channel", [pair for pair in CHANNELS if pair[0]]))
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"

@@ -7,9 +7,10 @@ from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, Press
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import ReleasedFilter, choice_filter
 from customers.models import Contact, ContactStop, Customer
 from customers.operations import consideration
+from customers.operations.consideration import Said
 from customers.rules.contact import CHANNELS, TOPICS
 
 
@@ -40,13 +41,13 @@ class ReleaseForm(ButtonForm):
     source = forms.CharField(max_length=100, label="How they said so", help_text="On the phone, by e-mail …")
 
 
-def stop_contact(customer: Customer, press: Press) -> str:
-    stop = consideration.stop_contact(customer, **press.answers, now=press.now, by=press.by)
+def refuse(customer: Customer, press: Press) -> str:
+    stop = consideration.refuse(customer, Said(**press.answers, now=press.now, by=press.by))
     return f"Recorded: {stop}."
 
 
 def agree(customer: Customer, press: Press) -> str:
-    consideration.agree(customer, **press.answers, now=press.now, by=press.by)
+    consideration.agree(customer, Said(**press.answers, now=press.now, by=press.by))
     return f"Recorded: {customer.name} agrees."
 
 
@@ -55,22 +56,11 @@ def release(stop: ContactStop, press: Press) -> str:
     return "They may be written to again." if was_in_force else "That had been released before."
 
 
-class InForce(KnownFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("in_force", "in force"), ("released", "released")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(released_at__isnull=value == "in_force")
-
-
 @admin.register(ContactStop)
 class ContactStopAdmin(ReadOnlyAdmin):
     list_display = ("customer", "contact", "what", "channel", "source", "state", "since")
     list_select_related = ("customer", "contact")
-    list_filter = (InForce, choice_filter("topic", "what", [pair for pair in TOPICS if pair[0]]))
+    list_filter = (ReleasedFilter, choice_filter("topic", "what", [pair for pair in TOPICS if pair[0]]))
     ordering = ("-pk",)
     sortable_by = ()
     search_customer = "customer"

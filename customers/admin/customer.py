@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from customers.admin.base import DeskAdmin, owed_words
 from customers.admin.buttons import Button, ButtonForm, Press
-from customers.admin.contact_stop import AgreeForm, StopForm, agree, stop_contact
+from customers.admin.contact_stop import AgreeForm, StopForm, agree, refuse
 from customers.admin.filters import CountryFilter, LanguageFilter, OwingFilter, SegmentFilter, TagFilter, choice_filter
 from customers.admin.hold_forms import HoldForm, in_words, told
 from customers.models import Consent, Contact, ContactStop, Customer
@@ -198,7 +198,7 @@ class CustomerAdmin(DeskAdmin):
             says="For what the customer does not want to get. A legal notice that has to be sent is not stopped.",
             permission="customers.add_contactstop",
             form=StopForm,
-            act=stop_contact,
+            act=refuse,
         ),
         Button(
             name="agree",

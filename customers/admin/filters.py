@@ -1,6 +1,6 @@
 """Filters that know their values: none of them reads a big table to find out what could be chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from customers.rules.ageing import AGE_BUCKETS
 from customers.rules.money import MINOR_UNITS
 
 Rows = QuerySet[Any]
+Condition = tuple[str, Q | Callable[[], Q]]  # words, and what the rows fulfil; called anew where it asks for the time
 
 
 class KnownFilter(DropdownFilter):  # type: ignore[misc]
@@ -37,21 +38,26 @@ class KnownFilter(DropdownFilter):  # type: ignore[misc]
         return self.narrow(queryset, value) if value in dict(self.lookup_choices) else queryset
 
 
-def choice_filter(column: str, words: str, choices: Iterable[tuple[Any, str]]) -> type[KnownFilter]:
-    """A filter over a column whose values are a closed list."""
-    pairs = [(str(value), text) for value, text in choices]
+def condition_filter(parameter: str, words: str, conditions: Mapping[str, Condition]) -> type[KnownFilter]:
+    """A filter whose values stand for conditions: value → (words, condition)."""
 
-    class ChoiceFilter(KnownFilter):
+    class ConditionFilter(KnownFilter):
         title = words
-        parameter_name = column
+        parameter_name = parameter
 
         def known(self) -> Iterable[tuple[str, str]]:
-            return pairs
+            return [(value, text) for value, (text, _) in conditions.items()]
 
         def narrow(self, rows: Rows, value: str) -> Rows:
-            return rows.filter(**{column: value})
+            _, condition = conditions[value]
+            return rows.filter(condition() if callable(condition) else condition)
 
-    return ChoiceFilter
+    return ConditionFilter
+
+
+def choice_filter(column: str, words: str, choices: Iterable[tuple[Any, str]]) -> type[KnownFilter]:
+    """A filter over a column whose values are a closed list."""
+    return condition_filter(column, words, {str(value): (text, Q(**{column: value})) for value, text in choices})
 
 
 CurrencyFilter = choice_filter("currency", "currency", [(code, code) for code in sorted(MINOR_UNITS)])
@@ -91,20 +97,16 @@ class TagFilter(TextFilter):  # type: ignore[misc]
         return queryset.filter(tags__overlap=spellings) if tag else queryset
 
 
-class OpenFilter(KnownFilter):
-    """For invoices: what is still open, what is overdue, what is settled."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def known(self) -> Iterable[tuple[str, str]]:
-        return [("open", "open"), ("overdue", "overdue"), ("settled", "settled")]
-
-    def narrow(self, rows: Rows, value: str) -> Rows:
-        if value == "settled":
-            return rows.filter(balance__lte=0)
-        late = Q(due_on__lt=timezone.localdate()) if value == "overdue" else Q()
-        return rows.filter(late, balance__gt=0)
+# For invoices.
+OpenFilter = condition_filter(
+    "state",
+    "state",
+    {
+        "open": ("open", Q(balance__gt=0)),
+        "overdue": ("overdue", lambda: Q(balance__gt=0, due_on__lt=timezone.localdate())),
+        "settled": ("settled", Q(balance__lte=0)),
+    },
+)
 
 
 class AgeFilter(KnownFilter):
@@ -136,18 +138,20 @@ class OwingFilter(KnownFilter):
         return rows.filter(pk__in=owing.values("pk"))
 
 
-class InForceFilter(KnownFilter):
-    """For holds: still in force, or ended."""
+def _is_over() -> Q:
+    return Q(released_at__isnull=False) | Q(until_on__lt=timezone.localdate())
 
-    title = "state"
-    parameter_name = "state"
 
-    def known(self) -> Iterable[tuple[str, str]]:
-        return [("in_force", "in force"), ("ended", "ended")]
-
-    def narrow(self, rows: Rows, value: str) -> Rows:
-        over = Q(released_at__isnull=False) | Q(until_on__lt=timezone.localdate())
-        return rows.filter(over) if value == "ended" else rows.exclude(over)
+# For holds.
+InForceFilter = condition_filter(
+    "state", "state", {"in_force": ("in force", lambda: ~_is_over()), "ended": ("ended", _is_over)}
+)
+# For what a person may release.
+ReleasedFilter = condition_filter(
+    "state",
+    "state",
+    {"in_force": ("in force", Q(released_at=None)), "released": ("released", Q(released_at__isnull=False))},
+)
 
 
 def since_midnight(column: str) -> type[KnownFilter]:

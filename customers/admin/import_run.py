@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,7 +20,7 @@ from import_export.formats.base_formats import CSV, XLSX
 
 from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.buttons import person
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import choice_filter, condition_filter
 from customers.admin.import_forms import ReadingForm, UploadForm
 from customers.models import ImportIssue, ImportRun
 from customers.operations import imports
@@ -44,17 +45,11 @@ EXAMPLE = (
 )
 
 
-class RefusedRowsFilter(KnownFilter):
-    """Imports with rows to mend."""
-
-    title = "refused rows"
-    parameter_name = "mend"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("yes", "some, in the last 7 days")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(pk__in=imports_to_mend(timezone.now()).values("pk"))
+RefusedRowsFilter = condition_filter(
+    "mend",
+    "refused rows",
+    {"yes": ("some, in the last 7 days", lambda: Q(pk__in=imports_to_mend(timezone.now()).values("pk")))},
+)
 
 
 @admin.register(ImportRun)

@@ -7,8 +7,7 @@ from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, ButtonForm, Press
-from customers.admin.contact_stop import InForce
-from customers.admin.filters import choice_filter
+from customers.admin.filters import ReleasedFilter, choice_filter
 from customers.models import SuppressedAddress
 from customers.operations import suppression
 from customers.rules.contact import UNREACHABLE
@@ -25,9 +24,9 @@ def release(suppressed: SuppressedAddress, press: Press) -> str:
 
 @admin.register(SuppressedAddress)
 class SuppressedAddressAdmin(ReadOnlyAdmin):
-    empty_says = "An address lands here when what was sent to it came back, or was reported as spam."
+    empty_says = "An address lands here when what was sent to it came back, was reported as spam, or when it said stop."
     list_display = ("address", "channel", "reason", "state", "since", "source")
-    list_filter = (InForce, choice_filter("reason", "reason", UNREACHABLE))
+    list_filter = (ReleasedFilter, choice_filter("reason", "reason", UNREACHABLE))
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("address",)

@@ -7,6 +7,9 @@ from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.rules.contact import CHANNELS, TOPICS
 
+# What the primary contact said counts for all, whenever they said it.
+FOR_ALL = models.Q(contact=None) | models.Q(contact__is_primary=True)
+
 
 class ContactStop(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_stops", db_index=False)

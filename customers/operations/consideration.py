@@ -5,87 +5,75 @@ A wish changes the stops that the engine asks and adds the row that proves it, i
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from customers.models import Consent, Contact, ContactStop, Customer
+from customers.models.contact_stop import FOR_ALL
 from customers.operations import news
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """Who said it, how and when."""
+class Said:
+    """What somebody said of being written to, how and when; "" stands for every channel, and for every topic.
 
-    contact: Contact | None
+    `contact`: who said so; one that is not the primary contact speaks for themselves alone. `by`: who wrote it down.
+    """
+
+    channel: str
+    topic: str
     source: str
-    note: str
     now: datetime
     by: User | None
+    note: str = ""
+    contact: Contact | None = None
 
     @property
     def only(self) -> Contact | None:
         """For whom it counts: the primary contact speaks for the customer, any other one for themselves."""
         return self.contact if self.contact and not self.contact.is_primary else None
 
+    @property
+    def how(self) -> dict[str, Any]:
+        """As stops and consents keep it."""
+        return {"source": self.source[:100], "note": self.note[:300], "recorded_by": self.by}
+
 
 @transaction.atomic
-def stop_contact(
-    customer: Customer,
-    *,
-    channel: str,
-    topic: str,
-    source: str,
-    note: str = "",
-    contact: Contact | None = None,
-    now: datetime,
-    by: User | None,
-) -> ContactStop:
-    """Record that the customer does not want this; "" stands for every channel, and for every topic.
-
-    `contact`: who said so; a contact that is not the primary one speaks for themselves alone. What is in force already
-    is returned as it is.
-    """
+def refuse(customer: Customer, said: Said) -> ContactStop:
+    """Record that the customer does not want this. What is in force already is returned as it is."""
     _lock(customer)
-    said = _Said(contact, source[:100], note[:300], now, by)
     stop, is_new = ContactStop.objects.get_or_create(
         customer=customer,
         contact=said.only,
-        channel=channel,
-        topic=topic,
+        channel=said.channel,
+        topic=said.topic,
         released_at=None,
-        defaults={"source": said.source, "note": said.note, "since": now, "recorded_by": by},
+        defaults={**said.how, "since": said.now},
     )
     if is_new:
-        _keep(said, customer, channel, topic, is_given=False)
+        _keep(customer, said, is_given=False)
         news.announce([customer.pk])
     return stop
 
 
 @transaction.atomic
-def agree(
-    customer: Customer,
-    *,
-    channel: str,
-    topic: str,
-    source: str,
-    note: str = "",
-    contact: Contact | None = None,
-    now: datetime,
-    by: User | None,
-) -> None:
+def agree(customer: Customer, said: Said) -> None:
     """Record that the customer agrees to this, and release what the same person refused of it before.
 
     A topic of "" takes back every refusal on this channel; those on every channel at once stay.
     """
     _lock(customer)
-    said = _Said(contact, source[:100], note[:300], now, by)
-    refused = ContactStop.objects.filter(customer=customer, contact=said.only, channel=channel, released_at=None)
-    if topic:
-        refused = refused.filter(topic=topic)
-    if refused.update(released_at=now):
+    theirs = Q(contact=said.only) if said.only else FOR_ALL
+    refused = ContactStop.objects.filter(theirs, customer=customer, channel=said.channel, released_at=None)
+    if said.topic:
+        refused = refused.filter(topic=said.topic)
+    if refused.update(released_at=said.now):
         news.announce([customer.pk])
-    _keep(said, customer, channel, topic, is_given=True)
+    _keep(customer, said, is_given=True)
 
 
 @transaction.atomic
@@ -94,21 +82,19 @@ def release_stop(stop: ContactStop, *, source: str, now: datetime, by: User | No
     customer = _lock(stop.customer)
     if not ContactStop.objects.filter(pk=stop.pk, released_at=None).exists():
         return False
-    agree(customer, channel=stop.channel, topic=stop.topic, source=source, contact=stop.contact, now=now, by=by)
+    agree(customer, Said(stop.channel, stop.topic, source, now, by, contact=stop.contact))
     return True
 
 
-def _keep(said: _Said, customer: Customer, channel: str, topic: str, *, is_given: bool) -> None:
+def _keep(customer: Customer, said: Said, *, is_given: bool) -> None:
     Consent.objects.create(
+        **said.how,
         customer=customer,
         contact=said.contact,
         is_given=is_given,
-        channel=channel,
-        topic=topic,
-        source=said.source,
-        note=said.note,
+        channel=said.channel,
+        topic=said.topic,
         said_at=said.now,
-        recorded_by=said.by,
     )
 
 

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.models import ContactStop, Customer
+from customers.models.contact_stop import FOR_ALL
 from customers.operations import consideration, news
+from customers.operations.consideration import Said
 from customers.rules.contact import Refusal
 
 
@@ -23,7 +25,7 @@ def prefer(customer: Customer, *, language: str, refused: Collection[Refusal], s
         news.announce([customer.pk])
     before = refused_by(customer)
     for channel, topic in _stops(set(refused)):
-        consideration.stop_contact(customer, channel=channel, topic=topic, source=source, now=now, by=None)
+        consideration.refuse(customer, Said(channel, topic, source, now, by=None))
     for channel, topic in _stops(before - set(refused)):
         for stop in _in_force(customer).filter(channel=channel, topic=topic):
             consideration.release_stop(stop, source=source, now=now, by=None)
@@ -37,7 +39,7 @@ def refused_by(customer: Customer) -> set[Refusal]:
 
 def _in_force(customer: Customer) -> QuerySet[ContactStop]:
     """What the customer as a whole refuses; a single contact's refusals are their own."""
-    return ContactStop.objects.filter(customer=customer, contact=None, released_at=None)
+    return ContactStop.objects.filter(FOR_ALL, customer=customer, released_at=None)
 
 
 def _stops(refusals: Collection[Refusal]) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from customers.rules.choices import choices
+
 CALL = "call"
 EMAIL = "email"
 IN_APP = "in_app"
@@ -51,9 +53,7 @@ class Role(StrEnum):
 
 ROLES = [
     ("", "no role of their own"),
-    (Role.BILLING.value, "billing"),
-    (Role.OWNER.value, "owner"),
-    (Role.ESCALATION.value, "escalation"),
+    *choices({Role.BILLING: "billing", Role.OWNER: "owner", Role.ESCALATION: "escalation"}),
 ]
 
 
@@ -75,10 +75,14 @@ class Topic(StrEnum):
 
 TOPICS = [
     ("", "everything"),
-    (Topic.EARLY.value, "notices before a due date"),
-    (Topic.REMINDERS.value, "reminders of what is due"),
-    (Topic.THANKS.value, "thank-you letters"),
-    (Topic.OFFERS.value, "offers"),
+    *choices(
+        {
+            Topic.EARLY: "notices before a due date",
+            Topic.REMINDERS: "reminders of what is due",
+            Topic.THANKS: "thank-you letters",
+            Topic.OFFERS: "offers",
+        }
+    ),
 ]
 
 
@@ -111,11 +115,15 @@ class Unreachable(StrEnum):
     COMPLAINED = "complained"
     SOFT_BOUNCES = "soft_bounces"
     SOMEBODY_ELSE = "somebody_else"
+    STOPPED = "stopped"
 
 
-UNREACHABLE = [
-    (Unreachable.BOUNCED.value, "came back for good"),
-    (Unreachable.COMPLAINED.value, "reported as spam"),
-    (Unreachable.SOFT_BOUNCES.value, "came back three times in a row"),
-    (Unreachable.SOMEBODY_ELSE.value, "somebody else answers there"),
-]
+UNREACHABLE = choices(
+    {
+        Unreachable.BOUNCED: "came back for good",
+        Unreachable.COMPLAINED: "reported as spam",
+        Unreachable.SOFT_BOUNCES: "came back three times in a row",
+        Unreachable.SOMEBODY_ELSE: "somebody else answers there",
+        Unreachable.STOPPED: "said stop, and nobody we know has it",
+    }
+)

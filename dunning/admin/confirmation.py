@@ -1,36 +1,21 @@
 """What customers were told about their requests and payments, with what is surely known of each mail's fate."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Q
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import choice_filter, condition_filter
+from dunning.admin.outgoing import COLOURS
 from dunning.models import Confirmation
 from dunning.operations import confirmations
 
 State = Confirmation.State
-COLOURS: dict[str, str | None] = {
-    State.QUEUED: "info",
-    State.CALLING: "info",
-    State.SENT: "success",
-    State.REFUSED: "danger",
-    State.IN_DOUBT: "warning",
-}
 
 
-class StuckFilter(KnownFilter):
-    """Those that a person has to look at."""
-
-    title = "needs a person"
-    parameter_name = "stuck"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("yes", "refused or in doubt")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(state__in=[State.REFUSED, State.IN_DOUBT])
+StuckFilter = condition_filter(
+    "stuck", "needs a person", {"yes": ("refused or in doubt", Q(state__in=[State.REFUSED, State.IN_DOUBT]))}
+)
 
 
 def send_again(confirmation: Confirmation, press: Press) -> str:

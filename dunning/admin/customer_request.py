@@ -122,7 +122,7 @@ class CustomerRequestAdmin(ReadOnlyAdmin):
         ("invoice", "amount"),
         ("reference", "phone"),
         ("day_part", "method"),
-        ("hold", "plan"),
+        ("hold", "plan", "look_at"),
         "why_a_person",
         ("raised_at", "answer_on"),
         "answer",

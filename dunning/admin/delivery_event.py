@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.filters import choice_filter, since_midnight
+from customers.rules.choices import choices
 from dunning.models import DeliveryEvent
 from dunning.rules.delivery_news import WORDS, NewsKind
 
@@ -31,7 +32,7 @@ class DeliveryEventAdmin(ReadOnlyAdmin):
     list_display = ("happened_at", "what", "recipient", "detail", "provider", "state", "notice")
     list_select_related = ("notice",)
     list_filter = (
-        choice_filter("kind", "kind", [(kind.value, WORDS[kind]) for kind in NewsKind]),
+        choice_filter("kind", "kind", choices(WORDS)),
         choice_filter("state", "state", DeliveryEvent.State.choices),
         since_midnight("received_at"),
     )

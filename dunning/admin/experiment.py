@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Model
+from django.db.models import Count, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from customers.admin.base import DeskAdmin, DeskInline, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press, ReasonForm, person
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import choice_filter, condition_filter
 from customers.wording import counted
 from dunning.models import Arm, Campaign, CampaignVersion, Enrolment, Experiment
 from dunning.operations import experiments
@@ -24,17 +24,10 @@ COLOURS: dict[str, str | None] = {State.RUNNING: "info", State.FINISHED: "succes
 CHANGE = "dunning.change_experiment"
 
 
-class WaitsFilter(KnownFilter):
-    """Those that ended by themselves, until a manager says what follows."""
-
-    title = "to decide on"
-    parameter_name = "waits"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("yes", "ended, nothing decided")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(ended_at__isnull=False, settled_at=None)
+# Those that ended by themselves, until a manager says what follows.
+WaitsFilter = condition_filter(
+    "waits", "to decide on", {"yes": ("ended, nothing decided", Q(ended_at__isnull=False, settled_at=None))}
+)
 
 
 def start(experiment: Experiment, press: Press) -> str:

@@ -1,31 +1,23 @@
 """Notices that were shown in customers' own app, or wait there: what became of each."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Q
 
 from customers.admin.base import ReadOnlyAdmin, badge
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import choice_filter, condition_filter
 from dunning.models import InAppNotice
 from dunning.rules.words import Tone
 
-STATES: dict[str, dict[str, Any]] = {
-    "waits": {"shown_at": None, "withdrawn_at": None},
-    "seen": {"shown_at__isnull": False, "dismissed_at": None},
-    "dismissed": {"dismissed_at__isnull": False},
-    "withdrawn": {"shown_at": None, "withdrawn_at__isnull": False},
-}
-
-
-class StateFilter(KnownFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [(state, state) for state in STATES]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(**STATES[value])
+StateFilter = condition_filter(
+    "state",
+    "state",
+    {
+        "waits": ("waits", Q(shown_at=None, withdrawn_at=None)),
+        "seen": ("seen", Q(shown_at__isnull=False, dismissed_at=None)),
+        "dismissed": ("dismissed", Q(dismissed_at__isnull=False)),
+        "withdrawn": ("withdrawn", Q(shown_at=None, withdrawn_at__isnull=False)),
+    },
+)
 
 
 @admin.register(InAppNotice)

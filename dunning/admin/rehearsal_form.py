@@ -8,6 +8,7 @@ from django.utils import timezone
 from unfold.widgets import INPUT_CLASSES
 
 from customers.admin.buttons import DateInput
+from customers.rules.choices import choices
 from dunning.models import CampaignVersion
 from dunning.models.rehearsal import CHARGES
 from dunning.rehearsal.run import MOST_DAYS, Question
@@ -33,9 +34,7 @@ class AskForm(forms.Form):
         required=False,
         help_text="Without this they keep the version they follow, as they would when it is published.",
     )
-    charges = forms.ChoiceField(
-        label="Assume that charges", choices=[(c.value, words) for c, words in CHARGES.items()], initial=Charges.FAIL
-    )
+    charges = forms.ChoiceField(label="Assume that charges", choices=choices(CHARGES), initial=Charges.FAIL)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

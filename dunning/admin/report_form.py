@@ -10,6 +10,7 @@ from django import forms
 from unfold.widgets import INPUT_CLASSES
 
 from customers.admin.buttons import DateInput
+from customers.rules.choices import choices
 from customers.rules.contact import CHANNELS
 from dunning.figures.question import Basis, Question
 from dunning.figures.report import Report
@@ -21,7 +22,7 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST = 1100  # days of a period
-BASES = [(Basis.BOOKS.value, "as the books stood then"), (Basis.VALUE.value, "by value date, as known today")]
+BASES = choices({Basis.BOOKS: "as the books stood then", Basis.VALUE: "by value date, as known today"})
 
 
 class AskForm(forms.Form):

@@ -4,10 +4,10 @@ from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin, badge
 from customers.admin.filters import choice_filter
+from dunning.admin.outgoing import COLOURS
 from dunning.models import WeeklyMail
 
 State = WeeklyMail.State
-COLOURS: dict[str, str | None] = {State.SENT: "success", State.REFUSED: "danger", State.IN_DOUBT: "warning"}
 
 
 @admin.register(WeeklyMail)
@@ -19,7 +19,14 @@ class WeeklyMailAdmin(ReadOnlyAdmin):
     sortable_by = ()
     search_fields = ("address",)
     search_help_text = "An address, from its start"
-    fields = ("person", "week_on", "address", "subject", "text", "state", "finished_at", "reason")
+    fields = (
+        ("person", "week_on"),
+        ("address", "subject"),
+        "text",
+        ("state", "reason"),
+        ("due_at", "attempts"),
+        ("finished_at", "provider_reference"),
+    )
     empty_says = "Each Monday managers get the figures of the week by mail."
 
     @badge("State", COLOURS)

@@ -18,7 +18,6 @@ from dunning.models.fallback import Fallback
 from dunning.models.feedback import Feedback
 from dunning.models.hand_over import HandedCase, HandOver
 from dunning.models.help_policy import HelpPolicy
-from dunning.models.in_app_asking import InAppAsking
 from dunning.models.in_app_notice import InAppNotice
 from dunning.models.mailbox_message import MailboxMessage
 from dunning.models.notice import Notice
@@ -72,7 +71,6 @@ __all__ = [
     "HandOver",
     "HandedCase",
     "HelpPolicy",
-    "InAppAsking",
     "InAppNotice",
     "Look",
     "MailboxMessage",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.lookups import Exact
 
+from customers.rules.choices import choices
 from customers.rules.contact import ROLES
 from dunning.models.template import Template
 from dunning.rules.triggers import TRIGGERS, Trigger
@@ -29,7 +30,7 @@ class Campaign(models.Model):
     trigger = models.CharField(
         "begins when",
         max_length=16,
-        choices=[(trigger.value, words) for trigger, words in TRIGGERS.items()],
+        choices=choices(TRIGGERS),
         default=Trigger.OVERDUE.value,
         db_default=Trigger.OVERDUE.value,
         help_text="For new cases only. What happened goes before a date: such campaigns are looked at first.",

@@ -1,27 +1,19 @@
 """What a customer is told about a request or a payment of theirs, by mail: an outbox of its own beside the notices.
 
-queued → calling → sent | refused | in_doubt. The row says *calling*, committed, before the provider is called; one of
-unknown fate is repeated only where the provider honours our key. The words are written when the thing happens, and
-are stored without the personal link.
+The words are written when the thing happens, and are stored without the personal link.
 """
 
 from django.db import models
 
 from customers.models import Customer
 from dunning.models.customer_request import CustomerRequest
+from dunning.models.outgoing import Outgoing
 from dunning.models.portal_link import PortalLink
 from dunning.rules.letter.confirmation_words import OCCASIONS
 from payments.models import ChargeAttempt
 
 
-class Confirmation(models.Model):
-    class State(models.TextChoices):
-        QUEUED = "queued", "queued"
-        CALLING = "calling", "being sent"
-        SENT = "sent", "sent"
-        REFUSED = "refused", "refused"
-        IN_DOUBT = "in_doubt", "in doubt"
-
+class Confirmation(Outgoing):
     request = models.ForeignKey(
         CustomerRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="confirmations"
     )
@@ -35,25 +27,8 @@ class Confirmation(models.Model):
     subject = models.CharField(max_length=300)
     body = models.TextField(help_text="Without the personal link.")
     link = models.ForeignKey(PortalLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
-    address = models.CharField(max_length=254, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    queued_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="Not before.")
-    calling_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-    provider_reference = models.CharField(max_length=200, blank=True)
 
-    class Meta:
-        indexes = [
-            models.Index(name="confirmation_to_send", fields=["due_at", "id"], condition=models.Q(state="queued")),
-            models.Index(
-                name="confirmation_unclear",
-                fields=["calling_at"],
-                condition=models.Q(state__in=["calling", "in_doubt"]),
-            ),
-        ]
+    class Meta(Outgoing.Meta):
         constraints = [
             models.CheckConstraint(
                 name="confirmation_is_about_one_thing",

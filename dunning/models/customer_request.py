@@ -47,6 +47,9 @@ class CustomerRequest(models.Model):
     attempt = models.OneToOneField(
         ChargeAttempt, on_delete=models.PROTECT, null=True, blank=True, related_name="promise"
     )
+    look_at = models.DateTimeField(
+        null=True, blank=True, help_text="The promised day is not looked at before: last time nothing could be done."
+    )
     hold = models.ForeignKey(Hold, on_delete=models.SET_NULL, null=True, blank=True, related_name="requests")
     plan = models.ForeignKey(InstalmentPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="requests")
     answer = models.TextField(blank=True, help_text="What they were told.")

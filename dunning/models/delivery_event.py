@@ -2,8 +2,9 @@
 
 from django.db import models
 
+from customers.rules.choices import choices
 from dunning.models.notice import Notice
-from dunning.rules.delivery_news import WORDS, NewsKind
+from dunning.rules.delivery_news import WORDS
 
 
 class DeliveryEvent(models.Model):
@@ -15,7 +16,7 @@ class DeliveryEvent(models.Model):
     channel = models.CharField(max_length=16)
     provider = models.CharField(max_length=32)
     event_id = models.CharField(max_length=128, help_text="The provider's own id, or a hash of what it is about.")
-    kind = models.CharField(max_length=12, choices=[(kind.value, WORDS[kind]) for kind in NewsKind])
+    kind = models.CharField(max_length=12, choices=choices(WORDS))
     said_kind = models.CharField(max_length=64, blank=True, help_text="In the provider's own words.")
     detail = models.CharField(max_length=300, blank=True, help_text="What it said besides.")
     recipient = models.CharField(max_length=254, blank=True, help_text="In small letters.")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from customers.models import Customer
+from customers.rules.choices import choices
 from dunning.models.campaign import CampaignVersion
 from dunning.rules.consequences import Charges
 from dunning.rules.rehearsal_totals import Totals
@@ -38,7 +39,7 @@ class Rehearsal(models.Model):
         help_text="As if this version were in force; empty: today's strategy.",
     )
     moves_cases = models.BooleanField(default=False, help_text="As if running cases followed it too.")
-    charges = models.CharField(max_length=8, choices=[(c.value, words) for c, words in CHARGES.items()])
+    charges = models.CharField(max_length=8, choices=choices(CHARGES))
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from customers.rules.choices import choices
 from dunning.models.campaign import CampaignVersion, Step
 from dunning.models.rehearsal import Rehearsal
 from dunning.rules.suggestions import WORDS
@@ -16,7 +17,7 @@ class Suggestion(models.Model):
         DISMISSED = "dismissed", "dismissed"
 
     month = models.DateField(help_text="Its first day.")
-    kind = models.CharField(max_length=12, choices=[(kind.value, words) for kind, words in WORDS.items()])
+    kind = models.CharField(max_length=12, choices=choices(WORDS))
     step = models.ForeignKey(
         Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         help_text="What it is about; empty: no step of a campaign.",

@@ -16,7 +16,7 @@ from dunning.rules.card_numbers import has_card_number
 BIGGEST_FILE = 1_000_000  # bytes, as uploaded
 MOST_PIXELS = 4_000_000
 WIDEST, TALLEST = 600, 160  # pixels, as kept
-BIGGEST_LOGO = 100_000  # bytes, as kept
+BIGGEST_LOGO = 30_000  # bytes, as kept: a whole page has room for 100,000
 
 
 class BrandRefusal(ValueError):
@@ -73,5 +73,5 @@ def _redrawn(file: bytes) -> dict[str, Any]:
     drawn = io.BytesIO()
     picture.save(drawn, "PNG", optimize=True)
     if drawn.tell() > BIGGEST_LOGO:
-        raise BrandRefusal("logo", "The picture is too detailed: kept small it still takes over 100 kB.")
+        raise BrandRefusal("logo", "The picture is too detailed: kept small it still takes over 30 kB.")
     return {"logo": drawn.getvalue(), "logo_width": picture.width, "logo_height": picture.height}

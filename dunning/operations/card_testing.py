@@ -18,6 +18,14 @@ QUEUE = "payments"
 LOOK_BACK = CARDS_WITHIN + CLOSED_FOR
 
 
+class CardsWait(Exception):
+    """Cards are being tried out: none is taken for `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("No card is taken now. Try again later.")
+        self.wait = wait
+
+
 def note(attempt: ChargeAttempt, link: PortalLink, visitor: str, *, card: str, now: datetime) -> None:
     """Keep a refused card in mind; the one that closes the form is told to the desk. Other ends of a try are nothing.
 
@@ -50,6 +58,12 @@ def cards_wait(link: PortalLink, visitor: str, *, now: datetime) -> timedelta | 
     if visitor:
         ends.append(closed_until(list(recent.filter(visitor=named(visitor))), most=CARDS_BY_ADDRESS, now=now))
     return max((end - now for end in ends if end), default=None)
+
+
+def refuse_while_closed(link: PortalLink, visitor: str, *, now: datetime) -> None:
+    """Raises CardsWait while no card is taken."""
+    if wait := cards_wait(link, visitor, now=now):
+        raise CardsWait(wait)
 
 
 def _tell_the_desk(customer: Customer, now: datetime) -> None:

@@ -11,6 +11,7 @@ from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.models import Confirmation, CustomerRequest
 from dunning.operations import links
+from dunning.queries.brand import Branding
 from dunning.queries.our_side import our_side
 from dunning.rules.formats import day, money
 from dunning.rules.letter import LetterFacts
@@ -98,11 +99,11 @@ def _schedule(request: CustomerRequest, facts: LetterFacts) -> tuple[str, ...]:
     )
 
 
-def letter_facts(customer: Customer, *, now: datetime) -> LetterFacts:
-    """What a mail to this customer says that is not about a debt."""
+def letter_facts(customer: Customer, *, now: datetime, brand: Branding | None = None) -> LetterFacts:
+    """What a mail to this customer says that is not about a debt; whoever has read the brand hands it in."""
     return LetterFacts(
         customer_name=customer.name,
-        **our_side(),
+        **our_side(brand),
         language=customer.language,
         country=customer.country,
         today=local_day(now, customer.time_zone),

@@ -152,12 +152,6 @@ def _unsubscribe(notice: Notice, event: DeliveryEvent, now: datetime) -> None:
         customer=notice.customer_id, channel=event.channel, released_at__gte=event.happened_at
     )
     if not released.exists():
-        consideration.stop_contact(
-            notice.customer,
-            contact=notice.contact,
-            channel=event.channel,
-            topic="",
-            source=f"unsubscribed ({event.provider})",
-            now=now,
-            by=None,
-        )
+        source = f"unsubscribed ({event.provider})"
+        said = consideration.Said(event.channel, "", source, now, by=None, contact=notice.contact)
+        consideration.refuse(notice.customer, said)

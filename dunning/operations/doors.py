@@ -5,6 +5,7 @@ else works either: no password is checked then, and no page is served.
 """
 
 import hmac
+import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -26,6 +27,11 @@ class TooOften(Exception):
     def __init__(self, wait: timedelta) -> None:
         super().__init__("That was too often. Try again later.")
         self.wait = wait
+
+    @property
+    def retry_after(self) -> str:
+        """The seconds until then, for the header of that name."""
+        return str(max(1, math.ceil(self.wait.total_seconds())))
 
 
 def named(who: str) -> bytes:

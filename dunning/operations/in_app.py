@@ -1,8 +1,8 @@
 """What somebody did with a notice in the app: seen, dismissed. Told by the app's page, in the customer's own name."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from customers.rules.contact import IN_APP
@@ -14,29 +14,10 @@ from dunning.rules.delivery_news import NewsKind
 from dunning.rules.in_app import Dismissal
 
 PROVIDER = "app"
-MINUTE = timedelta(minutes=1)
 
 
 class InAppRefusal(ValueError):
     """There is no such notice for this customer, or it may not be dismissed."""
-
-
-ASKED = """
-INSERT INTO dunning_inappasking AS last (customer_number, since, times)
-SELECT number, %(now)s, 1 FROM customers_customer WHERE number = %(number)s
-ON CONFLICT (customer_number) DO UPDATE SET
-  since = CASE WHEN last.since > %(minute_ago)s THEN last.since ELSE excluded.since END,
-  times = CASE WHEN last.since > %(minute_ago)s THEN last.times + 1 ELSE 1 END
-RETURNING times
-"""
-
-
-def asked(number: str, *, now: datetime) -> int:
-    """Count that this customer's app asks, and return how often it has in this minute; 0 for nobody's number."""
-    with connection.cursor() as cursor:
-        cursor.execute(ASKED, {"number": number, "now": now, "minute_ago": now - MINUTE})
-        counted = cursor.fetchone()
-    return counted[0] if counted else 0
 
 
 @transaction.atomic

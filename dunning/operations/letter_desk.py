@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from customers.models import Contact, Customer, Invoice
@@ -15,9 +16,10 @@ from dunning.models import Case, Feedback, PortalLink
 from dunning.operations import links
 from dunning.operations.on_paper import for_post
 from dunning.operations.parcels import Leased, Parcel, as_stored
-from dunning.queries.brand import branding
+from dunning.queries.brand import branding, on_paper
 from dunning.queries.links import link_url, unsubscribe_url
 from dunning.queries.our_side import our_side
+from dunning.rules.brand import Look
 from dunning.rules.card_news import card_news
 from dunning.rules.facts import CaseFacts, InvoiceFact
 from dunning.rules.letter import (
@@ -84,6 +86,10 @@ class LetterDesk:
         mailed = {notice.case_id for notice in notices if notice.channel == EMAIL}
         self.helps = help_of([_asking(self.facts[case_id], now) for case_id in mailed], now=now) if mailed else {}
         self.asked_before = set(Feedback.objects.filter(case__in=mailed).values_list("case_id", flat=True))
+
+    @cached_property
+    def look_on_paper(self) -> Look:
+        return on_paper(self.brand.look)
 
     def give_links(self, notices: Sequence[Leased], now: datetime) -> None:
         """Each notice keeps the link it was given once, or gets a new one."""
@@ -172,7 +178,7 @@ class LetterDesk:
         )
         if notice.channel == POST:
             facts = self._letter_facts(notice, verdict, language, lines, now)
-            told = {"customer": customer, "contact": contact, "url": url, "look": self.brand.on_paper}
+            told = {"customer": customer, "contact": contact, "url": url, "look": self.look_on_paper}
             message = for_post(message, letter, facts, **told)
         return self._packed(notice, message, letter, lines)
 

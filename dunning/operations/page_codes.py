@@ -145,8 +145,8 @@ def _send(row: PageCode, way: Way, code: str, now: datetime) -> PageCode:
 
 def _message(row: PageCode, way: Way, code: str, now: datetime) -> Message:
     customer = row.link.customer
-    facts, minutes = letter_facts(customer, now=now), LASTS // timedelta(minutes=1)
-    brand = branding()
+    brand, minutes = branding(), LASTS // timedelta(minutes=1)
+    facts = letter_facts(customer, now=now, brand=brand)
     subject, body = code_mail(code, minutes, facts)
     is_mail = way.channel == EMAIL
     return Message(

@@ -1,55 +1,41 @@
-"""Keeping what was said about a promised day: a note on the day before, and the charge of the card on the day itself.
+"""Charging the card on the day that its owner named: an order like any other, whatever the campaign does.
 
-The charge is an order like any other, whatever the campaign does. `collect` carries it out, and asks here right before
-the call whether it is still wanted.
+`collect` carries it out, and asks here right before the call whether it is still wanted.
 """
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer, Invoice
-from customers.queries import holds_in_force
-from customers.rules.days import local_day, zone
 from dunning.models import CustomerRequest
-from dunning.operations.confirming import tell
-from dunning.rules.letter.confirmation_words import Occasion
-from dunning.rules.needs import Need
+from dunning.operations.promises import look_at_each
+from dunning.queries.promises import DAY, held_beside, is_time, promises_near, stands
 from payments.models import ChargeAttempt
 from payments.operations import orders
 from payments.queries.charges import debits_elsewhere, live_attempts
 from payments.queries.declines import decline_book
-from payments.queries.invoices import disputed_among, open_invoices, retried_elsewhere
+from payments.queries.invoices import disputed_among, retried_elsewhere
 from payments.queries.methods import chargeable_methods
 from payments.queries.plans import plannable
 from payments.rules.charging import EndedBy
 from payments.rules.next_charge import Order, next_charge
 from payments.rules.retry_facts import RetryFacts, Try
 
-FROM = time(9)  # on the customer's clock
-DAY = timedelta(days=1)
-NOT_AHEAD = timedelta(0)
-TOLD = (Occasion.EVE, Occasion.CHARGE)
 
-
-def order_promised(*, now: datetime) -> int:
+def order_promised(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
     """Order every charge whose promised day has come; returns how many.
 
     Each is ordered once, and anew where an order was dropped before its call because things had changed.
     """
     not_tried = Q(attempt=None) | Q(attempt__decline_code=EndedBy.DROPPED)
-    chargeable = _running(now).filter(not_tried, method__isnull=False)
-    return sum(_order(request, now) for request in chargeable if _is_time(request, now))
-
-
-def remind_of_promises(*, now: datetime) -> int:
-    """On the day before a promised payment: one friendly note, while something is open. Returns how many are queued."""
-    untold = _running(now).filter(kind=Need.LATER).exclude(confirmations__occasion__in=TOLD)
-    eve = [request for request in untold if _is_time(request, now, ahead=DAY) and not _was_just_made(request, now)]
-    return sum(_note(request, now) for request in eve)
+    chargeable = promises_near(now).filter(not_tried, method__isnull=False)
+    today = (request for request in chargeable if is_time(request, now))
+    return look_at_each(today, _order, now=now, deadline=deadline)
 
 
 def is_still_wanted(attempt: ChargeAttempt, *, now: datetime) -> bool | None:
@@ -57,44 +43,16 @@ def is_still_wanted(attempt: ChargeAttempt, *, now: datetime) -> bool | None:
     request = CustomerRequest.objects.select_related("hold", "customer").filter(attempt=attempt).first()
     if request is None:
         return None
-    wanted = _wanted(request, request.customer, now)
+    wanted = _wanted(request, now)
     return wanted is not None and orders.is_for(attempt, wanted)
-
-
-def _running(now: datetime) -> QuerySet[CustomerRequest]:
-    """Requests that were granted, whose day is near in some zone or other."""
-    near = ((now - DAY).date(), (now + 2 * DAY).date())
-    granted = CustomerRequest.objects.filter(state=CustomerRequest.State.GRANTED, closed_at=None)
-    return granted.filter(asked_on__range=near, hold__released_at=None).select_related("customer").order_by("pk")
-
-
-def _is_time(request: CustomerRequest, now: datetime, *, ahead: timedelta = NOT_AHEAD) -> bool:
-    zone_name = request.customer.time_zone
-    day = local_day(now, zone_name) + ahead
-    return day == request.asked_on and now.astimezone(zone(zone_name)).time() >= FROM
-
-
-def _was_just_made(request: CustomerRequest, now: datetime) -> bool:
-    zone_name = request.customer.time_zone
-    return local_day(request.answered_at or now, zone_name) == local_day(now, zone_name)
-
-
-@transaction.atomic
-def _note(request: CustomerRequest, now: datetime) -> bool:
-    customer = Customer.objects.select_for_update(no_key=True).get(pk=request.customer_id)
-    told_before = request.confirmations.filter(occasion__in=TOLD).exists()
-    if told_before or not open_invoices(customer).exists():
-        return False
-    tell(request, now=now, occasion=Occasion.EVE)
-    return True
 
 
 @transaction.atomic
 def _order(request: CustomerRequest, now: datetime) -> bool:
     customer = Customer.objects.select_for_update(no_key=True).get(pk=request.customer_id)
-    unchanged = CustomerRequest.objects.select_related("hold").filter(pk=request.pk, attempt=request.attempt_id)
-    mine = unchanged.first()
-    order = _wanted(mine, customer, now) if mine else None
+    unchanged = CustomerRequest.objects.filter(pk=request.pk, attempt=request.attempt_id)
+    mine = unchanged.select_related("customer", "hold").first()
+    order = _wanted(mine, now) if mine else None
     if order is None or live_attempts(customer).get(order.currency):
         return False
     key = uuid.uuid4().hex
@@ -104,21 +62,19 @@ def _order(request: CustomerRequest, now: datetime) -> bool:
     return attempt is not None
 
 
-def _wanted(request: CustomerRequest, customer: Customer, now: datetime) -> Order | None:
+def _wanted(request: CustomerRequest, now: datetime) -> Order | None:
     """What the promise has the card charged for now: nothing once it is over, or while anything else forbids it."""
-    own = request.hold
-    if request.closed_at or own is None or own.released_at or customer.vulnerable_since:
+    customer = request.customer
+    if not stands(request) or customer.vulnerable_since:
         return None
-    in_force = holds_in_force(local_day(now, customer.time_zone)).filter(customer=customer)
-    forbidding = in_force.filter(blocks_charges=True, disputed_amount=None)
-    held: set[int | None] = set(forbidding.exclude(pk=own.pk).values_list("invoice_id", flat=True))
-    if None in held:
+    held = held_beside(request, now, what="blocks_charges")
+    if held is None:
         return None
     owed = _owed(customer, held)
     return _order_for(customer, owed, request.method_id or 0, now) if owed else None
 
 
-def _owed(customer: Customer, held: set[int | None]) -> list[tuple[Invoice, Decimal]]:
+def _owed(customer: Customer, held: set[int]) -> list[tuple[Invoice, Decimal]]:
     """What is open and undisputed, not held, in a plan, on its way or tried by a gateway; in the oldest's currency."""
     found = list(plannable(customer.pk))
     ids = [invoice.pk for invoice in found]

@@ -3,12 +3,13 @@
 Nothing is answered or done by itself: what a reply seems to ask for is suggested, with the words that say so.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from customers.deadline import NO_DEADLINE, Deadline
 from customers.queries import contacts_at
@@ -19,6 +20,8 @@ from dunning.queries.notices import notices_by_key
 from dunning.rules.auto_reply import is_automatic
 from dunning.rules.said import suggestions
 
+logger = logging.getLogger(__name__)
+
 State = Reply.State
 BATCH = 200
 LONGEST_TEXT = 100_000
@@ -28,8 +31,8 @@ class ReplyRefusal(ValueError):
     """The reply cannot be settled as asked; the message says why."""
 
 
-def take_in(incoming: Incoming, *, now: datetime) -> None:
-    """Store what somebody wrote. What is known already changes nothing.
+def take_in(incoming: Incoming, *, now: datetime) -> Reply:
+    """Store what somebody wrote, and return it. What is known already changes nothing.
 
     Where it belongs is found by the engine's next turn.
     """
@@ -47,6 +50,7 @@ def take_in(incoming: Incoming, *, now: datetime) -> None:
         received_at=min(incoming.received_at, now),
     )
     Reply.objects.bulk_create([reply], ignore_conflicts=True)
+    return Reply.objects.get(provider=reply.provider, provider_id=reply.provider_id)
 
 
 def put_with_cases(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
@@ -62,8 +66,7 @@ def put_with_cases(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> int:
             break
         notices = _answered_notices(batch)
         for reply in batch:
-            if not heed(reply, now=now):
-                _thread(reply, notices.get(reply.pk))
+            _place(reply, notices.get(reply.pk), now)
         threaded, last = threaded + len(batch), batch[-1].pk
     return threaded
 
@@ -79,6 +82,19 @@ def _answered_notices(batch: Sequence[Reply]) -> dict[int, Notice]:
     return notices
 
 
+def _place(reply: Reply, notice: Notice | None, now: datetime) -> None:
+    """Heed it or put it with its case; one with which that fails stops no other: a person reads it as it is."""
+    try:
+        if not heed(reply, now=now):
+            _thread(reply, notice)
+    except OperationalError:
+        raise  # a deadlock, a restart of the database: the next turn takes it again
+    except Exception:
+        logger.exception("Reply %s could not be put with a case; a person reads it", reply.pk)
+        Reply.objects.filter(pk=reply.pk, state=State.RECEIVED).update(state=State.WAITING)
+
+
+@transaction.atomic
 def _thread(reply: Reply, notice: Notice | None) -> None:
     customer_id = notice.customer_id if notice else _customer_at(reply.channel, reply.sender)
     cases = Case.objects.filter(customer=customer_id).order_by("-pk")

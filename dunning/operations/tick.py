@@ -26,7 +26,8 @@ from dunning.operations.opening import open_cases
 from dunning.operations.opening_ahead import open_ahead, would_open_ahead
 from dunning.operations.print_runs import go_on as print_on
 from dunning.operations.profiles import refresh
-from dunning.operations.promised_charges import order_promised, remind_of_promises
+from dunning.operations.promised_charges import order_promised
+from dunning.operations.promised_notes import remind_of_promises
 from dunning.operations.receipts import write_receipts
 from dunning.operations.replies import put_with_cases
 from dunning.operations.retention import forget
@@ -88,12 +89,12 @@ def tick(*, now: datetime, seconds: float | None = None) -> TickReport:
     if delivered["withdrawn"]:  # what was decided did not fit any more: decide it again at once
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
-    _attempt(order_promised, now=now)
+    _attempt(order_promised, now=now, deadline=deadline)
     if charged := collect(now=now, deadline=deadline):  # what came of it is decided on at once
         opened += take_news(now=now)
         decided += advance_due(now=now, deadline=deadline)
         delivered += deliver(now=now, deadline=deadline)
-    _attempt(remind_of_promises, now=now)
+    _attempt(remind_of_promises, now=now, deadline=deadline)
     _attempt(write_receipts, now=now)
     _attempt(send_confirmations, now=now, deadline=deadline)
     _attempt(finish_erasures, now=now)

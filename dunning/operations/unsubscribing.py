@@ -12,12 +12,5 @@ SOURCE = "unsubscribed by one click in a mail"
 def end_offers(link: PortalLink, *, now: datetime) -> None:
     """No offers by mail to whoever got the letter with this link; a second click changes nothing."""
     letter = Notice.objects.filter(link=link).select_related("contact").first()
-    consideration.stop_contact(
-        link.customer,
-        contact=letter.contact if letter else None,
-        channel=EMAIL,
-        topic=Topic.OFFERS,
-        source=SOURCE,
-        now=now,
-        by=None,
-    )
+    who = letter.contact if letter else None
+    consideration.refuse(link.customer, consideration.Said(EMAIL, Topic.OFFERS, SOURCE, now, by=None, contact=who))

@@ -1,38 +1,25 @@
-"""The figures of the week to every manager, once: written down for each, then called → sent, refused or in doubt.
+"""The figures of the week to every manager, once: written down for each, then sent from the outbox.
 
-The row of a week and person is unique, and says *calling*, committed, before the provider is called: whatever dies or
-runs twice, nobody gets a second mail.
+The row of a week and person is unique: whatever dies or runs twice, nobody gets a second mail.
 """
 
-import logging
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
 from django.db.models import QuerySet
 
+from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Invoice
-from customers.rules.contact import EMAIL
-from dunning.channels import channel
-from dunning.channels.base import Channel, Message, Refused
+from dunning.channels.base import Message
 from dunning.figures.weekly import as_mail, week
 from dunning.models import WeeklyMail
+from dunning.operations.outbox import Withdrawn, send_queued
 from dunning.operations.report_answers import kept_answer, last_day_over, usual
 
-logger = logging.getLogger(__name__)
-
-State = WeeklyMail.State
 FROM = time(5)  # UTC, on Monday; a desk that was down then sends later in the week
-SURELY_OVER = timedelta(minutes=3)  # no call lasts so long
-CALL = """
-UPDATE dunning_weeklymail SET state = 'calling', calling_at = %(now)s
-WHERE id = (
-  SELECT id FROM dunning_weeklymail WHERE state = 'queued' AND week_on = %(week)s
-  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
-) RETURNING id
-"""
 
 
 def write_down(*, now: datetime) -> int:
@@ -44,23 +31,14 @@ def write_down(*, now: datetime) -> int:
     day = min(monday - timedelta(days=1), last_day_over(now))
     told = week(day, lambda report: kept_answer(report, usual(report, day), now=now))
     subject, text, html = as_mail(told, address=settings.BASE_URL, company=settings.COMPANY_NAME)
-    words = {"subject": subject[:200], "text": text, "html": html, "queued_at": now}
+    words = {"subject": subject[:200], "text": text, "html": html, "queued_at": now, "due_at": now}
     mails = [WeeklyMail(person=one, week_on=monday, address=one.email, **words) for one in people]
     return len(WeeklyMail.objects.bulk_create(mails, ignore_conflicts=True))
 
 
-def send(*, now: datetime) -> Counter[str]:
+def send(*, now: datetime, deadline: Deadline = NO_DEADLINE) -> Counter[str]:
     """Send what is queued for this week; returns how many ended in each state. Several workers may do it at once."""
-    counts: Counter[str] = Counter()
-    _give_up_on_what_died(now)
-    if EMAIL not in settings.DUNNING_CHANNELS or not _queued(now):
-        return counts
-    with channel(EMAIL) as by:
-        while mail := _call(now):
-            counts[state := _send(mail, by, now)] += 1
-            if state == State.QUEUED:  # the provider has no time: the next turn tries again
-                break
-    return counts
+    return send_queued(WeeklyMail, partial(_message, now=now), now=now, deadline=deadline)
 
 
 def _managers() -> QuerySet[User]:
@@ -72,37 +50,12 @@ def _monday(now: datetime) -> date:
     return now.date() - timedelta(days=now.weekday())
 
 
-def _queued(now: datetime) -> bool:
-    return WeeklyMail.objects.filter(state=State.QUEUED, week_on=_monday(now)).exists()
-
-
-def _give_up_on_what_died(now: datetime) -> None:
-    over = WeeklyMail.objects.filter(state=State.CALLING, calling_at__lt=now - SURELY_OVER)
-    over.update(state=State.IN_DOUBT, reason="the worker stopped while sending: it may have left", finished_at=now)
-
-
-def _call(now: datetime) -> WeeklyMail | None:
-    with connection.cursor() as cursor:
-        cursor.execute(CALL, {"now": now, "week": _monday(now)})
-        row = cursor.fetchone()
-    return WeeklyMail.objects.select_related("person").get(pk=row[0]) if row else None
-
-
-def _send(mail: WeeklyMail, by: Channel, now: datetime) -> str:
-    try:
-        by.send(_message(mail))
-    except Refused as refusal:
-        if not refusal.permanent:
-            return _finish(mail, State.QUEUED, reason=str(refusal)[:500])
-        return _finish(mail, State.REFUSED, reason=str(refusal)[:500], finished_at=now)
-    except Exception as error:
-        logger.warning("weekly mail %s is in doubt", mail.pk, exc_info=error)
-        reason = f"nobody knows whether it was sent ({type(error).__name__}: {error})"
-        return _finish(mail, State.IN_DOUBT, reason=reason[:500], finished_at=now)
-    return _finish(mail, State.SENT, reason="", finished_at=now)
-
-
-def _message(mail: WeeklyMail) -> Message:
+def _message(mail: WeeklyMail, *, now: datetime) -> Message:
+    """Raises Withdrawn once its week is over, and for who is no manager any more."""
+    if mail.week_on != _monday(now):
+        raise Withdrawn("its week is over")
+    if not _managers().filter(pk=mail.person_id).exists():
+        raise Withdrawn("they are no manager with an e-mail address any more")
     return Message(
         key=f"weekly-{mail.pk}",
         to=mail.address,
@@ -112,8 +65,3 @@ def _message(mail: WeeklyMail) -> Message:
         html=mail.html,
         language="en",
     )
-
-
-def _finish(mail: WeeklyMail, state: State, **told: object) -> str:
-    WeeklyMail.objects.filter(pk=mail.pk, state=State.CALLING, calling_at=mail.calling_at).update(state=state, **told)
-    return state.value

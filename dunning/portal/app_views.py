@@ -36,7 +36,7 @@ def from_app(request: HttpRequest, token: str) -> HttpResponse:
         try:
             count_guess(request, now=now)
         except TooOften as refusal:
-            return too_often(request, refusal.wait)
+            return too_often(request, refusal)
         return not_found(request)
     if request.method == "POST":
         link = issue_for(customer, token, lasts=LINK_LASTS, now=now)

@@ -1,16 +1,14 @@
 """The cards a customer lets us keep, and entering a new one on the gateway's own page, to keep it or to pay with it."""
 
-import logging
-
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from dunning.operations.card_testing import cards_wait
+from dunning.operations.card_testing import refuse_while_closed
 from dunning.portal.debts import debt_in
 from dunning.portal.forms import CardForm
-from dunning.portal.new_card import enter, entered_card, entered_name, page_named, unreachable
+from dunning.portal.new_card import enter, entered_card, entered_name, page_named
 from dunning.portal.visits import Visit, by_link
 from dunning.rules.amounts import written
 from payments.gateways import gateway
@@ -20,7 +18,6 @@ from payments.operations import cards
 from payments.queries.charges import made_under
 from payments.queries.methods import kept_cards
 
-logger = logging.getLogger(__name__)
 ENDED = (ChargeAttempt.State.DECLINED, ChargeAttempt.State.ABANDONED)
 ANY_CURRENCY = "EUR"  # of a page for a customer who has no invoice yet
 
@@ -51,11 +48,7 @@ def entered(visit: Visit, page_id: int) -> HttpResponse:
     paid = made_under(page.key, visit.customer) if page.key else None
     if paid and paid.state not in ENDED:
         return redirect(visit.url("payment", paid.pk))
-    try:
-        found = entered_card(visit, page)
-    except Exception:
-        logger.exception("What was entered on card page %s cannot be told.", page.pk)
-        return unreachable(visit)
+    found = entered_card(visit, page)
     if found is None:
         return visit.page("new_card/nothing.html", card_page=page)
     if page.amount is None:
@@ -85,8 +78,6 @@ def _change(visit: Visit, kept: list[PaymentMethod], form: CardForm) -> HttpResp
     """Do what the buttons of the page ask; None when a choice is missing."""
     asked = visit.request.POST
     chosen = next((method for method in kept if str(method.pk) == asked.get("method")), None)
-    if cards_wait(visit.link, visit.visitor, now=visit.now):
-        return redirect(visit.url("overview"))
     if asked.get("do") == "enter":
         newest = visit.customer.invoices.order_by("-pk").values_list("currency", flat=True).first()
         return enter(visit, newest or ANY_CURRENCY)
@@ -116,16 +107,13 @@ def _keep_entered(visit: Visit) -> HttpResponse:
     page = page_named(visit, visit.request.POST.get("card", ""))
     if page is None:
         return redirect(visit.url("card"))
-    try:
-        found = entered_card(visit, page)
-    except Exception:
-        logger.exception("What was entered on card page %s cannot be told.", page.pk)
-        return unreachable(visit)
+    found = entered_card(visit, page)
     if found is None:
         return redirect(visit.url("entered", page.pk))
     return _keep(visit, found, may_charge="may_charge" in visit.request.POST)
 
 
 def _keep(visit: Visit, card: Card, *, may_charge: bool) -> HttpResponse:
+    refuse_while_closed(visit.link, visit.visitor, now=visit.now)
     cards.keep(visit.customer, card, gateway=settings.PAYMENT_GATEWAY, may_charge=may_charge, now=visit.now)
     return redirect(visit.url("card") + "?kept")

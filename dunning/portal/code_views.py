@@ -3,6 +3,8 @@
 What is owed in sum, and paying it, needs none.
 """
 
+import re
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,13 +15,14 @@ from dunning.portal.guards import forget, remember
 from dunning.portal.visits import Visit, by_link
 from dunning.rules.needs import Need
 
-# Where a code leads, by the name in the address line: nothing else is heeded.
+# Where a code leads, by the name in the address line: nothing else is heeded but the number of a request.
 PLACES: dict[str, tuple[str, ...]] = {
     "details": ("overview",),
     "data": ("data",),
     Need.CONTACT.value: ("need", Need.CONTACT.value),
     Need.ERASURE.value: ("need", Need.ERASURE.value),
 }
+REQUEST = re.compile(r"request-([0-9]{1,18})")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +36,7 @@ def code(visit: Visit) -> HttpResponse:
         forget(response)
         return response
     if visit.is_known:
-        return redirect(visit.url(*PLACES[to]))
+        return redirect(_address(visit, to))
     if visit.request.method != "POST":
         return _page(visit, to)
     return _enter(visit, to) if told.get("do") == "enter" else _ask(visit, to)
@@ -41,7 +44,12 @@ def code(visit: Visit) -> HttpResponse:
 
 def _place(visit: Visit) -> str:
     asked = visit.request.POST.get("to", "") or visit.request.GET.get("to", "")
-    return asked if asked in PLACES else "details"
+    return asked if asked in PLACES or REQUEST.fullmatch(asked) else "details"
+
+
+def _address(visit: Visit, to: str) -> str:
+    request = REQUEST.fullmatch(to)
+    return visit.url("request", request[1]) if request else visit.url(*PLACES[to])
 
 
 def _ask(visit: Visit, to: str) -> HttpResponse:
@@ -57,7 +65,7 @@ def _ask(visit: Visit, to: str) -> HttpResponse:
 def _enter(visit: Visit, to: str) -> HttpResponse:
     if not page_codes.enter(visit.link, visit.request.POST.get("code", "")[:40], now=visit.now):
         return _page(visit, to, error=_("This is not the code, or it holds no more."), status=400)
-    response = redirect(visit.url(*PLACES[to]))
+    response = redirect(_address(visit, to))
     remember(response, visit.customer, now=visit.now)
     return response
 

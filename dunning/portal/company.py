@@ -5,14 +5,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dunning.queries.brand import branding
+from dunning.queries.brand import branding, logo_of_brand
 from dunning.queries.our_side import our_side
-from dunning.rules.brand import DARK_INK, DARK_PANEL, PANEL, mixed
+from dunning.rules.brand import DARK_INK, DARK_PAGE, DARK_PANEL, PANEL, mixed
 
 SHEET = (
     ":root{{--accent:{accent};--accent-soft:{soft};--page:{page}}}"
     "@media (prefers-color-scheme:dark){{:root{{--accent:{dark};--accent-soft:{dark_soft};--accent-ink:{dark_ink};"
-    "--page:#14191b}}}}"
+    "--page:{dark_page}}}}}"
     "@media print{{:root{{--accent:#000;--page:#fff}}}}"
 )
 LONG = "public, max-age=31536000, immutable"  # another edition has another address
@@ -36,6 +36,7 @@ def style(request: HttpRequest, edition: str) -> HttpResponse:  # noqa: ARG001
         soft=mixed(look.accent, PANEL),
         page=look.page,
         dark=dark,
+        dark_page=DARK_PAGE,
         dark_soft=mixed(dark, DARK_PANEL),
         dark_ink=DARK_INK,
     )
@@ -46,9 +47,9 @@ def style(request: HttpRequest, edition: str) -> HttpResponse:  # noqa: ARG001
 def logo(request: HttpRequest, edition: str) -> HttpResponse:  # noqa: ARG001
     """The logo, on the page and in mails: the same address for every reader."""
     brand = branding()
-    if not brand.png:
+    if not brand.look.logo:
         raise Http404
-    return _kept(HttpResponse(brand.png, content_type="image/png"), edition, brand.edition)
+    return _kept(HttpResponse(logo_of_brand(), content_type="image/png"), edition, brand.edition)
 
 
 def _kept(response: HttpResponse, asked: str, in_force: str) -> HttpResponse:

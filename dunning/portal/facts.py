@@ -12,15 +12,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from customers.models import Customer
+from customers.models import Customer, Invoice
 from customers.rules.days import local_day
 from dunning.operations import doors
 from dunning.portal.debts import Debt, debts
 from dunning.queries.requests import live_requests
 from dunning.rules.app_tokens import AppDoor, number_in
 from dunning.rules.doors import Deed
-from payments.models import InstalmentPlan
+from payments.models import ChargeAttempt, InstalmentPlan
 from payments.queries.open_claims import open_claims
+from payments.queries.plans import progress
 
 VERSION = 1
 
@@ -38,13 +39,13 @@ def facts(request: HttpRequest) -> HttpResponse:
         doors.count(Deed.DATA, f"customer {customer.pk}", now=now)
     except doors.TooOften as refusal:
         answer = _answer({"error": "That was too often."}, status=429)
-        answer["Retry-After"] = str(int(refusal.wait.total_seconds()) + 1)
+        answer["Retry-After"] = refusal.retry_after
         return answer
     return _answer(told_of(customer, now=now))
 
 
 def told_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
-    """The same facts as the page shows, amounts as text with a point, days as 2026-03-31."""
+    """The facts that the page shows, amounts as text with a point, days as 2026-03-31."""
     today = local_day(now, customer.time_zone)
     return {
         "version": VERSION,
@@ -75,7 +76,8 @@ def _debt(debt: Debt, today: date) -> dict[str, Any]:
         "currency": debt.currency,
         "total": _plain(debt.total),
         "due": _plain(debt.due),
-        "payment_under_way": under_way and {"amount": _plain(under_way.amount), "state": under_way.state},
+        "payment_under_way": under_way and _payment(under_way),
+        "debits": [_payment(debit) for debit in debt.debits],
         "invoices": [
             {
                 "number": invoice.number,
@@ -84,15 +86,23 @@ def _debt(debt: Debt, today: date) -> dict[str, Any]:
                 "due_on": invoice.due_on,
                 "amount": _plain(invoice.amount),
                 "open": _plain(invoice.balance),
-                "state": _state(invoice.pk in debt.disputed, invoice.due_on, today),
+                "disputed": _plain(debt.disputed.get(invoice.pk, Decimal(0))),
+                "state": _state(invoice, debt, today),
             }
             for invoice in debt.invoices
         ],
     }
 
 
-def _state(is_disputed: bool, due_on: date, today: date) -> str:
-    return "disputed" if is_disputed else "overdue" if due_on < today else "open"
+def _payment(attempt: ChargeAttempt) -> dict[str, str]:
+    return {"amount": _plain(attempt.amount), "state": attempt.state}
+
+
+def _state(invoice: Invoice, debt: Debt, today: date) -> str:
+    """How what is not disputed stands; "disputed" where that is nothing."""
+    if debt.disputed.get(invoice.pk, Decimal(0)) >= invoice.balance:
+        return "disputed"
+    return "overdue" if invoice.due_on < today else "open"
 
 
 def _plans(customer: Customer) -> list[dict[str, Any]]:
@@ -101,11 +111,15 @@ def _plans(customer: Customer) -> list[dict[str, Any]]:
         {
             "currency": plan.currency,
             "instalments": [
-                {"due_on": part.due_on, "amount": _plain(part.amount)}
-                for part in sorted(plan.instalments.all(), key=lambda part: part.number)
+                {
+                    "due_on": step.instalment.due_on,
+                    "amount": _plain(step.instalment.amount),
+                    "missing": _plain(step.missing),
+                }
+                for step in progress(plan)
             ],
         }
-        for plan in running.prefetch_related("instalments").order_by("pk")
+        for plan in running.order_by("pk")
     ]
 
 

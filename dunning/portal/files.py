@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,9 @@ class FilesField(forms.Field):
     widget = FilesInput({"multiple": True, "accept": ",".join(MIME_TYPES.values())})
 
     def __init__(self) -> None:
-        super().__init__(label=gettext_lazy("Photos or PDFs that show it: at most 3, up to 5 MB each"), required=False)
+        told = gettext_lazy("Photos or PDFs that show it: at most {number}, up to {most} MB each")
+        label = format_lazy(told, number=MOST_FILES, most=MOST_BYTES // MEGABYTE)
+        super().__init__(label=label, required=False)
 
     def clean(self, value: "Sequence[UploadedFile[bytes]]") -> tuple[bytes, ...]:
         if len(value) > MOST_FILES:

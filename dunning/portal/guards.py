@@ -12,6 +12,7 @@ from customers.models import Customer
 from dunning.models import PortalLink
 from dunning.operations import doors
 from dunning.portal.company import company
+from dunning.portal.middleware import PREFIX
 from dunning.rules.doors import Deed, visitors_address
 from dunning.rules.page_codes import OPENS_FOR
 
@@ -40,7 +41,7 @@ def remember(response: HttpResponse, customer: Customer, *, now: datetime) -> No
         COOKIE,
         signing.dumps([customer.pk, int((now + OPENS_FOR).timestamp())], salt=SALT),
         max_age=int(OPENS_FOR.total_seconds()),
-        path="/p/",
+        path=PREFIX,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -49,7 +50,7 @@ def remember(response: HttpResponse, customer: Customer, *, now: datetime) -> No
 
 def forget(response: HttpResponse) -> None:
     """Close the details in this browser."""
-    response.delete_cookie(COOKIE, path="/p/", samesite="Lax")
+    response.delete_cookie(COOKIE, path=PREFIX, samesite="Lax")
 
 
 def count_guess(request: HttpRequest, *, now: datetime) -> None:
@@ -63,9 +64,15 @@ def count_form(request: HttpRequest, link: PortalLink, *, now: datetime) -> None
     doors.count(Deed.SEND_FROM, visitor_of(request), now=now)
 
 
-def too_often(request: HttpRequest, wait: timedelta) -> HttpResponse:
+def count_card_page(request: HttpRequest, link: PortalLink, *, now: datetime) -> None:
+    """A page of the gateway is opened: what is refused there we are not told. Raises TooOften like `count_form`."""
+    doors.count(Deed.CARD, f"link {link.pk}", now=now)
+    doors.count(Deed.CARD_FROM, visitor_of(request), now=now)
+
+
+def too_often(request: HttpRequest, refusal: doors.TooOften) -> HttpResponse:
     """The page that asks for patience."""
-    minutes = max(1, math.ceil(wait / timedelta(minutes=1)))
+    minutes = max(1, math.ceil(refusal.wait / timedelta(minutes=1)))
     response = render(request, "portal/too_often.html", {"minutes": minutes, **company()}, status=429)
-    response["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
+    response["Retry-After"] = refusal.retry_after
     return response

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from customers.models import Invoice
 from dunning.operations.requests import Asked
 from dunning.portal.files import FilesField
-from dunning.portal.need_forms import NeedForm, day_field, words_field, words_of
+from dunning.portal.need_forms import NeedForm, day_field, words_field
+from dunning.portal.need_words import words_of
 from dunning.rules.amounts import read_amount
 from dunning.rules.formats import day, money
 from dunning.rules.help_terms import FURTHEST, next_friday

@@ -1,12 +1,12 @@
-"""What the forms for all needs share, and what each need is called. The server bounds all of it."""
+"""What the forms for all needs share. The server bounds all of it."""
 
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as _
 
 from dunning.operations.requests import Asked
 from dunning.portal.free_words import FreeWordsForm
+from dunning.portal.need_words import words_of
 from dunning.portal.visits import Visit
 from dunning.rules.formats import day
 from dunning.rules.help_terms import answered_by
@@ -14,23 +14,6 @@ from dunning.rules.needs import Need
 from dunning.snapshot.help import Help
 
 LONGEST_TEXT = 2000
-
-
-def words_of(need: Need) -> str:
-    """The need as its customer reads it."""
-    return {
-        Need.LATER: _("Pay later"),
-        Need.PARTS: _("Pay in parts"),
-        Need.EXTENSION: _("I need more time"),
-        Need.DISPUTE: _("An invoice is wrong"),
-        Need.PAID: _("I have already paid"),
-        Need.STRANGER: _("I am the wrong person"),
-        Need.CALL: _("Please call me"),
-        Need.DIFFICULTY: _("I am in difficulty"),
-        Need.CLOSING: _("We are closing"),
-        Need.CONTACT: _("Another contact for bills"),
-        Need.ERASURE: _("Erase my data"),
-    }[need]
 
 
 class NeedForm(FreeWordsForm):

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from dunning.portal.visits import Visit
+from dunning.operations.card_testing import refuse_while_closed
+from dunning.portal.guards import count_card_page
+from dunning.portal.visits import Unreachable, Visit
 from dunning.portal.ways_back import CARD, way_back
 from payments.gateways import gateway
 from payments.gateways.base import Card
@@ -23,16 +25,21 @@ PREFIX = "page-"
 def enter(
     visit: Visit, currency: str, *, amount: Decimal | None = None, invoice_ids: Sequence[int] = (), key: str = ""
 ) -> HttpResponse:
-    """Lead the customer to a new page of the gateway; without an amount the card is only to be kept."""
+    """Lead the customer to a new page of the gateway; without an amount the card is only to be kept.
+
+    Raises CardsWait, TooOften, or Unreachable.
+    """
+    refuse_while_closed(visit.link, visit.visitor, now=visit.now)
+    count_card_page(visit.request, visit.link, now=visit.now)
     alias = settings.PAYMENT_GATEWAY
     page = card_pages.begin(
         visit.customer, gateway=alias, currency=currency, amount=amount, invoice_ids=invoice_ids, key=key, now=visit.now
     )
     try:
         hosted = card_pages.open_page(page, way_back(visit, CARD, str(page.pk)), now=visit.now)
-    except Exception:
+    except Exception as error:
         logger.exception("No page to enter a card could be opened for customer %s.", visit.customer.pk)
-        return unreachable(visit)
+        raise Unreachable from error
     if forms_may_lead_to(hosted.address):
         return redirect(hosted.address)
     return visit.page("new_card/leave.html", address=hosted.address)
@@ -58,10 +65,9 @@ def page_named(visit: Visit, name: str) -> CardPage | None:
 
 
 def entered_card(visit: Visit, page: CardPage) -> Card | None:
-    """The card that was entered, None while nothing was. Raises LeftAlone, or what the gateway raises."""
-    return card_pages.entered(page, now=visit.now)
-
-
-def unreachable(visit: Visit) -> HttpResponse:
-    """The gateway did not answer, and nothing was taken."""
-    return visit.page("unreachable.html", status=503)
+    """The card that was entered, None while nothing was. Raises Unreachable."""
+    try:
+        return card_pages.entered(page, now=visit.now)
+    except Exception as error:
+        logger.exception("What was entered on card page %s cannot be told.", page.pk)
+        raise Unreachable from error

@@ -1,4 +1,7 @@
-"""How a request of a customer stands, and what they add to it while it waits for an answer."""
+"""How a request of a customer stands, and what they add to it while it waits for an answer.
+
+What was said needs a code: a link may have been forwarded.
+"""
 
 from typing import Any
 
@@ -8,16 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from customers.rules.days import local_day
 from dunning.models import CustomerRequest
 from dunning.operations.additions import NotWaiting, TooManyNotes, add
 from dunning.operations.attachments import TooManyFiles
 from dunning.portal.files import FilesField
 from dunning.portal.free_words import FreeWordsForm
-from dunning.portal.need_forms import words_field, words_of
+from dunning.portal.need_forms import words_field
+from dunning.portal.need_words import shown_words_of
 from dunning.portal.visits import Visit, by_link
 from dunning.queries.requests import shown_requests
 from dunning.rules.attachments import MOST_FILES
-from dunning.rules.needs import Need
+from dunning.rules.needs import HARD, Need
 
 
 class AddForm(FreeWordsForm):
@@ -59,12 +64,15 @@ def _is_added(visit: Visit, asked: CustomerRequest, form: AddForm) -> bool:
 
 
 def _page(visit: Visit, asked: CustomerRequest, form: AddForm) -> HttpResponse:
+    notes = list(asked.notes.order_by("pk"))
+    is_said_in_words = bool(asked.kind in HARD or asked.text or asked.reference or asked.answer or notes)
     return visit.page(
         "help/request.html",
         asked=asked,
-        title=words_of(Need(asked.kind)),
+        title=shown_words_of(Need(asked.kind), is_known=visit.is_known),
         lines=list(asked.plan.instalments.order_by("number")) if asked.plan else [],
-        notes=asked.notes.order_by("pk"),
+        added=[(local_day(note.added_at, visit.customer.time_zone), note.text) for note in notes],
+        keeps_words_back=is_said_in_words and not visit.is_known,
         files=asked.files.defer("content").order_by("pk"),
         form=form,
         status=400 if form.errors else 200,

@@ -4,10 +4,6 @@ Reading changes nothing, but a link's first visit is noted; every change is a PO
 asks for is bounded by what the customer owes at that moment.
 """
 
-import logging
-import math
-from datetime import timedelta
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +11,13 @@ from django.views.csrf import csrf_failure as default_csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dunning.operations import card_testing
-from dunning.operations.card_testing import cards_wait
+from dunning.operations.card_testing import cards_wait, refuse_while_closed
 from dunning.portal.claims import claims_of
 from dunning.portal.company import company
 from dunning.portal.debts import Debt, debt_in, debts, ids_of
 from dunning.portal.forms import NEW, PayForm
 from dunning.portal.middleware import PREFIX
-from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named, unreachable
+from dunning.portal.new_card import enter, entered_card, forms_may_lead_to, page_named
 from dunning.portal.outlook import Outlook, outlook_of, says_no_funds
 from dunning.portal.payment_made import look_at_the_case, when_answered
 from dunning.portal.transfers import transfers_of
@@ -36,10 +32,10 @@ from payments.operations import charges
 from payments.queries.charges import made_under
 from payments.queries.invoices import open_invoices
 from payments.queries.methods import kept_cards
+from payments.queries.money import went_back
 from payments.queries.plans import running_instalments
 from payments.rules.charging import EndedBy
 
-logger = logging.getLogger(__name__)
 State = ChargeAttempt.State
 PAGES = {
     State.SUCCEEDED: "payment/receipt.html",
@@ -59,7 +55,7 @@ def overview(visit: Visit) -> HttpResponse:
     open_debts = debts(visit.customer, today=visit.today)
     if len(open_debts) == 1:
         return _debt_page(visit, open_debts[0])
-    paid = ChargeAttempt.objects.filter(customer=visit.customer, state=State.SUCCEEDED)
+    paid = ChargeAttempt.objects.filter(customer=visit.customer, state=State.SUCCEEDED).select_related("payment")
     return visit.page("overview.html", debts=open_debts, claims=claims_of(visit), paid=paid.order_by("-pk")[:5])
 
 
@@ -81,8 +77,6 @@ def pay(visit: Visit, currency: str) -> HttpResponse:
     form = _pay_form(visit, debt, visit.request.POST, page)
     if not form.is_valid():
         return _debt_page(visit, debt, form=form, status=400)
-    if wait := cards_wait(visit.link, visit.visitor, now=visit.now):
-        return _wait(visit, wait)
     if form.cleaned_data["card"] == NEW:
         return enter(visit, currency, amount=form.cleaned_data["sum"], invoice_ids=ids_of(debt.chosen), key=debt.key)
     return _charge(visit, debt, form, page)
@@ -103,6 +97,7 @@ def payment(visit: Visit, attempt_id: int) -> HttpResponse:
         PAGES[State(attempt.state)],
         attempt=attempt,
         settled=settled,
+        went_back=went_back(attempt.payment_id),
         remaining=remaining,
         says_no_funds=says_no_funds(attempt, visit.now),
         plays_the_bank=attempt.state == State.REQUIRES_ACTION and gateway(attempt.gateway).plays_the_bank,
@@ -166,11 +161,8 @@ def _pay_form(visit: Visit, debt: Debt, data: QueryDict | None = None, page: Car
 
 
 def _charge(visit: Visit, debt: Debt, form: PayForm, page: CardPage | None) -> HttpResponse:
-    try:
-        card = entered_card(visit, page) if page else None
-    except Exception:
-        logger.exception("What was entered on card page %s cannot be told.", page.pk if page else 0)
-        return unreachable(visit)
+    refuse_while_closed(visit.link, visit.visitor, now=visit.now)
+    card = entered_card(visit, page) if page else None
     if page and card is None:
         return redirect(visit.url("entered", page.pk))
     return _take(visit, debt, form, card.token if card else form.token_of_card())
@@ -192,7 +184,7 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
             return_address=way_back(visit, PAYMENT, debt.key),
         )
     except charges.TooManyFailures as refusal:
-        return _wait(visit, refusal.wait)
+        return visit.wait(refusal.wait)
     except charges.StillChecking as refusal:
         return redirect(visit.url("payment", refusal.attempt.pk))
     except charges.NotOwed:  # what is open has changed since the form was checked
@@ -202,12 +194,6 @@ def _take(visit: Visit, debt: Debt, form: PayForm, token: str) -> HttpResponse:
     if attempt.approval_address and forms_may_lead_to(attempt.approval_address):
         return redirect(attempt.approval_address)
     return redirect(visit.url("payment", attempt.pk))
-
-
-def _wait(visit: Visit, wait: timedelta) -> HttpResponse:
-    response = visit.page("wait.html", minutes=math.ceil(wait / timedelta(minutes=1)), status=429)
-    response["Retry-After"] = str(math.ceil(wait.total_seconds()))
-    return response
 
 
 def _answer(attempt: ChargeAttempt, visit: Visit) -> None:

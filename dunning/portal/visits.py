@@ -1,8 +1,9 @@
 """Who is at the door: a link opens the page for one customer, in that customer's language, and for nobody else."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 
 from babel import Locale
@@ -16,6 +17,7 @@ from customers.models import Customer
 from customers.rules.days import local_day
 from dunning.models import PortalLink
 from dunning.operations import links
+from dunning.operations.card_testing import CardsWait
 from dunning.operations.doors import TooOften
 from dunning.portal.company import company
 from dunning.portal.guards import count_form, count_guess, has_shown_a_code, too_often, visitor_of
@@ -64,6 +66,16 @@ class Visit:
         everywhere = {"visit": self, "customer": self.customer, "locale": self.locale, "home": self.url("overview")}
         return render(self.request, f"portal/{template}", context | everywhere | company(), status=status)
 
+    def wait(self, wait: timedelta) -> HttpResponse:
+        """The page that asks whoever would use a card for patience."""
+        response = self.page("wait.html", minutes=math.ceil(wait / timedelta(minutes=1)), status=429)
+        response["Retry-After"] = str(math.ceil(wait.total_seconds()))
+        return response
+
+
+class Unreachable(Exception):
+    """The gateway did not answer, and nothing was taken."""
+
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Call `view` with a Visit instead of request and token; whatever is not this customer's is one same 404."""
@@ -77,18 +89,27 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method == "GET" and link.first_visited_at is None:
             links.visited(link, now=now)
         with translation.override(spoken(link.customer)):
-            try:
-                if request.method == "POST":
-                    count_form(request, link, now=now)
-                response = view(Visit(request, link, now, token), **parts)
-            except Http404:
-                return not_found(request)
-            except TooOften as refusal:
-                return too_often(request, refusal.wait)
+            response = _answered(view, Visit(request, link, now, token), parts)
             response["Content-Language"] = translation.get_language() or "en"
         return response
 
     return opened
+
+
+def _answered(view: Callable[..., HttpResponse], visit: Visit, parts: dict[str, str | int]) -> HttpResponse:
+    """What the view answers, or the page for what came up instead."""
+    try:
+        if visit.request.method == "POST":
+            count_form(visit.request, visit.link, now=visit.now)
+        return view(visit, **parts)
+    except Http404:
+        return not_found(visit.request)
+    except TooOften as refusal:
+        return too_often(visit.request, refusal)
+    except CardsWait as refusal:
+        return visit.wait(refusal.wait)
+    except Unreachable:
+        return visit.page("unreachable.html", status=503)
 
 
 def code_first(visit: Visit, to: str) -> HttpResponse | None:
@@ -100,7 +121,7 @@ def _guessed(request: HttpRequest, now: datetime) -> HttpResponse:
     try:
         count_guess(request, now=now)
     except TooOften as refusal:
-        return too_often(request, refusal.wait)
+        return too_often(request, refusal)
     return not_found(request)
 
 

@@ -1,6 +1,7 @@
-"""The way back from a page of the gateway or of the customer's bank, without giving the personal link away.
+"""The way back from a page of the gateway or of the customer's bank, by a ticket instead of the personal link.
 
-Such a page gets the address of a ticket: signed, for one card page or one payment, and good for a day.
+A ticket is signed, for one card page or one payment, and good for a day. Until then it leads whoever holds it to the
+link; what stays in others' books after that opens nothing.
 """
 
 from datetime import datetime

@@ -24,30 +24,34 @@ class Branding:
     sender: str
     look: Look
     edition: str = ""
-    png: bytes = b""
-
-    @property
-    def on_paper(self) -> Look:
-        """The look with the logo in it: a printer fetches nothing."""
-        logo = f"data:image/png;base64,{b64encode(self.png).decode()}" if self.png else ""
-        return replace(self.look, logo=logo)
 
 
 def branding() -> Branding:
-    """How customers see us now. One query."""
-    row = Brand.objects.first()
+    """How customers see us now. One query, which leaves the picture where it is."""
+    row = Brand.objects.defer("logo").first()
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[0]
     if row is None:
         return Branding(settings.COMPANY_NAME, settings.COMPANY_ADDRESS, sender, Look())
-    png = bytes(row.logo)
+    logo = f"{settings.BASE_URL}/brand/{row.edition}.png" if row.logo_height else ""
     return Branding(
         row.sender_name or settings.COMPANY_NAME,
         row.footer or settings.COMPANY_ADDRESS,
         row.sender_name or sender,
-        Look(row.accent, row.page, f"{settings.BASE_URL}/brand/{row.edition}.png" if png else "", _size(row)),
+        Look(row.accent, row.page, logo, _size(row)),
         row.edition,
-        png,
     )
+
+
+def logo_of_brand() -> bytes:
+    """The logo as PNG; b"" for none. One query."""
+    return bytes(Brand.objects.values_list("logo", flat=True).first() or b"")
+
+
+def on_paper(look: Look) -> Look:
+    """The look with the logo in it: a printer fetches nothing."""
+    if not look.logo:
+        return look
+    return replace(look, logo=f"data:image/png;base64,{b64encode(logo_of_brand()).decode()}")
 
 
 def _size(row: Brand) -> tuple[int, int]:

@@ -39,17 +39,14 @@ class ToShow(NamedTuple):
         return loudness_of(Tone(self.kept.tone), asks=asks, opens=self.opens(now), is_vulnerable=is_vulnerable)
 
 
-def feed_of(number: str, *, now: datetime) -> list[ToShow] | None:
-    """At most one notice; None for a number that nobody has.
+def feed_of(customer: Customer, *, now: datetime) -> list[ToShow]:
+    """At most one notice.
 
-    Three queries where no case is open and no thanks are new; otherwise the facts of a letter as well, read once.
+    Two queries where no case is open and no thanks are new; otherwise the facts of a letter as well, read once.
     """
-    customer = Customer.objects.filter(number=number).first()
-    if customer is None:
-        return None
     kept = {one.key: one for one in _kept(customer)}
     lasting = Q(case__state=Case.State.OPEN) | Q(lines=[], finished_at__gt=now - THANKS_STAY)  # thanks name nothing
-    left = list(_sent(number, kept).filter(lasting).order_by("-pk")) if kept else []
+    left = list(_sent(customer.number, kept).filter(lasting).order_by("-pk")) if kept else []
     facts = _facts_of(left, now)
     for notice in left:
         if is_still_so(_told(notice), facts[notice.case_id], now=now):

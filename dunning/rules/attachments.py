@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from customers.rules.choices import choices
+
 MOST_FILES = 3  # of one request, whenever they are added
 MOST_BYTES = 5 * 1024 * 1024
 MOST_NOTES = 10
@@ -16,7 +18,7 @@ class FileKind(StrEnum):
     JPEG = "jpg"
 
 
-FILE_KINDS = [(FileKind.PDF.value, "PDF"), (FileKind.PNG.value, "PNG"), (FileKind.JPEG.value, "JPEG")]
+FILE_KINDS = choices({FileKind.PDF: "PDF", FileKind.PNG: "PNG", FileKind.JPEG: "JPEG"})
 MIME_TYPES = {FileKind.PDF: "application/pdf", FileKind.PNG: "image/png", FileKind.JPEG: "image/jpeg"}
 
 

@@ -19,10 +19,14 @@ class Deed(StrEnum):
     SEND = "send"  # a form sent, by link
     SEND_FROM = "send_from"  # a form sent, by address: an office shares one
     FEEDBACK = "feedback"  # by link
+    CARD = "card"  # a page of the gateway for a card opened, by link
+    CARD_FROM = "card_from"  # by address
     CODE = "code"  # a code asked for, by customer
     CODE_FROM = "code_from"  # by address
     DOWNLOAD = "download"  # by customer
+    RECEIPT = "receipt"  # set as PDF, by customer
     DATA = "data"  # the facts asked for by the app's server, by customer
+    NOTICES = "notices"  # asked for by the app's page, or told of, by customer
     LOGIN = "login"  # a password refused, by name
     LOGIN_FROM = "login_from"  # by address
 
@@ -33,16 +37,20 @@ class Limit:
     within: timedelta
 
 
-TEN_MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+MINUTE, TEN_MINUTES, HOUR, DAY = timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
 LIMITS = {
     Deed.GUESS: Limit(60, TEN_MINUTES),
     Deed.SEND: Limit(60, TEN_MINUTES),
     Deed.SEND_FROM: Limit(300, TEN_MINUTES),
     Deed.FEEDBACK: Limit(10, HOUR),
+    Deed.CARD: Limit(10, HOUR),
+    Deed.CARD_FROM: Limit(50, HOUR),
     Deed.CODE: Limit(5, HOUR),
     Deed.CODE_FROM: Limit(20, HOUR),
     Deed.DOWNLOAD: Limit(5, DAY),
-    Deed.DATA: Limit(60, timedelta(minutes=1)),
+    Deed.RECEIPT: Limit(10, TEN_MINUTES),
+    Deed.DATA: Limit(60, MINUTE),
+    Deed.NOTICES: Limit(60, MINUTE),
     Deed.LOGIN: Limit(10, TEN_MINUTES),
     Deed.LOGIN_FROM: Limit(50, TEN_MINUTES),
 }

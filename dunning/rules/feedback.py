@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from customers.rules.choices import choices
+
 
 class WhyLate(StrEnum):
     """Why a payment was late, in the customer's own choice."""
@@ -15,15 +17,17 @@ class WhyLate(StrEnum):
     OTHER = "other"
 
 
-WHY_LATE = [
-    (WhyLate.FORGOT.value, "forgot it"),
-    (WhyLate.NOT_RECEIVED.value, "never got the invoice"),
-    (WhyLate.NO_MONEY.value, "had no money"),
-    (WhyLate.APPROVAL.value, "waits for an approval"),
-    (WhyLate.WRONG.value, "the invoice is wrong"),
-    (WhyLate.CARD.value, "the card did not work"),
-    (WhyLate.OTHER.value, "something else"),
-]
+WHY_LATE = choices(
+    {
+        WhyLate.FORGOT: "forgot it",
+        WhyLate.NOT_RECEIVED: "never got the invoice",
+        WhyLate.NO_MONEY: "had no money",
+        WhyLate.APPROVAL: "waits for an approval",
+        WhyLate.WRONG: "the invoice is wrong",
+        WhyLate.CARD: "the card did not work",
+        WhyLate.OTHER: "something else",
+    }
+)
 
 
 def is_low(*, is_clear: bool | None, is_kind: bool | None) -> bool:

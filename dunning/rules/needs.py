@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from customers.rules.choices import choices
+
 
 class Need(StrEnum):
     """`LATER` is a promise, `EXTENSION` asks for more time; the others say that something is wrong or hard."""
@@ -32,7 +34,7 @@ WORDS = {
     Need.CONTACT: "names another contact",
     Need.ERASURE: "asks us to erase their data",
 }
-NEEDS = [(need.value, words) for need, words in WORDS.items()]
+NEEDS = choices(WORDS)
 ABOUT_TIME = frozenset({Need.LATER, Need.PARTS, Need.EXTENSION})  # only one of these at a time
 HARD = frozenset({Need.DIFFICULTY, Need.CLOSING})  # a person decides on every step from now on
 
@@ -51,9 +53,11 @@ class DayPart(StrEnum):
     EVENING = "evening"
 
 
-DAY_PARTS = [
-    (DayPart.MORNING.value, "in the morning"),
-    (DayPart.NOON.value, "around noon"),
-    (DayPart.AFTERNOON.value, "in the afternoon"),
-    (DayPart.EVENING.value, "in the early evening"),
-]
+DAY_PARTS = choices(
+    {
+        DayPart.MORNING: "in the morning",
+        DayPart.NOON: "around noon",
+        DayPart.AFTERNOON: "in the afternoon",
+        DayPart.EVENING: "in the early evening",
+    }
+)

@@ -30,10 +30,10 @@ ANSWERS = {
 }
 
 
-def answer_to(text: str, language: str, *, company: str, email: str) -> str:
-    """The words, "" where nothing is answered: the provider has done it, or a person will."""
+def answer_to(text: str, language: str, *, company: str, email: str, is_recorded: bool) -> str:
+    """The words, "" where nothing is answered: the provider has done it, a person will, or it is not done yet."""
     wish = wish_in(text)
-    if wish is None or is_answered_by_provider(text):
+    if wish is None or is_answered_by_provider(text) or not (is_recorded or wish is Wish.HELP):
         return ""
     answers = ANSWERS.get(language_of(language), ANSWERS[DEFAULT_LANGUAGE])
     return answers[wish].format(company=company, email=parseaddr(email)[1])

@@ -32,9 +32,11 @@ WHERE customer_id = ANY(%s) AND state IN ('calling', 'sent', 'in_doubt') AND cal
 UNION ALL
 SELECT customer_id, called_at, 'call', is_talk FROM dunning_call WHERE customer_id = ANY(%s) AND called_at >= %s
 """
+# What the primary contact said counts for the customer, also where they said it before they became that.
 STOPS = """
-SELECT customer_id, channel, topic, contact_id FROM customers_contactstop
-WHERE customer_id = ANY(%s) AND released_at IS NULL
+SELECT stop.customer_id, channel, topic, CASE WHEN NOT is_primary THEN contact_id END
+FROM customers_contactstop stop LEFT JOIN customers_contact contact ON contact.id = contact_id
+WHERE stop.customer_id = ANY(%s) AND released_at IS NULL
 """
 # Compared once more in the moment of sending, by the function `dunning_mark_calling`, which makes the same marks.
 MARKS = """

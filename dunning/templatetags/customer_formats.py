@@ -1,5 +1,5 @@
-"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, as the page's customer writes them; and the code
-for banking apps of a transfer, `transfer|code:account`.
+"""`{% money amount currency %}`, `{% day date %}`, `card|card_name`, `kind|need_words:is_known`, as the page's customer
+writes them; and the code for banking apps of a transfer, `transfer|code:account`.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,10 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
+from dunning.portal.need_words import shown_words_of
 from dunning.rules import formats
 from dunning.rules.letter.codes import transfer_code
+from dunning.rules.needs import Need
 from payments.gateways.base import Card
 from payments.models import PaymentMethod
 from payments.rules.methods import MethodKind, brand_words
@@ -32,6 +34,12 @@ def card_name(card: Card | PaymentMethod) -> str:
     if card.kind == MethodKind.CARD and card.brand:
         brand = brand_words(card.brand)
     return f"{brand} ••••\u00a0{card.last4}"  # the dots and the digits stay together
+
+
+@register.filter
+def need_words(kind: str, is_known: bool) -> str:  # noqa: FBT001
+    """What a need is called, for whoever holds the link or, after a code, for its customer."""
+    return shown_words_of(Need(kind), is_known=is_known)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,10 +1,10 @@
 """Tries to collect money, with what the gateway answered. An unknown outcome stays in sight."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
 from customers.admin.buttons import Button, Press
-from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
+from customers.admin.filters import CurrencyFilter, choice_filter, condition_filter
 from customers.models import Invoice
 from customers.wording import money
 from payments.models import ChargeAttempt
@@ -32,17 +32,12 @@ COLOURS: dict[str, str | None] = {
 }
 
 
-class UnclearFilter(KnownFilter):
-    """Charges whose fate the gateway should have told long ago."""
-
-    title = "fate"
-    parameter_name = "unclear"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("yes", "unknown for too long")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(pk__in=charges_unclear(timezone.now()).values("pk"))
+# Charges whose fate the gateway should have told long ago.
+UnclearFilter = condition_filter(
+    "unclear",
+    "fate",
+    {"yes": ("unknown for too long", lambda: Q(pk__in=charges_unclear(timezone.now()).values("pk")))},
+)
 
 
 def give_up(attempt: ChargeAttempt, press: Press) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 
 from customers.admin.base import Badge, ReadOnlyAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import Button, ButtonForm, DateInput, Press
-from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter
+from customers.admin.filters import CurrencyFilter, choice_filter, condition_filter
 from customers.admin.invoice import InvoiceAdmin
 from customers.models import Invoice
 from customers.wording import money
@@ -34,21 +35,17 @@ STATES = {
 COLOURS: dict[str, str | None] = {"open": "warning", "running": "info", "paid": "success"}
 
 
-class StateFilter(KnownFilter):
-    """Claims by what is left of them."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [(state, STATES[state]) for state in ("open", "running", "paid", "waived")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        if value == "waived":
-            return rows.filter(waived_at__isnull=False)
-        if value == "running":
-            return rows.filter(kind="interest", until_on=None, waived_at=None)
-        return rows.filter(open__gt=0) if value == "open" else rows.filter(amount__gt=0, open=0, waived_at=None)
+# Claims by what is left of them.
+StateFilter = condition_filter(
+    "state",
+    "state",
+    {
+        "open": (STATES["open"], Q(open__gt=0)),
+        "running": (STATES["running"], Q(kind="interest", until_on=None, waived_at=None)),
+        "paid": (STATES["paid"], Q(amount__gt=0, open=0, waived_at=None)),
+        "waived": (STATES["waived"], Q(waived_at__isnull=False)),
+    },
+)
 
 
 class WaiveForm(ButtonForm):

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.admin.base import DeskAdmin
-from customers.admin.filters import KnownFilter
+from customers.admin.filters import condition_filter
 
 TAKEN = "Such a row begins on that day already. Correct that one, or choose a later day."
 
@@ -28,18 +28,14 @@ class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
         return day
 
 
-class BegunFilter(KnownFilter):
-    """For dated rows: begun by today, or still to come."""
-
-    title = "begins"
-    parameter_name = "begins"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("begun", "has begun"), ("coming", "still to come")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        today = timezone.localdate()
-        return rows.filter(valid_from__gt=today) if value == "coming" else rows.filter(valid_from__lte=today)
+BegunFilter = condition_filter(
+    "begins",
+    "begins",
+    {
+        "begun": ("has begun", lambda: Q(valid_from__lte=timezone.localdate())),
+        "coming": ("still to come", lambda: Q(valid_from__gt=timezone.localdate())),
+    },
+)
 
 
 class DatedAdmin(DeskAdmin):

@@ -1,14 +1,12 @@
 """Events of gateways, as they came: what each was about, and whether it has been looked up."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
-from customers.admin.filters import KnownFilter, choice_filter, since_midnight
+from customers.admin.filters import choice_filter, condition_filter, since_midnight
 from payments.models import GatewayEvent
 from payments.queries.gateway_news import events_late
 
@@ -19,17 +17,12 @@ COLOURS: dict[str, str | None] = {
 }
 
 
-class LateFilter(KnownFilter):
-    """Events that the gateway has not explained for long."""
-
-    title = "waiting"
-    parameter_name = "late"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("yes", "for more than an hour")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(pk__in=events_late(timezone.now()).values("pk"))
+# Events that the gateway has not explained for long.
+LateFilter = condition_filter(
+    "late",
+    "waiting",
+    {"yes": ("for more than an hour", lambda: Q(pk__in=events_late(timezone.now()).values("pk")))},
+)
 
 
 @admin.register(GatewayEvent)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 
 from customers.admin.base import Badge, ReadOnlyAdmin, badge
-from customers.admin.filters import KnownFilter, choice_filter
+from customers.admin.filters import choice_filter, condition_filter
 from customers.wording import money
 from payments.models import GatewayInvoice
 
@@ -18,17 +19,10 @@ COLOURS: dict[str, str | None] = {
 }
 
 
-class TellingFilter(KnownFilter):
-    """Those of which the gateway does not know yet what was paid here."""
-
-    title = "to be told"
-    parameter_name = "tell"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("now", "waiting to be told")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(look_at__lte=timezone.now())
+# Those of which the gateway does not know yet what was paid here.
+TellingFilter = condition_filter(
+    "tell", "to be told", {"now": ("waiting to be told", lambda: Q(look_at__lte=timezone.now()))}
+)
 
 
 @admin.register(GatewayInvoice)

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 
 from customers.admin.base import Badge, DeskAdmin, ReadOnlyInline, badge
 from customers.admin.buttons import person
-from customers.admin.filters import CurrencyFilter, KnownFilter, choice_filter, since_midnight
+from customers.admin.filters import CurrencyFilter, choice_filter, condition_filter, since_midnight
 from customers.admin.once import OnceField
 from customers.rules.money import MINOR_UNITS, fits
 from customers.wording import money
@@ -21,18 +22,8 @@ from payments.models import Allocation, Payment
 from payments.operations import payments
 from payments.queries.money import recorded_under
 
-
-class CreditFilter(KnownFilter):
-    """Payments of which something is left that no open invoice needed."""
-
-    title = "credit"
-    parameter_name = "credit"
-
-    def known(self) -> list[tuple[str, str]]:
-        return [("left", "credit left")]
-
-    def narrow(self, rows: Any, value: str) -> Any:
-        return rows.filter(unapplied__gt=0)
+# Payments of which something is left that no open invoice needed.
+CreditFilter = condition_filter("credit", "credit", {"left": ("credit left", Q(unapplied__gt=0))})
 
 
 class AllocationInline(ReadOnlyInline):

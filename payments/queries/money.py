@@ -49,6 +49,11 @@ def settled_by(payment: Payment) -> list[Settled]:
     return list(parts.items())
 
 
+def went_back(payment_id: int | None) -> QuerySet[Refund, Any]:
+    """What of the payment went back and stayed away, the oldest first."""
+    return Refund.objects.filter(payment=payment_id, reversal=None).order_by("happened_on", "pk")
+
+
 def sum_of_parts(parts: list[Settled]) -> Decimal:
     """The amounts of these parts, which share one currency."""
     return sum((part for _, part in parts), Decimal(0))

@@ -47,7 +47,8 @@ def test_every_form_is_accessible_and_fits_a_small_phone(reader: Callable[..., R
     page.set_input_files("input[type=file]", {"name": "x.pdf", "mimeType": "", "buffer": b"%PDF-1.7 %%EOF"})
     page.click("form button")
     is_fine("added to")
-    expect(page.get_by_text("Siehe Foto")).to_be_visible()
+    expect(page.get_by_text("Sie haben ergänzt")).to_be_visible()
+    expect(page.get_by_role("link", name="Anzeigen, was gesagt wurde")).to_be_visible()
     at_door.open()
     is_fine("page with a dispute")
     assert at_door.blocked() == []

@@ -56,7 +56,7 @@ def test_every_way_of_saying_so_leaves_a_row_with_its_source(provider: Provider)
     apply_news(now=SOON)
     prefer(ada, language="en", refused=[Refusal.CALLS], source="on their own page", now=SOON)
     prefer(ada, language="en", refused=[], source="on their own page", now=SOON)
-    consideration.agree(ada, channel="email", topic="", source="On the phone", now=SOON, by=None)
+    consideration.agree(ada, consideration.Said("email", "", "On the phone", now=SOON, by=None))
     assert told() == [
         (False, "sms", "", "by SMS"),
         (True, "sms", "", "by SMS"),
@@ -73,7 +73,7 @@ def test_every_way_of_saying_so_leaves_a_row_with_its_source(provider: Provider)
 def test_another_contact_speaks_for_themselves_alone() -> None:
     ada = reachable(country="DE")
     boss = Contact.objects.create(customer=ada, name="Bo", phone="0151 11111111", is_primary=False, role="escalation")
-    consideration.stop_contact(ada, channel="sms", topic="", source="By letter", now=NOW, by=None)
+    consideration.refuse(ada, consideration.Said("sms", "", "By letter", now=NOW, by=None))
     texted("+4915111111111", "STOP")
     texted("+4915111111111", "START")
     stop = ContactStop.objects.get(released_at=None)
@@ -85,7 +85,7 @@ def test_another_contact_speaks_for_themselves_alone() -> None:
 
 
 def test_database_lets_nobody_change_what_was_said() -> None:
-    consideration.stop_contact(person(), channel="sms", topic="", source="By letter", now=NOW, by=None)
+    consideration.refuse(person(), consideration.Said("sms", "", "By letter", now=NOW, by=None))
     for change in (lambda: Consent.objects.update(is_given=True), lambda: Consent.objects.all().delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
@@ -116,9 +116,9 @@ class WhatWasSaid(TestCase):
 def _say(ada: Customer, verb: str, channel: str, topic: str) -> None:
     how = {"source": "On the phone", "now": NOW, "by": None}
     if verb == "stop":
-        consideration.stop_contact(ada, channel=channel, topic=topic, **how)  # type: ignore[arg-type]
+        consideration.refuse(ada, consideration.Said(channel, topic, **how))  # type: ignore[arg-type]
     elif verb == "agree":
-        consideration.agree(ada, channel=channel, topic=topic, **how)  # type: ignore[arg-type]
+        consideration.agree(ada, consideration.Said(channel, topic, **how))  # type: ignore[arg-type]
     else:
         for stop in ContactStop.objects.filter(channel=channel, topic=topic):
             consideration.release_stop(stop, **how)  # type: ignore[arg-type]

@@ -154,7 +154,7 @@ def test_hold_an_open_debt_and_a_wish_keep_it_back_each_with_its_reason(provider
         stored(customer)
     holds.place(grace, kind="other", reason="asked for quiet", until_on=None, now=BEFORE, by=None)
     owes(marie, "10.00", due="2026-02-16")
-    consideration.stop_contact(omar, channel="", topic="early", source="phone", note="", now=BEFORE, by=None)
+    consideration.refuse(omar, consideration.Said("", "early", "phone", now=BEFORE, by=None))
     Campaign.objects.filter(name=default_campaign.NAME).update(is_active=False)
     tick(now=LETTER_DAY)
     assert provider.accepted() == []

@@ -61,7 +61,7 @@ def test_facts_of_a_batch_cost_the_same_queries(
     for name in ("Ada Lindgren", "Grace Okafor", "Marie Delacroix")[:customers]:
         customer = reachable(name, country="US")
         owes(customer, "10.00", due="2026-03-01")
-        consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=NOW, by=None)
+        consideration.refuse(customer, consideration.Said("sms", "", "By e-mail", now=NOW, by=None))
         consideration.mark_vulnerable(customer, note="carer helps", now=NOW, by=None)
         holds.place(customer, kind=HoldKind.PROMISE, reason="soon", until_on=None, now=NOW, by=None)
         calls.record(customer, called_at=NOW, is_talk=True, now=NOW, by=None)

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from customers.models import Customer, Hold
 from customers.operations import holds
 from customers.rules.holds import HOLD_RULES, HoldKind
-from dunning.models import CustomerRequest
+from dunning.models import Case, CustomerRequest
 from dunning.operations.collect import collect
 from dunning.operations.promised_charges import order_promised
 from dunning.operations.requests import Asked, ask
@@ -86,6 +88,34 @@ def test_an_invoice_that_is_held_is_left_out(ada: Customer, gateway: SandboxGate
     holds.place(ada, invoice=other, kind=HoldKind.OTHER, reason="Asked for.", until_on=None, now=NOW + DAY, by=None)
     turn(NOW + 3 * DAY)
     assert taken(gateway) == [300]
+
+
+@pytest.mark.django_db
+def test_a_promise_that_fails_stops_no_other_and_is_shown(ada: Customer, gateway: SandboxGateway) -> None:
+    bo = reachable("Bo Nilsson")
+    owes(bo, "45.00")
+    card = cards.keep(bo, TEST_CARDS["test_4242"].card, gateway="sandbox", may_charge=True, now=NOW)
+    ask(bo, Asked(Need.LATER, on=NOW.date() + 3 * DAY, method=card), now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE payments_chargeattempt ADD CONSTRAINT broken CHECK (customer_id <> {ada.pk})")
+        assert order_promised(now=NOW + 3 * DAY) == 1
+        cursor.execute("ALTER TABLE payments_chargeattempt DROP CONSTRAINT broken")
+    case = Case.objects.get(customer=ada)
+    assert case.attention == "parked"
+    assert case.next_reason.startswith("what was promised on the customer's page failed (IntegrityError: ")
+    assert order_promised(now=NOW + 3 * DAY + timedelta(minutes=61)) == 1
+
+
+def test_what_cannot_be_charged_is_looked_at_once_an_hour(
+    ada: Customer, gateway: SandboxGateway, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cards.disagree(ada.payment_methods.get())
+    assert order_promised(now=NOW + 3 * DAY) == 0
+    cards.agree(ada.payment_methods.get(), now=NOW + 3 * DAY)
+    with django_assert_num_queries(1):
+        assert order_promised(now=NOW + 3 * DAY + timedelta(minutes=59)) == 0
+    assert order_promised(now=NOW + 3 * DAY + timedelta(minutes=60)) == 1
 
 
 def test_a_charge_whose_amount_changed_before_its_call_is_ordered_anew(ada: Customer, gateway: SandboxGateway) -> None:

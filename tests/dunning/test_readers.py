@@ -9,6 +9,8 @@ from pytest_django import Settings
 
 from customers.models import Contact, Customer
 from customers.operations import consideration
+from customers.operations.consideration import Said
+from customers.operations.customers import save_contact
 from dunning.channels.news import DeliveryNews
 from dunning.models import Notice, Task
 from dunning.operations import drafts
@@ -42,6 +44,11 @@ def ada_and_her_boss(**facts: str) -> Customer:
     return ada
 
 
+def by_mail(contact: Contact) -> Said:
+    """They said so of e-mail, by e-mail."""
+    return Said("email", "", "By e-mail", now=NOW, by=None, contact=contact)
+
+
 def live(days: Sequence[int]) -> None:
     for day in days:
         tick(now=NOW + day * DAY)
@@ -70,9 +77,25 @@ def test_escalation_contact_who_wants_none_gets_none_and_the_primary_one_does(pr
     campaign(goes_to="escalation", copied_to="owner")
     ada = ada_and_her_boss()
     boss = Contact.objects.get(role="escalation")
-    consideration.stop_contact(ada, channel="email", topic="", source="By e-mail", contact=boss, now=NOW, by=None)
+    consideration.refuse(
+        ada, consideration.Said(channel="email", topic="", source="By e-mail", contact=boss, now=NOW, by=None)
+    )
     live([0, 7])
     assert [entry["to"] for entry in provider.accepted()] == ["ada-lindgren@example.com"] * 2
+
+
+def test_who_wants_none_gets_none_as_the_primary_contact_either_until_they_agree(provider: Provider) -> None:
+    campaign()
+    ada = ada_and_her_boss()
+    boss = Contact.objects.get(role="escalation")
+    consideration.refuse(ada, by_mail(boss))
+    boss.is_primary = True
+    save_contact(boss)
+    live([0, 7])
+    assert provider.accepted() == []
+    consideration.agree(ada, by_mail(boss))
+    live([8])
+    assert [entry["to"] for entry in provider.accepted()] == ["bo@example.com"]
 
 
 @pytest.mark.parametrize("wants_none", [False, True])
@@ -83,7 +106,9 @@ def test_copy_goes_along_with_the_mail_and_is_on_record(settings: Settings, want
     ada = ada_and_her_boss()
     if wants_none:
         boss = Contact.objects.get(role="escalation")
-        consideration.stop_contact(ada, channel="email", topic="", source="By e-mail", contact=boss, now=NOW, by=None)
+        consideration.refuse(
+            ada, consideration.Said(channel="email", topic="", source="By e-mail", contact=boss, now=NOW, by=None)
+        )
     live([0, 7])
     copies = [] if wants_none else ["bo@example.com"]
     assert [(letter.to, letter.cc) for letter in mail.outbox] == [

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from customers.models import ContactStop
 from dunning.channels.news import Incoming
@@ -53,6 +54,16 @@ def test_nothing_that_a_reply_asks_for_is_done_by_itself(sent: Notice) -> None:
 def test_a_reply_without_a_thread_is_put_with_the_sender(sent: Notice) -> None:
     reply = arrives()
     assert (reply.notice, reply.case, reply.customer) == (None, sent.case, sent.customer)
+
+
+def test_a_reply_that_fails_waits_for_a_person_and_stops_no_other(sent: Notice) -> None:
+    grace = reachable("Grace Okafor")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE dunning_reply ADD CONSTRAINT broken CHECK (customer_id <> {sent.customer_id})")
+    failed, placed = arrives(), arrives(provider_id="r-2", sender="grace-okafor@example.com")
+    assert (failed.state, failed.customer, failed.text) == ("waiting", None, "Hello")
+    assert (placed.state, placed.customer) == ("waiting", grace)
 
 
 def test_a_reply_of_a_stranger_or_of_a_shared_address_belongs_to_nobody(sent: Notice) -> None:

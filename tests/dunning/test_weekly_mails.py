@@ -7,8 +7,9 @@ from django.contrib.auth.models import Group, User
 from pytest_django import Settings
 
 from dunning.models import WeeklyMail
-from dunning.operations import weekly_mails
+from dunning.operations import outbox
 from dunning.operations.weekly_mails import send, write_down
+from tests.faults.racing import by_many
 from tests.people import NOW, owes, paid, person
 from tests.provider import Provider
 
@@ -56,9 +57,40 @@ def test_a_mail_of_unknown_fate_is_never_sent_again_by_itself(
 
 def test_what_a_dead_worker_was_sending_is_in_doubt(managers: list[User], provider: Provider) -> None:
     write_down(now=MONDAY)
-    assert weekly_mails._call(MONDAY)  # and then it dies
+    assert outbox._call(WeeklyMail, MONDAY)  # and then it dies
     assert send(now=MONDAY + timedelta(minutes=4)) == {"sent": 1}
     assert sorted(WeeklyMail.objects.values_list("state", flat=True)) == ["in_doubt", "sent"]
+
+
+def test_a_mailbox_that_takes_nothing_for_now_blocks_no_other_and_is_not_asked_every_minute(
+    managers: list[User], provider: Provider, settings: Settings
+) -> None:
+    busy = {"class": "tests.provider.ProviderBusy", "options": {"journal": str(provider.journal)}}
+    busy["options"]["addresses"] = ("maria@example.com",)  # type: ignore[index]
+    working, settings.DUNNING_CHANNELS = settings.DUNNING_CHANNELS, {"email": busy}
+    write_down(now=MONDAY)
+    assert send(now=MONDAY) == {"put_back": 1, "sent": 1}
+    assert send(now=MONDAY + timedelta(minutes=1)) == {}
+    assert send(now=MONDAY + timedelta(minutes=6)) == {"put_back": 1}
+    settings.DUNNING_CHANNELS = working
+    assert send(now=MONDAY + timedelta(minutes=30)) == {"sent": 1}
+    assert sorted(entry["to"] for entry in provider.accepted()) == ["maria@example.com", "noor@example.com"]
+
+
+def test_mails_of_a_week_that_is_over_or_to_who_is_no_manager_any_more_are_withdrawn(
+    managers: list[User], provider: Provider
+) -> None:
+    write_down(now=MONDAY)
+    managers[0].groups.clear()
+    WeeklyMail.objects.filter(person=managers[1]).update(week_on=MONDAY.date() - timedelta(days=7))
+    assert send(now=MONDAY) == {"withdrawn": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_send_each_mail_once(managers: list[User], provider: Provider) -> None:
+    write_down(now=MONDAY)
+    by_many(lambda _: send(now=MONDAY), 3)
+    assert [entry["to"] for entry in provider.accepted()] == ["maria@example.com", "noor@example.com"]
 
 
 def test_an_empty_desk_writes_no_mail(db: None, provider: Provider) -> None:

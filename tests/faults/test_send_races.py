@@ -90,7 +90,7 @@ def test_anything_that_happens_after_the_letter_is_written_stops_it(provider: Pr
             blocks, promise = Blocks(contact=False), Hold.Kind.PROMISE
             holds.place(ada, kind=promise, reason="card lost", until_on=None, now=NOW, by=None, blocks=blocks)
         case "wish":
-            consideration.stop_contact(ada, channel="", topic="", source="By e-mail", now=NOW, by=None)
+            consideration.refuse(ada, consideration.Said("", "", "By e-mail", now=NOW, by=None))
         case "mark":
             consideration.mark_vulnerable(ada, note="carer helps", now=NOW, by=None)
         case "closing":

@@ -116,8 +116,8 @@ def test_vulnerable_customer_gets_only_what_a_person_sends(ada: Customer, provid
 
 
 def test_opt_out_stops_reminders_until_it_is_released(ada: Customer, provider: Provider) -> None:
-    stop = consideration.stop_contact(ada, channel="email", topic="", source="By e-mail", now=NOW, by=None)
-    again = consideration.stop_contact(ada, channel="email", topic="", source="On the phone", now=NOW, by=None)
+    stop = consideration.refuse(ada, consideration.Said("email", "", "By e-mail", now=NOW, by=None))
+    again = consideration.refuse(ada, consideration.Said("email", "", "On the phone", now=NOW, by=None))
     assert again == stop
     live(0, 3)
     assert (subjects(provider), Case.objects.get().attention) == ([], "opted_out")

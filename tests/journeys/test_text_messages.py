@@ -173,11 +173,34 @@ def test_other_words_wait_on_the_case_for_a_person(ada: Customer, client: Client
     assert reply.text == "I paid with ••••4242, who are you?"
 
 
-def test_a_stop_from_nobodys_number_waits_for_a_person(ada: Customer, client: Client) -> None:
-    answered(client, "STOP", number="+4915199999999")
+def test_a_stop_from_nobodys_number_closes_it_also_for_who_comes_to_have_it(
+    ada: Customer, twilio: TwilioServer, client: Client
+) -> None:
+    Contact.objects.update(phone="")
+    assert answered(client, "Bitte keine SMS mehr!").count("<Message>") == 1
+    assert (Reply.objects.get().state, Reply.objects.get().customer) == ("answered", None)
+    Contact.objects.update(phone="0151 23456789")
+    end = live(14)
+    assert twilio.taken == []
+    answered(client, "START", "SM2")
+    live(2, start=end)
+    assert len(twilio.taken) == 1
+
+
+def test_a_start_from_nobodys_number_waits_for_a_person(ada: Customer, client: Client) -> None:
+    assert "<Message>" not in answered(client, "start, please", number="+4915199999999")
     tick(now=START)
     assert (Reply.objects.get().state, Reply.objects.get().customer) == ("waiting", None)
-    assert not ContactStop.objects.exists()
+
+
+def test_what_could_not_be_recorded_is_not_confirmed(ada: Customer, client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE customers_contactstop ADD CONSTRAINT broken CHECK (false)")
+        assert "<Message>" not in answered(client, "Bitte keine SMS mehr!")
+        cursor.execute("ALTER TABLE customers_contactstop DROP CONSTRAINT broken")
+    tick(now=START)
+    assert ContactStop.objects.get().customer == ada
 
 
 def test_naughty_answers_are_only_stored(ada: Customer, client: Client) -> None:

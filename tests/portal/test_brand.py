@@ -1,6 +1,7 @@
 """How customers see us, chosen by a manager: on the page, in mails and on paper; and nothing that cannot be read."""
 
 import io
+import random
 import struct
 import zlib
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -19,7 +22,7 @@ from dunning.models import Brand
 from dunning.operations import brand
 from dunning.operations.brand import BrandRefusal
 from dunning.operations.tick import tick
-from dunning.queries.brand import branding
+from dunning.queries.brand import branding, on_paper
 from dunning.rules.letter import Envelope, as_html, as_paper, sheet_for
 from tests.campaigns import standard_campaign
 from tests.people import owes, reachable
@@ -47,8 +50,9 @@ def chosen(now: datetime, **told: Any) -> Brand:
 
 def test_the_page_wears_the_brand_from_our_own_house(door: Open, ada: Customer, now: datetime) -> None:
     row = chosen(now)
-    page = door(ada).get()
-    html = page.content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        html = door(ada).get().content.decode()
+    assert not any('"logo"' in query["sql"] for query in asked), "the picture stays where it is"
     assert f'href="/brand/{row.edition}.css"' in html
     assert f'src="/brand/{row.edition}.png" alt="Nordlicht" width="144" height="48"' in html
     assert "Hafenweg 12<br>24103 Kiel" in html
@@ -76,7 +80,7 @@ def test_letters_on_paper_carry_the_logo_in_themselves(now: datetime) -> None:
     chosen(now)
     facts = samples("de")["one invoice"]
     page = as_paper(
-        "x", "x\n\n--\t\ny", facts, "", Envelope(("Ada", "Bath"), "1", "2"), sheet_for("DE"), branding().on_paper
+        "x", "x\n\n--\t\ny", facts, "", Envelope(("Ada", "Bath"), "1", "2"), sheet_for("DE"), on_paper(branding().look)
     )
     assert 'src="data:image/png;base64,' in page
     assert "http" not in page.split("<body>")[1].split("</div>")[0]
@@ -93,6 +97,13 @@ def test_a_logo_is_drawn_anew_and_small(now: datetime) -> None:
     assert (row.logo_width, row.logo_height, b"GPS" in bytes(row.logo)) == (480, 160, False)
     assert chosen(now, logo=None).logo_height == 160
     assert chosen(now, logo=b"").logo_height == 0
+
+
+def test_a_logo_leaves_room_for_the_page(now: datetime) -> None:
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (300, 100), random.Random(1).randbytes(90_000)).save(noise, "PNG")
+    with pytest.raises(BrandRefusal, match="over 30 kB"):
+        chosen(now, logo=noise.getvalue())
 
 
 def bomb() -> bytes:

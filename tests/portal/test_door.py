@@ -11,12 +11,15 @@ from itertools import permutations
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from config.logs import HidePersonalLinks
 from customers.models import Customer
 from dunning.models import DoorCount, PortalLink
 from dunning.operations.links import issue, revoke
+from dunning.portal import urls
 from dunning.rules.links import token_for
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import ChargeAttempt
@@ -258,6 +261,16 @@ def test_links_do_not_get_into_the_logs(ada: Customer, settings: Settings) -> No
     console.setStream(usual)
     assert log.getvalue().count("/p/…/") == 4 * len(tokens)
     assert [each for each in tokens if each in log.getvalue()] == []
+
+
+def test_no_address_of_the_page_tells_the_log_whose_it_is() -> None:
+    samples = {"StringConverter": "17-TOKEN", "IntConverter": 7, "SlugConverter": "later", "Currency": "EUR"}
+    for pattern in urls.urlpatterns:
+        parts = pattern.pattern.converters.items()
+        path = reverse(f"portal:{pattern.name}", kwargs={name: samples[type(kind).__name__] for name, kind in parts})
+        line = logging.makeLogRecord({"msg": "Not Found: %s", "args": (path,)})
+        HidePersonalLinks().filter(line)
+        assert ("TOKEN" in path, "TOKEN" in line.getMessage()) == (True, False), pattern.name
 
 
 def test_forged_host_is_refused_and_never_repeated(ada: Customer, door: Open) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from dunning.rules.app_tokens import LIVES, AppDoor, token_for
 from dunning.rules.doors import LIMITS, Deed, Limit
 from dunning.rules.needs import Need
 from payments.gateways.sandbox import SandboxGateway
-from tests.people import owes, person
+from tests.charging import debit_elsewhere
+from tests.people import owes, pays, person
 from tests.plans import agree
 from tests.portal.conftest import words
 
@@ -99,13 +101,28 @@ def test_the_facts_are_those_of_the_page(ada: Customer, now: datetime, gateway: 
         ("EUR", "530.5", "0"),
         ("JPY", "1250000", "1250000"),
     ]
-    assert [(one["number"], one["open"], one["state"]) for one in told["debts"][0]["invoices"]] == [
-        ("R-1", "420", "disputed"),
-        ("R-3", "30", "overdue"),
-        ("R-2", "80.5", "open"),
+    assert [(one["number"], one["open"], one["disputed"], one["state"]) for one in told["debts"][0]["invoices"]] == [
+        ("R-1", "420", "420", "disputed"),
+        ("R-3", "30", "0", "overdue"),
+        ("R-2", "80.5", "0", "open"),
     ]
-    assert [len(plan["instalments"]) for plan in told["plans"]] == [2]
+    assert [[part["missing"] for part in plan["instalments"]] for plan in told["plans"]] == [["15", "15"]]
     assert [(one["kind"], one["invoice"]) for one in told["requests"]] == [("dispute", "R-1")]
+
+
+def test_the_facts_say_what_is_disputed_paid_in_part_and_on_its_way(ada: Customer, now: datetime) -> None:
+    wrong, elsewhere = owes(ada, "420.00", number="R-1"), owes(ada, "49.00", number="R-2")
+    dispute = Asked(Need.DISPUTE, invoice=wrong, amount=Decimal(5), text="x", currency="EUR")
+    requests.ask(ada, dispute, now=timezone.now())
+    debit_elsewhere(ada, elsewhere, started_at=timezone.now())
+    agree(ada, now=timezone.now(), parts=2, invoices=[owes(ada, "30.00", "USD", number="R-3")])
+    pays(ada, "20.00", timezone.now(), currency="USD")
+    told = facts().json()
+    [debt, _] = told["debts"]
+    assert debt["debits"] == [{"amount": "49", "state": "pending"}]
+    [invoice] = debt["invoices"]
+    assert (invoice["number"], invoice["disputed"], invoice["state"]) == ("R-1", "5", "overdue")
+    assert [part["missing"] for part in told["plans"][0]["instalments"]] == ["0", "10"]
 
 
 def test_the_schema_is_the_documented_one(ada: Customer, now: datetime) -> None:
@@ -121,7 +138,7 @@ def test_the_schema_is_the_documented_one(ada: Customer, now: datetime) -> None:
     told = facts().json()
     documented = json.loads(re.findall(r"```json\n(.*?)```", DOCS.read_text(), re.DOTALL)[0])
     documented["debts"][0]["payment_under_way"] = None  # nothing is on its way here
-    documented["claims"] = []
+    documented["claims"], documented["debts"][0]["debits"] = [], []
     assert shape(told) == shape(documented)
 
 

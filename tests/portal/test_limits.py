@@ -15,7 +15,7 @@ from dunning.operations import doors
 from dunning.rules.doors import LIMITS, Deed
 from payments.gateways.base import Card, CardOnOffer, ChargeRequest, ChargeResult
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import ChargeAttempt
+from payments.models import CardPage, ChargeAttempt, PaymentMethod
 from tests.campaigns import standard_campaign
 from tests.gateways import use_gateway
 from tests.people import NOW, owes, person
@@ -121,9 +121,24 @@ def test_s22_the_form_stays_closed_for_who_kept_the_page_open(thief: Door) -> No
     key = fresh.key()
     answer = thief.post("pay/EUR/", key=key, how_much="part", amount="1", card="stolen_5")
     assert (answer.status_code, "Nothing was taken." in words(answer)) == (429, True)
-    assert thief.post("card/", do="enter").status_code == 302
+    page = CardPage.objects.create(customer=thief.customer, gateway="sandbox", currency="EUR", opened_at=NOW)
+    for path, told in (("card/", {"do": "enter"}), ("card/", {"card": "stolen_5"}), (f"cards/{page.pk}/", {})):
+        answer = thief.post(path, **told)
+        assert (path, answer.status_code, "Several payments" in words(answer)) == (path, 429, True)
     RefusedCard.objects.update(refused_at=RefusedCard.objects.latest("pk").refused_at - timedelta(hours=2))
     assert KINDLY not in words(thief.get())
+
+
+def test_s22_a_closed_form_keeps_nobody_from_taking_back_what_they_gave(thief: Door) -> None:
+    told = {"token": "stolen_9", "last4": "0009", "stored_at": NOW, "charge_agreed_at": NOW, "is_default": True}
+    kept = PaymentMethod.objects.create(customer=thief.customer, gateway="sandbox", **told)
+    for n in range(3):
+        thief.pay("part", amount="1", card=f"stolen_{n}")
+    assert "Change the stored cards" in words(thief.get())
+    thief.post("card/", do="disagree", method=str(kept.pk))
+    kept.refresh_from_db()
+    assert kept.charge_agreed_at is None
+    assert "removed" in thief.post("card/", do="remove", method=str(kept.pk))["Location"]
 
 
 def test_s22_cards_tried_by_many_links_from_one_address_close_it_too(

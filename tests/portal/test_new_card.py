@@ -12,6 +12,7 @@ from customers.models import Customer
 from customers.operations.ledger import credit
 from dunning.models import PortalLink
 from dunning.operations.links import revoke
+from dunning.rules.doors import LIMITS, Deed, Limit
 from payments.models import CardPage, ChargeAttempt, Payment, PaymentMethod
 from payments.operations.reconcile import reconcile
 from tests.people import owes, person
@@ -247,6 +248,13 @@ def test_gateway_that_is_down_is_said_kindly_everywhere(buyer: Buyer, settings: 
     for each in (answer, buyer.get(f"cards/{CardPage.objects.order_by('pk')[0].pk}/"), buyer.confirm(page)):
         assert (each.status_code, sorry in words(each)) == (503, True)
     assert buyer.get().status_code == 200
+
+
+def test_pages_for_cards_are_not_opened_without_end(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, Deed.CARD, Limit(2, timedelta(days=1)))
+    buyer.choose_new()
+    again = f"cards/{CardPage.objects.get().pk}/"
+    assert [buyer.post(again).status_code for _ in range(2)] == [302, 429]
 
 
 def test_card_number_has_no_place_on_any_of_these_pages(buyer: Buyer) -> None:

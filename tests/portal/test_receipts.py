@@ -1,7 +1,8 @@
 """The receipt of a payment made on the page: as PDF for the one who paid, and by mail once, whatever goes wrong."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -14,7 +15,9 @@ from customers.models import Customer
 from dunning.models import Confirmation
 from dunning.operations.confirmations import send_confirmations
 from dunning.operations.receipts import write_receipts
-from payments.models import ChargeAttempt
+from dunning.rules.doors import LIMITS, Deed, Limit
+from payments.models import ChargeAttempt, Refund
+from payments.operations import refunds
 from tests.people import owes, pays, person, reachable
 from tests.portal.conftest import DECLINED, Door, words
 from tests.provider import Provider, ProviderLosingAnswers
@@ -51,6 +54,23 @@ def test_receipt_is_a_pdf_in_the_customers_language(paid: Door) -> None:
     for said in ("Quittung", "1.234,50 €", "Grete Müller (C-7)", "R-1", "Wartung im März", "Example Company"):
         assert said in told.replace("\N{NO-BREAK SPACE}", " "), said
     assert "R-2" not in told
+
+
+def test_receipt_says_what_of_it_went_back(paid: Door) -> None:
+    attempt, kind = ChargeAttempt.objects.get(), Refund.Kind.REFUND
+    assert attempt.payment
+    told = {"on": date(2026, 3, 9), "reason": "Too much", "now": timezone.now()}
+    refunds.record(attempt.payment, kind=kind, amount=Decimal(20), **told)  # type: ignore[arg-type]
+    page = words(paid.get(f"payments/{attempt.pk}/"))
+    said = "20,00 € davon sind am 9. März 2026 zurückgegangen."
+    assert (said in page.replace("\N{NO-BREAK SPACE}", " "), "Vielen Dank" in page) == (True, False)
+    [sheet] = PdfReader(BytesIO(paid.get(receipt_of(paid)).content)).pages
+    assert said in " ".join(sheet.extract_text().split()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_receipts_are_not_set_without_end(paid: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, Deed.RECEIPT, Limit(0, timedelta(days=1)))
+    assert paid.get(receipt_of(paid)).status_code == 429
 
 
 def test_receipt_is_for_who_paid_and_for_what_was_paid(paid: Door, door: Open, ada: Customer) -> None:

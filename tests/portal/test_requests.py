@@ -36,7 +36,7 @@ def at_door(door: Open, ada: Customer) -> Door:
     standard_campaign(now=timezone.now())
     owes(ada, "300.00", number="R-1")
     tick(now=timezone.now())
-    return door(ada)
+    return door(ada).known()
 
 
 def send(at_door: Door, path: str, *contents: bytes, name: str = "proof.pdf", **told: str) -> HttpResponse:
@@ -115,6 +115,23 @@ def test_looking_adds_nothing_and_an_answered_request_takes_nothing_more(at_door
     assert "Something to add?" not in page
     assert "You are right." in page
     assert not (request.notes.exists() or request.files.exists())
+
+
+def test_a_forwarded_link_shows_how_it_stands_and_not_what_was_said(at_door: Door, door: Open, maria: User) -> None:
+    send(at_door, "help/difficulty/", what="difficulty", text="My husband is ill")
+    request, forwarded = CustomerRequest.objects.get(), door(at_door.customer)
+    path = f"help/{request.pk}/"
+    send(at_door, path, text="In hospital since May")
+    assert "Something in confidence : A person looks at it and answers by" in words(forwarded.get())
+    answering.settle(request, answer="Get well soon.", releases=False, now=timezone.now(), by=maria)
+    said = {"My husband is ill", "In hospital since May", "Get well soon.", "You told us I am in difficulty"}
+    assert {one for one in said if one in words(at_door.get(path))} == said
+    page = forwarded.get(path)
+    assert [one for one in said if one in words(page) + words(forwarded.get()) + words(forwarded.get("help/"))] == []
+    assert "Something in confidence" in words(page) and "Answered." in words(page)
+    way = f"code/?to=request-{request.pk}"
+    assert f"/p/{forwarded.token}/{way}" in page.content.decode()
+    assert forwarded.known().get(way)["Location"] == f"/p/{forwarded.token}/{path}"
 
 
 def test_nobody_adds_to_the_request_of_another(at_door: Door, door: Open) -> None:

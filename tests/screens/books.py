@@ -163,7 +163,7 @@ def _choices(customer: Customer, now: datetime) -> None:
     by, _ = User.objects.get_or_create(username="maria")
     campaign = case_of(customer).version.campaign
     CampaignChoice.objects.create(customer=customer, campaign=campaign, reason="As agreed", chosen_at=now, chosen_by=by)
-    consideration.stop_contact(customer, channel="sms", topic="", source="By e-mail", now=now, by=None)
+    consideration.refuse(customer, consideration.Said("sms", "", "By e-mail", now=now, by=None))
     calls.record(customer, called_at=now, is_talk=True, note="Will look into it", now=now, by=None)
 
 
@@ -174,8 +174,9 @@ def _figures(customer: Customer, place: int, now: datetime) -> None:
     ReportQuestion.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, question={}, asked_at=now)
     maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
     WeeklyMail.objects.create(
-        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now
-    )
+        person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now,
+        due_at=now,
+    )  # fmt: skip
 
 
 PDF = b"%PDF-1.7 %%EOF"

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from customers.rules.choices import choices
+
 
 class Occasion(StrEnum):
     """What there is to tell."""
@@ -19,19 +21,21 @@ class Occasion(StrEnum):
     RECEIPT = "receipt"
 
 
-OCCASIONS = [
-    (Occasion.RECEIVED.value, "received"),
-    (Occasion.DISPUTED.value, "dispute received"),
-    (Occasion.LATER.value, "promise noted"),
-    (Occasion.CHARGE.value, "charge on a day noted"),
-    (Occasion.EXTENSION.value, "extension granted"),
-    (Occasion.PARTS.value, "parts agreed"),
-    (Occasion.EVE.value, "note on the day before"),
-    (Occasion.DECLINED.value, "declined"),
-    (Occasion.ANSWERED.value, "answered"),
-    (Occasion.ERASED.value, "data erased"),
-    (Occasion.RECEIPT.value, "receipt of a payment"),
-]
+OCCASIONS = choices(
+    {
+        Occasion.RECEIVED: "received",
+        Occasion.DISPUTED: "dispute received",
+        Occasion.LATER: "promise noted",
+        Occasion.CHARGE: "charge on a day noted",
+        Occasion.EXTENSION: "extension granted",
+        Occasion.PARTS: "parts agreed",
+        Occasion.EVE: "note on the day before",
+        Occasion.DECLINED: "declined",
+        Occasion.ANSWERED: "answered",
+        Occasion.ERASED: "data erased",
+        Occasion.RECEIPT: "receipt of a payment",
+    }
+)
 SUBJECTS = {
     "en": "Your account with {company}: {about}",
     "de": "Ihr Konto bei {company}: {about}",

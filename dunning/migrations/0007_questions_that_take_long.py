@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0004_erasure_reaches_the_history'),
+        ('dunning', '0006_outboxes_alike'),
     ]
 
     operations = [
