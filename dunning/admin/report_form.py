@@ -105,4 +105,4 @@ def _versions(report: Report) -> list[tuple[str, str]]:
     if "version" not in report.filters:
         return []
     published = CampaignVersion.objects.filter(published_at__isnull=False).select_related("campaign")
-    return [(str(version), str(version)) for version in published.order_by("campaign__name", "-number")]
+    return [(str(version.pk), str(version)) for version in published.order_by("campaign__name", "-number")]

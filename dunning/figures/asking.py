@@ -41,7 +41,6 @@ BY_CUSTOMER = {
     "language": ("language", "customer.language"),
 }
 BY_MONTH = {"month": ("month", "to_char(unit.on_day, 'YYYY-MM')")}
-EVERYTHING = {"all": ("nothing", "'all'")}
 LISTED = 1000
 ROOM_TO_SORT = "64MB"  # of memory; with the usual four a large book is sorted on disk
 
@@ -60,9 +59,9 @@ class Behind(NamedTuple):
     case_id: int | None
 
 
-def grouped(unit: Unit, question: Question, by: str = "", within: Sequence[str] = ()) -> list[dict[str, Any]]:
+def grouped(unit: Unit, question: Question, within: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The unit's measures for each group and currency, and for each value of its columns `within`: one query."""
-    group = ", ".join([f"{_group(unit, by or question.by)} AS part, unit.currency", *(f"unit.{one}" for one in within)])
+    group = ", ".join([f"{_group(unit, question.by)} AS part, unit.currency", *(f"unit.{one}" for one in within)])
     names = ("part", "currency", *within, *unit.measures)
     statement = GROUPED.format(
         unit=unit.sql,

@@ -25,7 +25,6 @@ class Kind(StrEnum):
     DAYS = "days"
     ESTIMATED_DAYS = "estimated days"
     NUMBER = "number"
-    TEXT = "text"
 
 
 class Estimate(NamedTuple):
@@ -37,11 +36,12 @@ class Estimate(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A part of a whole; with an interval when both are counts of things."""
+    """A part of a whole; with an interval where both count things (`is_counted`) that go each their way (`is_each`)."""
 
     part: Any
     whole: Any
     is_counted: bool = True
+    is_each: bool = True
 
     @property
     def rate(self) -> float | None:
@@ -49,7 +49,7 @@ class Share(NamedTuple):
 
     @property
     def interval(self) -> Interval | None:
-        return wilson(int(self.part), int(self.whole)) if self.is_counted else None
+        return wilson(int(self.part), int(self.whole)) if self.is_counted and self.is_each else None
 
 
 @dataclass(frozen=True, slots=True)

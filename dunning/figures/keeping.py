@@ -35,7 +35,7 @@ def question_from_json(told: dict[str, str]) -> Question:
 def _packed(value: Any) -> Any:
     match value:
         case Share():
-            return {"share": [_packed(value.part), _packed(value.whole), value.is_counted]}
+            return {"share": [_packed(value.part), _packed(value.whole), value.is_counted, value.is_each]}
         case Estimate():
             return {"estimate": [*value]}
         case Decimal():
@@ -46,8 +46,8 @@ def _packed(value: Any) -> Any:
 
 def _unpacked(value: Any) -> Any:
     match value:
-        case {"share": [part, whole, is_counted]}:
-            return Share(_unpacked(part), _unpacked(whole), is_counted)
+        case {"share": [part, whole, is_counted, is_each]}:
+            return Share(_unpacked(part), _unpacked(whole), is_counted, is_each)
         case {"estimate": [value, low, high]}:
             return Estimate(value, low, high)
         case {"decimal": written}:

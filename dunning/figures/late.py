@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, EVERYTHING, FOR_CUSTOMER, grouped, rows_of
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, grouped, rows_of
 from dunning.figures.columns import Column, Estimate, Kind, Row, Share, Unit
 from dunning.figures.question import DAY, Question
 from dunning.figures.report import Report
@@ -61,7 +61,7 @@ UNIT = Unit(
         "came_in": "sum(unit.came_in)",
         "lost": "sum(unit.written_off)",
     },
-    groups={**BY_MONTH, **BY_CUSTOMER, **EVERYTHING},
+    groups={**BY_MONTH, **BY_CUSTOMER, "all": ("nothing", "'all'")},
 )
 
 

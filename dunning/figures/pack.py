@@ -88,7 +88,7 @@ def _value(column: Column, value: Any) -> Value:
         value = value.rate
     if isinstance(value, Estimate):
         value = value.value
-    if value is None or column.kind in (Kind.COUNT, Kind.MONEY, Kind.TEXT):
+    if value is None or column.kind in (Kind.COUNT, Kind.MONEY):
         as_it_is: Value = value
         return as_it_is
     return Rate(value) if column.kind in PER_CENT else float(value)

@@ -46,7 +46,3 @@ class Report:
             return self.answers(question)
         assert self.unit, f"{self.key} counts nothing"
         return rows_of(grouped(self.unit, question), self.columns)
-
-    def column(self, name: str) -> Column:
-        """Raises KeyError for a column it does not have."""
-        return {column.name: column for column in self.columns}[name]

@@ -137,8 +137,9 @@ def _share_cell(column: Column, share: Share, currency: str) -> Cell:
     if not share.is_counted:
         of = f"{bare_money(share.part, currency)} of {bare_money(share.whole, currency)}" if currency else ""
         return Cell(percent(share.rate), of, column.name, column.only)
-    low, high = share.interval or (0.0, 0.0)
-    note = f"{share.part:,} of {share.whole:,}; {100 * low:.0f}–{100 * high:.0f} %"
+    note = f"{share.part:,} of {share.whole:,}"
+    if share.interval:
+        note += f"; {100 * share.interval.low:.0f}–{100 * share.interval.high:.0f} %"
     return Cell(percent(share.rate), note, column.name, column.only)
 
 
@@ -190,4 +191,4 @@ def _plain(kind: Kind, value: Any, currency: str) -> str:
         return ""
     if kind is Kind.MONEY:
         return f"{value:.{MINOR_UNITS.get(currency, 2)}f}"
-    return str(value) if kind in (Kind.COUNT, Kind.TEXT) else f"{float(value):.6f}"
+    return str(value) if kind is Kind.COUNT else f"{float(value):.6f}"

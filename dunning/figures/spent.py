@@ -3,30 +3,32 @@
 from decimal import Decimal
 
 from dunning.figures.asking import BY_MONTH, FOR_CUSTOMER, fetched, grouped, rows_of
-from dunning.figures.columns import Column, Kind, Row, Unit
+from dunning.figures.columns import Column, Kind, Measured, Row, Unit
 from dunning.figures.question import DAY, Question
 from dunning.figures.report import NOT_YET, Report
-from dunning.rules.figures.cost import cost_to_collect
+from dunning.rules.figures.shares import rate
 
 RATE = """
     SELECT rate.amount FROM dunning_costrate rate
     WHERE rate.kind = spent.kind AND rate.currency = spent.currency AND rate.valid_from <= spent.on_day
     ORDER BY rate.valid_from DESC LIMIT 1"""
-# A call and a letter belong to the currency of the debt: the letter's first line, the customer's newest invoice.
+# A call and a letter belong to the currency of the debt: of the letter's first line, or of the customer's newest
+# invoice at that moment.
+NEWEST = """
+      SELECT currency FROM customers_invoice WHERE customer_id = {of}.customer_id AND created_at <= {at}
+      ORDER BY id DESC LIMIT 1"""
 SPENT = f"""
   SELECT spent.*, rate.amount
   FROM (
     SELECT notice.id, notice.customer_id, 'message' AS label, (notice.finished_at AT TIME ZONE 'UTC')::date AS on_day,
       coalesce(notice.lines->0->>'currency', newest.currency) AS currency, notice.channel AS kind
     FROM dunning_notice notice
-    CROSS JOIN LATERAL (SELECT currency FROM customers_invoice WHERE customer_id = notice.customer_id
-      ORDER BY id DESC LIMIT 1) AS newest
+    LEFT JOIN LATERAL ({NEWEST.format(of="notice", at="notice.finished_at")}) AS newest ON TRUE
     WHERE notice.state = 'sent' AND notice.finished_at >= %(first_at)s AND notice.finished_at < %(end)s
     UNION ALL
     SELECT called.id, called.customer_id, 'call', (called.called_at AT TIME ZONE 'UTC')::date, newest.currency, 'call'
     FROM dunning_call called
-    CROSS JOIN LATERAL (SELECT currency FROM customers_invoice WHERE customer_id = called.customer_id
-      ORDER BY id DESC LIMIT 1) AS newest
+    CROSS JOIN LATERAL ({NEWEST.format(of="called", at="called.called_at")}) AS newest
     WHERE called.called_at >= %(first_at)s AND called.called_at < %(end)s
     UNION ALL
     SELECT attempt.id, attempt.customer_id, 'card try', (attempt.started_at AT TIME ZONE 'UTC')::date,
@@ -34,7 +36,7 @@ SPENT = f"""
     FROM payments_chargeattempt attempt
     WHERE attempt.started_at >= %(first_at)s AND attempt.started_at < %(end)s) AS spent
   LEFT JOIN LATERAL ({RATE}) AS rate ON TRUE
-  WHERE spent.on_day <= %(until)s
+  WHERE spent.on_day <= %(until)s AND spent.currency IS NOT NULL
 """
 UNIT = Unit(
     sql=SPENT,
@@ -58,8 +60,8 @@ GROUP BY 1, 2
 """
 
 
-def _per_hundred(cost: Decimal, collected: Decimal) -> Decimal | None:
-    each = cost_to_collect(cost, collected)
+def _per_hundred(measured: Measured) -> Decimal | None:
+    each = rate(measured["cost"], measured["collected"]) if measured["is_all"] else None
     return None if each is None else 100 * each
 
 
@@ -67,7 +69,7 @@ COLUMNS = (
     Column("number", "Messages, calls and tries", Kind.COUNT, lambda m: m["number"], only="TRUE"),
     Column("cost", "Cost", Kind.MONEY, lambda m: m["cost"]),
     Column("collected", "Collected late", Kind.MONEY, lambda m: m["collected"]),
-    Column("each", "Cost per 100 collected", Kind.NUMBER, lambda m: _per_hundred(m["cost"], m["collected"])),
+    Column("each", "Cost per 100 collected", Kind.NUMBER, _per_hundred),
     Column("unpriced", "Without a rate", Kind.COUNT, lambda m: m["unpriced"], only="unit.amount IS NULL"),
 )
 
@@ -80,7 +82,12 @@ def costs(question: Question) -> list[Row]:
     }
     found = grouped(UNIT, question)
     rows = [
-        {**one, "collected": collected.get(("" if is_by_kind else one["part"], one["currency"]), 0)} for one in found
+        {
+            **one,
+            "collected": collected.get(("" if is_by_kind else one["part"], one["currency"]), 0),
+            "is_all": not question.channel,
+        }
+        for one in found
     ]
     return rows_of(rows, COLUMNS)
 
@@ -91,8 +98,9 @@ COSTS = Report(
     asks="What does a unit of recovered money cost?",
     definition=(
         "Each message, call and card try at the rate of its day, from the table of cost rates, in the currency of the "
-        "debt. What has no rate in that currency costs nothing here, and is counted beside.",
-        "Collected late: money after the due date, less what went back.",
+        "debt then. What has no rate in that currency costs nothing here, and is counted beside.",
+        "Collected late: money after the due date, less what went back. Grouped by what it was, each line holds its "
+        "part of the cost per 100; with one channel chosen there is none, as nobody knows what that channel brought.",
     ),
     cohort="What was done, and what came in, within the period.",
     in_progress=NOT_YET,

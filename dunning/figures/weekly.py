@@ -1,6 +1,5 @@
 """What managers read each Monday: three charts made of table cells, and the one thing to look at."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +10,13 @@ from django.template.loader import render_to_string
 from customers.wording import bare_money
 from dunning.figures.book import REPORTS
 from dunning.figures.columns import Row, Share
+from dunning.figures.question import Question
 from dunning.figures.report import Report
 from dunning.figures.shown import percent
 from dunning.rules.figures.standing_out import LIMITS, Seen, furthest
 
 Ask = Callable[[Report], list[Row]]
-MONTH = re.compile(r"\d{4}-\d{2}")
+AskWeek = Callable[[Report, Question], list[Row]]
 MONTHS = 3  # newest cohorts of each currency
 
 
@@ -52,14 +52,14 @@ class Week:
     look: Look
 
 
-def week(as_of: date, ask: Ask) -> Week:
-    """The figures as of the last day of the week; `ask` answers a report's usual question about it."""
+def week(as_of: date, ask: Ask, of_week: AskWeek) -> Week:
+    """The figures as of the last day of the week; `ask` answers a report's usual question about it, `of_week` any."""
     charts = [
         Chart("ageing", "Open, by days past due", list(_ages(ask(REPORTS["ageing"])))),
         Chart("recovery", "Recovered of what was late, by month due", list(_recovered(ask(REPORTS["recovery"])))),
         Chart("forecast", "Expected within 30 days, of what is open", list(_expected(ask(REPORTS["forecast"])))),
     ]
-    return Week(as_of, charts, _look(ask, as_of))
+    return Week(as_of, charts, _look(of_week, as_of))
 
 
 def as_mail(week: Week, *, address: str, company: str) -> tuple[str, str, str]:
@@ -102,24 +102,22 @@ def _value(key: str, row: Row, column: str) -> Any:
     return row.values[[one.name for one in REPORTS[key].columns].index(column)]
 
 
-def _look(ask: Ask, as_of: date) -> Look:
-    worst = furthest([*_seen(ask, as_of)])
+def _look(of_week: AskWeek, as_of: date) -> Look:
+    worst = furthest([*_seen(of_week, as_of)])
     if worst is None:
         return Look("Nothing stands out this week.")
     key, _, _ = worst.key.partition("/")
-    share = percent(worst.part / worst.whole)
-    return Look(f"{share} {LIMITS[worst.key].words} ({worst.where}).", key)
+    return Look(f"{percent(worst.rate)} {LIMITS[worst.key].words} ({worst.where}).", key)
 
 
-def _seen(ask: Ask, as_of: date) -> Iterator[Seen]:
-    """Every share that has a limit, in every group and currency; of months only those of the week."""
-    months = {f"{day:%Y-%m}" for day in (as_of, as_of - timedelta(days=6))}
-    for key in LIMITS:
+def _seen(of_week: AskWeek, as_of: date) -> Iterator[Seen]:
+    """Every share that has a limit, in every country and currency."""
+    for key, limit in LIMITS.items():
         report_key, _, column = key.partition("/")
-        report = REPORTS[report_key]
-        name = "rate" if column == "raised" else column
-        for row in ask(report):
-            share = _value(report_key, row, name)
+        report, last = REPORTS[report_key], as_of - timedelta(days=limit.ago)
+        for row in of_week(report, Question(as_of, last - timedelta(days=limit.days - 1), last, by="country")):
+            share: Share = _value(report_key, row, column)
             where = f"{report.title}, {row.label}" + (f", {row.currency}" if row.currency else "")
-            if share.whole and (row.part in months or not MONTH.fullmatch(row.part)):
-                yield Seen(key, float(share.part), float(share.whole), where)
+            if share.rate is not None:
+                things = share.whole if share.is_counted else row.values[0]  # a report begins with how many there are
+                yield Seen(key, share.rate, share.interval, things, where)

@@ -2,7 +2,8 @@
 
 from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
 from dunning.figures.columns import Column, Kind, Share, Unit
-from dunning.figures.reached import STEP, TONES
+from dunning.figures.harms import after_money, stopped
+from dunning.figures.reached import BY_VERSION, STEP, TONES
 from dunning.figures.report import NOT_YET, Report
 
 
@@ -14,25 +15,15 @@ def _heard(*kinds: str) -> str:
     )
 
 
-# Money counts by its value date here, whenever it was written down: that is the point.
-AFTER_MONEY = """
-    step.kind = 'reminder' AND EXISTS (
-      SELECT 1 FROM jsonb_array_elements(notice.lines) AS line WHERE (
-        SELECT sum(entry.amount) <= 0 AND bool_or(entry.kind = 'paid')
-        FROM customers_ledgerentry entry
-        WHERE entry.invoice_id = (line->>'invoice_id')::bigint AND entry.recorded_at < %(end)s
-          AND entry.occurred_on < (notice.finished_at AT TIME ZONE 'UTC')::date))"""
-STOPPED = """
-    EXISTS (SELECT 1 FROM customers_contactstop stop WHERE stop.customer_id = notice.customer_id
-      AND stop.since >= notice.finished_at AND stop.since < notice.finished_at + interval '7 days'
-      AND stop.since < %(end)s)"""
+STOPPED = stopped("notice", "%(end)s")
 UNKIND = """
     EXISTS (SELECT 1 FROM dunning_feedback said WHERE said.notice_id = notice.id AND said.given_at < %(end)s
       AND (said.is_kind IS FALSE OR said.is_clear IS FALSE))"""
 WRITTEN = f"""
   SELECT notice.id, notice.customer_id, coalesce(nullif(notice.subject, ''), step.kind) AS label,
     (notice.finished_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount, notice.channel,
-    notice.language, step.kind, template.name AS template, campaign.name || ' v' || version.number AS version,
+    notice.language, step.kind, template.name AS template, version.id AS version_id,
+    campaign.name || ' v' || version.number AS version,
     {STEP.format(tone=TONES)} AS step, {{what}}
   FROM dunning_notice notice
   JOIN dunning_step step ON step.id = notice.step_id
@@ -52,7 +43,7 @@ GROUPS = {
     "country": BY_CUSTOMER["country"],
     "segment": BY_CUSTOMER["segment"],
 }
-FILTERS = {"channel": "unit.channel", "version": "unit.version"}
+FILTERS = {"channel": "unit.channel", **BY_VERSION}
 OFFERED = ("version", "segment", "country", "channel")
 BOUNCED, COMPLAINED, OPTED_OUT = "bounced", "complained", "opted_out"
 DELIVERY_UNIT = Unit(
@@ -106,9 +97,10 @@ DELIVERY = Report(
     unit=DELIVERY_UNIT,
     span=90,
 )
+ANNOYED = "(unit.is_complained OR unit.is_opted_out OR unit.is_unkind)"
 CHASES_UNIT = Unit(
     sql=WRITTEN.format(
-        what=f"""{AFTER_MONEY} AS is_wrongful, {_heard("complained")} AS is_complained,
+        what=f"""{after_money("notice.finished_at", "%(end)s")} AS is_wrongful, {_heard("complained")} AS is_complained,
     {_heard("unsubscribed")} OR {STOPPED} AS is_opted_out, {UNKIND} AS is_unkind"""
     ).replace("WHERE notice.state", "WHERE step.kind = 'reminder' AND notice.state"),
     page="dunning_notice",
@@ -117,8 +109,7 @@ CHASES_UNIT = Unit(
         "sent": "count(*)",
         "contacted": "count(DISTINCT unit.customer_id)",
         **{name: f"count(*) FILTER (WHERE unit.is_{name})" for name in ("wrongful", COMPLAINED, OPTED_OUT, "unkind")},
-        "annoyed": "count(*) FILTER (WHERE unit.is_complained) + count(*) FILTER (WHERE unit.is_opted_out) "
-        "+ count(*) FILTER (WHERE unit.is_unkind)",
+        "annoyed": f"count(DISTINCT unit.customer_id) FILTER (WHERE {ANNOYED})",
     },
     groups={**BY_MONTH, **GROUPS},
     filters=FILTERS,
@@ -130,13 +121,7 @@ CHASES_COLUMNS = (
     _share(COMPLAINED, "Reported as spam"),
     _share(OPTED_OUT, "Opted out"),
     _share("unkind", "Called unclear or unkind"),
-    Column(
-        "annoyed",
-        "Annoyance",
-        Kind.SHARE,
-        lambda m: Share(m["annoyed"], m["contacted"], is_counted=False),
-        "(unit.is_complained OR unit.is_opted_out OR unit.is_unkind)",
-    ),
+    Column("annoyed", "Annoyance", Kind.SHARE, lambda m: Share(m["annoyed"], m["contacted"]), ANNOYED),
 )
 
 CHASES = Report(
@@ -146,7 +131,8 @@ CHASES = Report(
     definition=(
         "After the money had arrived: the reminder names an invoice that was settled, by the value date of the money, "
         "on a day before the reminder left. When the money was written down here plays no part.",
-        "Annoyance: spam reports, opt-outs and answers that we were unclear or unkind ÷ customers contacted.",
+        "Annoyance: customers who reported spam, opted out or called us unclear or unkind ÷ customers contacted; the "
+        "list behind names the reminders.",
     ),
     cohort="Reminders by the day on which they left, within the period.",
     in_progress="Money written down later with an earlier value date makes a reminder wrongful after the fact.",
@@ -160,7 +146,8 @@ FEEDBACK_UNIT = Unit(
     sql="""
   SELECT said.id, said.customer_id, coalesce(nullif(left(said.words, 60), ''), 'without words') AS label,
     (said.given_at AT TIME ZONE 'UTC')::date AS on_day, '' AS currency, NULL::numeric AS amount, said.is_clear,
-    said.is_kind, said.why_late, said.language, coalesce(template.name, 'no letter') AS template,
+    said.is_kind, said.why_late, said.language, version.id AS version_id,
+    coalesce(template.name, 'no letter') AS template,
     coalesce(campaign.name || ' v' || version.number, 'no letter') AS version,
     coalesce("""
     + STEP.format(tone=TONES)
@@ -189,7 +176,7 @@ FEEDBACK_UNIT = Unit(
         "reason": ("why they were late", "coalesce(nullif(unit.why_late, ''), 'not said')"),
         "version": ("campaign version", "unit.version"),
     },
-    filters={"version": "unit.version"},
+    filters=BY_VERSION,
 )
 FEEDBACK_COLUMNS = (
     Column("given", "Opinions", Kind.COUNT, lambda m: m["given"], only="TRUE"),

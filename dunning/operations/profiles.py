@@ -13,8 +13,9 @@ from customers.deadline import NO_DEADLINE, Deadline
 from customers.models import Customer
 from customers.operations import news
 from dunning.models import EngineState, Profile
+from dunning.rules.figures.promises import TOLERANCE
 from dunning.rules.profile import Behaviour, behaviour_of
-from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN, occasions_of
+from dunning.snapshot.occasions import occasions_of
 
 BATCH = 1000
 NIGHT = time(2)  # UTC
@@ -74,7 +75,7 @@ def mark_changed(*, now: datetime) -> None:
     if state.profiled_at is None:
         _mark(EVERYBODY, {})
     elif state.profiled_at < last_night(now):
-        since, settles = state.profiled_at - WRITTEN_LATE, PROMISE_SETTLES_WITHIN.days
+        since, settles = state.profiled_at - WRITTEN_LATE, TOLERANCE.days
         _mark(CHANGED, {"since": since, "now": now, "settles": settles})
     EngineState.objects.filter(pk=1).update(profiled_at=max(now, state.profiled_at or now))
 

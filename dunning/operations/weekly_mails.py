@@ -29,7 +29,11 @@ def write_down(*, now: datetime) -> int:
     if now < datetime.combine(monday, FROM, now.tzinfo) or not people or not Invoice.objects.exists():
         return 0
     day = min(monday - timedelta(days=1), last_day_over(now))
-    told = week(day, lambda report: kept_answer(report, usual(report, day), now=now))
+    told = week(
+        day,
+        lambda report: kept_answer(report, usual(report, day), now=now),
+        lambda report, question: kept_answer(report, question, now=now),
+    )
     subject, text, html = as_mail(told, address=settings.BASE_URL, company=settings.COMPANY_NAME)
     words = {"subject": subject[:200], "text": text, "html": html, "queued_at": now, "due_at": now}
     mails = [WeeklyMail(person=one, week_on=monday, address=one.email, **words) for one in people]

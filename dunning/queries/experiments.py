@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import connection
 
+from dunning.figures.harms import after_money
 from dunning.models import Arm, Experiment
 from dunning.rules.experiments.outcome import Counted
 from dunning.rules.experiments.planning import History, Plan, plan
 
 PAST, LATELY = timedelta(days=365), timedelta(weeks=12)
-# Recovered: paid within the window. A letter is wrongful when what it asks for had come the day before, by value date.
-COUNTED = """
+# Recovered: paid within the window.
+COUNTED = f"""
 WITH takes_part AS (
   SELECT enrolment.*, enrolled_at + %(window)s AS ends_at FROM dunning_enrolment enrolment
   WHERE experiment_id = %(experiment)s
@@ -32,11 +33,8 @@ WITH takes_part AS (
       WHERE said.case_id = part.case_id AND (NOT is_clear OR NOT is_kind)) AS unhappy,
     EXISTS (
       SELECT 1 FROM dunning_notice notice JOIN dunning_step step ON step.id = notice.step_id AND step.kind = 'reminder'
-      CROSS JOIN LATERAL jsonb_array_elements(notice.lines) AS line
-      WHERE notice.case_id = part.case_id AND notice.state IN ('calling', 'sent', 'in_doubt') AND (
-        SELECT sum(amount) FROM customers_ledgerentry
-        WHERE invoice_id = (line->>'invoice_id')::bigint
-          AND occurred_on < (notice.calling_at AT TIME ZONE 'UTC')::date) <= 0) AS wrongful
+      WHERE notice.case_id = part.case_id AND notice.state IN ('calling', 'sent', 'in_doubt')
+        AND {after_money("notice.calling_at", "%(now)s")}) AS wrongful
   FROM takes_part part JOIN dunning_case ON dunning_case.id = part.case_id
 )
 SELECT arm.id, name, share, is_control, is_hold_out, count(seen.arm_id), count(*) FILTER (WHERE is_complete),

@@ -5,16 +5,18 @@ What a stored card was charged without the customer tells of our hours, not of t
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
 from customers.rules.days import zone
+from dunning.figures.question import DAY, DAYS, Basis
+from dunning.rules.figures.promises import TOLERANCE
 from dunning.rules.profile import LOOKED_AT, Occasions
 from dunning.snapshot.customers import settled_of
+from dunning.snapshot.promises import judged
 
-PROMISE_SETTLES_WITHIN = timedelta(days=3)  # what was sent on the last day is booked by then
 ZONES = "SELECT id, time_zone FROM customers_customer WHERE id = ANY(%(customers)s)"
 NEWEST = "SELECT {what} FROM ({rows}) AS newest WHERE place <= %(most)s ORDER BY customer_id, place"
 # Money that the customer sent by themselves.
@@ -40,30 +42,20 @@ AT_SCREEN = NEWEST.format(
   WHERE customer_id = ANY(%(customers)s) AND is_attended AND NOT is_elsewhere
   GROUP BY customer_id, (started_at AT TIME ZONE 'UTC')::date""",
 )
-# A promise is kept when what it is about was settled by its last day: the one invoice, or whatever was due by then.
-# One that the desk took back before, unkept, says nothing. An instalment plan is a promise too.
+# Promises by the value date of the money, as known today; all currencies of one must be kept. A plan is a promise too.
 PROMISES = NEWEST.format(
     what="customer_id, kept",
-    rows="""
+    rows=f"""
   SELECT customer_id, kept, row_number() OVER (PARTITION BY customer_id ORDER BY ended_on DESC, kind, id DESC) AS place
   FROM (
-    SELECT hold.customer_id, hold.id, 'hold' AS kind, hold.until_on AS ended_on,
-      bool_and(balance - coalesce(later.amount, 0) <= 0) AS kept, hold.released_at
-    FROM customers_hold hold
-    JOIN customers_invoice invoice ON invoice.customer_id = hold.customer_id
-      AND (invoice.id = hold.invoice_id
-        OR hold.invoice_id IS NULL AND due_on <= (hold.placed_at AT TIME ZONE 'UTC')::date)
-    LEFT JOIN LATERAL (
-      SELECT sum(amount) AS amount FROM customers_ledgerentry
-      WHERE invoice_id = invoice.id AND occurred_on > hold.until_on AND kind <> 'invoiced') AS later ON TRUE
-    WHERE hold.customer_id = ANY(%(customers)s) AND hold.kind = 'promise' AND hold.until_on <= %(judged_until)s
-    GROUP BY hold.id
+    SELECT customer_id, id, 'hold' AS kind, until_on AS ended_on, bool_and(state = 'kept') AS kept
+    FROM ({judged("hold.customer_id = ANY(%(customers)s) AND hold.until_on <= %(judged_until)s")}) AS promise
+    WHERE state IN ('kept', 'broken') GROUP BY customer_id, id, until_on
     UNION ALL
-    SELECT customer_id, id, 'plan', ended_on, state = 'kept', NULL FROM payments_instalmentplan
+    SELECT customer_id, id, 'plan', ended_on, state = 'kept' FROM payments_instalmentplan
     WHERE customer_id = ANY(%(customers)s) AND state IN ('kept', 'broken')
-  ) AS promise
-  WHERE kept OR released_at IS NULL OR (released_at AT TIME ZONE 'UTC')::date > ended_on""",
-)
+  ) AS promise""",
+).replace(DAY, DAYS[Basis.VALUE])
 # Of each case that ended with the customer's own money: the last letter before it.
 WORKED = NEWEST.format(
     what="customer_id, step_id, channel",
@@ -86,10 +78,13 @@ WORKED = f"WITH own AS MATERIALIZED ({OWN_MONEY}) {WORKED}"
 
 def occasions_of(customer_ids: Sequence[int], *, now: datetime) -> dict[int, Occasions]:
     """What is known of each of these customers at `now`: six queries."""
+    today = now.astimezone(UTC).date()
     asked = {
         "customers": list(customer_ids),
         "most": LOOKED_AT,
-        "judged_until": now.astimezone(UTC).date() - PROMISE_SETTLES_WITHIN,
+        "as_of": today,
+        "end": now,
+        "judged_until": today - TOLERANCE,
     }
     settled = settled_of(customer_ids, now=now)
     paid_on, started, promises, worked = (

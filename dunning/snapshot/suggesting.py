@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from dunning.figures.harms import stopped
 from dunning.models import CampaignVersion, Step
 from dunning.queries.versions import written
 from dunning.rules.experiments.required import required
@@ -15,7 +16,7 @@ from dunning.rules.words import StepKind
 
 PAST, FORTNIGHT = timedelta(days=180), timedelta(days=14)
 # A letter is counted once the fortnight after it is over; the last one before the payment has it.
-LETTERS = """
+LETTERS = f"""
 WITH letter AS (
   SELECT notice.* FROM dunning_notice notice JOIN dunning_step step ON step.id = notice.step_id
   WHERE step.version_id = ANY(%(versions)s) AND step.kind = 'reminder' AND state = 'sent'
@@ -33,9 +34,7 @@ SELECT step_id, count(*), count(*) FILTER (WHERE EXISTS (
       SELECT 1 FROM dunning_deliveryevent told WHERE told.notice_id = letter.id AND told.kind = 'complained')
     OR EXISTS (
       SELECT 1 FROM dunning_feedback said WHERE said.notice_id = letter.id AND NOT is_kind)
-    OR EXISTS (
-      SELECT 1 FROM customers_contactstop stop WHERE stop.customer_id = letter.customer_id
-        AND stop.since BETWEEN letter.finished_at AND letter.finished_at + interval '7 days')),
+    OR {stopped("letter", "%(now)s")}),
   (SELECT count(*) FROM dunning_feedback said
    WHERE said.step_id = letter.step_id AND is_clear IS NOT NULL AND given_at BETWEEN %(since)s AND %(now)s),
   (SELECT count(*) FROM dunning_feedback said

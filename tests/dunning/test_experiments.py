@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import ContactStop
+from customers.operations import ledger
 from dunning.models import Arm, Case, Enrolment, Experiment, Feedback, Notice, Step, TemplateText
 from dunning.operations import experiments, moves, variants
 from dunning.operations.campaigns import CampaignRefusal, draft_of, publish
@@ -161,8 +162,11 @@ def test_figures_count_whom_an_arm_harmed(provider: Provider) -> None:
     experiment = running()
     debtors(8)
     tick(now=NOW)
-    warned, told = Notice.objects.order_by("pk")[:2]
-    paid(warned.customer.invoices.get(), NOW - timedelta(days=2))
+    warned, told, let_off = Notice.objects.order_by("pk")[:3]
+    day_before = NOW - timedelta(days=2)
+    paid(warned.customer.invoices.get(), day_before)
+    credited = let_off.customer.invoices.get()  # without money
+    ledger.credit(credited, credited.balance, reason="Gone", now=day_before, on=day_before.date(), by=None)
     Feedback.objects.create(customer=told.customer, case=told.case, is_kind=False, given_at=NOW)
     harmed = [dict(arm.harmed) for arm in counted(experiment, now=LATER)]
     assert {kind: sum(arm[kind] for arm in harmed) for kind in harmed[0]} == {

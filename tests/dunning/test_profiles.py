@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Customer, Hold, Invoice, LedgerEntry
 from dunning.models import EngineState, Profile
 from dunning.operations import profiles
-from dunning.snapshot.occasions import PROMISE_SETTLES_WITHIN
+from dunning.rules.figures.promises import TOLERANCE
 from tests.campaigns import standard_campaign
 from tests.habits import DAY, TODAY, ended_case, noon, profile_of, promised, settle, settled, tried
-from tests.people import LONG_AGO, NOW, owes, reachable
+from tests.people import LONG_AGO, NOW, owes, paid, reachable
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +53,10 @@ def test_hour_is_on_the_customers_clock(ada: Customer) -> None:
     assert (profile.hour, profile.hour_times, profile.hour_of) == (9, 3, 3)
 
 
-def test_promise_is_kept_by_money_until_its_last_day(ada: Customer) -> None:
+def test_promise_is_kept_by_enough_money_until_three_days_after_its_last(ada: Customer) -> None:
     on_time, late = (owes(ada, "10.00", due="2026-01-10", number=name) for name in ("on-time", "late"))
-    settle(on_time, date(2026, 2, 10))
-    settle(late, date(2026, 2, 11))
+    paid(on_time, noon(date(2026, 2, 13)), "9.50")
+    settle(late, date(2026, 2, 14))
     promised(ada, date(2026, 2, 10), on_time)
     promised(ada, date(2026, 2, 10), late)
     profile = profile_of(ada)
@@ -77,7 +77,7 @@ def test_promise_is_not_judged_before_its_day_nor_when_the_desk_took_it_back(ada
     taken_back = promised(ada, TODAY - 9 * DAY, invoice)
     Hold.objects.filter(pk=taken_back.pk).update(released_at=noon(TODAY - 10 * DAY))
     assert profile_of(ada).promises_made == 0
-    assert profile_of(ada, NOW + PROMISE_SETTLES_WITHIN).promises_made == 1
+    assert profile_of(ada, NOW + TOLERANCE).promises_made == 1
 
 
 def test_what_worked_is_the_last_letter_before_their_own_money(ada: Customer) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from pytest_django import Settings
 
+from customers.models import Hold
 from dunning.models import WeeklyMail
 from dunning.operations import outbox
 from dunning.operations.weekly_mails import send, write_down
@@ -13,6 +14,7 @@ from tests.faults.racing import by_many
 from tests.people import NOW, owes, paid, person
 from tests.provider import Provider
 
+DAY = timedelta(days=1)
 MONDAY = datetime(2026, 4, 6, 6, 0, tzinfo=UTC)
 
 
@@ -97,3 +99,17 @@ def test_an_empty_desk_writes_no_mail(db: None, provider: Provider) -> None:
     user = User.objects.create(username="maria", email="maria@example.com")
     user.groups.add(Group.objects.get(name="manager"))
     assert write_down(now=MONDAY) == 0
+
+
+def test_the_one_thing_to_look_at_is_of_this_week(managers: list[User], provider: Provider) -> None:
+    for place in range(5):
+        invoice = owes(person(f"Customer {place}", country="DE"), "100.00", due="2026-04-01")
+        Hold.objects.create(
+            customer=invoice.customer, invoice=invoice, kind="promise", reason="Friday", placed_at=MONDAY - 15 * DAY,
+            until_on=MONDAY.date() - 6 * DAY,
+        )  # fmt: skip
+    for week in range(2):
+        write_down(now=MONDAY + week * 7 * DAY)
+    first, second = (WeeklyMail.objects.filter(week_on=MONDAY + week * 7 * DAY)[0].text for week in range(2))
+    assert "0.0\N{NO-BREAK SPACE}% of promises were kept (Promises, DE, EUR)." in first
+    assert "Nothing stands out this week." in second

@@ -119,9 +119,16 @@ def steps(portfolio: Portfolio, first: date, as_of: date) -> dict[Key, tuple[int
     )
     for letter in sent:
         for place in letter.names:
-            bill, on = portfolio.bills[place], letter.sent_at.date()
-            later = [one for one in sent if one.sent_at > letter.sent_at and place in one.names]
-            until = later[0].sent_at.date() if later else None
+            naming = [one for one in sent if place in one.names]
+            same = [one for one in naming if (one.customer, one.step) == (letter.customer, letter.step)]
+            if letter is not same[-1]:
+                continue  # the step went another way later
+            bill, on = portfolio.bills[place], same[0].sent_at.date()
+            begun = {}
+            for one in reversed(naming):
+                begun[one.customer, one.step] = one.sent_at
+            later = [moment for moment in begun.values() if moment > same[0].sent_at]
+            until = min(later).date() if later else None
             within = [e for e in known(bill, as_of) if until is None or e.booked_on < until]
             came = -sum((e.amount for e in within if e.kind in ("paid", "refunded") and e.booked_on >= on), NOTHING)
             left = sum((e.amount for e in within), NOTHING)

@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,14 +14,16 @@ from django_q.models import OrmQ
 from pytest_django import Settings
 
 from customers.models import Customer
+from dunning.admin.report_form import AskForm
 from dunning.figures.book import REPORTS
 from dunning.figures.shown import csv_lines
-from dunning.models import EngineState, ReportAnswer, ReportQuestion
+from dunning.models import CampaignVersion, EngineState, Feedback, Notice, ReportAnswer, ReportQuestion
 from dunning.operations import report_answers
 from dunning.operations.report_answers import DayNotOver, kept_answer, last_day_over, month_end, usual
 from dunning.operations.reports_to_make import ask, prepare
 from dunning.tasks import figures
 from tests.campaigns import standard_campaign
+from tests.experimenting import variant_of
 from tests.figures.drilled import same_behind
 from tests.people import owes, paid, reachable
 from tests.screens.books import books_with
@@ -47,6 +50,11 @@ def ada(collector: Client) -> Customer:
 def test_every_report_opens_with_its_meaning_and_answers_every_grouping_and_filter(auditor: Client) -> None:
     books_with(1)
     today = timezone.now().date()
+    Customer.objects.update(segment="key account", country="DE")
+    _follow_a_variant()
+    offered: Any = AskForm(REPORTS["steps"], usual(REPORTS["steps"], today), {}, today=today).fields["version"]
+    theirs = {"segment": "key account", "country": "DE", "currency": "EUR", "channel": "email", "cause": "not told"}
+    [theirs["version"]] = [value for value, words in offered.choices if "variant" in words]
     for key, report in REPORTS.items():
         answer = auditor.get(url(key), {"as_of": today})
         assert answer.status_code == 200
@@ -57,6 +65,16 @@ def test_every_report_opens_with_its_meaning_and_answers_every_grouping_and_filt
         for by in report.groups:
             list(csv_lines(report, report.rows(replace(question, by=by))))
         assert report.rows(replace(question, **dict.fromkeys(report.filters, "nonsense"))) == []
+        for name in report.filters if report.rows(question) else ():
+            assert report.rows(replace(question, **{name: theirs[name]})), (key, name)
+
+
+def _follow_a_variant() -> None:
+    """As if what was written and said had been under a variant of the campaign."""
+    variant = variant_of(CampaignVersion.objects.get(), now=timezone.now())
+    for step in variant.steps.all():
+        Notice.objects.filter(step__position=step.position).update(step=step)
+    Feedback.objects.update(step=variant.steps.earliest("position"))
 
 
 def test_currencies_stand_in_panels_of_their_own_and_a_number_leads_to_what_it_counts(

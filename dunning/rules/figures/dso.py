@@ -76,8 +76,3 @@ def effectiveness(
     to_collect = opening + sales / months - closing_current
     share = rate(opening + sales / months - closing, to_collect)
     return None if share is None else share * 100
-
-
-def bad_debt(written_off: Decimal, sales: Decimal) -> Decimal | None:
-    """Written off ÷ credit sales."""
-    return rate(written_off, sales)

@@ -28,17 +28,3 @@ def wilson(part: int, whole: int) -> Interval | None:
     middle = (p + square / (2 * whole)) / (1 + square / whole)
     half = Z_95 / (1 + square / whole) * sqrt(p * (1 - p) / whole + square / (4 * whole**2))
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
-
-
-def uplift(treated: tuple[int, int], held_out: tuple[int, int]) -> tuple[float, Interval] | None:
-    """Rate of the treated less rate of the hold-out, each given as (part, whole), with its 95 % interval.
-
-    The interval is Newcombe's (1998, method 10): built of the Wilson intervals of the two rates.
-    """
-    ours, theirs = wilson(*treated), wilson(*held_out)
-    if ours is None or theirs is None:
-        return None
-    p, q = treated[0] / treated[1], held_out[0] / held_out[1]
-    below = sqrt((p - ours.low) ** 2 + (theirs.high - q) ** 2)
-    above = sqrt((ours.high - p) ** 2 + (q - theirs.low) ** 2)
-    return p - q, Interval(p - q - below, p - q + above)
