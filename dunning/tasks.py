@@ -21,7 +21,7 @@ from dunning.operations import tick as engine
 logger = logging.getLogger(__name__)
 
 PRINT_SECONDS = 300
-FIGURES_SECONDS = 240  # django-q2 ends the task after 540 s, and two statements of two minutes may be under way
+FIGURES_SECONDS = 240  # django-q2 ends the task after 540 s, and a statement of four minutes may be under way
 TURN_SECONDS = 18  # a mail server may take 30 s for the call under way then, and django-q2 ends a task after 50 s
 
 

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, FOR_CUSTOMER, grouped, rows_of
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, rows_of
 from dunning.figures.columns import Column, Estimate, Kind, Row, Share, Unit
-from dunning.figures.question import DAY, Question
+from dunning.figures.question import CHOSEN, DAY, Question
 from dunning.figures.report import Report
 from dunning.rules.figures.survival import Point, Seen, curve, median, paid_by
 
@@ -37,9 +37,8 @@ LATE = f"""
           -coalesce(sum(entry.amount) FILTER (WHERE entry.kind IN ('paid', 'refunded')), 0) AS paid,
           -coalesce(sum(entry.amount) FILTER (WHERE entry.kind = 'written_off'), 0) AS written_off
         FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
-        JOIN customers_customer customer ON customer.id = invoice.customer_id
-        WHERE (%(currency)s = '' OR invoice.currency = %(currency)s) AND {FOR_CUSTOMER}
-          AND invoice.due_on BETWEEN %(first)s AND %(until)s AND invoice.due_on < %(as_of)s AND {DAY} <= %(as_of)s
+        WHERE invoice.due_on BETWEEN %(first)s AND %(until)s AND invoice.due_on < %(as_of)s AND {DAY} <= %(as_of)s
+          {CHOSEN}
         GROUP BY 1, 2, 3) AS day
       WINDOW byday AS (PARTITION BY invoice_id ORDER BY day)) AS running
     JOIN customers_invoice invoice ON invoice.id = running.invoice_id

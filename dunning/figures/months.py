@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from customers.rules.ageing import FIRST_DAYS
-from dunning.figures.asking import BY_MONTH, FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.asking import BY_MONTH, fetched, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.owed import ISSUED
-from dunning.figures.question import DAY, Question
+from dunning.figures.question import CHOSEN, DAY, Question
 from dunning.figures.report import Report
 
 NOTHING = Decimal(0)
@@ -21,9 +21,7 @@ MOVED = f"""
 SELECT invoice.currency, entry.kind, date_trunc('month', {DAY})::date, date_trunc('month', invoice.due_on + 1)::date,
   date_trunc('month', {ISSUED})::date, sum(entry.amount)
 FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
-JOIN customers_customer customer ON customer.id = invoice.customer_id
-WHERE {DAY} <= %(as_of)s AND (%(currency)s = '' OR invoice.currency = %(currency)s)
-  AND {FOR_CUSTOMER}
+WHERE {DAY} <= %(as_of)s {CHOSEN}
 GROUP BY 1, 2, 3, 4, 5
 """
 KINDS = ("invoiced", "paid", "credited", "written_off", "refunded")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from customers.rules.ageing import FIRST_DAYS
-from dunning.figures.asking import BY_CUSTOMER, FOR_CUSTOMER, grouped
+from dunning.figures.asking import BY_CUSTOMER, grouped
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
-from dunning.figures.question import Question
+from dunning.figures.question import CHOSEN, Question
 from dunning.figures.report import NOT_YET, Report
 from dunning.rules.figures.ageing import BUCKETS
 
@@ -37,9 +37,8 @@ def open_on(days: Sequence[date]) -> str:
     SELECT invoice_id, place, sum(sum(amount)) OVER places AS amount, lead(place, 1, {len(days)}) OVER places AS until
     FROM (
       SELECT entry.invoice_id, entry.amount, width_bucket({{day}}, ARRAY[{next_days}]) AS place
-      FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
-      JOIN customers_customer customer ON customer.id = invoice.customer_id
-      WHERE (%(currency)s = '' OR invoice.currency = %(currency)s) AND {FOR_CUSTOMER}) AS entry
+      FROM customers_ledgerentry entry JOIN customers_invoice invoice
+        ON invoice.id = entry.invoice_id {CHOSEN}) AS entry
     WHERE place < {len(days)}
     GROUP BY 1, 2 WINDOW places AS (PARTITION BY invoice_id ORDER BY place)) AS held
   JOIN customers_invoice invoice ON invoice.id = held.invoice_id

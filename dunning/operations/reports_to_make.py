@@ -26,9 +26,9 @@ logger = logging.getLogger(__name__)
 
 State = ReportQuestion.State
 CLAIMED_FOR = timedelta(minutes=10)  # longer than the task may take
-LONGEST = timedelta(minutes=2)  # of one statement
+LONGEST = timedelta(minutes=4)  # of one statement
 HOLDS_FOR = timedelta(minutes=10)  # what is not final is worked out anew by then
-TOO_LONG = "it took longer than two minutes; ask about a shorter period or fewer customers"
+TOO_LONG = "it took longer than four minutes; ask about a shorter period or fewer customers"
 FORGOTTEN_AFTER = timedelta(days=1)
 UNDER_WAY = Q(state__in=[State.WAITING, State.MAKING], edition=EDITION)
 

@@ -1,6 +1,8 @@
 """The reports equal a slow calculation in plain Python, on random portfolios and for any date."""
 
 import os
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,10 +63,25 @@ def _compare(portfolio: Portfolio, as_of: date) -> None:
     assert found == slowly.wrongful(portfolio, FIRST, as_of)
     _compare_movements(portfolio, as_of)
     _compare_month_ends(portfolio, as_of)
+    _compare_filters(as_of)
     on = as_of - timedelta(weeks=5)
     past = Past(Question(as_of, FIRST, as_of)).on(on)
     sums = {code: (sum(one.open.values()), sum(came[1] for came in one.came.values())) for code, one in past.items()}
     assert sums == slowly.standing(portfolio, on, as_of, 30)
+
+
+def _compare_filters(as_of: date) -> None:
+    """What is asked of two segments adds up to what is asked of all."""
+    whole = Question(as_of, FIRST, as_of)
+    for key, column in (("recovery", "failed"), ("risk", "amount"), ("movements", "closing"), ("churn", "kept")):
+        sums: dict[tuple[str, str], Any] = defaultdict(int)
+        for segment in "ab":
+            for place, one in told(REPORTS[key], REPORTS[key].rows(replace(whole, segment=segment))).items():
+                sums[place] += one[column]
+        rows = told(REPORTS[key], REPORTS[key].rows(whole))
+        assert {place: one[column] for place, one in rows.items() if one[column]} == {
+            place: amount for place, amount in sums.items() if amount
+        }, key
 
 
 def _compare_recovery(portfolio: Portfolio, as_of: date) -> None:
