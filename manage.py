@@ -7,6 +7,11 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:2] == ["demo"]:
+        from config.demo import surroundings
+
+        surroundings.take_on(sys.argv[2:])
+        surroundings.make_haste()
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

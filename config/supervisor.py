@@ -88,11 +88,15 @@ class Supervisor:
                 for part in (*self.beside, self.web):
                     part.start()
                 first()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, self._note_signal)
+            self._take_note_of_signals()
             self._watch(once_up)
         finally:
+            self._take_note_of_signals()  # a second Ctrl-C during `first` does not end the stopping, either
             self._stop()
+
+    def _take_note_of_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note_signal)
 
     def _note_signal(self, *signal_and_frame: Any) -> None:
         self.signals += 1

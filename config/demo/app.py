@@ -7,18 +7,16 @@ import argparse
 import hashlib
 import hmac
 import json
-import secrets
 import sys
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import environ
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
-
-from config.demo.ports import free_port
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Fleet monitor</title>
 <meta name="viewport" content="width=device-width">
@@ -39,12 +37,7 @@ NOBODY = "Nobody's app has a notice just now: the next ones come with the days."
 SIGNED_IN = "You are signed in as this customer. What the billing desk has to say to them stands on this page."
 
 
-def surroundings() -> dict[str, str]:
-    """What the desk must know of it, with a free port and a secret of this start's own."""
-    return {"IN_APP_ORIGINS": f"http://localhost:{free_port()}", "IN_APP_SECRET": secrets.token_hex(32)}
-
-
-def command(around: dict[str, str], desk: str, data: Path) -> list[str]:
+def command(around: Mapping[str, str], desk: str, data: Path) -> list[str]:
     """Starts it where the desk expects it."""
     port = urlsplit(around["IN_APP_ORIGINS"]).port
     return [sys.executable, "-m", "config.demo.app", f"--port={port}", f"--desk={desk}", f"--data={data}"]

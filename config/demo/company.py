@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, key_accounts, prices, processor, staff, trial, visitors
+from config.demo import bank, key_accounts, mailbox, prices, processor, staff, trial, visitors
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, InAppNotice, PortalLink
@@ -26,9 +26,8 @@ def exists() -> bool:
 
 def build(*, now: datetime) -> str:
     """Make the company in an empty database, up to `now`; returns the logins' password."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")  # an unfinished demo is made anew, so nothing can be lost
     processor.begin_anew()
+    mailbox.backdate()
     password = staff.hire()
     manager = staff.manager()
     history = History(now, staff.clerk(), manager)
@@ -44,7 +43,7 @@ def build(*, now: datetime) -> str:
     shown = _telling_case().customer
     processor.stores_a_card(shown, "pm_card_visa", may_charge=False, now=now)
     visitors.speak_up(now=now, but=shown)
-    processor.let_run()
+    processor.let_run(now=now)
     bank.statement(now=now, by=staff.clerk())
     trial.plan(standard, now=now, by=manager)
     key_accounts.plan_ahead(standard, now=now, by=manager)

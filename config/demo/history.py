@@ -5,7 +5,7 @@ Nothing is put into the tables from behind: every row is made by an operation of
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -166,21 +166,22 @@ class History:
             self._enters_a_card(customer, now)
         if mend is Mend.ON_THE_PAGE:
             processor.card_becomes(customer, GOOD)
-            customer, due = self._due(customer.number, now)
-            if due:
-                self._charge(customer, _share(due, Intent(now.date())), due, GOOD, now)
+            for due in _due([customer.number], now).values():
+                self._charge(_share(due, Intent(now.date())), due, GOOD, now)
 
     def _bank_statement(self, now: datetime) -> None:
         numbers = [sale.number for sale in self.bills.pop(now.date(), [])]
         bills = Invoice.objects.filter(number__in=numbers, balance__gt=0).select_related("customer")
-        for customer, invoices in groupby(bills.order_by("customer", "due_on", "pk"), lambda bill: bill.customer):
-            self._transfer(customer, list(invoices), Intent(now.date()), now)
-        for number, intent in self.intents[now.date()]:
-            if not intent.online:
-                self._transfer(*self._due(number, now), intent, now)
+        for _, invoices in groupby(bills.order_by("customer", "due_on", "pk"), lambda bill: bill.customer_id):
+            self._transfer(list(invoices), Intent(now.date()), now)
+        told = [(number, intent) for number, intent in self.intents[now.date()] if not intent.online]
+        due = _due([number for number, _ in told], now)
+        for number, intent in told:
+            if number in due:  # who means to pay twice on a day pays once
+                self._transfer(due.pop(number), intent, now)
 
-    def _transfer(self, customer: Customer, invoices: list[Invoice], intent: Intent, now: datetime) -> None:
-        amount = _share(invoices, intent)
+    def _transfer(self, invoices: list[Invoice], intent: Intent, now: datetime) -> None:
+        customer, amount = invoices[0].customer, _share(invoices, intent)
         if amount > 0:
             payments.record(
                 customer,
@@ -198,17 +199,16 @@ class History:
         if online:
             processor.is_at(now)
         for number, intent in online:
-            customer, due = self._due(number, now)
-            amount = _share(due, intent)
-            if amount > 0:
-                fails = self.chance.random() < FAILS_ON_THE_PAGE
-                self._charge(customer, amount, due, next(self.troubles).like if fails else GOOD, now)
+            for due in _due([number], now).values():
+                if (amount := _share(due, intent)) > 0:
+                    fails = self.chance.random() < FAILS_ON_THE_PAGE
+                    self._charge(amount, due, next(self.troubles).like if fails else GOOD, now)
 
-    def _charge(self, customer: Customer, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
+    def _charge(self, amount: Decimal, due: list[Invoice], card: str, now: datetime) -> None:
         """Whose card is declined takes the other one."""
         self.pages += 1
         attempt = charges.charge(
-            customer,
+            due[0].customer,
             amount=amount,
             currency=due[0].currency,
             card=card,
@@ -217,12 +217,7 @@ class History:
             invoice_ids=[invoice.pk for invoice in due],
         )
         if attempt.payment_id is None and card != GOOD:
-            self._charge(customer, amount, due, GOOD, now + timedelta(minutes=2))
-
-    def _due(self, number: str, now: datetime) -> tuple[Customer, list[Invoice]]:
-        customer = Customer.objects.get(number=number)
-        due = customer.invoices.filter(balance__gt=0, due_on__lte=now.date()).order_by("due_on", "pk")
-        return customer, list(due)
+            self._charge(amount, due, GOOD, now + timedelta(minutes=2))
 
     def _people_read(self, now: datetime) -> None:
         sent = Notice.objects.filter(
@@ -254,6 +249,15 @@ class History:
 
 def _turn(now: datetime) -> None:
     tick(now=now)
+
+
+def _due(numbers: Sequence[str], now: datetime) -> dict[str, list[Invoice]]:
+    """Customer number → their invoices that are due, oldest first; nobody who owes nothing."""
+    late = Invoice.objects.filter(customer__number__in=numbers, balance__gt=0, due_on__lte=now.date())
+    found = defaultdict(list)
+    for invoice in late.select_related("customer").order_by("due_on", "pk"):
+        found[invoice.customer.number].append(invoice)
+    return found
 
 
 def _value_day(customer: Customer, now: datetime) -> date:

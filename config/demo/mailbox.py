@@ -6,12 +6,18 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 
 from dunning.channels.mailbox import MailboxBackend
 from dunning.models import MailboxMessage
 
 DATE = re.compile(rb"^Date: [^\r\n]+", re.MULTILINE)
+
+
+def backdate() -> None:
+    """Letters of this process are kept by BackdatedMailbox from now on."""
+    settings.EMAIL_BACKEND = f"{__name__}.{BackdatedMailbox.__name__}"
 
 
 class BackdatedMailbox(MailboxBackend):

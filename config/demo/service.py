@@ -5,26 +5,16 @@ Of the events it hears it takes most, refuses some once because it is being rest
 
 import argparse
 import json
-import secrets
 import sys
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from config.demo.ports import free_port
-
 UNKNOWN, RESTARTING = 4, 2  # every fourth event is about nobody it knows, every second one comes at a bad moment
 
 
-def surroundings() -> dict[str, str]:
-    """What the desk must know of it, with a free port and a secret of this start's own."""
-    return {
-        "SERVICE_WEBHOOK_URL": f"http://127.0.0.1:{free_port()}/",
-        "SERVICE_WEBHOOK_SECRET": secrets.token_hex(32),
-    }
-
-
-def command(around: dict[str, str]) -> list[str]:
+def command(around: Mapping[str, str]) -> list[str]:
     """Starts it where the desk looks for it."""
     return [sys.executable, "-m", "config.demo.service", f"--port={urlsplit(around['SERVICE_WEBHOOK_URL']).port}"]
 

@@ -11,7 +11,6 @@ from io import BytesIO
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from pypdf import PdfReader, PdfWriter
 
 from customers.deadline import NO_DEADLINE, Deadline
 from dunning.channels.typesetting import typeset, why_not_ready
@@ -96,6 +95,8 @@ def _bind(run: PrintRun, now: datetime) -> None:
 
 def _file(run: PrintRun, letters: Sequence[PaperLetter]) -> tuple[bytes, int]:
     """The cover list and then the letters as they are kept. A blank back follows an odd last page."""
+    from pypdf import PdfReader, PdfWriter  # large: only who prints waits for it
+
     who = run.asked_by.get_username() if run.asked_by else "the desk"
     made = f"Asked for on {run.asked_at:%-d %B %Y at %H:%M} UTC by {who}."
     cover = cover_list(str(run), made, _listed(letters), paper=sheet_for(settings.COMPANY_COUNTRY).size)

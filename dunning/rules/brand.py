@@ -4,6 +4,7 @@ import colorsys
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 ACCENT, PAGE = "#17605a", "#f5f4f0"
 ENOUGH = 4.5
@@ -30,7 +31,7 @@ class Look:
     @property
     def dark_accent(self) -> str:
         """The same colour, light enough for a dark room."""
-        return nearest(self.accent, in_the_dark, towards=1)
+        return _light_enough(self.accent)
 
 
 STANDARD = Look()
@@ -95,6 +96,11 @@ def nearest(start: str, passes: Callable[[str], bool], *, towards: int) -> str:
         if passes(found):
             return found
     return "#ffffff" if towards else "#000000"
+
+
+@lru_cache(maxsize=8)
+def _light_enough(accent: str) -> str:
+    return nearest(accent, in_the_dark, towards=1)
 
 
 def mixed(accent: str, panel: str) -> str:

@@ -71,7 +71,7 @@ def offers(
     newest = {version.campaign_id: version for version in with_facts.select_related("campaign")}
     in_order = sorted(newest.values(), key=_place)
     found = [_offer(version) for version in in_order]
-    return [_tried(offer, trials) for offer in found] if (trials := trials_now()) else found
+    return [_tried(offer, trials) for offer in found] if found and (trials := trials_now()) else found
 
 
 def _tried(offer: Offer, trials: dict[int, OfferedTrial]) -> Offer:

@@ -45,7 +45,7 @@ def record(
     """
     if amount <= 0 or not fits(amount, currency):
         raise PaymentRefusal(f"{amount} {currency} is not an amount that can be paid: above 0, no extra decimals.")
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer.pk)
     payment = Payment(
         customer=customer,
         amount=amount,

@@ -37,7 +37,7 @@ def test_each_manager_with_an_address_gets_it_once_a_week(managers: list[User], 
     for hours in (0, 0, 1, 30):
         write_down(now=MONDAY + timedelta(hours=hours))
         send(now=MONDAY + timedelta(hours=hours))
-    assert [entry["to"] for entry in provider.accepted()] == ["maria@example.com", "noor@example.com"]
+    assert sorted(entry["to"] for entry in provider.accepted()) == ["maria@example.com", "noor@example.com"]
     first = provider.accepted()[0]
     assert first["subject"] == "Example Company: the week to 5 April 2026"
     assert "EUR, 2026-03: 50.0\N{NO-BREAK SPACE}% of 2; 50.0\N{NO-BREAK SPACE}% in progress (50 %)" in first["text"]
@@ -92,7 +92,7 @@ def test_mails_of_a_week_that_is_over_or_to_who_is_no_manager_any_more_are_withd
 def test_workers_at_once_send_each_mail_once(managers: list[User], provider: Provider) -> None:
     write_down(now=MONDAY)
     by_many(lambda _: send(now=MONDAY), 3)
-    assert [entry["to"] for entry in provider.accepted()] == ["maria@example.com", "noor@example.com"]
+    assert sorted(entry["to"] for entry in provider.accepted()) == ["maria@example.com", "noor@example.com"]
 
 
 def test_an_empty_desk_writes_no_mail(db: None, provider: Provider) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import pytest
+from django.core.management import CommandError, call_command
+
 from tests.processes import RunningDesk, bare_environment, eventually, free_port, manage, status_of
 
 UP = "Ctrl-C stops everything"
@@ -84,6 +87,11 @@ def test_demo_refuses_a_folder_that_holds_another_desk(data: Path) -> None:
         environment=environment,
     )
     assert kept.stdout.strip() == "1"
+
+
+def test_demo_refuses_settings_that_it_did_not_bring() -> None:
+    with pytest.raises(CommandError, match="Start the demo as `manage.py demo`"):
+        call_command("demo")
 
 
 def test_demo_refuses_a_database_of_its_users_own(folder: Path) -> None:
