@@ -164,6 +164,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Sync findings", "rule_settings", "payments.syncfinding"),
             _list("Weekly mails", "contact_mail", "dunning.weeklymail"),
             _list_but("/reports/", "Kept answers", "inventory_2", "dunning.reportanswer"),
+            _list("Questions under way", "hourglass_top", "dunning.reportquestion"),
             _list("Gateway invoices", "receipt_long", "payments.gatewayinvoice"),
         ],
     },

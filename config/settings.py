@@ -175,6 +175,8 @@ if twilio_options["account_sid"]:
     DUNNING_CHANNELS["sms"] = {"class": "dunning.channels.sms.TwilioChannel", "options": twilio_options}
 # The most that one text message may cost; a longer text cannot be published.
 SMS_MOST_SEGMENTS = environment.whole_number("SMS_MOST_SEGMENTS", default=2, least=1)
+# Milliseconds for which a report's page works on an answer itself, a statement; then the engine does. 0: it never does.
+REPORT_PATIENCE_MS = environment.whole_number("REPORT_PATIENCE_MS", default=300, least=0)
 # Payments are foretold by what was learnt by night, or by rules only.
 PREDICT_BY_RULES = environment.switch("PREDICT_BY_RULES")
 # Notices in the customers' own app; without a secret no campaign can show any.

@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, JSONArray
 
 from customers.models import Contact, Customer, Hold, ImportRow, ImportRun, Invoice, SuppressedAddress, WriteOffLimit
 from customers.models.contact import LAST_DIGITS, PHONE_ENDS_WITH
+from customers.rules.ageing import AGE_BUCKETS, FIRST_DAYS, AgeBucket
 from customers.rules.contact import CALL, POST, SMS
 from customers.rules.import_columns import COLUMNS, REQUIRED
 from customers.rules.money import MINOR_UNITS
@@ -34,32 +35,14 @@ def at_most(time: timedelta) -> Iterator[None]:
         cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
-class AgeBucket(NamedTuple):
-    """Days past due, both ends included; None is open."""
-
-    name: str
-    words: str
-    first: int | None
-    last: int | None
-
-    def due(self, today: date) -> Q:
-        """The due dates that fall into this bucket today."""
-        window = Q()
-        if self.last is not None:
-            window &= Q(due_on__gte=today - timedelta(days=self.last))
-        if self.first is not None:
-            window &= Q(due_on__lte=today - timedelta(days=self.first))
-        return window
-
-
-AGE_BUCKETS = (
-    AgeBucket("0", "not due yet", None, 0),
-    AgeBucket("1-30", "1–30 days", 1, 30),
-    AgeBucket("31-60", "31–60 days", 31, 60),
-    AgeBucket("61-90", "61–90 days", 61, 90),
-    AgeBucket("91-120", "91–120 days", 91, 120),
-    AgeBucket("121", "over 120 days", 121, None),
-)
+def due_within(bucket: AgeBucket, today: date) -> Q:
+    """The due dates that fall into this bucket today."""
+    window = Q()
+    if bucket.last is not None:
+        window &= Q(due_on__gte=today - timedelta(days=bucket.last))
+    if bucket.first is not None:
+        window &= Q(due_on__lte=today - timedelta(days=bucket.first))
+    return window
 
 
 @dataclass(slots=True)
@@ -89,7 +72,7 @@ def ageing(today: date) -> list[Ageing]:
     """Open amounts by currency and days past due, in one query."""
     by_currency: dict[str, Ageing] = {}
     with connection.cursor() as cursor:
-        cursor.execute(AGES, [today, [bucket.first for bucket in AGE_BUCKETS[1:]]])
+        cursor.execute(AGES, [today, [*FIRST_DAYS]])
         for currency, place, amount, invoices in cursor.fetchall():
             row = by_currency.setdefault(currency, Ageing(currency))
             row.amounts[place], row.invoices[place] = amount, invoices

@@ -12,7 +12,7 @@ from dunning.operations import (
     predictions,
     print_runs,
     rehearsals,
-    report_answers,
+    reports_to_make,
     suggestions,
     weekly_mails,
 )
@@ -21,7 +21,7 @@ from dunning.operations import tick as engine
 logger = logging.getLogger(__name__)
 
 PRINT_SECONDS = 300
-FIGURES_SECONDS = 300
+FIGURES_SECONDS = 240  # django-q2 ends the task after 540 s, and a statement of four minutes may be under way
 TURN_SECONDS = 18  # a mail server may take 30 s for the call under way then, and django-q2 ends a task after 50 s
 
 
@@ -43,9 +43,13 @@ def turn() -> bool:
 
 
 def figures(seconds: float = FIGURES_SECONDS) -> None:
-    """Work out the reports of the day that is over, and send the weekly mail when it is time. Mostly nothing to do."""
-    report_answers.prepare(now=timezone.now(), deadline=Deadline(seconds))
-    weekly_mails.write_down(now=timezone.now())
+    """Work out reports that were asked for and those of the day that is over; send the weekly mail when it is time.
+
+    Mostly there is nothing to do.
+    """
+    reports_to_make.prepare(now=timezone.now(), clock=timezone.now, deadline=Deadline(seconds))
+    if reports_to_make.is_prepared(timezone.now()):
+        weekly_mails.write_down(now=timezone.now())
     weekly_mails.send(now=timezone.now())
 
 

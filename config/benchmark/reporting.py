@@ -15,6 +15,7 @@ from dunning.figures.shown import panels
 from dunning.models import CampaignVersion
 from dunning.operations import default_campaign
 from dunning.operations.report_answers import answer, kept_answer, last_day_over, usual
+from dunning.operations.reports_to_make import at_once
 
 # Each customer is billed three times over two years; three in ten pay late, one in a hundred never.
 CUSTOMERS = """
@@ -102,7 +103,7 @@ EVENTS = ("customers_ledgerentry", "dunning_notice", "dunning_deliveryevent", "p
 
 
 def report(invoices: int, *, now: datetime) -> Iterator[Figure]:
-    """Keep every report's answer as a night does, read each back as its page does, and ask some on the spot."""
+    """Keep every report's answer as a night does, read each back as its page does, and ask for a filter."""
     events = _build(invoices, now)
     day = last_day_over(now)
     times = _seconds(lambda one: kept_answer(one, usual(one, day), now=now))
@@ -113,11 +114,15 @@ def report(invoices: int, *, now: datetime) -> Iterator[Figure]:
     yield Figure("10 first paint of a report", ours, "limit 1,000 ms", 1 / paints[worst], 1)
     night = sum(times.values())
     yield Figure("10 a night's answers", f"{night:.0f} s: {told}", "limit 600 s", 600 / night, 1)
+    at_first = _seconds(lambda one: at_once(one, _of_a_segment(usual(one, day)), now=now))
+    worst = max(at_first, key=lambda key: at_first[key])
+    ours = f"{1000 * at_first[worst]:.0f} ms at most ({worst}), with the figures or how far they are"
+    yield Figure("10 first paint of a filter nobody asked before", ours, "limit 1,000 ms", 1 / at_first[worst], 1)
     segment = _seconds(lambda one: one.rows(_of_a_segment(usual(one, day))))
     worst = max(segment, key=lambda key: segment[key])
     quick = sum(seconds < 1 for seconds in segment.values())
     ours = f"{quick} of {len(segment)} reports under 1 s, the slowest ({worst}) {segment[worst]:.1f} s"
-    yield Figure("10 a filter nobody asked before", ours, "limit 120 s", 120 / segment[worst], 1)
+    yield Figure("10 its figures", ours, "limit 120 s", 120 / segment[worst], 1)
 
 
 def _seconds(work: Callable[[Report], object]) -> dict[str, float]:

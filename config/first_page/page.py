@@ -12,7 +12,8 @@ from django.utils import timezone
 from config.first_page.figures import Figure, cases, count, rows
 from config.first_page.needs import needed
 from customers.models import Customer
-from customers.queries import AGE_BUCKETS, Ageing, ageing
+from customers.queries import Ageing, ageing
+from customers.rules.ageing import AGE_BUCKETS
 from customers.wording import bare_money, counted
 from dunning.queries import overview
 from dunning.queries.engine import is_late, tick_age

@@ -11,7 +11,8 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
 from customers.models import Customer
-from customers.queries import AGE_BUCKETS, segments
+from customers.queries import due_within, segments
+from customers.rules.ageing import AGE_BUCKETS
 from customers.rules.money import MINOR_UNITS
 
 Rows = QuerySet[Any]
@@ -119,7 +120,7 @@ class AgeFilter(KnownFilter):
 
     def narrow(self, rows: Rows, value: str) -> Rows:
         bucket = next(bucket for bucket in AGE_BUCKETS if bucket.name == value)
-        return rows.filter(bucket.due(timezone.localdate()), balance__gt=0)
+        return rows.filter(due_within(bucket, timezone.localdate()), balance__gt=0)
 
 
 class OwingFilter(KnownFilter):

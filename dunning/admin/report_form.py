@@ -1,8 +1,10 @@
 """What is asked of a report: the date it stands for, the period, the grouping and the filters."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from unfold.widgets import INPUT_CLASSES
@@ -38,17 +40,25 @@ class AskForm(forms.Form):
     channel = forms.ChoiceField(label="Channel", required=False, choices=[("", "every channel"), *CHANNELS[1:]])
     basis = forms.ChoiceField(label="A past date", choices=BASES)
 
-    def __init__(self, report: Report, usual: Question, told: Any) -> None:
+    def __init__(self, report: Report, usual: Question, told: Any, *, today: date) -> None:
+        self.usual, self.today = usual, today
         usually = {"as_of": usual.as_of, "first": usual.first, "last": usual.last, "basis": usual.basis.value}
         given = {name: value for name, value in told.items() if value}
         super().__init__({**usually, **given})
         self.fields["by"].choices = list(report.groups.items())  # type: ignore[attr-defined]
         self.fields["version"].choices = [("", "every version"), *_versions(report)]  # type: ignore[attr-defined]
         unknown = {"currency", "segment", "country", "version", "cause", "channel"} - set(report.filters)
-        for name in unknown | (set() if report.groups else {"by"}):
+        unknown |= (set() if report.groups else {"by"}) | (set() if report.has_period else {"first", "last"})
+        for name in unknown:
             del self.fields[name]
         for asked in self.fields.values():
             asked.widget.attrs["class"] = " ".join(INPUT_CLASSES)
+
+    def clean_as_of(self) -> date:
+        as_of: date = self.cleaned_data["as_of"]
+        if as_of > self.today:
+            raise forms.ValidationError(f"Nothing is known of {as_of} yet: choose {self.today} or an earlier day.")
+        return as_of
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -63,7 +73,11 @@ class AskForm(forms.Form):
     def question(self) -> Question:
         """What was asked."""
         told = self.cleaned_data
-        return Question(**{**told, "basis": Basis(told["basis"])})
+        return replace(self.usual, **{**told, "basis": Basis(told["basis"])})
+
+    def query(self) -> str:
+        """The same question in an address."""
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value})
 
 
 class MonthForm(forms.Form):

@@ -1,9 +1,9 @@
 """The two statements behind the reports that count things: grouped figures, and the things behind a number."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,16 +14,17 @@ from dunning.figures.question import Question
 
 GROUPED = """
 WITH unit AS ({unit})
-SELECT {group} AS part, unit.currency, {measures}
+SELECT {group}, {measures}
 FROM unit JOIN customers_customer customer ON customer.id = unit.customer_id
-WHERE {conditions} GROUP BY 1, 2
+WHERE {conditions} GROUP BY {places}
 """
 BEHIND = """
 WITH unit AS ({unit}),
-listed AS (
-  SELECT unit.*, customer.name, customer.number FROM unit
+counted AS (
+  SELECT {one} unit.*, customer.name, customer.number FROM unit
   JOIN customers_customer customer ON customer.id = unit.customer_id
-  WHERE {conditions} ORDER BY unit.on_day DESC, unit.id DESC LIMIT %(most)s)
+  WHERE {conditions} ORDER BY {sorted}unit.on_day DESC, unit.id DESC),
+listed AS (SELECT * FROM counted ORDER BY on_day DESC, id DESC LIMIT %(most)s)
 SELECT listed.id, listed.label, listed.on_day, listed.currency, listed.amount, listed.customer_id, listed.name,
   listed.number, (
     SELECT id FROM dunning_case c WHERE c.customer_id = listed.customer_id AND c.about = '' AND c.opened_at < %(end)s
@@ -58,12 +59,17 @@ class Behind(NamedTuple):
     case_id: int | None
 
 
-def grouped(unit: Unit, question: Question) -> list[dict[str, Any]]:
-    """The unit's measures for each group and currency: one query."""
-    group = _group(unit, question.by)
-    measures = ", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items())
-    names = ("part", "currency", *unit.measures)
-    statement = GROUPED.format(unit=unit.sql, group=group, measures=measures, conditions=_conditions(unit, question))
+def grouped(unit: Unit, question: Question, within: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The unit's measures for each group and currency, and for each value of its columns `within`: one query."""
+    group = ", ".join([f"{_group(unit, question.by)} AS part, unit.currency", *(f"unit.{one}" for one in within)])
+    names = ("part", "currency", *within, *unit.measures)
+    statement = GROUPED.format(
+        unit=unit.sql,
+        group=group,
+        measures=", ".join(f"{sql} AS {name}" for name, sql in unit.measures.items()),
+        conditions=_conditions(unit, question),
+        places=", ".join(str(place) for place in range(1, 3 + len(within))),
+    )
     found = [dict(zip(names, row, strict=True)) for row in fetched(statement, question, unit)]
     return sorted(found, key=lambda one: (str(one["currency"]), in_order(str(one["part"]))))
 
@@ -73,26 +79,27 @@ def in_order(label: str) -> list[tuple[int, str]]:
     return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", label)]
 
 
-def spread(unit: Unit, question: Question, days: str, event: str) -> dict[tuple[str, str], dict[int, tuple[int, int]]]:
-    """(part, currency) → days → (events, others): for a curve over time."""
-    measures = f"{days} AS days, count(*) FILTER (WHERE {event}), count(*) FILTER (WHERE NOT {event})"
-    statement = GROUPED.format(
-        unit=unit.sql, group=_group(unit, question.by), measures=measures, conditions=_conditions(unit, question)
-    ).replace("GROUP BY 1, 2", "GROUP BY 1, 2, 3")
-    found: dict[tuple[str, str], dict[int, tuple[int, int]]] = defaultdict(dict)
-    for part, currency, day, events, others in fetched(statement, question, unit):
-        found[part, currency][day] = (events, others)
-    return found
-
-
-def behind(unit: Unit, question: Question, *, part: str, currency: str, only: str, most: int = LISTED) -> list[Behind]:
-    """The things behind one number, newest first, no more than `most`."""
+def behind(
+    unit: Unit, question: Question, *, part: str, currency: str, only: str, each: str = "", most: int | None = LISTED
+) -> list[Behind]:
+    """The things behind one number, newest first, no more than `most`; `each`: one for each of these values."""
+    question = _within(unit, question, part)
     conditions = f"{_conditions(unit, question)} AND {_group(unit, question.by)} = %(part)s AND {only or 'TRUE'}"
     if currency:
         conditions += " AND unit.currency = %(of_currency)s"
-    statement = BEHIND.format(unit=unit.sql, conditions=conditions)
+    one = f"DISTINCT ON ({each})" if each else ""
+    statement = BEHIND.format(unit=unit.sql, conditions=conditions, one=one, sorted=f"{each}, " if each else "")
     asked = {"part": part, "of_currency": currency, "most": most}
     return [Behind(*row) for row in fetched(statement, question, unit, asked)]
+
+
+def _within(unit: Unit, question: Question, part: str) -> Question:
+    """The question about the month of the row alone, where rows are months: the others need not be looked at."""
+    if unit.groups.get(question.by, next(iter(unit.groups.values()))) != BY_MONTH["month"]:
+        return question
+    first = date.fromisoformat(f"{part}-01")
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return replace(question, first=max(first, question.first), last=min(last, question.last))
 
 
 def rows_of(measured: Sequence[Measured], columns: Sequence[Column]) -> list[Row]:

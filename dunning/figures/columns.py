@@ -12,14 +12,27 @@ Measured = Mapping[str, Any]
 
 
 class Kind(StrEnum):
-    """How a value is printed. COUNT and MONEY are numbers, SHARE is a Share, RATE a fraction of one."""
+    """How a value is printed. COUNT and MONEY are numbers, SHARE is a Share, RATE a fraction of one.
+
+    ESTIMATE and ESTIMATED_DAYS are Estimates, of a fraction of one and of days.
+    """
 
     COUNT = "count"
     MONEY = "money"
     SHARE = "share"
     RATE = "rate"
+    ESTIMATE = "estimate"
     DAYS = "days"
+    ESTIMATED_DAYS = "estimated days"
     NUMBER = "number"
+
+
+class Estimate(NamedTuple):
+    """What is estimated, and the ends of its 95 % interval; `high` None: no end is known yet."""
+
+    value: float
+    low: float
+    high: float | None
 
 
 class Share(NamedTuple):
@@ -41,13 +54,19 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`of`: the value, from what was measured. `only`: a condition on the units; the number leads to those."""
+    """`of`: the value, from what was measured. `only`: a condition on the units; the number leads to those.
+
+    `each`: it counts no units, but the values of this SQL, and leads to one unit of each. `unit`: what it leads to,
+    where that is another thing than what the report counts.
+    """
 
     name: str
     title: str
     kind: Kind
     of: Callable[[Measured], Any]
     only: str = ""
+    each: str = ""
+    unit: "Unit | None" = None
 
 
 class Row(NamedTuple):

@@ -5,16 +5,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from dunning.figures.asking import FOR_CUSTOMER, fetched, rows_of
+from dunning.figures.asking import fetched, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
-from dunning.figures.owed import OPEN
-from dunning.figures.question import Question
+from dunning.figures.owed import OPEN, open_on
+from dunning.figures.question import DAY, Question
 from dunning.figures.report import Report
 from dunning.queries.expected_payments import learnt_within
 from dunning.rules.figures.forecast import accuracy, at_least, expected, pay_rates
@@ -23,18 +23,29 @@ WEEK = timedelta(days=7)
 HORIZONS = (7, 30, 60, 90)
 LOOKED_BACK = 8  # weeks whose behaviour a forecast goes by, and of which its accuracy is shown
 AGES = (-30, -14, -7, 1, 8, 31, 61, 91, 121)  # days past due at which debts begin to behave otherwise
-PAID = ", ".join(f"coalesce(sum(came.in_{days}), 0)" for days in HORIZONS)
-WITHIN = ", ".join(f"sum(-entry.amount) FILTER (WHERE {{day}} <= %(as_of)s + {days}) AS in_{days}" for days in HORIZONS)
-# What was open on a day by age, and what of it was paid in the days after, as far as is known.
+FURTHEST = LOOKED_BACK + ceil(HORIZONS[-1] / WEEK.days) - 1  # weeks back that a forecast looks at
+SUMS = ", ".join(f"sum(in_{days})" for days in HORIZONS)
+NONE = ", ".join(f"0 AS in_{days}" for days in HORIZONS)
+WITHIN = ", ".join(
+    f"coalesce(sum(-came.amount) FILTER (WHERE came.day <= standing.day + {days}), 0)" for days in HORIZONS
+)
+# What was open on each of some days by age, and what of it was paid in the days after, as far as is known.
 STANDING = f"""
-SELECT unit.currency, width_bucket(unit.days, ARRAY[{", ".join(map(str, AGES))}]), sum(unit.amount), {PAID}
-FROM ({OPEN}) AS unit JOIN customers_customer customer ON customer.id = unit.customer_id
-LEFT JOIN LATERAL (
-  SELECT {WITHIN} FROM customers_ledgerentry entry
-  WHERE entry.invoice_id = unit.id AND entry.kind IN ('paid', 'refunded') AND {{day}} > %(as_of)s
-    AND {{day}} <= %(known)s) AS came ON TRUE
-WHERE (%(currency)s = '' OR unit.currency = %(currency)s) AND {FOR_CUSTOMER}
-GROUP BY 1, 2
+WITH standing AS MATERIALIZED (
+  SELECT unit.id, unit.day, unit.currency, unit.amount,
+    width_bucket(unit.days, ARRAY[{", ".join(map(str, AGES))}]) AS age
+  FROM ({{open}}) AS unit)
+SELECT day, currency, age, sum(amount), {SUMS}
+FROM (
+  SELECT day, currency, age, sum(amount) AS amount, {NONE} FROM standing GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT standing.day, currency, age, 0, {WITHIN}
+  FROM standing JOIN (
+    SELECT entry.invoice_id, entry.amount, {DAY} AS day FROM customers_ledgerentry entry
+    WHERE entry.kind IN ('paid', 'refunded') AND {DAY} <= %(as_of)s) AS came
+  ON came.invoice_id = standing.id AND came.day > standing.day AND came.day <= standing.day + {HORIZONS[-1]}
+  GROUP BY 1, 2, 3) AS part
+GROUP BY 1, 2, 3
 """
 
 
@@ -54,24 +65,23 @@ class Week(NamedTuple):
 
 
 class Past:
-    """How debts stood and paid on the days a forecast asks about; each day is read once."""
+    """How debts stood and paid on the day of the question and whole weeks before it: all that forecasts ask about."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.read: dict[date, dict[str, Standing]] = {}
+
+    @cached_property
+    def read(self) -> dict[date, dict[str, Standing]]:
+        """One query for all of these days."""
+        days = [self.question.as_of - WEEK * back for back in range(FURTHEST, -1, -1)]
+        found: dict[date, dict[str, Standing]] = {day: {} for day in days}
+        for day, currency, age, amount, *came in fetched(STANDING.replace("{open}", open_on(days)), self.question):
+            standing = found[day].setdefault(currency, Standing({}, {}))
+            standing.open[age], standing.came[age] = amount, tuple(came)
+        return found
 
     def on(self, day: date) -> Mapping[str, Standing]:
-        if day not in self.read:
-            self.read[day] = self._read(day)
         return self.read[day]
-
-    def _read(self, day: date) -> dict[str, Standing]:
-        found: dict[str, Standing] = defaultdict(lambda: Standing({}, {}))
-        asked = {"known": self.question.as_of}
-        for currency, age, amount, *came in fetched(STANDING, replace(self.question, as_of=day), asked=asked):
-            found[currency].open[age] = amount
-            found[currency].came[age] = tuple(came)
-        return found
 
 
 def expected_within(past: Past, day: date, days: int) -> dict[str, Decimal]:
@@ -118,8 +128,8 @@ def weeks(past: Past) -> dict[str, list[Week]]:
 UNIT = Unit(OPEN, "customers_invoice", "invoice", measures={}, groups={"horizon": ("days ahead", "%(part)s::text")})
 FORECAST_COLUMNS = (
     Column("open", "Open now", Kind.MONEY, lambda m: m["open"], only="TRUE"),
-    Column("expected", "Expected", Kind.MONEY, lambda m: m["expected"]),
-    Column("share", "Of what is open", Kind.SHARE, lambda m: Share(m["expected"], m["open"], is_counted=False)),
+    Column("expected", "Expected", Kind.MONEY, lambda m: m["expected"], only="TRUE"),
+    Column("share", "Of what is open", Kind.SHARE, lambda m: Share(m["expected"], m["open"], is_counted=False), "TRUE"),
     Column("accuracy", "Accuracy of the last 8 weeks", Kind.RATE, lambda m: m["accuracy"]),
 )
 
@@ -159,10 +169,29 @@ FORECAST = Report(
     drawn="share",
     unit=UNIT,
     interval="A forecast by rates: no interval; its past accuracy stands beside.",
+    has_period=False,
+)
+# What was open when the week of a row began, and what of it came in within the week, each as a row of its own.
+WEEK_UNIT = Unit(
+    sql=f"""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.due_on AS on_day, invoice.currency, at.side,
+    at.amount
+  FROM (
+    SELECT entry.invoice_id, sum(entry.amount) FILTER (WHERE {DAY} < %(part)s::date) AS held,
+      -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('paid', 'refunded') AND {DAY} >= %(part)s::date), 0) AS came
+    FROM customers_ledgerentry entry WHERE {DAY} < %(part)s::date + {WEEK.days} GROUP BY 1) AS week
+  JOIN customers_invoice invoice ON invoice.id = week.invoice_id
+  CROSS JOIN LATERAL (VALUES ('open', held), ('came', came)) AS at (side, amount)
+  WHERE held > 0 AND at.amount <> 0
+""",
+    page="customers_invoice",
+    noun="invoice",
+    measures={},
+    groups={"week": ("week", "%(part)s::text")},
 )
 WEEK_COLUMNS = (
-    Column("forecast", "Forecast", Kind.MONEY, lambda m: m["week"].forecast),
-    Column("actual", "Came in", Kind.MONEY, lambda m: m["week"].actual),
+    Column("forecast", "Forecast", Kind.MONEY, lambda m: m["week"].forecast, "unit.side = 'open'"),
+    Column("actual", "Came in", Kind.MONEY, lambda m: m["week"].actual, "unit.side = 'came'"),
     Column("missed", "Difference", Kind.MONEY, lambda m: m["week"].actual - m["week"].forecast),
     Column("accuracy", "Accuracy", Kind.RATE, lambda m: accuracy([(m["week"].forecast, m["week"].actual)])),
 )
@@ -187,6 +216,8 @@ FORECAST_PAST = Report(
     in_progress="All of these weeks are over.",
     columns=WEEK_COLUMNS,
     answers=forecast_past,
+    unit=WEEK_UNIT,
     drawn="accuracy",
     interval="A comparison of amounts: no interval.",
+    has_period=False,
 )

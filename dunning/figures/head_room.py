@@ -82,4 +82,5 @@ ROOM = Report(
     answers=room,
     drawn="narrow",
     filters=("segment", "country"),
+    has_period=False,
 )

@@ -1,10 +1,13 @@
 """Recovery: what was not paid in time, and what became of it. One row per invoice that was late."""
 
-from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, spread
-from dunning.figures.columns import Column, Kind, Row, Share, Unit
-from dunning.figures.question import DAY, Question
+from collections import defaultdict
+from typing import Any
+
+from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, rows_of
+from dunning.figures.columns import Column, Estimate, Kind, Row, Share, Unit
+from dunning.figures.question import CHOSEN, DAY, Question
 from dunning.figures.report import Report
-from dunning.rules.figures.survival import curve, median, paid_by
+from dunning.rules.figures.survival import Point, Seen, curve, median, paid_by
 
 BY_DAY = (1, 3, 7, 14, 30)
 # `late_on`: the due date, or the first day on which the books knew the invoice, if that is later.
@@ -15,6 +18,7 @@ LATE = f"""
     CASE WHEN still_open > 0 THEN 'open' WHEN written_off > 0 THEN 'written_off' WHEN paid > 0 THEN 'recovered'
       ELSE 'credited' END AS ended,
     CASE WHEN still_open <= 0 AND written_off <= 0 AND paid > 0 THEN settled_on ELSE %(as_of)s END - due_on AS days,
+    late_on - due_on AS entered,
     greatest(least(paid, failed), 0) AS came_in,
     settled_on IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM dunning_notice notice WHERE notice.customer_id = late.customer_id AND notice.state = 'sent'
@@ -22,7 +26,7 @@ LATE = f"""
         AND (notice.finished_at AT TIME ZONE 'UTC')::date <= late.settled_on) AS is_quiet
   FROM (
     SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.currency, invoice.due_on,
-      sum(moved) FILTER (WHERE day <= late_on) AS failed, sum(moved) AS still_open,
+      min(late_on) AS late_on, sum(moved) FILTER (WHERE day <= late_on) AS failed, sum(moved) AS still_open,
       coalesce(sum(paid) FILTER (WHERE day > late_on), 0) AS paid,
       coalesce(sum(written_off) FILTER (WHERE day > late_on), 0) AS written_off, {SETTLED}
     FROM (
@@ -30,10 +34,11 @@ LATE = f"""
         greatest(due_on, min(day) OVER (PARTITION BY invoice_id)) AS late_on
       FROM (
         SELECT entry.invoice_id, invoice.due_on, {DAY} AS day, sum(entry.amount) AS moved,
-          -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('paid', 'refunded')), 0) AS paid,
-          -coalesce(sum(entry.amount) FILTER (WHERE kind = 'written_off'), 0) AS written_off
+          -coalesce(sum(entry.amount) FILTER (WHERE entry.kind IN ('paid', 'refunded')), 0) AS paid,
+          -coalesce(sum(entry.amount) FILTER (WHERE entry.kind = 'written_off'), 0) AS written_off
         FROM customers_invoice invoice JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id
         WHERE invoice.due_on BETWEEN %(first)s AND %(until)s AND invoice.due_on < %(as_of)s AND {DAY} <= %(as_of)s
+          {CHOSEN}
         GROUP BY 1, 2, 3) AS day
       WINDOW byday AS (PARTITION BY invoice_id ORDER BY day)) AS running
     JOIN customers_invoice invoice ON invoice.id = running.invoice_id
@@ -65,7 +70,7 @@ def _of(name: str) -> Column:
 
 
 def _by(day: int) -> Column:
-    return Column(f"day_{day}", f"By day {day}", Kind.RATE, lambda m: m["days"][day])
+    return Column(f"day_{day}", f"By day {day}", Kind.ESTIMATE, lambda m: m["days"][day])
 
 
 COLUMNS = (
@@ -92,21 +97,32 @@ COLUMNS = (
         lambda m: Share(m["came_in"], m["failed_amount"], is_counted=False),
     ),
     *(_by(day) for day in BY_DAY),
-    Column("median", "Half paid by day", Kind.DAYS, lambda m: m["median"]),
+    Column("median", "Half paid by day", Kind.ESTIMATED_DAYS, lambda m: m["median"]),
 )
 
 
 def recovery(question: Question) -> list[Row]:
     """Late invoices by cohort and currency, with how long it took until money came."""
-    curves = spread(UNIT, question, "unit.days", "(unit.ended = 'recovered')")
-    rows = []
-    for one in grouped(UNIT, question):
-        seen = curves[one["part"], one["currency"]]
-        points = curve(seen)
-        days = {day: paid_by(points, day, followed=max(seen)) for day in BY_DAY}
-        measured = {**one, "days": days, "median": median(points)}
-        rows.append(Row(one["part"], one["currency"], one["part"], tuple(column.of(measured) for column in COLUMNS)))
-    return rows
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for one in grouped(UNIT, question, within=("entered", "days", "ended")):
+        found[one["part"], one["currency"]].append(one)
+    return rows_of([_cohort(*group, parts) for group, parts in found.items()], COLUMNS)
+
+
+def _cohort(part: str, currency: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The measures of a cohort, added up, and its curve."""
+    sums = {name: sum(one[name] for one in parts) for name in UNIT.measures}
+    seen = {Seen(one["entered"], one["days"], one["ended"] == "recovered"): 0 for one in parts}
+    for one in parts:
+        seen[Seen(one["entered"], one["days"], one["ended"] == "recovered")] += one["failed"]
+    points = curve(seen)
+    by_day = {day: _estimate(paid_by(points, day)) for day in BY_DAY}
+    half = median(points)
+    return {"part": part, "currency": currency, **sums, "days": by_day, "median": Estimate(*half) if half else None}
+
+
+def _estimate(point: Point | None) -> Estimate | None:
+    return Estimate(point.paid, *point.interval) if point else None
 
 
 RECOVERY = Report(
@@ -118,7 +134,8 @@ RECOVERY = Report(
         "Recovered: settled at the date of the report, by money and without a write-off. Came in: money since it was "
         "late, less what went back, at most what was late.",
         "By day n: the share paid n days after the due date, estimated by Kaplan and Meier; what was written off or "
-        "credited counts as not paid. Empty where nobody could be followed so long.",
+        "credited counts as not paid. Empty where nobody could be followed so long. An invoice that reached the books "
+        "late is looked at from then on only.",
         "Before any message: settled before any letter or message to the customer after the due date.",
     ),
     cohort="Invoices by the month (or group) of their due date within the period, never by the day of the recovery.",
@@ -127,4 +144,5 @@ RECOVERY = Report(
     answers=recovery,
     drawn="recovered",
     unit=UNIT,
+    interval="Shares of counts carry their 95 % interval (Wilson), days and shares by day theirs (Greenwood).",
 )

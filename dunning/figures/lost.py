@@ -2,7 +2,7 @@
 
 from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
 from dunning.figures.columns import Column, Kind, Share, Unit
-from dunning.figures.question import DAY
+from dunning.figures.question import CHOSEN, DAY
 from dunning.figures.report import Report
 from dunning.rules.figures.ageing import LATE
 
@@ -17,7 +17,7 @@ RISK_UNIT = Unit(
   JOIN customers_ledgerentry entry ON entry.invoice_id = invoice.id AND {DAY} <= %(as_of)s
     AND {DAY} <= greatest(invoice.due_on + {LATE}, (
       SELECT min({DAY}) FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id))
-  WHERE issued.on_day BETWEEN %(first)s AND %(until)s
+  WHERE issued.on_day BETWEEN %(first)s AND %(until)s {CHOSEN}
   GROUP BY invoice.id, issued.on_day
 """,
     page="customers_invoice",
@@ -71,10 +71,10 @@ CHURN_UNIT = Unit(
     WHERE {DAY} >= date_trunc('month', %(first)s::timestamp)
   ), there AS (
     SELECT month.first, invoice.customer_id, invoice.currency
-    FROM month JOIN customers_invoice invoice ON {ISSUED} < month.first AND {ISSUED} >= month.first - 365
+    FROM month JOIN customers_invoice invoice ON {ISSUED} < month.first AND {ISSUED} >= month.first - 365 {CHOSEN}
     UNION
     SELECT month.first, invoice.customer_id, invoice.currency
-    FROM month JOIN customers_invoice invoice ON {ISSUED} < month.first - 365
+    FROM month JOIN customers_invoice invoice ON {ISSUED} < month.first - 365 {CHOSEN}
     LEFT JOIN later ON later.invoice_id = invoice.id AND later.day >= month.first
     WHERE invoice.balance > 0 OR invoice.id IN (SELECT invoice_id FROM later)
     GROUP BY month.first, invoice.id HAVING invoice.balance > coalesce(sum(later.amount), 0)
@@ -85,7 +85,7 @@ CHURN_UNIT = Unit(
       -coalesce(sum(entry.amount) FILTER (WHERE kind = 'written_off'), 0) AS given_up
     FROM customers_ledgerentry entry JOIN customers_invoice invoice ON invoice.id = entry.invoice_id
     WHERE {DAY} <= %(as_of)s AND date_trunc('month', {DAY})::date IN (SELECT first FROM month)
-      AND kind IN ('paid', 'refunded', 'written_off')
+      AND kind IN ('paid', 'refunded', 'written_off') {CHOSEN}
     GROUP BY 1, 2, 3)
   SELECT customer_id AS id, customer_id, currency || ' in ' || to_char(first, 'YYYY-MM') AS label, first AS on_day,
     currency, coalesce(moved.kept, 0) AS amount, coalesce(moved.given_up, 0) AS given_up,

@@ -1,38 +1,49 @@
 """Ageing: what was open at the end of a day, by days past due. Worked back from today's balances."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from customers.rules.ageing import FIRST_DAYS
 from dunning.figures.asking import BY_CUSTOMER, grouped
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
-from dunning.figures.question import Question
+from dunning.figures.question import CHOSEN, Question
 from dunning.figures.report import NOT_YET, Report
-from dunning.rules.figures.ageing import BUCKETS, FIRST_DAYS
+from dunning.rules.figures.ageing import BUCKETS
 
-LATER = "SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1"
-OPEN = f"""
+# What each invoice came to at the end of the day; below nothing where credit is left.
+BALANCES = """
   SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.due_on AS on_day, invoice.currency,
-    invoice.issued_on, invoice.balance - coalesce(later.amount, 0) AS amount, %(as_of)s - invoice.due_on AS days
-  FROM customers_invoice invoice LEFT JOIN ({LATER}) AS later ON later.invoice_id = invoice.id
-  WHERE invoice.balance - coalesce(later.amount, 0) > 0
+    invoice.balance - coalesce(later.amount, 0) AS amount, %(as_of)s - invoice.due_on AS days
+  FROM customers_invoice invoice LEFT JOIN (
+    SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1) AS later
+  ON later.invoice_id = invoice.id
 """
+OPEN = f"{BALANCES} WHERE invoice.balance - coalesce(later.amount, 0) > 0"
+# The day of issue; where that is not known, no later than the desk knew of the invoice.
+ISSUED = "coalesce(invoice.issued_on, least(invoice.due_on, (invoice.created_at AT TIME ZONE 'UTC')::date))"
 
 
 def open_on(days: Sequence[date]) -> str:
-    """As OPEN, but for several days up to `as_of` in one pass over the ledger; `day` says which."""
-    sums = ", ".join(f"sum(entry.amount) FILTER (WHERE entry.day <= DATE '{day}')" for day in days)
+    """As OPEN, but for several days, oldest first, in one pass over the ledger of those asked about.
+
+    `day` says which. A balance is worked out where it changes, and stands for the days until the next change.
+    """
+    next_days = ", ".join(f"DATE '{day + timedelta(days=1)}'" for day in days)
     listed = ", ".join(f"DATE '{day}'" for day in days)
     return f"""
-  SELECT invoice.id, invoice.customer_id, invoice.due_on AS on_day, invoice.currency, invoice.issued_on, at.day,
-    at.amount, at.day - invoice.due_on AS days
+  SELECT invoice.id, invoice.customer_id, invoice.due_on, invoice.currency, {ISSUED} AS issued_on, at.day, held.amount,
+    at.day - invoice.due_on AS days
   FROM (
-    SELECT entry.invoice_id, ARRAY[{sums}] AS balances
+    SELECT invoice_id, place, sum(sum(amount)) OVER places AS amount, lead(place, 1, {len(days)}) OVER places AS until
     FROM (
-      SELECT invoice_id, amount, {{day}} AS day FROM customers_ledgerentry entry WHERE {{day}} <= %(as_of)s) AS entry
-    GROUP BY 1) AS summed
-  JOIN customers_invoice invoice ON invoice.id = summed.invoice_id
-  CROSS JOIN LATERAL unnest(summed.balances, ARRAY[{listed}]) AS at (amount, day)
-  WHERE at.amount > 0
+      SELECT entry.invoice_id, entry.amount, width_bucket({{day}}, ARRAY[{next_days}]) AS place
+      FROM customers_ledgerentry entry JOIN customers_invoice invoice
+        ON invoice.id = entry.invoice_id {CHOSEN}) AS entry
+    WHERE place < {len(days)}
+    GROUP BY 1, 2 WINDOW places AS (PARTITION BY invoice_id ORDER BY place)) AS held
+  JOIN customers_invoice invoice ON invoice.id = held.invoice_id
+  CROSS JOIN LATERAL unnest((ARRAY[{listed}])[held.place + 1 : held.until]) AS at (day)
+  WHERE held.amount > 0
 """
 
 
@@ -50,9 +61,11 @@ UNIT = Unit(
 )
 COLUMNS = (
     Column("amount", "Open", Kind.MONEY, lambda m: m["amount"], only="TRUE"),
-    Column("share", "Share of what is open", Kind.SHARE, lambda m: Share(m["amount"], m["whole"], is_counted=False)),
+    Column(
+        "share", "Share of what is open", Kind.SHARE, lambda m: Share(m["amount"], m["whole"], is_counted=False), "TRUE"
+    ),
     Column("number", "Invoices", Kind.COUNT, lambda m: m["number"], only="TRUE"),
-    Column("customers", "Customers", Kind.COUNT, lambda m: m["customers"]),
+    Column("customers", "Customers", Kind.COUNT, lambda m: m["customers"], "TRUE", each="unit.customer_id"),
 )
 
 
@@ -89,4 +102,5 @@ AGEING = Report(
     drawn="share",
     unit=UNIT,
     interval="A full count: no interval.",
+    has_period=False,
 )

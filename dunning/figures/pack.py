@@ -11,10 +11,12 @@ from typing import Any
 
 from dunning.figures.asking import behind, fetched
 from dunning.figures.book import REPORTS
-from dunning.figures.columns import Column, Kind, Row, Share
+from dunning.figures.columns import Column, Estimate, Kind, Row, Share
 from dunning.figures.months import KINDS
+from dunning.figures.owed import BALANCES
 from dunning.figures.question import Question
 from dunning.figures.report import Report
+from dunning.figures.shown import PER_CENT
 
 Ask = Callable[[Report, Question], list[Row]]
 
@@ -25,13 +27,7 @@ class Rate(float):
 
 Value = str | int | Decimal | float | None
 QUARTER = 92  # days before the month's end whose due dates the recoveries are about
-BALANCES = """
-SELECT invoice.currency, sum(invoice.balance - coalesce(later.amount, 0))
-FROM customers_invoice invoice
-LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1) AS later
-  ON later.invoice_id = invoice.id
-GROUP BY 1
-"""
+SUMS = f"SELECT currency, sum(amount) FROM ({BALANCES}) AS unit GROUP BY 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,74 +49,63 @@ class Pack:
     wrong: list[str]
 
 
-def pack(as_of: date, ask: Ask) -> Pack:
-    """The pack of the month whose last day is `as_of`; `ask` answers its reports."""
+def questions(as_of: date) -> dict[str, Question]:
+    """What the pack of the month whose last day is `as_of` asks of each report."""
     month = Question(as_of, as_of.replace(day=1), as_of)
-    moved, wrong = _movements(month, ask)
-    tables = [
-        _table("ageing", month, ask),
-        moved,
-        _table("recovery", _from(month, as_of - timedelta(days=QUARTER)), ask),
-        _promises(month, ask),
-        _table("forecast", month, ask),
-        _table("forecast-past", month, ask),
-        _table("write-offs", month, ask),
-        _given_up(month),
-    ]
-    return Pack(as_of, tables, wrong)
+    return {
+        "ageing": month,
+        "movements": month,
+        "recovery": Question(as_of, as_of - timedelta(days=QUARTER), as_of),
+        "promises": Question(as_of, as_of + timedelta(days=1), as_of + timedelta(days=31)),
+        "forecast": month,
+        "forecast-past": month,
+        "write-offs": month,
+    }
 
 
-def _from(month: Question, first: date) -> Question:
-    return Question(month.as_of, first, month.last)
+def pack(as_of: date, ask: Ask) -> Pack:
+    """The pack of that month; `ask` answers its reports."""
+    asked = questions(as_of)
+    rows = {key: ask(REPORTS[key], question) for key, question in asked.items()}
+    tables = {key: _table(REPORTS[key], told) for key, told in rows.items()}
+    tables["movements"], wrong = _movements(rows["movements"], asked["movements"])
+    told = tables["promises"]
+    tables["promises"] = Table("Promises due", "Promises for the 31 days after the month.", told.head, told.rows)
+    return Pack(as_of, [*tables.values(), _given_up(asked["write-offs"])], wrong)
 
 
-def _promises(month: Question, ask: Ask) -> Table:
-    ahead = Question(month.as_of, month.as_of + timedelta(days=1), month.as_of + timedelta(days=31))
-    told = _table("promises", ahead, ask)
-    return Table("Promises due", "Promises for the 31 days after the month.", told.head, told.rows)
-
-
-def _table(key: str, question: Question, ask: Ask) -> Table:
+def _table(report: Report, rows: list[Row]) -> Table:
     """A report as a table; a share is shown as its rate."""
-    report = REPORTS[key]
-    head = (
-        next(iter(report.groups.values()), "what"),
-        "currency",
-        *(_heading(report, place) for place in _places(report)),
-    )
-    rows = [(row.label, row.currency, *map(_value, report.columns, row.values)) for row in ask(report, question)]
-    return Table(report.title, " ".join((*report.definition, report.in_progress)), head, rows)
-
-
-def _places(report: Report) -> range:
-    return range(len(report.columns))
-
-
-def _heading(report: Report, place: int) -> str:
-    return report.columns[place].title
+    head = (next(iter(report.groups.values()), "what"), "currency", *(column.title for column in report.columns))
+    values: list[tuple[Value, ...]] = [
+        (row.label, row.currency, *map(_value, report.columns, row.values)) for row in rows
+    ]
+    return Table(report.title, " ".join((*report.definition, report.in_progress)), head, values)
 
 
 def _value(column: Column, value: Any) -> Value:
     if isinstance(value, Share):
         value = value.rate
+    if isinstance(value, Estimate):
+        value = value.value
     if value is None or column.kind in (Kind.COUNT, Kind.MONEY):
         as_it_is: Value = value
         return as_it_is
-    return Rate(value) if column.kind in (Kind.SHARE, Kind.RATE) else float(value)
+    return Rate(value) if column.kind in PER_CENT else float(value)
 
 
-def _movements(month: Question, ask: Ask) -> tuple[Table, list[str]]:
+def _movements(told: list[Row], month: Question) -> tuple[Table, list[str]]:
     """The month's movements, and beside them the sum of all balances on its last day: they must be equal."""
-    balances = dict(fetched(BALANCES, month))
-    report, rows, wrong = REPORTS["movements"], [], []
-    names = [column.name for column in report.columns]
-    for row in ask(report, month):
-        told = dict(zip(names, row.values, strict=True))
-        moved = [told[kind] for kind in KINDS]
-        closing = told["opening"] + sum(moved)
+    balances = dict(fetched(SUMS, month))
+    rows, wrong = [], []
+    names = [column.name for column in REPORTS["movements"].columns]
+    for row in told:
+        values = dict(zip(names, row.values, strict=True))
+        moved = [values[kind] for kind in KINDS]
+        closing = values["opening"] + sum(moved)
         by_balances = balances.get(row.currency, Decimal(0))
-        rows.append((row.currency, told["opening"], *moved, closing, by_balances, closing - by_balances))
-        if closing != by_balances or closing != told["closing"]:
+        rows.append((row.currency, values["opening"], *moved, closing, by_balances, closing - by_balances))
+        if closing != by_balances or closing != values["closing"]:
             wrong.append(row.currency)
     heads = (
         "currency",
@@ -135,10 +120,10 @@ def _movements(month: Question, ask: Ask) -> tuple[Table, list[str]]:
 
 
 def _given_up(month: Question) -> Table:
-    """Every write-off of the month, as many as a list shows."""
+    """Every write-off of the month."""
     unit = REPORTS["write-offs"].unit
     assert unit
-    found = behind(unit, month, part=f"{month.first:%Y-%m}", currency="", only="TRUE")
+    found = behind(unit, month, part=f"{month.first:%Y-%m}", currency="", only="TRUE", most=None)
     rows: Sequence[tuple[Value, ...]] = [
         (one.label, one.customer_number, str(one.on), one.currency, one.amount) for one in found
     ]

@@ -14,6 +14,7 @@ class Basis(StrEnum):
 
 
 DAY = "{day}"  # in a statement: the day of an entry, by the basis
+CHOSEN = "{chosen}"  # further conditions on an `invoice`: those asked about; early in a statement it looks at no others
 # A day's books know what was written by its end and has its value by then; they never change afterwards.
 DAYS = {
     Basis.BOOKS: "greatest(entry.occurred_on, (entry.recorded_at AT TIME ZONE 'UTC')::date)",
@@ -53,5 +54,15 @@ class Question:
         return {**asked, "end": self.end, "until": until, "first_at": datetime.combine(self.first, time(), UTC)}
 
     def sql(self, statement: str) -> str:
-        """The statement with the day of an entry, and what comes after `as_of`, by the basis."""
-        return statement.replace("{day}", DAYS[self.basis]).replace("{after}", AFTER[self.basis])
+        """The statement with the day of an entry and what comes after `as_of`, by the basis, and with CHOSEN."""
+        by_basis = statement.replace("{day}", DAYS[self.basis]).replace("{after}", AFTER[self.basis])
+        return by_basis.replace("{chosen}", self._chosen)
+
+    @property
+    def _chosen(self) -> str:
+        of_customer = [f"{name} = %({name})s" for name in ("segment", "country") if getattr(self, name)]
+        chosen = " AND invoice.currency = %(currency)s" if self.currency else ""
+        if of_customer:
+            theirs = " AND ".join(of_customer)
+            chosen += f" AND invoice.customer_id IN (SELECT id FROM customers_customer WHERE {theirs})"
+        return chosen

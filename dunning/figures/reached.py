@@ -68,7 +68,7 @@ UNIT = Unit(
     filters={"channel": "unit.channel", **BY_VERSION},
 )
 COLUMNS = (
-    Column("messages", "Messages", Kind.COUNT, lambda m: m["messages"]),
+    Column("messages", "Messages", Kind.COUNT, lambda m: m["messages"], "TRUE", each="unit.id"),
     Column("reached", "Reminders of an invoice", Kind.COUNT, lambda m: m["reached"], only="unit.is_last"),
     Column(
         "settled",

@@ -15,7 +15,8 @@ class Report:
     """One report. `unit` is what its numbers lead to, None where they count no things; its measures are the rows.
 
     `drawn`: the column the chart shows. `filters`: which filters it knows. `answers`: how it answers a question, where
-    the rows are more than what was measured of its units.
+    the rows are more than what was measured of its units. `span`: days of its usual period. `has_period`: the dates
+    of a period mean something to it.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Report:
     filters: Sequence[str] = tuple(OF_CUSTOMERS)
     interval: str = "Shares of counts carry their 95 % interval (Wilson)."
     span: int = 180
+    has_period: bool = True
 
     @property
     def groups(self) -> Mapping[str, str]:

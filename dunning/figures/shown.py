@@ -3,16 +3,23 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from customers.rules.import_text import escaped
 from customers.rules.money import MINOR_UNITS
 from customers.wording import bare_money
-from dunning.figures.columns import Column, Kind, Row, Share
+from dunning.figures.columns import Column, Estimate, Kind, Row, Share
 from dunning.figures.report import Report
 
 COLOUR = "#2f686d"
 LONG = 10  # letters of a label
+PER_CENT = (Kind.SHARE, Kind.RATE, Kind.ESTIMATE)
+PARTS = {
+    Kind.SHARE: ("_part", "_whole", "_rate", "_low", "_high"),
+    Kind.ESTIMATE: ("", "_low", "_high"),
+    Kind.ESTIMATED_DAYS: ("", "_low", "_high"),
+}
 
 
 class Cell(NamedTuple):
@@ -77,14 +84,16 @@ def _panel(report: Report, currency: str, rows: list[Row]) -> Panel:
 def _height(column: Column, value: Any) -> float | None:
     if isinstance(value, Share):
         value = value.rate
+    if isinstance(value, Estimate):
+        value = value.value
     if value is None:
         return None
-    return round(float(value) * (100 if column.kind in (Kind.SHARE, Kind.RATE) else 1), 4)
+    return round(float(value) * (100 if column.kind in PER_CENT else 1), 4)
 
 
 def _options(column: Column, *, is_wide: bool) -> dict[str, Any]:
     """Bars lie where their names are long."""
-    unit = {Kind.SHARE: "%", Kind.RATE: "%", Kind.DAYS: "days"}.get(column.kind, "")
+    unit = "%" if column.kind in PER_CENT else "days" if column.kind in (Kind.DAYS, Kind.ESTIMATED_DAYS) else ""
     axis = {"beginAtZero": True, "title": {"display": bool(unit), "text": unit}}
     plain = {"grid": {"display": False}}
     return {
@@ -101,6 +110,8 @@ def _cell(column: Column, value: Any, currency: str) -> Cell:
         return Cell("–")
     if isinstance(value, Share):
         return _share_cell(column, value, currency)
+    if isinstance(value, Estimate):
+        return _estimate_cell(column, value)
     return Cell(_words(column.kind, value, currency), "", column.name, column.only)
 
 
@@ -132,13 +143,22 @@ def _share_cell(column: Column, share: Share, currency: str) -> Cell:
     return Cell(percent(share.rate), note, column.name, column.only)
 
 
+def _estimate_cell(column: Column, found: Estimate) -> Cell:
+    if column.kind is Kind.ESTIMATE:
+        return Cell(percent(found.value), f"{100 * found.low:.0f}–{100 * (found.high or 0):.0f} %")
+    return Cell(f"{found.value:.0f}", f"{found.low:.0f}–{found.high:.0f}" if found.high else f"{found.low:.0f} or more")
+
+
 def percent(rate: float) -> str:
     """34.2 %"""
     return f"{100 * rate:,.1f}\N{NO-BREAK SPACE}%"
 
 
 def csv_lines(report: Report, rows: Sequence[Row]) -> Iterator[list[str]]:
-    """A header and a line for each row, in plain numbers; a share takes five columns. No cell is run as a formula."""
+    """A header and a line for each row, in plain numbers; a share takes five columns, an estimate three.
+
+    No text is run as a formula.
+    """
     yield ["group", "currency", *(name for column in report.columns for name in _csv_names(column))]
     for row in rows:
         cells = [
@@ -150,19 +170,20 @@ def csv_lines(report: Report, rows: Sequence[Row]) -> Iterator[list[str]]:
 
 
 def _csv_names(column: Column) -> list[str]:
-    if column.kind is Kind.SHARE:
-        return [f"{column.name}_{part}" for part in ("part", "whole", "rate", "low", "high")]
-    return [column.name]
+    return [f"{column.name}{part}" for part in PARTS.get(column.kind, ("",))]
 
 
 def _csv_cells(column: Column, value: Any, currency: str) -> list[str]:
     if column.kind is not Kind.SHARE:
-        return [_plain(column.kind, value, currency)]
-    low, high = value.interval or ("", "")
-    rate = "" if value.rate is None else f"{value.rate:.6f}"
-    kind = Kind.COUNT if value.is_counted else Kind.MONEY
-    ends = [f"{end:.6f}" if end != "" else "" for end in (low, high)]
-    return [_plain(kind, value.part, currency), _plain(kind, value.whole, currency), rate, *ends]
+        told = value if isinstance(value, Estimate) else (value,) * len(PARTS.get(column.kind, ("",)))
+        return [_plain(column.kind, one, currency) for one in told]
+    is_money = any(isinstance(one, Decimal) for one in (value.part, value.whole))
+    kind = Kind.MONEY if is_money else Kind.COUNT
+    rates = (value.rate, *(value.interval or (None, None)))
+    return [
+        *(_plain(kind, one, currency) for one in (value.part, value.whole)),
+        *(_plain(Kind.RATE, one, currency) for one in rates),
+    ]
 
 
 def _plain(kind: Kind, value: Any, currency: str) -> str:

@@ -117,7 +117,7 @@ CHASES_UNIT = Unit(
 CHASES_COLUMNS = (
     Column("sent", "Reminders", Kind.COUNT, lambda m: m["sent"], only="TRUE"),
     _share("wrongful", "After the money had arrived"),
-    Column("contacted", "Customers contacted", Kind.COUNT, lambda m: m["contacted"]),
+    Column("contacted", "Customers contacted", Kind.COUNT, lambda m: m["contacted"], "TRUE", each="unit.customer_id"),
     _share(COMPLAINED, "Reported as spam"),
     _share(OPTED_OUT, "Opted out"),
     _share("unkind", "Called unclear or unkind"),

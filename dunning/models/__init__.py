@@ -32,6 +32,7 @@ from dunning.models.refused_card import RefusedCard
 from dunning.models.rehearsal import Rehearsal, RehearsedCustomer
 from dunning.models.reply import Reply
 from dunning.models.report_answer import ReportAnswer
+from dunning.models.report_question import ReportQuestion
 from dunning.models.request_file import RequestFile
 from dunning.models.request_note import RequestNote
 from dunning.models.review_decision import ReviewDecision
@@ -86,6 +87,7 @@ __all__ = [
     "RehearsedCustomer",
     "Reply",
     "ReportAnswer",
+    "ReportQuestion",
     "RequestFile",
     "RequestNote",
     "ReviewDecision",

@@ -12,6 +12,7 @@ class EngineState(models.Model):
     )
 
     predicting_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker makes a prediction.")
+    reporting_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker works out reports.")
     forgotten_at = models.DateTimeField(
         null=True, blank=True, help_text="When raw events that are old enough were last emptied."
     )

@@ -1,12 +1,13 @@
 """The same figures by plain loops over lists: slow, and as simple as the definitions read."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from dunning.rules.figures import survival
 from dunning.rules.figures.ageing import bucket
+from dunning.rules.figures.survival import Seen
 from tests.figures.portfolio import Bill, Portfolio
 
 NOTHING = Decimal(0)
@@ -64,7 +65,14 @@ def late(bill: Bill, as_of: date) -> dict[str, Any] | None:
     settled = settled_on(bill, as_of)
     is_paid = ended == "recovered"
     days = ((settled if is_paid and settled else as_of) - bill.due_on).days
-    return {"failed": failed, "ended": ended, "came": max(NOTHING, min(paid, failed)), "days": days, "settled": settled}
+    return {
+        "failed": failed,
+        "ended": ended,
+        "came": max(NOTHING, min(paid, failed)),
+        "days": days,
+        "entered": (late_on - bill.due_on).days,
+        "settled": settled,
+    }
 
 
 def recovery(portfolio: Portfolio, first: date, as_of: date) -> dict[Key, dict[str, Any]]:
@@ -77,12 +85,8 @@ def recovery(portfolio: Portfolio, first: date, as_of: date) -> dict[Key, dict[s
 
 def _recovered(portfolio: Portfolio, group: list[tuple[Bill, dict[str, Any]]]) -> dict[str, Any]:
     told = [one for _, one in group]
-    seen: dict[int, tuple[int, int]] = {}
-    for one in told:
-        events, others = seen.get(one["days"], (0, 0))
-        paid = one["ended"] == "recovered"
-        seen[one["days"]] = (events + paid, others + (not paid))
-    points = survival.curve(seen)
+    points = survival.curve(Counter(Seen(one["entered"], one["days"], one["ended"] == "recovered") for one in told))
+    week, half = survival.paid_by(points, 7), survival.median(points)
     counts = {how: sum(one["ended"] == how for one in told) for how in ("recovered", "open", "written_off", "credited")}
     quiet = sum(_is_quiet(portfolio, bill, one) for bill, one in group)
     return {
@@ -91,8 +95,8 @@ def _recovered(portfolio: Portfolio, group: list[tuple[Bill, dict[str, Any]]]) -
         "failed": sum((one["failed"] for one in told), NOTHING),
         "came": sum((one["came"] for one in told), NOTHING),
         "quiet": quiet,
-        "day_7": survival.paid_by(points, 7, followed=max(seen)),
-        "median": survival.median(points),
+        "day_7": (week.paid, *week.interval) if week else None,
+        "median": half,
     }
 
 

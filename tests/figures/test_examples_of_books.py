@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Invoice
+from customers.models import Customer, Invoice
 from customers.operations import ledger
+from dunning.figures.question import Basis
 from tests.figures.asked import at, counts, figures
 from tests.figures.portfolio import Letter, Portfolio, _send
 from tests.people import LONG_AGO, owes, paid, person
@@ -43,6 +44,54 @@ def test_dso_of_a_quarter_is_as_counted_by_hand(quarter: None) -> None:
     # At the end of February 100 are open, all of it due on that very day: best possible equals DSO.
     february = figures("dso", part="2026-02")
     assert (february["sales"], february["simple"], february["delay"]) == (200, Decimal("29.5"), 0)
+
+
+def issued(number: str, on: str, booked: str, amount: int, due: str = "2026-04-30") -> None:
+    """An invoice that reached the books on a later day than the one it was issued on."""
+    one = Invoice.objects.create(
+        customer=Customer.objects.get(), number=number, issued_on=date.fromisoformat(on),
+        due_on=date.fromisoformat(due), currency="EUR", amount=amount, balance=0, created_at=at(booked),
+        updated_at=at(booked),
+    )  # fmt: skip
+    kind, day = ledger.LedgerEntry.Kind.INVOICED, date.fromisoformat(on)
+    ledger.post([ledger.Posting(one.pk, kind, Decimal(amount), day, "import")], now=at(booked))
+
+
+def test_sales_belong_to_the_month_of_issue_even_where_they_are_booked_later() -> None:
+    # Begun on 1 February with 10; 1,000 issued on 28 February are imported on 2 March. At the end of March all is open:
+    # of February's 1,010 sold, 10 for 58 days and 1,000 for 31; in the two months 1,010 were sold in 59 days.
+    person("Ada Lindgren")
+    issued("R-1", "2026-02-01", "2026-02-01", 10)
+    issued("R-2", "2026-02-28", "2026-03-02", 1000)
+    march = figures("dso", part="2026-03", basis=Basis.BOOKS)
+    assert (march["sales"], march["simple"], march["best"]) == (1010, 59, 59)
+    assert march["true"] == Decimal(58 * 10 + 31 * 1000) / 1010
+    assert march["countback"] == 31 + 28  # nothing of March, all of February
+
+
+def test_a_first_import_counts_as_opening_and_not_as_sales() -> None:
+    # Imported on 2 March: 900 of December and January, 100 of March; 600 of the old are paid in March. At its end 400
+    # are open of 100 sold in 31 days: 124. CEI: of 900 brought in and 100 sold, 100 are not due: (1000 − 400) ÷ 900.
+    person("Ada Lindgren")
+    issued("R-1", "2025-12-10", "2026-03-02", 600, due="2026-01-10")
+    issued("R-2", "2026-01-10", "2026-03-02", 300, due="2026-02-10")
+    issued("R-3", "2026-03-01", "2026-03-02", 100)
+    paid(Invoice.objects.get(number="R-1"), at("2026-03-20"))
+    march = figures("dso", part="2026-03", basis=Basis.BOOKS)
+    assert (march["sales"], march["closing"], march["simple"], march["best"]) == (100, 400, 124, 31)
+    assert round(march["cei"], 2) == Decimal("66.67")
+    assert (march["true"], march["countback"]) == (None, None)  # what was sold in January is not known
+    paid(Invoice.objects.get(number="R-2"), at("2026-03-25"))
+    assert figures("dso", part="2026-03", basis=Basis.BOOKS)["true"] == 30
+
+
+def test_what_rolls_into_the_last_bucket_is_of_all_that_was_over_ninety_days() -> None:
+    # At the end of May 40 are 100 days late and 960 half a year; at the end of June 1,000 are over 120 days: all of it.
+    ada = person("Ada Lindgren")
+    owes(ada, "40.00", due="2026-02-20")
+    owes(ada, "960.00", due="2025-11-30")
+    june = figures("rolls", part="2026-06")
+    assert (june["roll_4"].part, june["roll_4"].whole) == (1000, 1000)
 
 
 def test_debts_roll_and_are_cured_month_by_month(quarter: None) -> None:

@@ -35,6 +35,7 @@ from dunning.models import (
     PrintRun,
     RefusedCard,
     ReportAnswer,
+    ReportQuestion,
     ReviewDecision,
     StepRun,
     Suggestion,
@@ -170,6 +171,7 @@ def _figures(customer: Customer, place: int, now: datetime) -> None:
     """A rate, a kept answer of a report, and a weekly mail."""
     CostRate.objects.create(kind="email", currency=("EUR", "USD", "GBP")[place], amount=1, source="-", valid_from=now)
     ReportAnswer.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, made_at=now)
+    ReportQuestion.objects.create(report="ageing", as_of=now, asked=f"{place}", edition=0, question={}, asked_at=now)
     maria, week = User.objects.get(username="maria"), now.date() - timedelta(weeks=place)
     WeeklyMail.objects.create(
         person=maria, week_on=week, address="maria@example.com", subject="The week", text="-", html="-", queued_at=now,

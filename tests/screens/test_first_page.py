@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.queries import AGE_BUCKETS, ageing, owed_by, segments
+from customers.queries import ageing, owed_by, segments
+from customers.rules.ageing import AGE_BUCKETS
 from dunning.models import Case, EngineState, Notice
 from dunning.operations.tick import tick
 from payments.models import GatewayEvent

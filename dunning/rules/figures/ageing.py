@@ -1,7 +1,8 @@
 """What is open by days past due, and how it moves from bucket to bucket. Days count from the due date."""
 
-FIRST_DAYS = (1, 31, 61, 91, 121)  # of the buckets past due
-BUCKETS = ("not due", "1–30 days", "31–60 days", "61–90 days", "91–120 days", "over 120 days")
+from customers.rules.ageing import AGE_BUCKETS, FIRST_DAYS
+
+BUCKETS = tuple(bucket.words for bucket in AGE_BUCKETS)
 LATE = 90  # days past due from which an invoice counts as at risk
 
 

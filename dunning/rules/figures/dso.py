@@ -46,9 +46,14 @@ def countback(receivable: Decimal, months: Sequence[Sales]) -> Decimal | None:
     return days if left <= 0 else None
 
 
-def true(invoices: Sequence[Owed]) -> Decimal:
-    """True DSO in days: the sum, over open invoices, of age × (open amount ÷ net credit sales of its month)."""
-    return sum((one.age * one.amount / one.sales for one in invoices if one.sales > 0), Decimal(0))
+def true(invoices: Sequence[Owed]) -> Decimal | None:
+    """True DSO in days: the sum, over open invoices, of age × (open amount ÷ net credit sales of its month).
+
+    None while something is open of a month without sales: then nobody knows what it was a part of.
+    """
+    if any(one.sales <= 0 for one in invoices):
+        return None
+    return sum((one.age * one.amount / one.sales for one in invoices), Decimal(0))
 
 
 def best_possible(current: Decimal, sales: Decimal, days: int) -> Decimal | None:
