@@ -10,13 +10,25 @@ from dunning.figures.question import CHOSEN, Question
 from dunning.figures.report import NOT_YET, Report
 from dunning.rules.figures.ageing import BUCKETS
 
+
+def due_at(end: str) -> str:
+    """Joins `due`, whose `on_day` is the due date as it stood just before the moment `end`; as today's since then."""
+    return f"""
+  LEFT JOIN (
+    SELECT invoice_id, was_due_on, changed_at,
+      lag(changed_at, 1, '-infinity') OVER (PARTITION BY invoice_id ORDER BY id) AS since
+    FROM customers_duechange) AS former
+  ON former.invoice_id = invoice.id AND former.since < {end} AND {end} <= former.changed_at
+  CROSS JOIN LATERAL (SELECT coalesce(former.was_due_on, invoice.due_on) AS on_day) AS due"""
+
+
 # What each invoice came to at the end of the day; below nothing where credit is left.
-BALANCES = """
-  SELECT invoice.id, invoice.customer_id, invoice.number AS label, invoice.due_on AS on_day, invoice.currency,
-    invoice.balance - coalesce(later.amount, 0) AS amount, %(as_of)s - invoice.due_on AS days
+BALANCES = f"""
+  SELECT invoice.id, invoice.customer_id, invoice.number AS label, due.on_day, invoice.currency,
+    invoice.balance - coalesce(later.amount, 0) AS amount, %(as_of)s - due.on_day AS days
   FROM customers_invoice invoice LEFT JOIN (
-    SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {after} GROUP BY 1) AS later
-  ON later.invoice_id = invoice.id
+    SELECT invoice_id, sum(amount) AS amount FROM customers_ledgerentry entry WHERE {{after}} GROUP BY 1) AS later
+  ON later.invoice_id = invoice.id {due_at("%(end)s")}
 """
 OPEN = f"{BALANCES} WHERE invoice.balance - coalesce(later.amount, 0) > 0"
 # The day of issue; where that is not known, no later than the desk knew of the invoice.
@@ -31,8 +43,8 @@ def open_on(days: Sequence[date]) -> str:
     next_days = ", ".join(f"DATE '{day + timedelta(days=1)}'" for day in days)
     listed = ", ".join(f"DATE '{day}'" for day in days)
     return f"""
-  SELECT invoice.id, invoice.customer_id, invoice.due_on, invoice.currency, {ISSUED} AS issued_on, at.day, held.amount,
-    at.day - invoice.due_on AS days
+  SELECT invoice.id, invoice.customer_id, due.on_day AS due_on, invoice.currency, {ISSUED} AS issued_on, at.day,
+    held.amount, at.day - due.on_day AS days
   FROM (
     SELECT invoice_id, place, sum(sum(amount)) OVER places AS amount, lead(place, 1, {len(days)}) OVER places AS until
     FROM (
@@ -43,6 +55,7 @@ def open_on(days: Sequence[date]) -> str:
     GROUP BY 1, 2 WINDOW places AS (PARTITION BY invoice_id ORDER BY place)) AS held
   JOIN customers_invoice invoice ON invoice.id = held.invoice_id
   CROSS JOIN LATERAL unnest((ARRAY[{listed}])[held.place + 1 : held.until]) AS at (day)
+  {due_at("(at.day + 1)::timestamp AT TIME ZONE 'UTC'")}
   WHERE held.amount > 0
 """
 
@@ -92,7 +105,7 @@ AGEING = Report(
     asks="What was open at the end of the day, and for how long?",
     definition=(
         "The open balance of each invoice: the sum of its ledger entries up to the date of the report.",
-        "Days count from the due date as it stands today; on the due day itself nothing is late.",
+        "Days count from the due date as it stood on that day; on the due day itself nothing is late.",
         "Invoices with credit left are not set off against others.",
     ),
     cohort="All invoices with an open balance at the end of the day; the dates of the period play no part.",

@@ -1,5 +1,6 @@
 """Reports on what is owed and what came in, of small books whose figures can be counted on fingers."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,8 +8,9 @@ import pytest
 
 from customers.models import Customer, Invoice
 from customers.operations import ledger
+from dunning.figures.book import REPORTS
 from dunning.figures.question import Basis
-from tests.figures.asked import at, counts, figures
+from tests.figures.asked import ASKED, at, counts, figures
 from tests.figures.portfolio import Letter, Portfolio, _send
 from tests.people import LONG_AGO, owes, paid, person
 
@@ -180,3 +182,19 @@ def test_a_forecast_goes_by_the_weeks_before() -> None:
     # On Tuesday of the twentieth week one is a day late with 100 open: 50 of it are expected; old halves stay.
     assert told["expected"] == 50
     assert told["accuracy"] == 1
+
+
+def test_days_past_due_count_from_the_due_date_as_it_stood_on_that_day(quarter: None) -> None:
+    # 40 of February's are open; on 10 April their due date is put off from 28 February to 15 March.
+    february = Invoice.objects.get(number="R-2")
+    february.due_on, february.updated_at = date(2026, 3, 15), at("2026-04-10")
+    february.save(update_fields=["due_on", "updated_at"])
+
+    def ageing(day: date) -> list[tuple[str, Decimal]]:
+        return [(row.label, row.values[0]) for row in REPORTS["ageing"].rows(replace(ASKED, as_of=day))]
+
+    assert ("31–60 days", 40) in ageing(date(2026, 4, 9))
+    assert ("1–30 days", 40) in ageing(date(2026, 4, 10))
+    # Rolls look at several ends of months at once: late by 31 days at the end of March, by 46 at the end of April.
+    assert counts(figures("rolls", part="2026-04")["roll_1"])[1] == 0
+    assert counts(figures("rolls", part="2026-04")["roll_2"])[1] == 40
