@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from config.demo import bank, key_accounts, mailbox, prices, processor, staff, trial, visitors
+from config.demo import bank, fees, key_accounts, mailbox, prices, processor, staff, trial, visitors
 from config.demo.history import History
 from customers.models import Customer
 from dunning.models import Case, InAppNotice, PortalLink
@@ -36,6 +36,7 @@ def build(*, now: datetime) -> str:
     standard = default_campaign.ensure(now=began_at)
     key_accounts.begin(standard, now=began_at)
     prices.agree(since=history.first)
+    fees.are_claimed(since=history.first)
     for number, today in enumerate(history.live()):
         if number % 30 == 0:
             sys.stdout.write(f"  {today:%d %B %Y}\n")

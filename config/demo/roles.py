@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.demo.care import gets, gets_an_owner, goes_to, is_called, is_held, is_vulnerable, wishes_no
+from config.demo.fees import buys_as_a_business, is_let_off_the_fees, pays_with_the_fees
 from config.demo.key_accounts import NAME, SEGMENT
 from config.demo.sales import Sale
 from config.demo.scenes import Scene
@@ -51,6 +52,18 @@ ROLES = (
     Role(26, 9, (Scene(1, 1, gets(NAME, "Will be a key account from January, the sales manager says")),)),
     Role(40, 20, (Scene(1, 4, gets("", "Our managing director talks to theirs about a new contract")),)),
     Role(65, 50, (Scene(30, 3, goes_to("Everett & Lowe Collections")),)),
+    # Businesses in countries whose law gives a lump sum for late payment.
+    Role(
+        33,
+        20,
+        (
+            Scene(1, 1, buys_as_a_business()),
+            Scene(7, 2, is_let_off_the_fees("Good customers for years; their bookkeeper was ill")),
+        ),
+        "DE",
+    ),
+    Role(40, 26, (Scene(1, 1, buys_as_a_business()), Scene(7, 4, pays_with_the_fees())), "FR"),
+    Role(26, 12, (Scene(1, 1, buys_as_a_business()),), "ES"),
     Role(15, 10, is_key=True),
     Role(25, 18, (Scene(2, 1, gets_an_owner()),), is_key=True),
     Role(

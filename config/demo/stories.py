@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 
+from config.demo.postmaster import lives_elsewhere, takes_it_for_spam
 from config.demo.scenes import Act, Scene
 from config.demo.visitors import names_a_day, oldest_open, thinks
 from customers.models import Customer, Hold
@@ -133,7 +134,7 @@ def is_written_off(reason: str) -> Act:
     return act
 
 
-# Each tuple is one customer's story. The last but one is the one that no rule of thumb decides.
+# Each tuple is one customer's story.
 STORIES: tuple[tuple[Scene, ...], ...] = (
     (
         Scene(1, 1, disputes("Two of five sensors arrived damaged")),
@@ -182,5 +183,11 @@ STORIES: tuple[tuple[Scene, ...], ...] = (
     ),
     (
         Scene(30, 5, is_written_off("Insolvency opened, no quota expected")),
+    ),
+    (
+        Scene(1, 1, lives_elsewhere()),
+    ),
+    (
+        Scene(7, 1, takes_it_for_spam()),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What is owed, what is disputed, what was paid and went back: per invoice, as money sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -48,7 +48,7 @@ def undisputed(customer: Customer) -> list[Invoice]:
     return [invoice for invoice in found if invoice.pk not in disputed]
 
 
-def sum_of(invoices: Sequence[Invoice]) -> Decimal:
+def sum_of(invoices: Iterable[Invoice]) -> Decimal:
     """What is open of these invoices, which share one currency."""
     return sum((invoice.balance for invoice in invoices), Decimal(0))
 
