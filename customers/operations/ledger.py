@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from customers.models import Customer, Invoice, LedgerEntry
-from customers.operations import news
 from customers.queries import write_off_limit
 from customers.rules.money import fits, in_words
 
@@ -45,8 +44,11 @@ POST = """
       UPDATE customers_invoice invoice SET balance = balance + sums.amount, updated_at = %(now)s
       FROM (SELECT invoice_id, sum(amount) AS amount FROM posted GROUP BY invoice_id) AS sums
       WHERE invoice.id = sums.invoice_id
+      RETURNING invoice.customer_id
+    ), told AS (
+      INSERT INTO customers_customerchange (customer_id) SELECT DISTINCT customer_id FROM moved ORDER BY 1
     )
-    SELECT invoice_id FROM posted
+    SELECT count(*) FROM posted
 """
 
 
@@ -69,9 +71,7 @@ def post_to(locked: Iterable[Invoice], postings: Sequence[Posting], *, now: date
         currency = invoices[posting.invoice_id].currency
         if not fits(posting.amount, currency):
             raise LedgerRefusal(f"{posting.amount} has more decimals than {currency} knows.")
-    posted = _post(postings, now)
-    news.announce(invoices[pk].customer_id for pk in posted)
-    return len(posted)
+    return _post(postings, now)
 
 
 def lock_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
@@ -85,8 +85,8 @@ def lock_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
     return list(wanted.select_for_update().order_by("pk"))
 
 
-def _post(postings: Sequence[Posting], now: datetime) -> list[int]:
-    """Store the entries and move the balances, in one statement; the invoice of each entry that was new."""
+def _post(postings: Sequence[Posting], now: datetime) -> int:
+    """Store the entries, move the balances and announce it, in one statement; how many entries were new."""
     columns: dict[str, Any] = {
         "now": now,
         "invoices": [posting.invoice_id for posting in postings],
@@ -99,7 +99,7 @@ def _post(postings: Sequence[Posting], now: datetime) -> list[int]:
     }
     with connection.cursor() as cursor:
         cursor.execute(POST, columns)
-        return [invoice_id for (invoice_id,) in cursor.fetchall()]
+        return int(cursor.fetchone()[0])
 
 
 @transaction.atomic
