@@ -21,7 +21,7 @@ from tests.people import owes, reachable
 __all__ = ["reader"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("gateway")]
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
-KEPT = re.compile(r"(%\(\w+\)s|%s|%%)")
+KEPT = re.compile(r"(%\(\w+\)s|%s|%%|\{\w+\})")
 PAGES = (
     "help/",
     "help/later/",
