@@ -26,7 +26,7 @@ CLAIM_UNIT = Unit(
         "waived_amount": "coalesce(sum(unit.amount) FILTER (WHERE unit.is_waived), 0)",
     },
     groups={
-        "kind": ("kind", "unit.kind"),
+        "kind": ("kind", "replace(unit.kind, '_', ' ')"),
         "law": ("law", "unit.law"),
         **BY_MONTH,
         **BY_CUSTOMER,

@@ -57,7 +57,7 @@ UNIT = Unit(
     },
     groups={
         "step": ("step", "unit.step"),
-        "channel": ("channel", "unit.channel"),
+        "channel": ("channel", "replace(unit.channel, '_', ' ')"),
         "template": ("text", "unit.template"),
         "tone": ("tone", "unit.tone"),
         "language": ("language", "unit.language"),

@@ -47,7 +47,7 @@ UNIT = Unit(
         "cost": "coalesce(sum(unit.amount), 0)",
         "unpriced": "count(*) FILTER (WHERE unit.amount IS NULL)",
     },
-    groups={**BY_MONTH, "kind": ("what it was", "unit.kind")},
+    groups={**BY_MONTH, "kind": ("what it was", "replace(unit.kind, '_', ' ')")},
     filters={"channel": "unit.kind"},
 )
 COLLECTED = f"""

@@ -35,7 +35,7 @@ WRITTEN = f"""
 """
 GROUPS = {
     "template": ("text", "unit.template"),
-    "channel": ("channel", "unit.channel"),
+    "channel": ("channel", "replace(unit.channel, '_', ' ')"),
     "language": ("language", "unit.language"),
     "step": ("step", "unit.step"),
     "version": ("campaign version", "unit.version"),
