@@ -172,27 +172,27 @@ class History:
     def _bank_statement(self, now: datetime) -> None:
         numbers = [sale.number for sale in self.bills.pop(now.date(), [])]
         bills = Invoice.objects.filter(number__in=numbers, balance__gt=0).select_related("customer")
-        for _, invoices in groupby(bills.order_by("customer", "due_on", "pk"), lambda bill: bill.customer_id):
-            self._transfer(list(invoices), Intent(now.date()), now)
+        paid = groupby(bills.order_by("customer", "due_on", "pk"), lambda bill: bill.customer_id)
+        self._transfers([(list(invoices), Intent(now.date())) for _, invoices in paid], now)
         told = [(number, intent) for number, intent in self.intents[now.date()] if not intent.online]
         due = _due([number for number, _ in told], now)
-        for number, intent in told:
-            if number in due:  # who means to pay twice on a day pays once
-                self._transfer(due.pop(number), intent, now)
+        # Who means to pay twice on a day pays once.
+        self._transfers([(due.pop(number), intent) for number, intent in told if number in due], now)
 
-    def _transfer(self, invoices: list[Invoice], intent: Intent, now: datetime) -> None:
-        customer, amount = invoices[0].customer, _share(invoices, intent)
-        if amount > 0:
-            payments.record(
-                customer,
+    def _transfers(self, meant: Sequence[tuple[list[Invoice], Intent]], now: datetime) -> None:
+        received = [
+            payments.Received(
+                customer_id=invoices[0].customer_id,
                 amount=amount,
                 currency=invoices[0].currency,
-                received_on=_value_day(customer, now),
+                received_on=_value_day(invoices[0].customer, now),
                 source=Payment.Source.DESK,
-                now=now,
-                by=self.clerk,
                 invoice_ids=[invoice.pk for invoice in invoices],
             )
+            for invoices, intent in meant
+            if (amount := _share(invoices, intent)) > 0
+        ]
+        payments.record_all(received, now=now, by=self.clerk)
 
     def _people_pay_online(self, now: datetime) -> None:
         online = [(number, intent) for number, intent in self.intents.pop(now.date(), []) if intent.online]

@@ -1,27 +1,42 @@
 """Recording money that came in, and settling invoices with it, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from customers.models import Customer, Invoice
+from customers.models import Customer
 from customers.rules.money import fits, in_words
 from payments.models import Payment
-from payments.operations.allocations import Part, settle
-from payments.operations.credit import settle_for
-from payments.queries.invoices import disputed_among
+from payments.operations.incoming import settle_new
 from payments.queries.money import recorded_under
-from payments.rules.allocate import OpenInvoice, allocate
 
 
 class PaymentRefusal(ValueError):
     """The payment cannot be recorded as asked; the message says why."""
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """Money that came in: `amount` (positive) in `currency`, with its value date.
+
+    `invoice_ids` are those that the payer named: they are settled first, and the rest goes to the oldest others that
+    are not in dispute; None means all open ones in that currency.
+    """
+
+    customer_id: int
+    amount: Decimal
+    currency: str
+    received_on: date
+    source: Payment.Source
+    provider: str = ""
+    reference: str = ""
+    invoice_ids: Sequence[int] | None = None
+
+
 def record(
     customer: Customer,
     *,
@@ -35,35 +50,63 @@ def record(
     reference: str = "",
     invoice_ids: Sequence[int] | None = None,
 ) -> Payment:
-    """Record `amount` (positive, in `currency`) and settle open invoices with it, oldest due date first.
-
-    `invoice_ids` are those that the payer named: they are settled first, and the rest goes to the oldest others that
-    are not in dispute; None means all open ones in that currency. What is in dispute comes last. What no open invoice
-    needs stays on the payment as the customer's credit. The same (provider, reference) is recorded once: the first
-    Payment is returned. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency, and when
-    the reference belongs to another customer's payment or to one of another amount.
-    """
-    if amount <= 0 or not fits(amount, currency):
-        raise PaymentRefusal(f"{amount} {currency} is not an amount that can be paid: above 0, no extra decimals.")
-    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer.pk)
-    payment = Payment(
-        customer=customer,
+    """Record one payment, as `record_all` does; returns it."""
+    received = Received(
+        customer_id=customer.pk,
         amount=amount,
         currency=currency,
-        unapplied=amount,
         received_on=received_on,
-        recorded_at=now,
-        recorded_by=by,
         source=source,
         provider=provider,
         reference=reference,
+        invoice_ids=invoice_ids,
     )
-    if earlier := _store(payment):
-        if _facts(earlier) != _facts(payment):
-            raise PaymentRefusal(recorded_already(earlier))
-        return earlier
-    _settle(payment, invoice_ids, now)
+    [payment] = record_all([received], now=now, by=by)
     return payment
+
+
+@transaction.atomic
+def record_all(received: Sequence[Received], *, now: datetime, by: User | None = None) -> list[Payment]:
+    """Record what came in, one after the other, and settle open invoices with it, oldest due date first.
+
+    What is in dispute comes last. What no open invoice needs stays on the payment as the customer's credit. The same
+    (provider, reference) is recorded once: the first Payment is returned. One statement for each payment, and as many
+    others for many as for one. Raises PaymentRefusal for an amount that is not above 0 or does not fit the currency,
+    and when the reference belongs to another customer's payment or to one of another amount; then nothing is recorded.
+    """
+    for one in received:
+        if one.amount <= 0 or not fits(one.amount, one.currency):
+            wrong = f"{one.amount} {one.currency} is not an amount that can be paid"
+            raise PaymentRefusal(f"{wrong}: above 0, no extra decimals.")
+    owners = Customer.objects.filter(pk__in={one.customer_id for one in received}).order_by("pk")
+    list(owners.select_for_update(no_key=True).values_list("pk"))
+    stored, new = [], []
+    for one in received:
+        payment = _payment(one, now, by)
+        earlier = _store(payment)
+        if earlier and _facts(earlier) != _facts(payment):
+            raise PaymentRefusal(recorded_already(earlier))
+        stored.append(earlier or payment)
+        if not earlier:
+            new.append((payment, one.invoice_ids))
+    if new:
+        settle_new(new, now=now)
+    return stored
+
+
+def _payment(received: Received, now: datetime, by: User | None) -> Payment:
+    return Payment(
+        customer_id=received.customer_id,
+        amount=received.amount,
+        currency=received.currency,
+        unapplied=received.amount,
+        received_on=received.received_on,
+        recorded_at=now,
+        recorded_by=by,
+        source=received.source,
+        provider=received.provider,
+        reference=received.reference,
+    )
 
 
 def recorded_already(earlier: Payment) -> str:
@@ -92,22 +135,3 @@ def _store(payment: Payment) -> Payment | None:
 
 def _facts(payment: Payment) -> tuple[int, Decimal, str]:
     return payment.customer_id, payment.amount, payment.currency
-
-
-def _settle(payment: Payment, invoice_ids: Sequence[int] | None, now: datetime) -> None:
-    open_invoices = _lock_open_invoices(payment, invoice_ids)
-    disputed = disputed_among([invoice.pk for invoice in open_invoices])
-    parts = allocate(payment.amount, [OpenInvoice(i.pk, i.balance) for i in open_invoices], disputed)
-    told = [Part(payment.pk, invoice_id, part, payment.received_on) for invoice_id, part in parts]
-    settle({payment.pk: payment}, open_invoices, told, now=now)
-    if payment.unapplied and invoice_ids is not None:
-        settle_for([payment.customer_id], now=now, on=payment.received_on)
-        payment.refresh_from_db(fields=["unapplied"])
-
-
-def _lock_open_invoices(payment: Payment, invoice_ids: Sequence[int] | None) -> list[Invoice]:
-    candidates = Invoice.objects.filter(customer=payment.customer_id, currency=payment.currency, balance__gt=0)
-    if invoice_ids is not None:
-        candidates = candidates.filter(pk__in=invoice_ids)
-    locked = list(candidates.select_for_update().order_by("pk"))
-    return sorted(locked, key=lambda invoice: (invoice.due_on, invoice.pk))
