@@ -35,7 +35,7 @@ def _beside_postgresql() -> Iterator[None]:
         yield
         return
     everywhere = os.sched_getaffinity(0)
-    here = {min(everywhere)}
+    here = {max(everywhere)}  # the first one has the machine's own work to do
     with suppress(OSError):
         os.sched_setaffinity(connection.connection.info.backend_pid, here)
         os.sched_setaffinity(0, here)
