@@ -30,7 +30,7 @@ from tests.turning import START
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-live = partial(turning.live, every=timedelta(hours=6))
+live = partial(turning.live, every=timedelta(hours=12))
 GOOD, DECLINED, NO_FUNDS, TO_APPROVE = "test_4242", "test_0002", "test_9995", "test_3155"
 
 

@@ -90,7 +90,7 @@ def world(provider: Provider, gateway: SandboxGateway) -> Iterator[None]:  # noq
         switch_on(campaign, now=BEFORE)
     ClaimPolicy.objects.create(is_on=True, source="Maria, manager", valid_from="2026-01-01")
     portfolio()
-    turn(BEFORE, START, every=timedelta(hours=6))
+    turn(BEFORE, START, every=timedelta(hours=12))
     yield
 
 
