@@ -19,7 +19,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 STORY = "C10010"  # this demo customer disputes, pays a part and promises the rest
-GERMAN_SUBJECT = "Ihr Konto bei"
+GERMAN_SUBJECT, RECEIPT = "Ihr Konto bei", "Ihre Quittung"
 
 # Three good rows, one that is refused, and headers of somebody else's system.
 UPLOAD = """\
@@ -95,7 +95,7 @@ def _take_desk(page: Page, address: str) -> str:
     _open_first(page, f"{desk}/dunning/rehearsal/")
     _keep(page, "rehearsal", height=920)
     page.goto(f"{desk}/dunning/mailboxmessage/")
-    page.click(f"#result_list tbody a:has-text('{GERMAN_SUBJECT}') >> nth=0")
+    page.click(f"#result_list tbody a:has-text('{GERMAN_SUBJECT}'):not(:has-text('{RECEIPT}')) >> nth=0")
     _keep(page, "mail", height=900)
     link = _path(page.content())
     page.goto(f"{desk}/customers/importrun/import/")
