@@ -4,7 +4,7 @@ from dunning.figures.asking import BY_CUSTOMER, BY_MONTH, grouped, rows_of
 from dunning.figures.columns import Column, Kind, Row, Share, Unit
 from dunning.figures.question import DAY, Question
 from dunning.figures.report import Report
-from dunning.snapshot.promises import ABOUT, PLACED, STOOD
+from dunning.snapshot.promises import ABOUT, PLACED, stood
 
 DISPUTE_UNIT = Unit(
     sql=f"""
@@ -14,8 +14,8 @@ DISPUTE_UNIT = Unit(
     bool_or(money.let_off > 0) AS is_for_customer
   FROM customers_hold hold JOIN customers_invoice invoice ON {ABOUT}
   CROSS JOIN LATERAL (
-    SELECT sum(entry.amount) FILTER (WHERE {STOOD}) AS open,
-      -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('credited', 'written_off') AND NOT {STOOD}
+    SELECT sum(entry.amount) FILTER (WHERE {stood(DAY)}) AS open,
+      -coalesce(sum(entry.amount) FILTER (WHERE kind IN ('credited', 'written_off') AND NOT {stood(DAY)}
         AND {DAY} <= least((hold.released_at AT TIME ZONE 'UTC')::date, %(as_of)s)), 0) AS let_off
     FROM customers_ledgerentry entry WHERE entry.invoice_id = invoice.id) AS money
   WHERE hold.kind = 'dispute' AND hold.placed_at >= %(first_at)s AND hold.placed_at < %(end)s

@@ -2,11 +2,12 @@
 
 from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
 from dunning.figures.columns import Column, Kind, Share, Unit
+from dunning.figures.question import DAY
 from dunning.figures.report import Report
 from dunning.rules.figures.promises import TOLERANCE
 from dunning.snapshot.promises import judged
 
-PROMISED = judged("hold.placed_at < %(end)s AND hold.until_on BETWEEN %(first)s AND %(last)s")
+PROMISED = judged("hold.placed_at < %(end)s AND hold.until_on BETWEEN %(first)s AND %(last)s", DAY)
 
 
 def _states(*names: str) -> dict[str, str]:

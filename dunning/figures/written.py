@@ -2,9 +2,9 @@
 
 from dunning.figures.asking import BY_CUSTOMER, BY_MONTH
 from dunning.figures.columns import Column, Kind, Share, Unit
-from dunning.figures.harms import after_money, stopped
 from dunning.figures.reached import BY_VERSION, STEP, TONES
 from dunning.figures.report import NOT_YET, Report
+from dunning.snapshot.harms import after_money, stopped
 
 
 def _heard(*kinds: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import connection
 
-from dunning.figures.harms import after_money
 from dunning.models import Arm, Experiment
 from dunning.rules.experiments.outcome import Counted
 from dunning.rules.experiments.planning import History, Plan, plan
+from dunning.snapshot.harms import after_money
 
 PAST, LATELY = timedelta(days=365), timedelta(weeks=12)
 # Recovered: paid within the window.

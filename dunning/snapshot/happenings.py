@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection
 
-from dunning.figures.question import DAY, DAYS, Basis
 from dunning.rules.triggers import RECENT_DAYS, Trigger
 from dunning.snapshot.promises import judged
 from payments.rules.charging import NOBODYS_TRY
@@ -34,7 +33,7 @@ WHERE state = 'broken' AND ended_on > today - %(recent)s
     SELECT 1 FROM payments_planinvoice covered JOIN customers_invoice invoice ON invoice.id = covered.invoice_id
     WHERE covered.plan_id = plan.id AND balance > 0)
 GROUP BY plan.customer_id
-""".replace(DAY, DAYS[Basis.VALUE])
+"""
 
 
 def happened_to(customers: Sequence[tuple[int, date]]) -> dict[int, dict[Trigger, date]]:

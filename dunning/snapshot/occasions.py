@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from customers.rules.days import zone
-from dunning.figures.question import DAY, DAYS, Basis
 from dunning.rules.delivery_news import READ
 from dunning.rules.figures.promises import TOLERANCE
 from dunning.rules.profile import LOOKED_AT, Occasions
@@ -68,7 +67,7 @@ PROMISES = NEWEST.format(
     SELECT customer_id, id, 'plan', ended_on, state = 'kept' FROM payments_instalmentplan
     WHERE customer_id = ANY(%(customers)s) AND state IN ('kept', 'broken')
   ) AS promise""",
-).replace(DAY, DAYS[Basis.VALUE])
+)
 # Of each case that ended with the customer's own money: the last letter before it.
 WORKED = NEWEST.format(
     what="customer_id, step_id, channel",

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import connection
 
-from dunning.figures.harms import stopped
 from dunning.models import CampaignVersion, Step
 from dunning.queries.versions import written
 from dunning.rules.experiments.required import required
 from dunning.rules.suggestions import CallsSeen, LetterSeen, TriesSeen
 from dunning.rules.triggers import FORESEEN
 from dunning.rules.words import StepKind
+from dunning.snapshot.harms import stopped
 from payments.rules.local_hours import DAYTIME
 
 PAST, FORTNIGHT = timedelta(days=180), timedelta(days=14)
